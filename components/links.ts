@@ -16,9 +16,11 @@ export const NEW_REPOSITORY = '/console/new';
 export const TOKENS = '/console/tokens';
 export const ACCOUNT = '/console/account';
 export const ALIASES = '/console/aliases';
+export const PROFILE = '/console/profile';
 export const MEMBERS = '/console/members';
 export const MIRRORS = '/console/mirrors';
 export const DELETED = '/console/deleted';
+export const TRANSFERS = '/console/transfers';
 export const NOTIFICATIONS = '/console/notifications';
 export const ACTIVITY = '/console/activity';
 export const ACTIVITY_EXPORT = '/console/activity/export';
@@ -103,8 +105,16 @@ function itemPath(item: RepositoryItem): string {
   return 'digest' in item ? `digests/${item.digest}` : `layers/${item.layer}`;
 }
 
-export function consoleRepositoryLink({ alias, name }: { alias: string; name: string }): string {
-  return `${CONSOLE}/repositories/${alias}/${name}`;
+export const CONSOLE_TABS = ['overview', 'images', 'settings', 'access', 'activity', 'danger'] as const;
+export type ConsoleTab = (typeof CONSOLE_TABS)[number];
+export type ConsoleRepositoryLink = { alias: string; name: string; tab?: ConsoleTab };
+
+/** As for `repositoryLink`, `/-/` ends the name. */
+export function consoleRepositoryLink(
+  { alias, name, tab = 'overview' }: ConsoleRepositoryLink,
+  query: Query = {},
+): string {
+  return withQuery(`${CONSOLE}/repositories/${alias}/${name}${tab === 'overview' ? '' : `/-/${tab}`}`, query);
 }
 
 export function aliasRequestLink(id: string): string {

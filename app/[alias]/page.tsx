@@ -13,6 +13,7 @@ import { TimeAgo } from '#components/ui/time-ago.tsx';
 import { getPublisherPage, type PublisherPage as Publisher } from '#lib/gallery/gallery-queries.ts';
 import { aliasSchema } from '#lib/publishers/schema.ts';
 import { getApp } from '#lib/app.ts';
+import { listDeprecated } from '#lib/repositories/deprecation/list-deprecated.sql.ts';
 import { previewMetadata } from '../_lib/frames/page-metadata.ts';
 import { choiceParam, pageParam, textParam, type RawSearchParams } from '../_lib/search-params.ts';
 import { SitePage } from '../_lib/frames/site-page.tsx';
@@ -69,6 +70,7 @@ export default async function PublisherPage({ params, searchParams }: PublisherP
     offset: (page - 1) * PAGE_SIZE,
     limit: PAGE_SIZE,
   });
+  const deprecated = await listDeprecated(getApp(), hits);
   return (
     <SitePage>
       <PublisherHeader publisher={publisher} />
@@ -93,7 +95,12 @@ export default async function PublisherPage({ params, searchParams }: PublisherP
       ) : (
         <ul className="rounded-lg border border-line">
           {hits.map((hit) => (
-            <RepositoryRow hit={hit} key={hit.name} query={q} />
+            <RepositoryRow
+              hit={hit}
+              isDeprecated={deprecated.has(`${hit.alias}/${hit.name}`)}
+              key={hit.name}
+              query={q}
+            />
           ))}
         </ul>
       )}

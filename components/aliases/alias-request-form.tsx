@@ -13,17 +13,20 @@ export type LiveCheck = { verdict: Verdict; needsTwo: boolean; checks: CheckResu
 
 type AliasRequestFormProps = {
   action: FormAction;
+  /** The draft to edit. */
+  draft?: { name: string; purpose: string; links: string[] };
   /** Runs the same checks as submitting. */
   check: (name: string) => Promise<LiveCheck>;
 };
 
 const DEBOUNCE_MS = 250;
 
-export function AliasRequestForm({ action, check }: AliasRequestFormProps) {
+export function AliasRequestForm({ action, check, draft }: AliasRequestFormProps) {
   return (
     <ActionForm
       action={action}
-      button="Request alias"
+      button={draft ? 'Submit request' : 'Request alias'}
+      warnsOfUnsaved
       className="gap-5"
       otherButtons={
         <button className="button" name="draft" type="submit" value="1">
@@ -31,8 +34,9 @@ export function AliasRequestForm({ action, check }: AliasRequestFormProps) {
         </button>
       }
     >
-      <CheckedNameField check={check} />
+      <CheckedNameField check={check} initialName={draft?.name} />
       <TextAreaField
+        defaultValue={draft?.purpose}
         hint="Who you are and what you need the name for"
         label="Purpose"
         maxLength={2000}
@@ -41,6 +45,7 @@ export function AliasRequestForm({ action, check }: AliasRequestFormProps) {
         rows={4}
       />
       <TextAreaField
+        defaultValue={draft?.links.join('\n')}
         hint="Pages that show the name is yours, one https:// URL per line"
         label="Links"
         name="links"
@@ -50,12 +55,15 @@ export function AliasRequestForm({ action, check }: AliasRequestFormProps) {
   );
 }
 
-function CheckedNameField({ check }: Pick<AliasRequestFormProps, 'check'>) {
-  const [name, setName] = useState(useFieldValue('name'));
+type CheckedNameFieldProps = Pick<AliasRequestFormProps, 'check'> & { initialName?: string };
+
+function CheckedNameField({ check, initialName }: CheckedNameFieldProps) {
+  const [name, setName] = useState(useFieldValue('name', initialName));
   const result = useLiveCheck(name, check);
   return (
     <div className="flex flex-col gap-2">
       <TextField
+        defaultValue={initialName}
         hint="2 to 50 lowercase letters and digits, separated by single . _ or -"
         isCode
         label="Alias"

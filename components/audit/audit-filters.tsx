@@ -12,13 +12,15 @@ type AuditFiltersProps = {
   /** Choices, or null for a text field that takes any alias or ID. */
   registries: { value: string; text: string }[] | null;
   hasAddress: boolean;
+  /** Whether to offer a choice of registry and repository. */
+  hasRepository: boolean;
   exportHrefs: { jsonl: string; csv: string };
 };
 
-export function AuditFilters({ path, texts, registries, hasAddress, exportHrefs }: AuditFiltersProps) {
+export function AuditFilters({ path, texts, registries, hasAddress, hasRepository, exportHrefs }: AuditFiltersProps) {
   return (
     <form action={path} className="mb-4 flex flex-wrap items-end gap-x-3 gap-y-2" role="search">
-      {registries === null ? (
+      {!hasRepository ? null : registries === null ? (
         <Field label="Registry">
           <input className="control w-36" defaultValue={texts.registry} maxLength={50} name="registry" />
         </Field>
@@ -51,16 +53,18 @@ export function AuditFilters({ path, texts, registries, hasAddress, exportHrefs 
       <Field label="Target">
         <input className="control w-40" defaultValue={texts.target} maxLength={200} name="target" spellCheck={false} />
       </Field>
-      <Field label="Repository">
-        <input
-          className="control w-40"
-          defaultValue={texts.repository}
-          maxLength={255}
-          name="repository"
-          placeholder="alias/name"
-          spellCheck={false}
-        />
-      </Field>
+      {hasRepository && (
+        <Field label="Repository">
+          <input
+            className="control w-40"
+            defaultValue={texts.repository}
+            maxLength={255}
+            name="repository"
+            placeholder="alias/name"
+            spellCheck={false}
+          />
+        </Field>
+      )}
       <Field label="Digest">
         <input
           className="control w-40"

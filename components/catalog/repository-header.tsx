@@ -1,5 +1,6 @@
 import type { RepositoryPage } from '#lib/gallery/gallery-queries.ts';
 import { consoleRepositoryLink, publisherLink } from '../links.ts';
+import { DeprecationBanner } from './deprecation-banner.tsx';
 import { Chip } from '../ui/chip.tsx';
 import { AvatarTile } from './avatar-tile.tsx';
 import { KIND_LABELS } from './kind.ts';
@@ -8,40 +9,47 @@ import { VerifiedBadge } from './verified-badge.tsx';
 export function RepositoryHeader({ repository, canEdit }: { repository: RepositoryPage; canEdit: boolean }) {
   const { primaryAlias: alias, name, description, kind, hasImage } = repository;
   return (
-    <header className="flex flex-wrap items-start gap-x-4 gap-y-3">
-      <AvatarTile logoId={repository.logoId} name={name.split('/').at(-1) ?? name} size="large" />
-      <div className="min-w-0 flex-1 basis-64">
-        <h1 className="font-mono text-xl break-words">
-          <a
-            className="text-muted underline decoration-line-control underline-offset-4 hover:text-ink"
-            href={publisherLink(alias)}
-          >
-            {alias}
+    <>
+      <header className="flex flex-wrap items-start gap-x-4 gap-y-3">
+        <AvatarTile logoId={repository.logoId} name={name.split('/').at(-1) ?? name} size="large" />
+        <div className="min-w-0 flex-1 basis-64">
+          <h1 className="font-mono text-xl break-words">
+            <a
+              className="text-muted underline decoration-line-control underline-offset-4 hover:text-ink"
+              href={publisherLink(alias)}
+            >
+              {alias}
+            </a>
+            <span className="text-muted">/</span>
+            <span className="font-semibold">{name}</span>
+          </h1>
+          {description && <p className="mt-0.5 max-w-3xl text-lg break-words text-muted">{description}</p>}
+          <p className="mt-2 flex flex-wrap items-center gap-1.5">
+            {hasImage && <Chip icon={KIND_LABELS[kind].icon}>{KIND_LABELS[kind].one}</Chip>}
+            {repository.visibility === 'private' && (
+              <Chip icon="lock" tone="warning">
+                Private
+              </Chip>
+            )}
+            {repository.isDemo && (
+              <Chip title="Sample content that shows what a gallery looks like" tone="warning">
+                Demo
+              </Chip>
+            )}
+            {repository.verification && <VerifiedBadge verification={repository.verification} />}
+          </p>
+        </div>
+        {canEdit && (
+          <a className="button" href={consoleRepositoryLink({ alias, name })}>
+            Edit
           </a>
-          <span className="text-muted">/</span>
-          <span className="font-semibold">{name}</span>
-        </h1>
-        {description && <p className="mt-0.5 max-w-3xl text-lg break-words text-muted">{description}</p>}
-        <p className="mt-2 flex flex-wrap items-center gap-1.5">
-          {hasImage && <Chip icon={KIND_LABELS[kind].icon}>{KIND_LABELS[kind].one}</Chip>}
-          {repository.visibility === 'private' && (
-            <Chip icon="lock" tone="warning">
-              Private
-            </Chip>
-          )}
-          {repository.isDemo && (
-            <Chip title="Sample content that shows what a gallery looks like" tone="warning">
-              Demo
-            </Chip>
-          )}
-          {repository.verification && <VerifiedBadge verification={repository.verification} />}
-        </p>
-      </div>
-      {canEdit && (
-        <a className="button" href={consoleRepositoryLink({ alias, name })}>
-          Edit
-        </a>
+        )}
+      </header>
+      {repository.deprecation && (
+        <div className="mt-4">
+          <DeprecationBanner deprecation={repository.deprecation} />
+        </div>
       )}
-    </header>
+    </>
   );
 }

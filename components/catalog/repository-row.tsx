@@ -10,8 +10,10 @@ import { VerifiedBadge } from './verified-badge.tsx';
 
 const MAX_ARCHITECTURES = 4;
 
+type RepositoryRowProps = { hit: SearchHit; query?: string; isDeprecated?: boolean };
+
 /** A repository in a list. The link on its name covers the whole row. */
-export function RepositoryRow({ hit, query = '' }: { hit: SearchHit; query?: string }) {
+export function RepositoryRow({ hit, query = '', isDeprecated = false }: RepositoryRowProps) {
   return (
     <li className="relative grid grid-cols-[auto_1fr] gap-x-3 border-b border-line px-3 py-3 last:border-b-0 hover:bg-surface sm:grid-cols-[auto_1fr_auto]">
       <AvatarTile logoId={hit.logoId} name={hit.name.split('/').at(-1) ?? hit.name} />
@@ -34,6 +36,11 @@ export function RepositoryRow({ hit, query = '' }: { hit: SearchHit; query?: str
           {hit.description ? <Highlight query={query} text={hit.description} /> : 'No description'}
         </p>
         <div className="mt-1.5 flex flex-wrap gap-1">
+          {isDeprecated && (
+            <Chip icon="warning" title="Its publisher advises against using it" tone="warning">
+              Deprecated
+            </Chip>
+          )}
           <Chip icon={KIND_LABELS[hit.kind].icon}>{KIND_LABELS[hit.kind].one}</Chip>
           {hit.architectures.slice(0, MAX_ARCHITECTURES).map((architecture) => (
             <Chip key={architecture}>{architecture}</Chip>

@@ -26,6 +26,7 @@ export function CatalogDataForm({ action, catalogData, rendered, preview }: Cata
       button="Save changes"
       className="gap-6"
       noticePlace="bottom"
+      warnsOfUnsaved
       successNotice="Saved. Search shows the changes within seconds."
     >
       <div className="max-w-xl">

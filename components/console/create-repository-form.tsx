@@ -17,7 +17,7 @@ const VISIBILITIES = [
 
 export function CreateRepositoryForm({ action, host, aliases }: CreateRepositoryFormProps) {
   return (
-    <ActionForm action={action} button="Create repository" className="gap-5">
+    <ActionForm action={action} button="Create repository" className="gap-5" warnsOfUnsaved>
       {aliases.length > 1 ? (
         <SelectField
           choices={aliases.map((value) => ({ value, text: value }))}

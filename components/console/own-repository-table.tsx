@@ -48,7 +48,8 @@ export function OwnRepositoryTable({ alias, repositories }: OwnRepositoryTablePr
 }
 
 function Row({ alias, repository }: { alias: string; repository: OwnRepositoryView }) {
-  const { name, description, visibility, isMirrored, hasImage, tagCount, pullCount, lastPushedAt } = repository;
+  const { name, description, visibility, quarantineReason, isMirrored, hasImage, tagCount, pullCount, lastPushedAt } =
+    repository;
   return (
     <tr className="border-t border-line hover:bg-surface">
       <th className="max-w-80 px-3 py-2 text-left font-normal" scope="row">
@@ -58,7 +59,11 @@ function Row({ alias, repository }: { alias: string; repository: OwnRepositoryVi
         >
           {name}
         </a>
-        <p className="truncate text-xs text-muted">{description || 'No description'}</p>
+        {quarantineReason === null ? (
+          <p className="truncate text-xs text-muted">{description || 'No description'}</p>
+        ) : (
+          <p className="text-xs break-words text-warning">Quarantined: {quarantineReason}</p>
+        )}
       </th>
       <td className="px-3 py-2">
         <span className="flex gap-1">
@@ -70,6 +75,11 @@ function Row({ alias, repository }: { alias: string; repository: OwnRepositoryVi
             <Chip>Public</Chip>
           )}
           {isMirrored && <Chip title="Images come from another registry">Mirror</Chip>}
+          {quarantineReason !== null && (
+            <Chip icon="warning" title={`Quarantined: ${quarantineReason}`} tone="warning">
+              Quarantined
+            </Chip>
+          )}
           {!hasImage && (
             <Chip
               title={

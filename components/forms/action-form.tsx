@@ -6,6 +6,7 @@ import { ActionContext, ActionState, useFormState } from './action-state.tsx';
 import { FormFailureNotice } from './form-notice.tsx';
 import type { FormAction, FormState } from './form-state.ts';
 import { SubmitButton } from './submit-button.tsx';
+import { useUnsavedWarning } from './use-unsaved-warning.ts';
 
 type ActionFormProps<Value> = {
   action: FormAction<Value>;
@@ -23,6 +24,8 @@ type ActionFormProps<Value> = {
   isOneShot?: boolean;
   /** Long forms tell the outcome beside the button, where users look. */
   noticePlace?: 'top' | 'bottom';
+  /** Long forms ask before the page goes with unsaved changes. */
+  warnsOfUnsaved?: boolean;
   /** Beside the submit button. */
   otherButtons?: ReactNode;
   children?: ReactNode;
@@ -49,6 +52,7 @@ function Body<Value>({
   renderSuccess,
   isOneShot = false,
   noticePlace = 'top',
+  warnsOfUnsaved = false,
   otherButtons,
   children,
 }: Omit<ActionFormProps<Value>, 'action'>) {
@@ -62,7 +66,7 @@ function Body<Value>({
   );
   if (state?.ok && isOneShot) return outcome;
   return (
-    <StepForm className={className}>
+    <StepForm className={className} warnsOfUnsaved={warnsOfUnsaved}>
       {noticePlace === 'top' && outcome}
       {children}
       {noticePlace === 'bottom' && outcome}
@@ -80,15 +84,17 @@ type StepFormProps = {
   /** Which of several forms that share an `ActionState` this is; submitted as `step`. */
   step?: string;
   className?: string;
+  warnsOfUnsaved?: boolean;
   children: ReactNode;
 };
 
 /** One of the forms inside an `ActionState`. Shows only the field errors of its own step. */
-export function StepForm({ step, className = 'gap-3', children }: StepFormProps) {
+export function StepForm({ step, className = 'gap-3', warnsOfUnsaved = false, children }: StepFormProps) {
   const { state, send } = use(ActionContext);
   const own = step === undefined || !isRefusalOfOther(state, step) ? state : null;
   const form = useRef<HTMLFormElement>(null);
   const hasTyped = useRef(false);
+  useUnsavedWarning(form, { isOn: warnsOfUnsaved, state: own });
   useEffect(() => {
     if (own?.ok !== false || hasTyped.current) return;
     form.current?.querySelector<HTMLElement>('[aria-invalid=true]')?.focus();

@@ -6,7 +6,7 @@ type RegistryProfileFormProps = { action: FormAction; displayName: string; isVer
 
 export function RegistryProfileForm({ action, displayName, isVerifiedByAdmin }: RegistryProfileFormProps) {
   return (
-    <ActionForm action={action} button="Save name" className="gap-3" successNotice="Saved." tone="plain">
+    <ActionForm action={action} button="Save name" className="gap-3" successNotice="Saved." tone="plain" warnsOfUnsaved>
       <TextField
         defaultValue={displayName}
         hint={

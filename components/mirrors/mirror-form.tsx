@@ -31,6 +31,7 @@ export function MirrorForm({ action, alias, registry, registryHost, edited }: Mi
       action={action}
       button={edited ? 'Save mirror' : 'Create mirror'}
       renderSuccess={(result) => <Result registry={registry} registryHost={registryHost} result={result} />}
+      warnsOfUnsaved
     >
       {edited ? (
         <>

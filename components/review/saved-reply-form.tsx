@@ -7,7 +7,7 @@ type SavedReplyFormProps = { action: FormAction; reply: { title: string; body: s
 
 export function SavedReplyForm({ action, reply, button }: SavedReplyFormProps) {
   return (
-    <ActionForm action={action} button={button} className="max-w-xl gap-4" successNotice="Saved.">
+    <ActionForm action={action} button={button} className="max-w-xl gap-4" successNotice="Saved." warnsOfUnsaved>
       <TextField
         defaultValue={reply.title}
         hint="Shown in the list of saved replies"

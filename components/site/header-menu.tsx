@@ -12,11 +12,11 @@ type HeaderMenuProps = {
 export function HeaderMenu({ label, button, className = '', children }: HeaderMenuProps) {
   return (
     <details className={`relative ${className}`} data-menu>
-      <summary
-        aria-label={label}
-        className="flex min-h-9 list-none items-center gap-1.5 rounded px-2 text-muted hover:text-ink [&::-webkit-details-marker]:hidden"
-      >
-        {button}
+      <summary className="flex min-h-9 list-none items-center gap-1.5 rounded px-2 text-muted hover:text-ink [&::-webkit-details-marker]:hidden">
+        <span aria-hidden="true" className="contents">
+          {button}
+        </span>
+        <span className="sr-only">{label}</span>
       </summary>
       <div className="absolute top-full right-0 z-20 mt-1 w-60 max-w-[calc(100vw-2rem)] rounded-lg border border-line bg-canvas py-1 shadow-lg">
         {children}

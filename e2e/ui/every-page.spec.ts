@@ -130,6 +130,7 @@ async function consolePages(page: Page): Promise<string[]> {
   await makeRepository(page, 'some-tool');
   const repository = `${alias}/some-tool`;
   const people = [
+    '/console/profile',
     '/console/members',
     '/console/activity',
     '/console/notifications',
@@ -144,9 +145,12 @@ async function consolePages(page: Page): Promise<string[]> {
     '/console/aliases/new',
     '/console/mirrors',
     '/console/deleted',
+    '/console/transfers',
     ...people,
   ];
-  return [...fixed, `/console/repositories/${repository}`, `/${repository}`, `/${alias}`];
+  const tabs = ['', '/-/images', '/-/settings', '/-/access', '/-/activity', '/-/danger'];
+  const ofRepository = tabs.map((tab) => `/console/repositories/${repository}${tab}`);
+  return [...fixed, ...ofRepository, `/${repository}`, `/${alias}`];
 }
 
 /** Signs in as an admin, creates an unclaimed and a claimed alias request, and lists the staff pages. */

@@ -38,6 +38,8 @@ export const ACTIONS = {
   'ecr:DeleteRepository':               { on: 'repository', needs: 'write',   refusal: 'Only owners and maintainers can delete {repository}.' },
   'ecr:PutLifecyclePolicy':             { on: 'repository', needs: 'write',   refusal: "You don't have permission to change the retention policy of {repository}." },
   'ecr-public:PutRepositoryCatalogData': { on: 'repository', needs: 'write',  refusal: "You don't have permission to edit {repository}." },
+  'vitrine:RenameRepository':           { on: 'repository', needs: 'write',   refusal: 'Only owners and maintainers can rename {repository}.' },
+  'vitrine:TransferRepository':         { on: 'repository', needs: 'write',   refusal: 'Only owners of the registry can transfer repositories.' },
   'vitrine:ViewRepository':             { on: 'repository', needs: 'read',    refusal: 'Repository not found.' },
   'vitrine:RestoreDeletion':            { on: 'repository', needs: 'write',   refusal: MANAGERS_ONLY },
 

@@ -66,6 +66,8 @@ const MATRIX: Record<Action, string> = {
   'ecr:DeleteRepository':                '- - - - Y Y   - - - - Y',
   'ecr:PutLifecyclePolicy':              '- - - - Y Y   - - - - Y',
   'ecr-public:PutRepositoryCatalogData': '- - - - Y Y   - - - - Y',
+  'vitrine:RenameRepository':            '- - - - Y Y   - - - - Y',
+  'vitrine:TransferRepository':          '- - - - - Y   - - - - Y',
   'vitrine:ViewRepository':              '- - Y Y Y Y   - - Y Y Y',
   'vitrine:RestoreDeletion':             '- - - - Y Y   - Y Y - Y',
   'ecr-public:PutRegistryCatalogData':   '- - - - Y Y   - Y Y - Y',

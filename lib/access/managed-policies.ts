@@ -26,7 +26,7 @@ const READER: Grant[] = [{ actions: ['ecr:BatchGetImage', 'vitrine:ViewRepositor
 const PUSHER: Grant[] = [...READER, { actions: ['ecr:PutImage', 'vitrine:ReadAudit', 'vitrine:ViewAliasRequest'] }];
 const MANAGER: Grant[] = [
   ...PUSHER,
-  { actions: ['ecr:*', 'ecr-public:*'] },
+  { actions: ['ecr:*', 'ecr-public:*', 'vitrine:RenameRepository'] },
   { actions: ['vitrine:ManageMirrors', 'vitrine:ManageAliases', 'vitrine:ProveDomain', 'vitrine:RequestAlias'] },
   { actions: ['vitrine:ListInvitations', 'vitrine:ListDeletions', 'vitrine:ReadClientAddresses'] },
   // Only admins restore what an admin took down.
@@ -38,7 +38,7 @@ const BETWEEN_OTHER_ROLES: Condition = {
 };
 
 const REGISTRY_ROLE_POLICIES: Record<RegistryRole, CompiledPolicy> = {
-  owner: allow('VitrineOwner', [...MANAGER, { actions: ['vitrine:ManageMembers'] }]),
+  owner: allow('VitrineOwner', [...MANAGER, { actions: ['vitrine:ManageMembers', 'vitrine:TransferRepository'] }]),
   maintainer: allow('VitrineMaintainer', [
     ...MANAGER,
     { actions: ['vitrine:ManageMembers'], when: BETWEEN_OTHER_ROLES },

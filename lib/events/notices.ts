@@ -56,13 +56,13 @@ const NOTICES: Notices = {
     toManagers(registryKey, {
       title: `The name ${name} was approved`,
       body: 'The gallery shows it once the registry is verified.',
-      href: '/console/members',
+      href: '/console/profile',
     }),
   'registry.decline-name': ({ registryKey, after: { name } }) =>
     toManagers(registryKey, {
       title: `The name ${name} was declined`,
       body: 'The gallery shows the alias instead. Choose another name in the console.',
-      href: '/console/members',
+      href: '/console/profile',
     }),
   'repository.quarantine': ({ registryKey, resource: { name }, after }) =>
     toManagers(registryKey, { title: `${name} was quarantined`, body: after.reason, href: `/${name}` }),
@@ -98,6 +98,26 @@ const NOTICES: Notices = {
     body: 'A one-time link was used to set a new password, and all sessions ended. If this wasn’t you, reset it again.',
     href: '/console/account',
   }),
+  'repository.offer-transfer': ({ resource: { name }, facts }) =>
+    toManagers(facts.toRegistryKey, {
+      title: `${name} is offered to your registry`,
+      body: 'An owner can accept or decline the transfer within 7 days.',
+      href: '/console/transfers',
+    }),
+  'repository.decline-transfer': ({ registryKey, resource: { name }, before }) =>
+    toManagers(registryKey, {
+      title: `The transfer of ${name} was declined`,
+      body: `${before.to} doesn't take it. It stays where it is.`,
+      href: '/console/transfers',
+    }),
+  'repository.transfer': ({ registryKey, before, after, facts }) =>
+    facts.isGiver
+      ? toManagers(registryKey, {
+          title: `${before.repository} was transferred`,
+          body: `It is now ${after.repository}. Pulls by the old name go on until you end its redirect.`,
+          href: '/console/transfers',
+        })
+      : null,
 
   // Only for changes by an admin, not for roles synced from the identity provider.
   'user.change-role': ({ caller, before, after, facts: { userId } }) =>

@@ -2,6 +2,8 @@
 import type { Db } from '#lib/platform/pg/db.ts';
 import { parsePastedReference } from '#lib/search/query/parse-query.ts';
 import { findRepository } from '#lib/repositories/find-repository.ts';
+import { findMoved } from '#lib/repositories/moves/find-moved.ts';
+import { splitFullName } from '#lib/oci/name.ts';
 import { IN_GALLERY } from './gallery-queries.ts';
 
 /** A page to open: a tag or a manifest of a repository. */
@@ -16,10 +18,10 @@ export async function findPastedReference(app: { db: Db }, query: string): Promi
   if (!pasted) return [];
   const { fullName, tag, digest } = pasted;
   if (fullName === '') return digest ? findDigest(app, digest) : [];
-  const found = await findRepository(app, fullName);
+  const found = (await findRepository(app, fullName)) ?? (await findMoved(app, fullName));
   const repository = found && (await app.db.repository.findFirst({ where: { id: found.id, ...IN_GALLERY } }));
   if (!found || !repository) return [];
-  const names = { alias: found.alias, name: found.name };
+  const names = splitFullName(found.movedTo ?? found.fullName) ?? found;
   const repositoryId = found.id;
   if (digest) {
     const manifest = await app.db.manifest.findFirst({ where: { repositoryId, digest }, select: { id: true } });

@@ -1,6 +1,7 @@
 // Data for the public pages. Callers authorize access to the repository.
 import { findKind } from './build-search-document.ts';
 import { BRANDING_COLUMNS, shownBranding, shownLogo } from '#lib/publishers/branding.ts';
+import { toDeprecation, type Deprecation } from '#lib/repositories/deprecation/deprecation.ts';
 import type { Visibility } from '#lib/repositories/schema.ts';
 import { LIVE_PROOFS, toVerification, type Verification } from '#lib/publishers/verification/verification.ts';
 import type { PublisherConfig } from '#lib/publishers/publisher-config.ts';
@@ -108,6 +109,8 @@ export type RepositoryPage = {
   visibility: Visibility;
   /** Set while quarantined, when only members and admins see the repository. */
   quarantineReason: string | null;
+  /** Its publisher advises against it. */
+  deprecation: Deprecation | null;
   kind: Kind;
   description: string;
   aboutText: string;
@@ -146,6 +149,7 @@ export async function getRepositoryPage(
   const { registry, pullCount, ...rest } = repository;
   return {
     ...rest,
+    deprecation: toDeprecation(repository),
     primaryAlias: registry.primaryAlias?.name ?? registry.registryId,
     logoId: shownLogo(app.config.publisherBranding, registry, repository),
     publisherName: shownBranding(app.config.publisherBranding, registry).displayName,

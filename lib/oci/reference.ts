@@ -1,5 +1,5 @@
 import { parseDigest, type Digest } from './digest.ts';
-import { isName } from './name.ts';
+import { isName, splitFullName } from './name.ts';
 
 /** What follows `/manifests/`: a tag or a digest. */
 export type Reference = { kind: 'tag'; tag: string } | { kind: 'digest'; digest: Digest };
@@ -50,6 +50,12 @@ export function parseImageReference(pasted: string): ImageReference | null {
   const tag = colon < 0 ? null : rest.slice(colon + 1);
   if (!isName(name) || (tag !== null && !isTag(tag))) return null;
   return { host, name, tag, digest };
+}
+
+/** Splits `ALIAS/NAME` of this site. Null for a name on another host, and for a single component. */
+export function splitLocalName(text: string): { alias: string; name: string } | null {
+  const { host, name } = parseImageReference(text) ?? { host: '', name: '' };
+  return host === null ? splitFullName(name) : null;
 }
 
 /** Like Docker, takes the first component for a host if it has a dot or a port, or is `localhost`. */

@@ -5,6 +5,7 @@ import type { Caller, Membership } from '#lib/access/schema.ts';
 import type { DbOrTx } from '#lib/platform/pg/db.ts';
 import { AppError } from '#lib/platform/errors.ts';
 import { findRepository, type FoundRepository } from './find-repository.ts';
+import { findMoved } from './moves/find-moved.ts';
 import { refuseQuarantined } from './refuse-quarantined.ts';
 
 export type RepositoryQuestion = {
@@ -17,18 +18,21 @@ export type RepositoryQuestion = {
 
 /**
  * Finds a repository and authorizes a change of it. Every such use case starts here.
- * @throws AppError `repository_not_found` (also when the caller may not know of it), `forbidden`, `quarantined` unless
+ * @throws AppError `repository_not_found` (also by a former name, or when the caller may not know of it), `forbidden`, `quarantined` unless
  * the caller is the operator
  */
 export async function authorizeRepository(
   app: { db: DbOrTx },
   { caller, fullName, action, quarantineSentence }: RepositoryQuestion,
 ): Promise<FoundRepository> {
-  const repository = await findRepository(app, fullName);
+  const repository = (await findRepository(app, fullName)) ?? (await findMoved(app, fullName));
   const membership =
     repository && (await findMembership(app, { principal: caller.principal, registryKey: repository.registryKey }));
   if (!repository || !mayKnowOf(caller, membership, repository)) {
     throw new AppError('repository_not_found', `Repository ${fullName} doesn't exist.`);
+  }
+  if (repository.movedTo !== undefined) {
+    throw new AppError('repository_not_found', `${fullName} is now ${repository.movedTo}. Use that name.`);
   }
   requireAllowed({ ...caller, action, membership, facts: { fullName, visibility: repository.visibility } });
   if (caller.principal.kind === 'system') return repository;

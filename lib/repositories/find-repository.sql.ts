@@ -15,7 +15,7 @@ export type PulledRow = {
   upstream_name: string | null;
 };
 
-const PULLED_COLUMNS =
+export const PULLED_COLUMNS =
   'r.id, r.registry_id, r.visibility, r.version, r.created_at, r.quarantine_reason, r.upstream_id, r.upstream_name';
 
 const FIND_PULLED = `
@@ -31,16 +31,25 @@ export async function findPulledRow(
   return rows[0] ?? null;
 }
 
-type OwnerRow = { role: RegistryRole | null; owner_id: string; owner_digits: string; quota_bytes: string | null };
+export type OwnerRow = {
+  role: RegistryRole | null;
+  owner_id: string;
+  owner_digits: string;
+  quota_bytes: string | null;
+};
 
 /** The repository's columns are null when the alias has no such repository. */
-export type RowForUser = { [Column in keyof PulledRow]: PulledRow[Column] | null } & OwnerRow;
+export type RowForUser = { [Column in keyof PulledRow]: PulledRow[Column] | null } & OwnerRow & {
+    /** Set if the name is a former one and free. */
+    former_id: string | null;
+  };
 
 const FIND_FOR_USER = `
-  SELECT ${PULLED_COLUMNS}, m.role, g.id AS owner_id, g.registry_id AS owner_digits, g.quota_bytes
+  SELECT ${PULLED_COLUMNS}, m.role, g.id AS owner_id, g.registry_id AS owner_digits, g.quota_bytes, f.repository_id AS former_id
     FROM aliases a
     JOIN registries g ON g.id = a.registry_id
     LEFT JOIN repositories r ON r.registry_id = a.registry_id AND r.name = $2
+    LEFT JOIN former_names f ON r.id IS NULL AND f.registry_id = a.registry_id AND f.name = $2
     LEFT JOIN members m ON m.registry_id = a.registry_id AND m.user_id = $3
    WHERE a.name = $1 AND a.status = 'active'`;
 

@@ -4,7 +4,8 @@ import type { Membership } from '#lib/access/schema.ts';
 import { splitFullName } from '#lib/oci/name.ts';
 import type { RegistryQuota } from '#lib/publishers/registry-quota.ts';
 import type { Visibility } from './schema.ts';
-import { findPulledRow, findRowFor, type PulledRow } from './find-repository.sql.ts';
+import { findPulledRow, findRowFor, type OwnerRow, type PulledRow } from './find-repository.sql.ts';
+import { findFormerRow, type FormerRow } from './moves/find-former.sql.ts';
 
 export type FoundRepository = {
   id: bigint;
@@ -13,7 +14,10 @@ export type FoundRepository = {
   /** The alias it was looked up by, which may be any active alias of the registry. */
   alias: string;
   name: string;
+  /** As it was asked for, which may be a former name. */
   fullName: string;
+  /** Its address, if it was asked for by a former name. */
+  movedTo?: string;
   visibility: Visibility;
   /** Set while nobody may pull or change it (refuse-quarantined.ts). */
   quarantineReason: string | null;
@@ -57,7 +61,7 @@ export async function findRepositoryOf(
   return row && toFound(row, { alias, name, fullName: `${alias}/${name}` });
 }
 
-const FOUND = {
+export const FOUND = {
   id: true,
   registryKey: true,
   visibility: true,
@@ -68,12 +72,14 @@ const FOUND = {
   upstreamName: true,
 } as const;
 
-type FoundRow = Omit<FoundRepository, 'alias' | 'name' | 'fullName' | 'upstream'> & {
+export type FoundRow = Omit<FoundRepository, 'alias' | 'name' | 'fullName' | 'movedTo' | 'upstream'> & {
   upstreamId: bigint | null;
   upstreamName: string | null;
 };
 
-function toFound(row: FoundRow, names: Pick<FoundRepository, 'alias' | 'name' | 'fullName'>): FoundRepository {
+type Names = Pick<FoundRepository, 'alias' | 'name' | 'fullName' | 'movedTo'>;
+
+export function toFound(row: FoundRow, names: Names): FoundRepository {
   const { upstreamId, upstreamName, ...rest } = row;
   const upstream = upstreamId !== null && upstreamName !== null ? { upstreamId, name: upstreamName } : null;
   return { ...rest, ...names, upstream };
@@ -92,15 +98,26 @@ export async function findRegistryByAlias(app: { db: DbOrTx }, alias: string): P
   return registry && { ...registry, primaryAlias: registry.primaryAlias?.name ?? alias };
 }
 
-/** Like findRepository, but as a prepared statement, because every request of a pull starts with it. */
+/**
+ * Like findRepository, but as a prepared statement, because every request of a pull starts with it. Also finds by a
+ * former name.
+ */
 export async function findPulledRepository(app: { pool: pg.Pool }, fullName: string): Promise<FoundRepository | null> {
   const parts = splitFullName(fullName);
   if (!parts) return null;
   const row = await findPulledRow(app.pool, parts);
-  return row && toPulled(row, { ...parts, fullName });
+  if (row) return toPulled(row, { ...parts, fullName });
+  const former = await findFormerRow(app.pool, { ...parts, userId: null });
+  return former && toFormer(former, { ...parts, fullName });
 }
 
-function toPulled(row: PulledRow, names: Pick<FoundRepository, 'alias' | 'name' | 'fullName'>): FoundRepository {
+/** Keeps the name that was asked for, because rights of tokens are tied to it. */
+function toFormer(row: FormerRow, { alias, fullName }: Names): FoundRepository {
+  const movedTo = `${row.current_alias}/${row.current_name}`;
+  return toPulled(row, { alias, name: row.current_name, fullName, movedTo });
+}
+
+function toPulled(row: PulledRow, names: Names): FoundRepository {
   const { id, registry_id: registryKey, upstream_id: upstreamId } = row;
   const found = {
     id: BigInt(id),
@@ -118,14 +135,14 @@ function toPulled(row: PulledRow, names: Pick<FoundRepository, 'alias' | 'name' 
 export type NamedFor = {
   /** Null when the alias has no such repository. */
   repository: FoundRepository | null;
-  /** The given user's membership. */
+  /** The given user's membership in the registry that has the repository now. */
   membership: Membership;
   quota: RegistryQuota;
 };
 
 /**
  * Finds a repository and the user's membership in one prepared statement, because a push needs both five times. Null
- * for an unknown alias.
+ * for an unknown alias. Also finds by a former name.
  */
 export async function findRepositoryFor(
   app: { pool: Pick<pg.Pool, 'query'> },
@@ -135,7 +152,14 @@ export async function findRepositoryFor(
   if (!parts) return null;
   const row = await findRowFor(app.pool, { ...parts, userId });
   if (!row) return null;
-  const repository = hasRepository(row) ? toPulled(row, { ...parts, fullName }) : null;
+  if (row.former_id !== null) {
+    const former = await findFormerRow(app.pool, { ...parts, userId });
+    if (former) return toNamed(former, toFormer(former, { ...parts, fullName }));
+  }
+  return toNamed(row, hasRepository(row) ? toPulled(row, { ...parts, fullName }) : null);
+}
+
+function toNamed(row: OwnerRow, repository: FoundRepository | null): NamedFor {
   const quotaBytes = row.quota_bytes === null ? null : BigInt(row.quota_bytes);
   return {
     repository,

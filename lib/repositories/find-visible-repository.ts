@@ -3,18 +3,19 @@ import { isAllowed } from '#lib/access/authorize.ts';
 import type { Caller, Membership } from '#lib/access/schema.ts';
 import type { Db } from '#lib/platform/pg/db.ts';
 import { findRepository, type FoundRepository } from './find-repository.ts';
+import { findMoved } from './moves/find-moved.ts';
 
 export type VisibleRepository = FoundRepository & {
   /** The caller's membership in the owning registry. Null unless the caller is a user. */
   membership: Membership | null;
 };
 
-/** Finds a repository that the caller may know of. Null for hidden ones. */
+/** Finds a repository that the caller may know of, also by a former name. Null for hidden ones. */
 export async function findVisibleRepository(
   app: { db: Db },
   { caller, fullName }: { caller: Caller; fullName: string },
 ): Promise<VisibleRepository | null> {
-  const found = await findRepository(app, fullName);
+  const found = (await findRepository(app, fullName)) ?? (await findMoved(app, fullName));
   if (!found) return null;
   const [membership, image] = await Promise.all([
     findMembership(app, { principal: caller.principal, registryKey: found.registryKey }),

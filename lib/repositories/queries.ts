@@ -3,6 +3,8 @@ import type { PublisherConfig } from '#lib/publishers/publisher-config.ts';
 import type { Db } from '#lib/platform/pg/db.ts';
 import type { RegistryRole } from '#lib/access/schema.ts';
 import { BRANDING_COLUMNS, isBrandingShown, isNameApproved } from '#lib/publishers/branding.ts';
+import { DEPRECATION_COLUMNS, type DeprecationColumns } from './deprecation/deprecation.ts';
+import { sumLinkedBytes } from './linked-bytes.sql.ts';
 import type { CatalogData, Visibility } from './schema.ts';
 import { isDecided, LIVE_PROOFS, toVerification } from '#lib/publishers/verification/verification.ts';
 
@@ -94,6 +96,8 @@ export type OwnRepositoryView = {
   isMirrored: boolean;
   description: string;
   hasImage: boolean;
+  /** Null unless an admin has quarantined it. */
+  quarantineReason: string | null;
   tagCount: number;
   pullCount: number;
   lastPushedAt: Date | null;
@@ -119,6 +123,7 @@ export async function listRepositories(
     visibility: repository.visibility,
     isMirrored: repository.upstreamId !== null,
     description: repository.description,
+    quarantineReason: repository.quarantineReason,
     lastPushedAt: repository.lastPushedAt,
     createdAt: repository.createdAt,
     hasImage: _count.manifests > 0,
@@ -136,7 +141,7 @@ export type CatalogDataView = CatalogData & {
   untaggedDays: number | null;
   /** Whether others see the logo. */
   isLogoShown: boolean;
-};
+} & DeprecationColumns;
 
 export async function getCatalogData(
   app: { db: Db; config: Pick<PublisherConfig, 'publisherBranding'> },
@@ -155,10 +160,37 @@ export async function getCatalogData(
       logoId: true,
       featuredTag: true,
       untaggedDays: true,
+      ...DEPRECATION_COLUMNS,
       registry: { select: BRANDING_COLUMNS },
     },
   });
   return { ...catalogData, isLogoShown: isBrandingShown(app.config.publisherBranding, registry) };
+}
+
+export type RepositoryFactsView = {
+  tagCount: number;
+  manifestCount: number;
+  pullCount: number;
+  /** Blobs that the repository links. Other repositories may share them. */
+  storedBytes: number;
+  lastPushedAt: Date | null;
+  createdAt: Date;
+};
+
+export async function getRepositoryFacts(
+  app: { db: Db },
+  { repositoryId }: { repositoryId: bigint },
+): Promise<RepositoryFactsView> {
+  const [repository, tagCount, manifestCount, storedBytes] = await Promise.all([
+    app.db.repository.findUniqueOrThrow({
+      where: { id: repositoryId },
+      select: { pullCount: true, lastPushedAt: true, createdAt: true },
+    }),
+    app.db.tag.count({ where: { repositoryId, attachedAs: null } }),
+    app.db.manifest.count({ where: { repositoryId } }),
+    sumLinkedBytes(app.db, repositoryId),
+  ]);
+  return { ...repository, pullCount: Number(repository.pullCount), tagCount, manifestCount, storedBytes };
 }
 
 /** Progress towards the first image in a repository. */

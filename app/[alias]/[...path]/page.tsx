@@ -16,11 +16,7 @@ import type { RepositoryPage as Repository } from '#lib/gallery/gallery-queries.
 import { listPullDays, type PullDay } from '#lib/gallery/insight-queries.ts';
 import { findMirrorSource, type MirrorSourceInfo } from '#lib/upstream/mirrors/queries.ts';
 import { getApp } from '#lib/app.ts';
-import {
-  loadRepository,
-  redirectToPrimaryAlias,
-  type LoadedRepository,
-} from '../../_lib/repository/load-repository.ts';
+import { loadRepository, redirectToAddress, type LoadedRepository } from '../../_lib/repository/load-repository.ts';
 import { isPublic, repositoryMetadata } from '../../_lib/repository/repository-metadata.ts';
 import { repositoryJsonLd } from '../../_lib/repository/repository-json-ld.ts';
 import { getPullAddress } from '../../_lib/repository/pull-address.ts';
@@ -58,7 +54,7 @@ export async function generateMetadata({ params }: RepositoryPageProps): Promise
   const { repository, path: at } = loaded;
   const name = `${repository.primaryAlias}/${repository.name}`;
   const title = titleOf(at, name);
-  const canonical = repositoryLink({ ...at, alias: repository.primaryAlias });
+  const canonical = repositoryLink({ ...at, alias: repository.primaryAlias, name: repository.name });
   // Layer pages aren't indexed, because every folder is a page and expensive to render.
   const isLayer = at.item !== undefined && 'layer' in at.item;
   if (!isPublic(repository) || isLayer) {
@@ -85,7 +81,7 @@ export default async function RepositoryPage({ params, searchParams }: Repositor
   const { alias, path } = await params;
   const query = await searchParams;
   const loaded = await loadRepository(alias, path.join('/'));
-  redirectToPrimaryAlias(loaded, query);
+  redirectToAddress(loaded, query);
   const { repository } = loaded;
   const { item } = loaded.path;
   const [images, mirror, pullDays] = await Promise.all([

@@ -19,11 +19,13 @@ type AuditSectionProps = {
   exportPath: string;
   /** Whether the caller may see client addresses and filter by them. */
   hasClients: boolean;
+  /** The page is about the repository in `params`, so it offers no choice of registry and repository. */
+  isOneRepository?: boolean;
 };
 
 /** Filters, table and export of a registry's or the site's audit. */
 export async function AuditSection(props: AuditSectionProps) {
-  const { caller, params, registryKey, registries, path, exportPath, hasClients } = props;
+  const { caller, params, registryKey, registries, path, exportPath, hasClients, isOneRepository = false } = props;
   const { before } = params;
   const texts = { ...params.texts, address: hasClients ? params.texts.address : '' };
   const filter = { ...params.filter, address: texts.address };
@@ -34,6 +36,7 @@ export async function AuditSection(props: AuditSectionProps) {
       <AuditFilters
         exportHrefs={{ jsonl: withQuery(exportPath, texts), csv: withQuery(exportPath, { ...texts, format: 'csv' }) }}
         hasAddress={hasClients}
+        hasRepository={!isOneRepository}
         path={path}
         registries={registries}
         texts={texts}
@@ -41,7 +44,7 @@ export async function AuditSection(props: AuditSectionProps) {
       {events.length === 0 ? (
         <EmptyState title="No matching events">
           <p>
-            <a className="link" href={withQuery(path, { registry: texts.registry })}>
+            <a className="link" href={isOneRepository ? path : withQuery(path, { registry: texts.registry })}>
               Clear filters
             </a>
           </p>

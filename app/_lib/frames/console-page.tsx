@@ -10,8 +10,10 @@ import {
   MEMBERS,
   MIRRORS,
   NOTIFICATIONS,
+  PROFILE,
   REVIEW,
   TOKENS,
+  TRANSFERS,
 } from '#components/links.ts';
 import { formatCount } from '#components/ui/format-number.ts';
 import { SubmitButton } from '#components/forms/submit-button.tsx';
@@ -26,28 +28,37 @@ type ConsolePageProps = {
   caller: UserCaller;
   at:
     | typeof CONSOLE
+    | typeof PROFILE
     | typeof ALIASES
     | typeof MEMBERS
     | typeof MIRRORS
     | typeof ACTIVITY
     | typeof DELETED
+    | typeof TRANSFERS
     | typeof TOKENS
     | typeof NOTIFICATIONS
     | typeof ACCOUNT;
   children: ReactNode;
 };
 
+const REGISTRY_PAGES = [
+  { text: 'Profile', href: PROFILE },
+  { text: 'Members', href: MEMBERS },
+  { text: 'Aliases', href: ALIASES },
+  { text: 'Access tokens', href: TOKENS },
+  { text: 'Mirrors', href: MIRRORS },
+  { text: 'Activity', href: ACTIVITY },
+  { text: 'Deleted', href: DELETED },
+  { text: 'Transfers', href: TRANSFERS },
+];
+
 /** The frame of the console's pages. */
 export async function ConsolePage({ caller, at, children }: ConsolePageProps) {
   const unread = await countUnreadNotifications(getApp(), { userId: caller.principal.userId });
+  const isRegistryPage = REGISTRY_PAGES.some(({ href }) => href === at);
   const tabs = [
     { text: 'Repositories', href: CONSOLE },
-    { text: 'Mirrors', href: MIRRORS },
-    { text: 'Aliases', href: ALIASES },
-    { text: 'Members', href: MEMBERS },
-    { text: 'Activity', href: ACTIVITY },
-    { text: 'Deleted', href: DELETED },
-    { text: 'Access tokens', href: TOKENS },
+    { text: 'Registry', href: PROFILE, isCurrent: isRegistryPage },
     { text: 'Notifications', href: NOTIFICATIONS, ...(unread > 0 && { count: formatCount(unread) }) },
     { text: 'Account', href: ACCOUNT },
     ...(isAllowed({ ...caller, action: 'vitrine:ListReviewQueue' }) ? [{ text: 'Review', href: REVIEW }] : []),
@@ -64,8 +75,32 @@ export async function ConsolePage({ caller, at, children }: ConsolePageProps) {
           </SubmitButton>
         </form>
       </div>
-      <TabNav label="Console" tabs={tabs.map((tab) => ({ ...tab, isCurrent: tab.href === at }))} />
+      <TabNav label="Console" tabs={tabs.map((tab) => ({ isCurrent: tab.href === at, ...tab }))} />
+      {isRegistryPage && <RegistryNav at={at} />}
       <div className="pt-6">{children}</div>
     </SitePage>
+  );
+}
+
+/** The pages of the registry's settings. */
+function RegistryNav({ at }: Pick<ConsolePageProps, 'at'>) {
+  return (
+    <nav aria-label="Registry" className="overflow-x-auto pt-3">
+      <ul className="flex w-max gap-1 text-sm">
+        {REGISTRY_PAGES.map(({ text, href }) => (
+          <li key={href}>
+            <a
+              aria-current={href === at ? 'page' : undefined}
+              className={`flex min-h-8 items-center rounded-md px-2.5 whitespace-nowrap focus-visible:-outline-offset-2 ${
+                href === at ? 'bg-surface-strong font-semibold text-ink' : 'text-muted hover:bg-surface hover:text-ink'
+              }`}
+              href={href}
+            >
+              {text}
+            </a>
+          </li>
+        ))}
+      </ul>
+    </nav>
   );
 }

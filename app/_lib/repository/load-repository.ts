@@ -1,5 +1,5 @@
 import { isAllowed } from '#lib/access/authorize.ts';
-import { notFound, redirect } from 'next/navigation';
+import { notFound, permanentRedirect, redirect } from 'next/navigation';
 import { cache } from 'react';
 import { repositoryLink } from '#components/links.ts';
 import type { FoundRepository } from '#lib/repositories/find-repository.ts';
@@ -44,9 +44,12 @@ export const loadRepository = cache(async (alias: string, joinedPath: string): P
   };
 });
 
-/** Redirects other aliases to the primary one. */
-export function redirectToPrimaryAlias({ repository, path }: LoadedRepository, query: RawSearchParams): void {
-  if (path.alias === repository.primaryAlias) return;
+/** Redirects former names to the current one (308), and other aliases to the primary one. */
+export function redirectToAddress({ repository, found, path }: LoadedRepository, query: RawSearchParams): void {
+  const { primaryAlias: alias, name } = repository;
+  if (path.alias === alias && path.name === name) return;
   const kept = Object.entries(query).map(([key, value]) => [key, Array.isArray(value) ? value[0] : value] as const);
-  redirect(repositoryLink({ ...path, alias: repository.primaryAlias }, Object.fromEntries(kept)));
+  const address = repositoryLink({ ...path, alias, name }, Object.fromEntries(kept));
+  if (found.movedTo === undefined) redirect(address);
+  permanentRedirect(address);
 }

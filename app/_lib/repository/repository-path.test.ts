@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { parseRepositoryPath } from './repository-path.ts';
+import { parseConsolePath, parseRepositoryPath } from './repository-path.ts';
 
 const DIGEST = `sha256:${'0'.repeat(64)}`;
 
@@ -46,3 +46,19 @@ function parse(path: string) {
   const [, alias = '', ...rest] = path.split('/');
   return parseRepositoryPath(alias, rest);
 }
+
+test.each([
+  ['tools', { alias: 'ada', name: 'tools', tab: 'overview' }],
+  ['a/b/c', { alias: 'ada', name: 'a/b/c', tab: 'overview' }],
+  ['a/b/-/images', { alias: 'ada', name: 'a/b', tab: 'images' }],
+  ['images', { alias: 'ada', name: 'images', tab: 'overview' }],
+  ['tools/-/danger', { alias: 'ada', name: 'tools', tab: 'danger' }],
+  ['tools/-/overview', null],
+  ['tools/-', null],
+  ['tools/-/nope', null],
+  ['tools/-/images/x', null],
+  ['-/images', null],
+  ['Tools', null],
+])('%s of the console is %j', (path, expected) => {
+  expect(parseConsolePath('ada', path.split('/'))).toEqual(expected);
+});

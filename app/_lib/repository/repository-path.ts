@@ -1,4 +1,4 @@
-import type { RepositoryItem, RepositoryTab } from '#components/links.ts';
+import { CONSOLE_TABS, type ConsoleTab, type RepositoryItem, type RepositoryTab } from '#components/links.ts';
 import { parseDigest } from '#lib/oci/digest.ts';
 import { isName } from '#lib/oci/name.ts';
 import { isTag, versionToTag } from '#lib/oci/reference.ts';
@@ -22,6 +22,19 @@ export function parseRepositoryPath(alias: string, path: string[]): RepositoryPa
   }
   const tab = TABS.find((candidate) => candidate === place);
   return tab ? { alias, name, tab } : null;
+}
+
+export type ConsolePath = { alias: string; name: string; tab: ConsoleTab };
+
+/** Parses `ALIAS/NAME` or `ALIAS/NAME/-/TAB` of a console page. Returns null for anything else. */
+export function parseConsolePath(alias: string, path: string[]): ConsolePath | null {
+  const end = path.indexOf('-');
+  const name = path.slice(0, end < 0 ? undefined : end).join('/');
+  const [place = 'overview', ...rest] = end < 0 ? [] : path.slice(end + 1);
+  const tab = CONSOLE_TABS.find((candidate) => candidate === place);
+  // The overview's address has no tab.
+  const isOther = end >= 0 && (place === 'overview' || rest.length > 0);
+  return tab && !isOther && isName(`${alias}/${name}`) ? { alias, name, tab } : null;
 }
 
 function parseItem(place: string, text: string): Pick<RepositoryPath, 'tab' | 'item'> | null {

@@ -10,6 +10,7 @@ import { answerRequest, appealRequest, withdrawRequest } from '#lib/aliases/requ
 import { makeAliasPrimary, releaseAlias } from '#lib/aliases/change-alias.ts';
 import { checkAlias } from '#lib/aliases/checks/check-alias.ts';
 import { checkDomainProof, startDomainProof } from '#lib/publishers/verification/prove-domain.ts';
+import { editAliasDraft } from '#lib/aliases/requests/edit-draft.ts';
 import { draftAliasRequest, submitAliasRequest } from '#lib/aliases/requests/request-alias.ts';
 import { writeEntry } from '#lib/aliases/requests/write-entry.ts';
 import { getApp } from '#lib/app.ts';
@@ -28,11 +29,9 @@ export async function checkAliasAction(name: string): Promise<LiveCheck> {
 export async function requestAliasAction(_state: FormState, form: FormData): Promise<FormState> {
   const app = getApp();
   const caller = await requireCaller(NEW_ALIAS_REQUEST);
-  const links = textOf(form, 'links').split(/\s+/).filter(Boolean);
   const result = await runAction(form, async () => {
     const registryKey = await ensureRegistry(app, { caller });
-    const input = { caller, registryKey, name: textOf(form, 'name'), purpose: textOf(form, 'purpose'), links };
-    const draft = await draftAliasRequest(app, input);
+    const draft = await draftAliasRequest(app, { caller, registryKey, ...readRequest(form) });
     if (textOf(form, 'draft') !== '') return draft.id;
     // A refused request must not leave an unwanted draft.
     await submitAliasRequest(app, { caller, id: draft.id }).catch(async (error: unknown) => {
@@ -45,8 +44,17 @@ export async function requestAliasAction(_state: FormState, form: FormData): Pro
   redirect(aliasRequestLink(result.value));
 }
 
-export async function submitDraftAction(id: string, _state: FormState, form: FormData): Promise<FormState> {
-  return change(id, form, async (caller) => submitAliasRequest(getApp(), { caller, id }));
+/** Saves the draft, and submits it unless the user only saves. A refused submission keeps what was typed. */
+export async function editDraftAction(id: string, _state: FormState, form: FormData): Promise<FormState> {
+  return change(id, form, async (caller) => {
+    await editAliasDraft(getApp(), { caller, id, ...readRequest(form) });
+    if (textOf(form, 'draft') === '') await submitAliasRequest(getApp(), { caller, id });
+  });
+}
+
+function readRequest(form: FormData) {
+  const links = textOf(form, 'links').split(/\s+/).filter(Boolean);
+  return { name: textOf(form, 'name'), purpose: textOf(form, 'purpose'), links };
 }
 
 export async function answerAction(id: string, _state: FormState, form: FormData): Promise<FormState> {

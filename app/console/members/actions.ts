@@ -11,10 +11,7 @@ import { inviteMember } from '#lib/publishers/members/invite-member.ts';
 import { leaveRegistry } from '#lib/publishers/members/leave-registry.ts';
 import { removeMember } from '#lib/publishers/members/remove-member.ts';
 import { revokeInvitation } from '#lib/publishers/members/revoke-invitation.ts';
-import { setRegistryLogo } from '#lib/publishers/logos/set-registry-logo.ts';
-import { updateRegistryProfile } from '#lib/publishers/update-registry-profile.ts';
 import { REGISTRY_ROLES, type UserCaller } from '#lib/access/schema.ts';
-import { runLogoAction, type LogoState } from '../../_lib/actions/logo-action.ts';
 import { runAction, textOf } from '../../_lib/actions/run-action.ts';
 import { requireCaller } from '../../_lib/session/session.ts';
 
@@ -33,26 +30,6 @@ export async function inviteAction(
   revalidatePath(MEMBERS);
   const { email, link, isEmailSent } = result.value;
   return { ok: true, value: { email, link, isEmailSent } };
-}
-
-export async function saveRegistryProfile(registryKey: bigint, _state: FormState, form: FormData): Promise<FormState> {
-  const caller = await requireCaller(MEMBERS);
-  const displayName = textOf(form, 'displayName');
-  const result = await runAction(form, () => updateRegistryProfile(getApp(), { caller, registryKey, displayName }));
-  if (!result.ok) return result;
-  revalidatePath(MEMBERS);
-  return { ok: true, value: undefined };
-}
-
-export async function setRegistryLogoAction(
-  registryKey: bigint,
-  _state: LogoState,
-  form: FormData,
-): Promise<LogoState> {
-  const caller = await requireCaller(MEMBERS);
-  const result = await runLogoAction(form, (image) => setRegistryLogo(getApp(), { caller, registryKey, image }));
-  if (result?.ok) revalidatePath(MEMBERS);
-  return result;
 }
 
 export async function changeRoleAction(registryKey: bigint, form: FormData): Promise<void> {

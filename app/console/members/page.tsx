@@ -1,11 +1,8 @@
 import { isAllowed } from '#lib/access/authorize.ts';
 import type { Metadata } from 'next';
-import { LogoForm } from '#components/console/logo-form.tsx';
 import { MEMBERS } from '#components/links.ts';
-import { BrandingNotice } from '#components/members/branding-notice.tsx';
 import { InviteForm } from '#components/members/invite-form.tsx';
 import { InvitationList, MemberTable } from '#components/members/member-table.tsx';
-import { RegistryProfileForm } from '#components/members/registry-profile-form.tsx';
 import { Notice } from '#components/ui/notice.tsx';
 import { getApp } from '#lib/app.ts';
 import { ensureRegistry } from '#lib/publishers/ensure-registry.ts';
@@ -15,15 +12,7 @@ import type { UserCaller } from '#lib/access/schema.ts';
 import { ConsolePage } from '../../_lib/frames/console-page.tsx';
 import { textParam, type RawSearchParams } from '../../_lib/search-params.ts';
 import { requireCaller } from '../../_lib/session/session.ts';
-import {
-  changeRoleAction,
-  inviteAction,
-  leaveAction,
-  removeMemberAction,
-  revokeInvitationAction,
-  saveRegistryProfile,
-  setRegistryLogoAction,
-} from './actions.ts';
+import { changeRoleAction, inviteAction, leaveAction, removeMemberAction, revokeInvitationAction } from './actions.ts';
 
 export const metadata: Metadata = { title: 'Members', robots: { index: false } };
 
@@ -59,7 +48,7 @@ export default async function MembersPage({ searchParams }: { searchParams: Prom
 
 async function RegistryMembers({ caller, registry }: { caller: UserCaller; registry: RegistryView }) {
   const app = getApp();
-  const { id, primaryAlias, displayName, logoId, isBrandingShown, isVerified, isVerifiedByAdmin, nameState } = registry;
+  const { id, primaryAlias } = registry;
   const canManage = isAllowed({ ...caller, action: 'vitrine:ManageMembers', membership: registry });
   const [members, invitations] = await Promise.all([
     listMembers(app, { registryKey: id }),
@@ -87,34 +76,9 @@ async function RegistryMembers({ caller, registry }: { caller: UserCaller; regis
         )}
       </div>
       {canManage && (
-        <div className="flex min-w-0 flex-col gap-8">
-          <div>
-            <h3 className="mb-2 font-semibold">Invite a member</h3>
-            <InviteForm action={inviteAction.bind(null, id)} />
-          </div>
-          <div>
-            <h3 className="mb-2 font-semibold">Profile</h3>
-            <div className="mb-4">
-              <BrandingNotice
-                alias={primaryAlias}
-                isShown={isBrandingShown}
-                isVerified={isVerified}
-                nameState={nameState}
-              />
-            </div>
-            <RegistryProfileForm
-              action={saveRegistryProfile.bind(null, id)}
-              displayName={displayName}
-              isVerifiedByAdmin={isVerifiedByAdmin}
-            />
-            <div className="mt-6">
-              <LogoForm
-                action={setRegistryLogoAction.bind(null, id)}
-                logoId={logoId}
-                tileName={displayName || primaryAlias}
-              />
-            </div>
-          </div>
+        <div className="min-w-0">
+          <h3 className="mb-2 font-semibold">Invite a member</h3>
+          <InviteForm action={inviteAction.bind(null, id)} />
         </div>
       )}
     </section>

@@ -54,6 +54,7 @@ export const REPOSITORY: RepositoryPage = {
   isDemo: false,
   visibility: 'public',
   quarantineReason: null,
+  deprecation: null,
   kind: 'image',
   description: HIT.description,
   aboutText: '',

@@ -27,7 +27,7 @@ test('a publisher sets and replaces a logo, the gallery shows it after verificat
   test.slow();
   const person = await signUp(page);
   const alias = await readAlias(page);
-  await page.goto('/console/members');
+  await page.goto('/console/profile');
   await expect(page.getByText('The gallery shows names of verified publishers')).toBeVisible();
   await chooseLogo(page, SVG);
   await expect(page.getByLabel('Logo')).toHaveAccessibleDescription(/SVG isn't supported/);
@@ -72,7 +72,7 @@ test('a publisher sets and replaces a logo, the gallery shows it after verificat
   expect(headers.get('content-security-policy')).toContain("default-src 'none'");
   expect(headers.get('cache-control')).toBe('public, max-age=300, must-revalidate');
 
-  await page.goto('/console/members');
+  await page.goto('/console/profile');
   await expect(page.getByText('Verified publishers can’t change this. Ask an admin')).toBeVisible();
   await chooseLogo(page, await makeLogo({ color: '#2980b9', format: 'jpeg' }), 'brand.jpg');
   await expect(page.getByText('Logo saved.')).toBeVisible();
@@ -88,6 +88,7 @@ test('a repository has its own logo, and its edit page says that visitors don’
   const { email } = await signUp(page);
   const alias = await readAlias(page);
   await makeRepository(page, 'painted');
+  await page.getByRole('link', { name: 'Settings', exact: true }).click();
   await expect(page.getByText('Saved, but not shown yet')).toBeVisible();
   await chooseLogo(page, 'not a picture');
   await expect(refusal(page)).toContainText('Choose a PNG, JPEG or WebP image');

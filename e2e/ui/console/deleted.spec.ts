@@ -34,10 +34,11 @@ test('a publisher restores a deleted tag and image, and an admin restores a dele
   await page.reload();
   await expect(page.getByText('No deleted content')).toBeVisible();
 
-  await page.goto(`/console/repositories/${name}`);
+  await page.goto(`/console/repositories/${name}/-/settings`);
   await page.getByLabel('Days until deletion').fill('30');
   await page.getByRole('button', { name: 'Save rule' }).click();
   await expect(page.getByText('Saved.')).toBeVisible();
+  await page.goto(`/console/repositories/${name}/-/danger`);
   await page.getByText('Delete …').click();
   await page.getByRole('button', { name: 'Delete repository' }).click();
   await expect(page).toHaveURL(/\/console\/deleted$/);
@@ -47,7 +48,7 @@ test('a publisher restores a deleted tag and image, and an admin restores a dele
   await client.push(name, kept, ['new']);
   await page.getByRole('button', { name: `Restore ${name}` }).click();
   await expect(page.getByRole('alert').filter({ hasText: 'exists again' })).toBeVisible();
-  await page.goto(`/console/repositories/${name}`);
+  await page.goto(`/console/repositories/${name}/-/danger`);
   await page.getByText('Delete …').click();
   await page.getByRole('button', { name: 'Delete repository' }).click();
   await expect(page).toHaveURL(/\/console\/deleted$/);

@@ -18,6 +18,7 @@ test('a publisher signs up, creates a repository and pushes, and search lists it
   const alias = await readAlias(page);
   const name = `tool${Date.now()}`;
   await makeRepository(page, name);
+  await page.getByRole('link', { name: 'Settings', exact: true }).click();
   await page.getByLabel('Description').fill('Something to test with');
   await page.getByRole('button', { name: 'Save changes', exact: true }).click();
   await expect(page.getByText('Saved.')).toBeVisible();
@@ -81,6 +82,7 @@ test('the preview matches the page, and both strip hostile markup', async ({ pag
   await signUp(page);
   const alias = await readAlias(page);
   await makeRepository(page, 'readme');
+  await page.getByRole('link', { name: 'Settings', exact: true }).click();
   const dialogs: string[] = [];
   page.on('dialog', (dialog) => {
     dialogs.push(dialog.message());

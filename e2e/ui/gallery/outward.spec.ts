@@ -27,7 +27,7 @@ async function publish(page: Page): Promise<Publisher> {
     'latest',
   ]);
   await signInAs(page, publisher);
-  await page.goto(`/console/repositories/${publisher.alias}/tools/app`);
+  await page.goto(`/console/repositories/${publisher.alias}/tools/app/-/settings`);
   await page.getByLabel('Description').fill(HOSTILE);
   await page.getByRole('button', { name: 'Save changes', exact: true }).click();
   await expect(page.getByText('Use only visible characters on a single line.')).toBeVisible();
@@ -110,7 +110,7 @@ test('the page and the API read manifests with a megabyte of annotations', async
 test('the page, pull box and badge show the featured tag', async ({ page, request }) => {
   test.slow();
   const { alias } = await publish(page);
-  await page.goto(`/console/repositories/${alias}/tools/app`);
+  await page.goto(`/console/repositories/${alias}/tools/app/-/settings`);
   await page.getByLabel('Tag', { exact: true }).fill('nope');
   await page.getByRole('button', { name: 'Save tag' }).click();
   await expect(page.getByText(`${alias}/tools/app has no tag nope.`).first()).toBeVisible();

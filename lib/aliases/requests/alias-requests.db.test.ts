@@ -14,6 +14,7 @@ import type { DomainProbe } from '#lib/publishers/verification/domain-probe.ts';
 import { maintainRequests } from '#lib/aliases/jobs/maintain-requests.ts';
 import { checkDomainProof, startDomainProof } from '#lib/publishers/verification/prove-domain.ts';
 import { countQueue, getRequest, getReviewTimes, listQueue } from '#lib/aliases/queries.ts';
+import { editAliasDraft } from './edit-draft.ts';
 import { draftAliasRequest, submitAliasRequest } from './request-alias.ts';
 import { approveRequest, askForInformation, claimRequest, declineRequest } from '#lib/aliases/review/review-request.ts';
 import { writeEntry } from './write-entry.ts';
@@ -157,6 +158,22 @@ describe('from draft to active', () => {
     await expect(appealRequest(site.app, { caller: publisher.caller, id, message: 'Please.' })).rejects.toMatchObject({
       code: 'conflict',
     });
+  });
+
+  test('a draft can be edited until it is submitted', async () => {
+    const publisher = await newPublisher();
+    const { caller } = publisher;
+    const id = await draft(publisher, 'firstidea');
+    const edit = (name: string, by = caller) =>
+      editAliasDraft(site.app, { caller: by, id, name, purpose: 'Better.', links: ['https://example.org/'] });
+    expect(await edit('BetterIdea')).toMatchObject({ name: 'betteridea', purpose: 'Better.', status: 'draft' });
+    const links = editAliasDraft(site.app, { caller, id, name: 'x', purpose: 'y', links: ['http://example.org'] });
+    await expect(links).rejects.toMatchObject({ code: 'invalid_input' });
+    await expect(edit('stolen', first)).rejects.toMatchObject({ code: 'not_found' });
+    await submitAliasRequest(site.app, { caller, id });
+    await expect(edit('thirdidea')).rejects.toMatchObject({ code: 'conflict' });
+    const [row] = await site.app.db.auditEvent.findMany({ where: { action: 'alias-request.edit' } });
+    expect(row).toMatchObject({ target: 'betteridea', before: { name: 'firstidea' }, after: { name: 'betteridea' } });
   });
 
   test('withdrawing a request releases the name', async () => {

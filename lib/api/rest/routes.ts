@@ -14,6 +14,7 @@ import { MEMBER_ROUTES } from './routes/members.ts';
 import { MIRROR_ROUTE_ROUTES } from './routes/mirror-routes.ts';
 import { MIRROR_ROUTES } from './routes/mirrors.ts';
 import { MODERATION_ROUTES } from './routes/moderation.ts';
+import { MOVE_ROUTES } from './routes/moves.ts';
 import { REPOSITORY_ROUTES } from './routes/repositories.ts';
 import { REVIEW_ROUTES } from './routes/review.ts';
 import { SITE_ROUTES } from './routes/site.ts';
@@ -24,6 +25,7 @@ const SUBJECTS: RestRoute[] = [
   ...SUGGESTION_ROUTES,
   ...REPOSITORY_ROUTES,
   ...DELETION_ROUTES,
+  ...MOVE_ROUTES,
   ...ME_ROUTES,
   ...ACCOUNT_ROUTES,
   ...MEMBER_ROUTES,

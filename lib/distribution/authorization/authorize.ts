@@ -95,6 +95,8 @@ export async function authorizeWrite(
   // A delete needs an existing target. A push doesn't, so its answer never reveals whether a hidden repository exists.
   const isHidden = action === 'delete' && (!repository || !actions.includes('pull'));
   if (!quota || isHidden) throw notFound(fullName);
+  if (repository?.movedTo !== undefined && actions.includes('pull'))
+    throw movedAway(action, repository, repository.movedTo);
   if (!actions.includes(action)) throw new AppError('forbidden', denialMessage(ACTION_OF[action], fullName));
   if (!isGranted(credentials, fullName, action)) throw insufficientScope(fullName, action);
   if (!repository && ifMissing !== 'create') throw notFound(fullName);
@@ -110,6 +112,15 @@ export async function authorizeWrite(
 function isPullCovered(credentials: Credentials, repository: FoundRepository): boolean {
   if (credentials.kind !== 'bearer') return true;
   return credentials.token.issuedAt >= repository.createdAt && isGranted(credentials, repository.fullName, 'pull');
+}
+
+/** A write by a former name would surprise: it changes the other repository, or takes the name over unnoticed. */
+function movedAway(action: 'push' | 'delete', { fullName }: FoundRepository, movedTo: string): AppError {
+  const next =
+    action === 'push'
+      ? `Push there, or create ${fullName} in the console to use the name again.`
+      : 'Delete there instead.';
+  return new AppError('forbidden', `${fullName} is now ${movedTo}. ${next}`);
 }
 
 function anonymousRefused(credentials: Credentials, message: string): AppError {

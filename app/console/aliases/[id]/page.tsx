@@ -1,5 +1,6 @@
 import type { Metadata } from 'next';
 import { notFound } from 'next/navigation';
+import { AliasRequestForm } from '#components/aliases/alias-request-form.tsx';
 import { CheckList } from '#components/aliases/check-list.tsx';
 import { MessageForm } from '#components/aliases/message-form.tsx';
 import { ButtonForm } from '#components/forms/button-form.tsx';
@@ -12,7 +13,14 @@ import { getApp } from '#lib/app.ts';
 import { isAppError } from '#lib/platform/errors.ts';
 import { ConsolePage } from '../../../_lib/frames/console-page.tsx';
 import { requireCaller } from '../../../_lib/session/session.ts';
-import { answerAction, appealAction, submitDraftAction, withdrawAction, writeMessageAction } from '../actions.ts';
+import {
+  answerAction,
+  appealAction,
+  checkAliasAction,
+  editDraftAction,
+  withdrawAction,
+  writeMessageAction,
+} from '../actions.ts';
 
 export const metadata: Metadata = { title: 'Alias request', robots: { index: false } };
 
@@ -35,6 +43,11 @@ export default async function AliasRequestPage({ params }: PageProps) {
       </div>
       <div className="grid gap-8 lg:grid-cols-[3fr_2fr]">
         <section aria-label="Conversation" className="flex flex-col gap-6">
+          {request.status === 'draft' && (
+            <p className="text-muted">
+              Only members of your registry see this draft. It doesn’t hold the name until you submit it.
+            </p>
+          )}
           <RequestThread entries={request.entries} />
           <NextStep request={request} />
         </section>
@@ -43,21 +56,7 @@ export default async function AliasRequestPage({ params }: PageProps) {
             <h2 className="mb-2 font-semibold">Checks</h2>
             <CheckList checks={request.checks} />
           </div>
-          <div>
-            <h2 className="mb-1 font-semibold">Purpose</h2>
-            <p className="break-words whitespace-pre-wrap">{request.purpose}</p>
-          </div>
-          {request.links.length > 0 && (
-            <ul aria-label="Links" className="flex flex-col gap-1">
-              {request.links.map((link) => (
-                <li key={link}>
-                  <a className="link break-all" href={link} rel="nofollow noopener noreferrer">
-                    {link}
-                  </a>
-                </li>
-              ))}
-            </ul>
-          )}
+          {request.status !== 'draft' && <Stated request={request} />}
         </section>
       </div>
     </ConsolePage>
@@ -65,12 +64,13 @@ export default async function AliasRequestPage({ params }: PageProps) {
 }
 
 /** The actions that the transition table allows the requester. */
-function NextStep({ request: { id, status, isAppeal } }: { request: RequestDetail }) {
+function NextStep({ request }: { request: RequestDetail }) {
+  const { id, status, isAppeal } = request;
   const can = (name: Parameters<typeof nextStatus>[1]) => nextStatus(status, name) !== null;
   return (
     <>
       {can('submit') && (
-        <ButtonForm isSmall={false} action={submitDraftAction.bind(null, id)} button="Submit request" tone="primary" />
+        <AliasRequestForm action={editDraftAction.bind(null, id)} check={checkAliasAction} draft={request} />
       )}
       {can('answer') && (
         <MessageForm
@@ -108,6 +108,28 @@ function NextStep({ request: { id, status, isAppeal } }: { request: RequestDetai
             />
           </div>
         </details>
+      )}
+    </>
+  );
+}
+
+function Stated({ request }: { request: RequestDetail }) {
+  return (
+    <>
+      <div>
+        <h2 className="mb-1 font-semibold">Purpose</h2>
+        <p className="break-words whitespace-pre-wrap">{request.purpose}</p>
+      </div>
+      {request.links.length > 0 && (
+        <ul aria-label="Links" className="flex flex-col gap-1">
+          {request.links.map((link) => (
+            <li key={link}>
+              <a className="link break-all" href={link} rel="nofollow noopener noreferrer">
+                {link}
+              </a>
+            </li>
+          ))}
+        </ul>
       )}
     </>
   );

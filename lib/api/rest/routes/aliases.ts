@@ -5,6 +5,7 @@ import { makeAliasPrimary, releaseAlias } from '#lib/aliases/change-alias.ts';
 import { checkAlias } from '#lib/aliases/checks/check-alias.ts';
 import { checkDomainProof, startDomainProof } from '#lib/publishers/verification/prove-domain.ts';
 import { getRequest, getReviewTimes, listRequestsOf } from '#lib/aliases/queries.ts';
+import { editAliasDraft } from '#lib/aliases/requests/edit-draft.ts';
 import { draftAliasRequest, submitAliasRequest } from '#lib/aliases/requests/request-alias.ts';
 import { CHECK_CODES, REQUEST_STATUSES, VERDICTS, requestInputSchema } from '#lib/aliases/schema.ts';
 import { writeEntry } from '#lib/aliases/requests/write-entry.ts';
@@ -128,6 +129,18 @@ export const ALIAS_ROUTES = [
     params: idSchema,
     output: requestDetailSchema,
     handle: (app, { caller, params }) => getRequest(app, { caller, ...params }),
+  }),
+  defineRoute({
+    method: 'PATCH',
+    path: '/alias-requests/{id}',
+    tag,
+    access: 'user',
+    reach: { to: 'alias-request', actions: ['push'] },
+    summary: 'Edit a draft',
+    params: idSchema,
+    body: requestInputSchema,
+    output: statusSchema,
+    handle: (app, { caller, params, body }) => editAliasDraft(app, { caller, id: params.id, ...body }),
   }),
   defineRoute({
     method: 'POST',

@@ -6,6 +6,14 @@ import { listDeletions } from '#lib/repositories/deletions/deletion-queries.ts';
 import { restoreDeletion } from '#lib/repositories/deletions/restore-deletion.ts';
 import { DELETION_KINDS, untaggedDaysSchema } from '#lib/repositories/schema.ts';
 import { setUntaggedDays } from '#lib/repositories/set-untagged-days.ts';
+import { chooseTags } from '#lib/images/tag-deletion/choose-tags.ts';
+import { deleteTags } from '#lib/images/tag-deletion/delete-tags.ts';
+import {
+  chosenTagSchema,
+  type ChosenTag,
+  MAX_TAGS_AT_ONCE,
+  tagPatternSchema,
+} from '#lib/images/tag-deletion/schema.ts';
 import { defineRoute } from '../define-route.ts';
 import { findOwnRegistry } from '../find-own-registry.ts';
 import { pageSchema } from '../paging.ts';
@@ -34,6 +42,18 @@ const deletionsSchema = z.object({
   ),
 });
 
+const deleteTagsSchema = z
+  .strictObject({
+    pattern: tagPatternSchema.optional().describe('* stands for any characters, ? for one'),
+    tags: z
+      .array(chosenTagSchema.partial({ digest: true }))
+      .max(MAX_TAGS_AT_ONCE)
+      .optional()
+      .describe('With a digest, a tag that points to another one stays'),
+    dryRun: z.boolean().default(false),
+  })
+  .refine(({ pattern, tags }) => (pattern === undefined) !== (tags === undefined), 'Give either pattern or tags.');
+
 export const DELETION_ROUTES = [
   defineRoute({
     method: 'DELETE',
@@ -44,6 +64,44 @@ export const DELETION_ROUTES = [
     summary: 'Delete a repository with its content. It can be restored for a while',
     params: repositorySchema,
     handle: (app, { caller, params }) => deleteRepository(app, { caller, fullName: params.repository }),
+  }),
+  defineRoute({
+    method: 'POST',
+    path: '/repositories/{repository}/tags/delete',
+    tag,
+    access: 'user',
+    reach: { to: 'repository', actions: ['delete'] },
+    summary: `Delete tags by name or pattern, at most ${MAX_TAGS_AT_ONCE} at once. dryRun lists them only`,
+    params: repositorySchema,
+    body: deleteTagsSchema,
+    output: z.object({
+      total: z.number().describe('How many tags matched'),
+      tags: z.array(chosenTagSchema).describe('Deleted, or with dryRun what would be'),
+      moved: z.array(z.string()).describe('Tags that point to another digest than the given one, and stay'),
+      missing: z.array(z.string()).describe('Tags that don’t exist'),
+    }),
+    handle: async (app, { caller, params, body }) => {
+      const asked = { caller, fullName: params.repository };
+      const given = body.tags ?? [];
+      const choice = await chooseTags(
+        app,
+        body.pattern === undefined
+          ? { ...asked, names: given.map(({ name }) => name) }
+          : { ...asked, pattern: body.pattern },
+      );
+      const wanted = new Map(given.map(({ name, digest }) => [name, digest]));
+      const isMoved = ({ name, digest }: ChosenTag) => (wanted.get(name) ?? digest) !== digest;
+      const found = { ...choice, tags: choice.tags.filter((row) => !isMoved(row)) };
+      const moved = choice.tags.filter(isMoved).map(({ name }) => name);
+      if (body.dryRun || found.tags.length === 0) return { ...found, moved };
+      const done = await deleteTags(app, { ...asked, tags: found.tags });
+      return {
+        total: found.total,
+        tags: found.tags.filter(({ name }) => done.deleted.includes(name)),
+        moved: [...moved, ...done.moved],
+        missing: [...found.missing, ...done.missing],
+      };
+    },
   }),
   defineRoute({
     method: 'PUT',

@@ -41,6 +41,15 @@ export const repositorySchema = z.object({
   verification: z.object({ by: z.enum(['domain', 'decision']), note: z.string(), at: z.date() }).nullable(),
   visibility: visibilitySchema,
   quarantineReason: z.string().nullable().describe('Set while quarantined, when only members and admins see it'),
+  deprecation: z
+    .object({
+      text: z.string(),
+      successor: z.string().describe('ALIAS/NAME here, or HOST/NAME elsewhere. Empty for none'),
+      endsOn: z.string().describe('UTC date such as 2027-01-31. Empty for none'),
+      since: z.date(),
+    })
+    .nullable()
+    .describe('Set while its publisher advises against it'),
   kind: z.enum(KINDS),
   description: z.string(),
   aboutText: z.string().describe('Markdown'),

@@ -1,5 +1,5 @@
 import { deleteManifest } from '#lib/images/delete-manifest.ts';
-import { deleteTag } from '#lib/images/delete-tag.ts';
+import { deleteTag } from '#lib/images/tag-deletion/delete-tag.ts';
 import { unlinkBlob } from '#lib/images/unlink-blob.ts';
 import type { Digest } from '#lib/oci/digest.ts';
 import type { Reference } from '#lib/oci/reference.ts';

@@ -1,0 +1,61 @@
+import { AccessList } from '#components/console/access-list.tsx';
+import { VisibilityForm } from '#components/console/visibility-form.tsx';
+import { MEMBERS, TOKENS } from '#components/links.ts';
+import { getApp } from '#lib/app.ts';
+import { listMembers } from '#lib/publishers/members/member-queries.ts';
+import { getRepositoryFacts } from '#lib/repositories/queries.ts';
+import type { ConsoleRepository } from '../../../../_lib/repository/load-console-repository.ts';
+import { setVisibilityAction } from '../../actions.ts';
+
+/** Who can see, pull and push. */
+export async function AccessTab({ loaded: { path, repository, can } }: { loaded: ConsoleRepository }) {
+  const app = getApp();
+  const { alias, name } = path;
+  const { visibility, registryKey } = repository;
+  const [members, facts] = await Promise.all([
+    listMembers(app, { registryKey }),
+    getRepositoryFacts(app, { repositoryId: repository.id }),
+  ]);
+  return (
+    <div className="flex flex-col gap-10">
+      <section>
+        <h2 className="mb-3 text-lg font-semibold">Visibility</h2>
+        {can('ecr-public:PutRepositoryCatalogData') ? (
+          <VisibilityForm
+            action={setVisibilityAction.bind(null, { alias, name, visibility: otherOf(visibility) })}
+            fullName={`${alias}/${name}`}
+            // Closes the confirmation once it is done.
+            key={visibility}
+            memberCount={members.length}
+            tagCount={facts.tagCount}
+            visibility={visibility}
+          />
+        ) : (
+          <p className="text-muted">
+            {visibility === 'public' ? 'Public.' : 'Private.'} Only owners and maintainers can change it.
+          </p>
+        )}
+      </section>
+      <section className="max-w-3xl">
+        <h2 className="mb-1 text-lg font-semibold">Members</h2>
+        <p className="mb-3 text-sm text-muted">
+          Roles apply to every repository of the registry. Clients sign in with an{' '}
+          <a className="link" href={TOKENS}>
+            access token
+          </a>
+          , which can be limited to some repositories.
+        </p>
+        <AccessList members={members} />
+        <p className="mt-3">
+          <a className="button" href={MEMBERS}>
+            Manage members
+          </a>
+        </p>
+      </section>
+    </div>
+  );
+}
+
+function otherOf(visibility: 'public' | 'private') {
+  return visibility === 'public' ? 'private' : 'public';
+}

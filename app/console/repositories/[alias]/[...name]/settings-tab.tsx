@@ -1,0 +1,94 @@
+import type { ReactNode } from 'react';
+import { CatalogDataForm } from '#components/console/catalog-data-form.tsx';
+import { DeprecationForm } from '#components/console/deprecation-form.tsx';
+import { FeaturedTagForm } from '#components/console/featured-tag-form.tsx';
+import { LogoForm } from '#components/console/logo-form.tsx';
+import { UntaggedDaysForm } from '#components/console/untagged-days-form.tsx';
+import { ALIASES } from '#components/links.ts';
+import { getApp } from '#lib/app.ts';
+import type { ConsoleRepository } from '../../../../_lib/repository/load-console-repository.ts';
+import { toDeprecation } from '#lib/repositories/deprecation/deprecation.ts';
+import { getWorkKey } from '../../../../_lib/session/session.ts';
+import {
+  featureTagAction,
+  previewMarkdown,
+  setRepositoryLogoAction,
+  setUntaggedDaysAction,
+  updateCatalogDataAction,
+} from '../../../actions.ts';
+import { deprecateAction, undeprecateAction } from '../../actions.ts';
+
+/** What the repository’s page says, and how long untagged manifests are kept. */
+export async function SettingsTab({ loaded }: { loaded: ConsoleRepository }) {
+  const { path, repository, catalogData, can } = loaded;
+  const { alias, name } = path;
+  if (!can('ecr-public:PutRepositoryCatalogData')) {
+    return (
+      <p className="text-muted">
+        Only owners and maintainers can change the settings. Your role is {repository.membership?.role}.
+      </p>
+    );
+  }
+  const { markdown } = getApp();
+  const workKey = await getWorkKey();
+  return (
+    <div className="flex flex-col gap-10">
+      <Section title="Page content">
+        <CatalogDataForm
+          action={updateCatalogDataAction.bind(null, { alias, name })}
+          catalogData={catalogData}
+          preview={previewMarkdown.bind(null, catalogData.sourceUrl)}
+          rendered={{
+            aboutText: await markdown.render(catalogData.aboutText, workKey, catalogData),
+            usageText: await markdown.render(catalogData.usageText, workKey, catalogData),
+          }}
+        />
+      </Section>
+      <Section title="Featured tag">
+        <FeaturedTagForm action={featureTagAction.bind(null, { alias, name })} featuredTag={catalogData.featuredTag} />
+      </Section>
+      <Section title="Logo">
+        <p className="mb-4 max-w-2xl text-sm text-muted">
+          {catalogData.isLogoShown
+            ? 'Shown in lists and on the repository’s page. Without one, the registry’s logo is used.'
+            : 'Saved, but not shown yet. The gallery shows logos of verified publishers only.'}{' '}
+          {!catalogData.isLogoShown && (
+            <a className="link" href={ALIASES}>
+              Verify a domain to become a verified publisher
+            </a>
+          )}
+        </p>
+        <LogoForm
+          action={setRepositoryLogoAction.bind(null, { alias, name })}
+          logoId={repository.quarantineReason === null ? catalogData.logoId : null}
+          tileName={name.split('/').at(-1) ?? name}
+        />
+      </Section>
+      <Section title="Deprecation">
+        <DeprecationForm
+          deprecation={toDeprecation(catalogData)}
+          fullName={`${alias}/${name}`}
+          remove={undeprecateAction.bind(null, { alias, name })}
+          save={deprecateAction.bind(null, { alias, name })}
+        />
+      </Section>
+      {can('ecr:PutLifecyclePolicy') && !repository.upstream && (
+        <Section title="Untagged manifests">
+          <UntaggedDaysForm
+            action={setUntaggedDaysAction.bind(null, { alias, name })}
+            untaggedDays={catalogData.untaggedDays}
+          />
+        </Section>
+      )}
+    </div>
+  );
+}
+
+function Section({ title, children }: { title: string; children: ReactNode }) {
+  return (
+    <section>
+      <h2 className="mb-3 text-lg font-semibold">{title}</h2>
+      {children}
+    </section>
+  );
+}

@@ -1,0 +1,119 @@
+'use client';
+
+import type { ReactNode } from 'react';
+import { ActionForm, StepForm } from '../forms/action-form.tsx';
+import { ActionState, useFormState } from '../forms/action-state.tsx';
+import { FormFailureNotice } from '../forms/form-notice.tsx';
+import type { FormAction } from '../forms/form-state.ts';
+import { SubmitButton } from '../forms/submit-button.tsx';
+import { TextField } from '../forms/text-field.tsx';
+import { countOf, formatCount } from '../ui/format-number.ts';
+
+/** Copied from lib/images/tag-deletion, which would bring zod into the browser. */
+export type ChosenTags = { tags: { name: string; digest: string }[]; total: number };
+
+type TagDeletionProps = {
+  /** Lists what would be deleted. */
+  choose: FormAction<ChosenTags>;
+  remove: FormAction;
+  restoreDays: number;
+  /** The table with a checkbox per tag. */
+  children: ReactNode;
+};
+
+/** Deletes tags by selection or by pattern, after showing which. Works without JavaScript. */
+export function TagDeletion({ choose, remove, restoreDays, children }: TagDeletionProps) {
+  return (
+    <ActionState action={choose}>
+      <Steps remove={remove} restoreDays={restoreDays}>
+        {children}
+      </Steps>
+    </ActionState>
+  );
+}
+
+function Steps({ remove, restoreDays, children }: Omit<TagDeletionProps, 'choose'>) {
+  const state = useFormState<ChosenTags>();
+  return (
+    <div className="flex flex-col gap-6">
+      <FormFailureNotice state={state} />
+      {state?.ok && (
+        <Confirmation
+          chosen={state.value}
+          key={state.value.tags.map(({ name, digest }) => name + digest).join(' ')}
+          remove={remove}
+          restoreDays={restoreDays}
+        />
+      )}
+      <StepForm className="gap-3" step="selection">
+        {children}
+        <div>
+          <SubmitButton tone="plain">Delete selected tags …</SubmitButton>
+        </div>
+      </StepForm>
+      <section className="max-w-xl">
+        <h2 className="mb-3 text-lg font-semibold">Delete by pattern</h2>
+        <StepForm className="gap-3" step="pattern">
+          <TextField
+            hint="* stands for any characters, ? for one. You see which tags match before any is deleted"
+            isCode
+            label="Pattern"
+            maxLength={128}
+            name="pattern"
+            placeholder="pr-*"
+            required
+          />
+          <div>
+            <SubmitButton tone="plain">List matching tags</SubmitButton>
+          </div>
+        </StepForm>
+      </section>
+    </div>
+  );
+}
+
+type ConfirmationProps = Pick<TagDeletionProps, 'remove' | 'restoreDays'> & { chosen: ChosenTags };
+
+function Confirmation({ chosen: { tags, total }, remove, restoreDays }: ConfirmationProps) {
+  if (tags.length === 0) {
+    return (
+      <p className="rounded-md border border-line bg-surface px-3 py-2" role="status">
+        No tag matches.
+      </p>
+    );
+  }
+  return (
+    <section
+      aria-label="Tags to delete"
+      className="flex flex-col gap-3 rounded-md border border-danger bg-danger-soft p-4"
+    >
+      <div role="status">
+        <h2 className="text-lg font-semibold">Delete {countOf(tags.length, 'tag')}?</h2>
+      </div>
+      {total > tags.length && (
+        <p>
+          {formatCount(total)} tags match. These are the first {formatCount(tags.length)}. Repeat this for the others.
+        </p>
+      )}
+      <ul
+        aria-label="Chosen tags"
+        className="flex max-h-48 flex-wrap gap-x-4 gap-y-1 overflow-y-auto rounded border border-line bg-canvas p-2 font-mono text-sm"
+        tabIndex={0}
+      >
+        {tags.map(({ name, digest }) => (
+          <li className="break-all" key={name} title={digest}>
+            {name}
+          </li>
+        ))}
+      </ul>
+      <p className="text-sm">
+        Pulls by these tags fail at once. Their images stay and can be pulled by digest.{' '}
+        {restoreDays > 0 && `You can restore the tags for ${countOf(restoreDays, 'day')}.`} A tag that moves before you
+        confirm stays.
+      </p>
+      <ActionForm action={remove} button={`Delete ${countOf(tags.length, 'tag')}`} className="gap-2" tone="danger">
+        <input name="tags" type="hidden" value={JSON.stringify(tags)} />
+      </ActionForm>
+    </section>
+  );
+}

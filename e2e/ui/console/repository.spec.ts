@@ -1,0 +1,125 @@
+// Managing one repository in the console.
+import AxeBuilder from '@axe-core/playwright';
+import { expect, test, type Page } from '@playwright/test';
+import { createDistributionClient } from '#lib/testing/distribution-client.ts';
+import { buildSampleImage } from '../../clients/sample-image.ts';
+import { BASE_URL, createPublisher, type Publisher } from '../../fixtures.ts';
+import { signInAs } from '../staff.ts';
+
+const TABS = ['images', 'settings', 'access', 'activity', 'danger'];
+
+async function publish(tags: string[]): Promise<{ publisher: Publisher; name: string; at: string }> {
+  const publisher = await createPublisher('repository:*:pull,push,delete');
+  const name = `${publisher.alias}/deep/tool`;
+  await createDistributionClient(BASE_URL, publisher.secret).push(name, await buildSampleImage(), tags);
+  return { publisher, name, at: `/console/repositories/${name}` };
+}
+
+test('every tab fits the narrowest phone', async ({ page }) => {
+  const { publisher, at } = await publish(['1.0', 'latest']);
+  await signInAs(page, publisher);
+  await page.setViewportSize({ width: 320, height: 700 });
+  for (const tab of ['', ...TABS.map((tab) => `/-/${tab}`)]) {
+    expect((await page.goto(`${at}${tab}`))?.status()).toBe(200);
+    await expectNoOverflow(page);
+  }
+  for (const path of ['/-/nope', '/-/overview', '/-/images/x']) {
+    expect((await page.goto(`${at}${path}`))?.status()).toBe(404);
+  }
+});
+
+test('the push guide steps aside once an image is there', async ({ page }) => {
+  const { publisher, at } = await publish(['latest']);
+  await signInAs(page, publisher);
+  await page.goto(at);
+  await expect(page.getByRole('heading', { name: 'Pull', exact: true })).toBeVisible();
+  await expect(page.getByText(/^docker push/)).toBeHidden();
+  await page.getByText('How to push an image').click();
+  await expect(page.getByText(/^docker push/)).toBeVisible();
+});
+
+for (const javaScriptEnabled of [true, false]) {
+  test(`tags are deleted by selection and by pattern ${javaScriptEnabled ? 'with' : 'without'} scripts`, async ({
+    browser,
+  }) => {
+    const { publisher, name, at } = await publish(['1.0', '1.1', 'pr-1', 'pr-2', 'pr-3', 'latest']);
+    const context = await browser.newContext({ javaScriptEnabled });
+    const page = await context.newPage();
+    await signInAs(page, publisher);
+    await page.goto(`${at}/-/images`);
+    await page.getByRole('button', { name: 'Delete selected tags' }).click();
+    await expect(page.getByText('Select at least one tag.').first()).toBeVisible();
+    await page.getByLabel('Select 1.0').check();
+    await page.getByRole('button', { name: 'Delete selected tags' }).click();
+    const chosen = page.getByRole('region', { name: 'Tags to delete' });
+    await expect(chosen.getByRole('listitem')).toHaveText(['1.0']);
+    if (javaScriptEnabled) await expectSound(page);
+    await chosen.getByRole('button', { name: 'Delete 1 tag' }).click();
+    await expect(page.getByText('1 tag deleted.')).toBeVisible();
+
+    await page.getByLabel('Pattern').fill('pr-*');
+    await page.getByRole('button', { name: 'List matching tags' }).click();
+    await expect(chosen.getByRole('listitem')).toHaveText(['pr-1', 'pr-2', 'pr-3']);
+    // What was shown is what is deleted.
+    await createDistributionClient(BASE_URL, publisher.secret).push(name, await buildSampleImage(), ['pr-2']);
+    await chosen.getByRole('button', { name: 'Delete 3 tags' }).click();
+    await expect(page.getByText('2 tags deleted. 1 tag moved in the meantime and stayed.')).toBeVisible();
+    await expect(page.getByRole('rowheader')).toHaveCount(3);
+    await page.getByRole('link', { name: 'View deleted content' }).click();
+    await expect(page.getByRole('row').filter({ hasText: `${name}:pr-1` })).toBeVisible();
+    await context.close();
+  });
+}
+
+test('visibility changes after a warning, for pulls and pages at once', async ({ page, request }) => {
+  const { publisher, name, at } = await publish(['latest']);
+  await signInAs(page, publisher);
+  await page.goto(`${at}/-/access`);
+  await expect(page.getByText('Copies that others pulled stay with them.')).toBeVisible();
+  await page.getByText('Make private …').click();
+  await page.getByRole('button', { name: 'Make private' }).click();
+  await expect(page.getByText('Check that no image contains secrets.')).toBeVisible();
+  await expect(page.getByText('Private', { exact: true })).toBeVisible();
+  const statuses = async () => [
+    (await request.get(`/${name}`)).status(),
+    (await request.get(`/v2/${name}/manifests/latest`)).status(),
+  ];
+  await expect.poll(statuses).toEqual([404, 401]);
+  await page.getByText('Make public …').click();
+  await page.getByRole('button', { name: 'Make public' }).click();
+  await expect(page.getByText('Anyone can find and pull it.')).toBeVisible();
+  await expect.poll(statuses).toEqual([200, 200]);
+});
+
+test('leaving with unsaved changes asks first', async ({ page }) => {
+  const { publisher, at } = await publish(['latest']);
+  await signInAs(page, publisher);
+  await page.goto(`${at}/-/settings`);
+  const asked: string[] = [];
+  page.on('dialog', (dialog) => {
+    asked.push(dialog.type());
+    void dialog.dismiss();
+  });
+  const description = page.getByLabel('Description');
+  await description.fill('Half a sen');
+  await page.getByRole('link', { name: 'Access', exact: true }).click();
+  await expect.poll(() => asked).toEqual(['beforeunload']);
+  await expect(description).toHaveValue('Half a sen');
+  await description.fill('A whole sentence');
+  await page.getByRole('button', { name: 'Save changes', exact: true }).click();
+  await expect(page.getByText('Saved. Search shows')).toBeVisible();
+  await page.getByRole('link', { name: 'Access', exact: true }).click();
+  await expect(page).toHaveURL(/\/-\/access$/);
+  expect(asked).toEqual(['beforeunload']);
+});
+
+async function expectSound(page: Page): Promise<void> {
+  const { violations } = await new AxeBuilder({ page }).analyze();
+  expect(violations.map(({ id, nodes }) => `${id} ${nodes[0]?.html}`)).toEqual([]);
+  await expectNoOverflow(page);
+}
+
+async function expectNoOverflow(page: Page): Promise<void> {
+  const overflow = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+  expect(overflow, page.url()).toBeLessThanOrEqual(0);
+}
