@@ -10,6 +10,7 @@ import type { Volume } from '#lib/blobs/volume.ts';
 import type { AttemptLog } from '#lib/events/attempt-log.ts';
 import type { PullLog } from '#lib/events/pull-log.ts';
 import type { DomainProbe } from '#lib/publishers/verification/domain-probe.ts';
+import type { ImageProxy } from '#lib/gallery/images/load-proxied-image.ts';
 import type { MarkdownRenderer } from '#lib/gallery/markdown/markdown-renderer.ts';
 import type { PullCounter } from '#lib/repositories/pull-counter.ts';
 import type { AuthKeys } from '#lib/identity/credentials/auth-keys.ts';
@@ -65,6 +66,8 @@ export type App = {
   /** Requests that Next failed to parse. */
   badRequests: BadRequests;
   markdown: MarkdownRenderer;
+  /** Images of publishers' texts. */
+  images: ImageProxy;
   /** Preview pictures by their words. */
   previews: RecentResults<Uint8Array<ArrayBuffer>>;
   /** Parsed manifests over 64 KB, by media type and digest. */

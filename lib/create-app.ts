@@ -1,6 +1,7 @@
 // The composition root: chooses and connects the parts of the App.
 import { LRUCache } from 'lru-cache';
 import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { blobsDir } from '#lib/blobs/disk/paths.ts';
 import { openDisk } from '#lib/blobs/disk/open-disk.ts';
 import { HotStore } from '#lib/blobs/hot/hot-store.ts';
@@ -11,6 +12,7 @@ import { installReservedNames } from '#lib/aliases/reserved/install-reserved-nam
 import { createAttemptLog } from '#lib/events/attempt-log.ts';
 import { createPullLog } from '#lib/events/pull-log.ts';
 import { createLogoTurns } from '#lib/publishers/logos/encode-logo.ts';
+import { createImageProxy } from '#lib/gallery/images/load-proxied-image.ts';
 import { createMarkdownRenderer } from '#lib/gallery/markdown/markdown-renderer.ts';
 import { createPullCounter } from '#lib/repositories/pull-counter.ts';
 import { deriveAuthKeys } from '#lib/identity/credentials/auth-keys.ts';
@@ -88,6 +90,7 @@ export async function createApp(config: Config, log: Log, hooks: AppHooks = {}):
     const pullCounter = createPullCounter({ pool, log });
     const siteSettings = new SiteSettingsCache(db);
     const offload = createOffload();
+    const authKeys = deriveAuthKeys(config);
     const pullLog = createPullLog({ pool, log, keepDays: config.auditPullsDays });
     const attemptLog = createAttemptLog({ pool, log });
     const upstream = createUpstreamRuntime({
@@ -113,13 +116,19 @@ export async function createApp(config: Config, log: Log, hooks: AppHooks = {}):
       pullLog,
       attemptLog,
       domainProbe: createDomainProbe(config),
-      authKeys: deriveAuthKeys(config),
+      authKeys,
       upstream,
       layers: createLayerReader(),
       logoLimiter: createLogoTurns(),
       offload,
       badRequests: createBadRequests(),
-      markdown: createMarkdownRenderer({ offload, log }),
+      markdown: createMarkdownRenderer({ offload, log, imageKey: authKeys.images }),
+      images: createImageProxy({
+        client: upstream.client,
+        log,
+        folder: join(config.dataDir, 'cache', 'images'),
+        unlimitedNetworks: config.unlimitedNetworks,
+      }),
       previews: new RecentResults({ max: PREVIEWS_KEPT }),
       largeManifests: new RecentResults({ max: LARGE_MANIFESTS_KEPT }),
       statedFacts: new LRUCache({ max: STATED_FACTS_KEPT }),

@@ -1,6 +1,7 @@
 'use client';
 
 import { useEffect, useRef, useState } from 'react';
+import { Markdown } from '../catalog/markdown.tsx';
 import { FieldFrame } from '../forms/field-frame.tsx';
 
 const PREVIEW_DELAY_MS = 400;
@@ -38,7 +39,7 @@ export function MarkdownField({ label, name, initialText, initialHtml, preview }
         <p className="font-medium text-muted">Preview</p>
         <div className="min-h-24 flex-1 overflow-hidden rounded-md border border-line px-4 py-3">
           {html ? (
-            <div className="markdown" dangerouslySetInnerHTML={{ __html: html }} />
+            <Markdown html={html} />
           ) : (
             <p className="text-muted">{text.trim() ? 'Rendering …' : 'The preview appears here.'}</p>
           )}

@@ -22,6 +22,8 @@ const listUndecided = (walked: Walked[]) =>
 const PUBLIC_PAGES = [
   'app/[alias]/page.tsx generateMetadata',
   'app/api/accent/route.ts GET',
+  // A signed link is the permission.
+  'app/api/images/[mac]/[url]/route.ts GET',
   'app/api/logos/[id]/route.ts GET',
   'app/api/theme/route.ts POST',
   'app/console/repositories/[alias]/[...name]/page.tsx generateMetadata',

@@ -1,6 +1,8 @@
 // The last step of rendering Markdown, which fits a publisher's text into a page. It runs after the sanitizer, so
 // everything it adds is trusted.
 import { nameToEmoji } from 'gemoji';
+import { signImageLink } from '#lib/gallery/images/image-link.ts';
+import { createHighlightBudget, highlightCode, type HighlightBudget } from './highlight-code.ts';
 import { nameAnchors, type Anchors } from './markdown-anchors.ts';
 import { isElement, property, type Element, type Node } from './markdown-tree.ts';
 import { resolveImage, resolveImageSet, resolveLink, type TextSource } from './markdown-urls.ts';
@@ -13,10 +15,11 @@ const EMOJI_CODE = /:([a-z0-9_+-]+):/g;
 /** Elements in which emoji codes are literal. */
 const LITERAL = new Set(['code', 'pre', 'kbd', 'samp', 'tt', 'var']);
 
-type Context = { anchors: Anchors; source: TextSource | null };
+export type TextPlace = { source: TextSource | null; imageKey: Uint8Array | null };
+type Context = TextPlace & { anchors: Anchors; budget: HighlightBudget };
 
-export function finishTree(tree: Node, source: TextSource | null): void {
-  finishChildren(tree, { anchors: nameAnchors(tree), source }, false);
+export function finishTree(tree: Node, place: TextPlace): void {
+  finishChildren(tree, { ...place, anchors: nameAnchors(tree), budget: createHighlightBudget() }, false);
 }
 
 function finishChildren(node: Node, context: Context, isLiteral: boolean): void {
@@ -25,6 +28,7 @@ function finishChildren(node: Node, context: Context, isLiteral: boolean): void 
     const isCode = isLiteral || (child.tagName !== undefined && LITERAL.has(child.tagName));
     if (isElement(child)) finishElement(child, context);
     finishChildren(child, context, isCode);
+    if (isElement(child) && child.tagName === 'pre') addCopyButton(child);
   }
 }
 
@@ -37,12 +41,32 @@ function finishElement(element: Element, context: Context): void {
   else if (tagName === 'blockquote') finishAlert(element);
   else if (tagName === 'center')
     Object.assign(element, { tagName: 'div', properties: { ...properties, align: 'center' } });
+  else if (tagName === 'code') delete properties['className'];
   else if (tagName === 'pre' || tagName === 'table') {
+    if (tagName === 'pre') highlightBlock(element, context);
     // Both scroll sideways, so they must be focusable for keyboard users.
     properties['tabIndex'] = 0;
   } else if (tagName === 'input') {
     toText(element, properties['checked'] ? '☑' : '☐');
   }
+}
+
+function highlightBlock(pre: Element, { budget }: Context): void {
+  const code = pre.children.find(isElement);
+  if (code?.tagName === 'code') highlightCode(code, budget);
+}
+
+/** Adds the button that copies a block of code. */
+function addCopyButton(pre: Element): void {
+  const button: Node = {
+    type: 'element',
+    tagName: 'button',
+    properties: { type: 'button', className: ['copy-code', 'needs-script'] },
+    children: [{ type: 'text', value: 'Copy' }],
+  };
+  const block: Node = { ...pre };
+  const properties = { className: ['code-block'] };
+  Object.assign(pre, { tagName: 'div', properties, children: [block, button] });
 }
 
 /** Resolves a link to an external URL, an anchor in the same text, or a file of the source repository. */
@@ -57,27 +81,46 @@ function finishLink(element: Element, { anchors, source }: Context): void {
 }
 
 /** Replaces an unavailable image by its alternative text. */
-function finishImage(element: Element, { source }: Context): void {
+function finishImage(element: Element, { source, imageKey }: Context): void {
   const { properties } = element;
   const alt = property(element, 'alt');
   const src = resolveImage(property(element, 'src'), source);
-  if (src === null) toText(element, alt);
-  else Object.assign(properties, { src, alt, loading: 'lazy', referrerPolicy: 'no-referrer' });
+  if (src === null) {
+    toText(element, alt);
+    return;
+  }
+  const theme = /#gh-(dark|light)-mode-only$/.exec(src)?.[1];
+  if (theme !== undefined) properties['dataOnly'] = theme;
+  const own = imageKey ? signImageLink(imageKey, src) : src;
+  Object.assign(properties, { src: own, alt, loading: 'lazy', referrerPolicy: 'no-referrer' });
 }
 
-/** Drops the sources of a picture whose fallback image is unavailable. */
-function finishPicture(element: Element, { source }: Context): void {
+/**
+ * Turns a picture into an image for each theme, because the site's theme may differ from the system's. Leaves one image
+ * if its sources don't depend on the theme.
+ */
+function finishPicture(element: Element, { source, imageKey }: Context): void {
   const children = element.children.filter(isElement);
   const image = children.find(({ tagName }) => tagName === 'img');
-  const hasImage = image !== undefined && resolveImage(property(image, 'src'), source) !== null;
-  const sources = hasImage ? children.filter(({ tagName }) => tagName === 'source') : [];
-  const kept = sources.flatMap((candidate) => {
-    const srcSet = resolveImageSet(property(candidate, 'srcSet'), source);
-    if (srcSet === null) return [];
-    candidate.properties['srcSet'] = srcSet;
-    return [candidate];
-  });
-  element.children = [...kept, ...(image ? [image] : [])];
+  const sign = imageKey && ((src: string) => signImageLink(imageKey, src));
+  const sourceFor = (theme: string) => {
+    const found = children.find(({ tagName, properties }) => tagName === 'source' && isFor(properties['media'], theme));
+    return found ? resolveImageSet(property(found, 'srcSet'), source, sign) : null;
+  };
+  const [light, dark] = [sourceFor('light'), sourceFor('dark')];
+  const isShown = image && resolveImage(property(image, 'src'), source) !== null;
+  const isThemed = isShown && (light !== null || dark !== null);
+  if (isThemed) element.tagName = 'span';
+  element.children = !image ? [] : isThemed ? [themed(image, 'light', light), themed(image, 'dark', dark)] : [image];
+}
+
+function isFor(media: unknown, theme: string): boolean {
+  return typeof media === 'string' && media.replaceAll(' ', '') === `(prefers-color-scheme:${theme})`;
+}
+
+function themed(image: Element, theme: 'light' | 'dark', srcSet: string | null): Node {
+  const set = srcSet === null ? {} : { srcSet };
+  return { ...image, properties: { ...image.properties, ...set, dataOnly: theme } };
 }
 
 /** https://docs.github.com/en/get-started/writing-on-github/getting-started-with-writing-and-formatting-on-github/basic-writing-and-formatting-syntax#alerts */

@@ -1,6 +1,8 @@
 export type MarkdownOptions = {
   /** Base of relative links and images (`org.opencontainers.image.source`). */
   sourceUrl?: string | null;
+  /** Signs the addresses of images, so that they load through this site. Without it, they load from their own. */
+  imageKey?: Uint8Array | null;
 };
 
 /** Fallback for text that can't be rendered, or not in time. */

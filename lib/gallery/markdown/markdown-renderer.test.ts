@@ -8,7 +8,7 @@ let markdown: MarkdownRenderer;
 
 beforeAll(() => {
   offload = createOffload();
-  markdown = createMarkdownRenderer({ offload, log: createLog('silent', false) });
+  markdown = createMarkdownRenderer({ offload, log: createLog('silent', false), imageKey: new Uint8Array(32) });
 });
 afterAll(() => offload.close());
 

@@ -25,7 +25,9 @@ export type MarkdownRenderer = {
   render: (text: string, key: string, options?: MarkdownOptions) => Promise<string>;
 };
 
-export function createMarkdownRenderer({ offload, log }: { offload: Offload; log: Log }): MarkdownRenderer {
+type RendererParts = { offload: Offload; log: Log; imageKey: Uint8Array };
+
+export function createMarkdownRenderer({ offload, log, imageKey }: RendererParts): MarkdownRenderer {
   const rendered = new LRUCache<string, string>({
     maxSize: MAX_CACHED_BYTES,
     sizeCalculation: (html, textHash) => html.length + textHash.length,
@@ -51,7 +53,7 @@ export function createMarkdownRenderer({ offload, log }: { offload: Offload; log
       const text = whole.slice(0, MAX_MARKDOWN_LENGTH);
       if (text.trim() === '') return '';
       // Pass only the options that the thread needs.
-      const options = { sourceUrl: sourceUrl?.slice(0, MAX_SOURCE_URL_LENGTH) ?? null };
+      const options = { sourceUrl: sourceUrl?.slice(0, MAX_SOURCE_URL_LENGTH) ?? null, imageKey };
       const textHash = hash('sha256', JSON.stringify([text, options.sourceUrl]));
       return rendered.get(textHash) ?? flights.run(textHash, () => renderNew(textHash, key, { text, options }));
     },

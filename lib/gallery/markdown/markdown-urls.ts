@@ -51,13 +51,18 @@ export function resolveImage(src: string, source: TextSource | null): string | n
   return url.href;
 }
 
-/** Resolves every URL of `a.png 1x, b.png 2x`. Null when one of them fails. */
-export function resolveImageSet(srcset: string, source: TextSource | null): string | null {
+/** Resolves and signs every URL of `a.png 1x, b.png 2x`. Null when one of them fails. */
+export function resolveImageSet(
+  srcset: string,
+  source: TextSource | null,
+  sign?: ((src: string) => string) | null,
+): string | null {
   const resolved = srcset.split(/,\s+|,$/).flatMap((candidate) => {
     const [src = '', ...descriptors] = candidate.trim().split(/\s+/);
     if (src === '') return [];
     const url = resolveImage(src, source);
-    return [url && [url.replaceAll(',', '%2C'), ...descriptors].join(' ')];
+    const own = url && sign ? sign(url) : url;
+    return [own && [own.replaceAll(',', '%2C'), ...descriptors].join(' ')];
   });
   return resolved.length === 0 || resolved.includes(null) ? null : resolved.join(', ');
 }

@@ -120,7 +120,7 @@ test("a chart's values table", () => {
 
 test('nested blocks', () => {
   const html = renderMarkdown(readme('nested-blocks'));
-  expect(html).toContain('services: # :rocket: stays');
+  expect(html).toContain('<span class="hljs-attr">services:</span> <span class="hljs-comment"># :rocket: stays</span>');
   expect(html).toContain('<dd>\n<p>The <strong>port</strong>.</p>\n</dd>');
   expect(html).toContain('<figcaption>A figure</figcaption>');
   expect(html).toContain('<div align="center">Centred</div>');
@@ -142,6 +142,9 @@ describe.skipIf(!isThere)(`READMEs of official images${isThere ? '' : ' (skipped
     const html = renderMarkdown(about);
     expect(html).not.toMatch(/^<pre tabindex="0">&#/);
     checkPage(html);
+    expect(renderMarkdown(about, { imageKey: new Uint8Array(32) })).not.toMatch(
+      /\s(?:src|srcset)="(?!\/api\/images\/)/,
+    );
     // Nothing is lost or left unrendered.
     const kept = about.slice(0, MAX_MARKDOWN_LENGTH);
     const headings = kept.replace(/^ *(`{3,})[\s\S]*?^ *\1/gm, '').match(/^#{1,6} /gm) ?? [];

@@ -100,3 +100,56 @@ test('text that times out is escaped and shown as plain text', () => {
 test('an empty text renders as nothing', () => {
   expect(renderMarkdown(' \n\t ')).toBe('');
 });
+
+test('colours code whose language is known, and offers to copy every block', () => {
+  const html = renderMarkdown('```sh\necho "$A" # x\n```\n\n```mermaid\ngraph\n```\n\n    indented\n\n`inline`');
+  expect(html).toContain('<span class="hljs-built_in">echo</span>');
+  expect(html).toContain('<span class="hljs-comment"># x</span>');
+  expect(html).toContain('<pre tabindex="0"><code>graph\n</code></pre>');
+  expect(html.match(/<div class="code-block">/g)).toHaveLength(3);
+  expect(html.match(/<button type="button" class="copy-code needs-script">Copy<\/button>/g)).toHaveLength(3);
+  expect(html).toContain('<code>inline</code>');
+});
+
+test("keeps none of a publisher's classes", () => {
+  const html = renderMarkdown('<pre class="copy-code"><code class="language-x button needs-script">a</code></pre>');
+  expect(html).toContain('<pre tabindex="0"><code>a</code></pre>');
+  expect(renderMarkdown('<code class="language-sh">a</code><span class="language-sh">b</span>')).not.toContain('class');
+});
+
+test('stops colouring a text with very much code', () => {
+  const block = `\`\`\`js\n${'let a = 1;\n'.repeat(1_000)}\`\`\`\n\n`;
+  const html = renderMarkdown(block.repeat(2));
+  const [first = '', second = ''] = html.split('</pre>');
+  expect([first.includes('hljs-keyword'), second.includes('hljs-keyword')]).toEqual([true, false]);
+});
+
+test('pictures and images follow the theme of the page', () => {
+  const picture = renderMarkdown(
+    '<picture><source media="(prefers-color-scheme: dark)" srcset="https://x.test/dark.png"><img src="https://x.test/a.png" alt="A" width="9"></picture>',
+  );
+  expect(picture).toContain('<img src="https://x.test/a.png" alt="A" width="9" data-only="light"');
+  expect(picture).toMatch(
+    /<img src="https:\/\/x.test\/a.png" [^>]*srcset="https:\/\/x.test\/dark.png" data-only="dark"/,
+  );
+  const pair = renderMarkdown(
+    '![a](https://x.test/d.png#gh-dark-mode-only)![a](https://x.test/l.png#gh-light-mode-only)',
+  );
+  expect(pair).toMatch(/d\.png[^>]* data-only="dark"[^>]*>.*l\.png[^>]* data-only="light"/);
+  const plain = renderMarkdown(
+    '<picture><source srcset="https://x.test/a.webp"><img src="https://x.test/a.png"></picture>',
+  );
+  expect(plain).toMatch(/^<p><picture><img src="https:\/\/x.test\/a.png"[^>]*><\/picture><\/p>$/);
+});
+
+test('images load through this site if it has a key', () => {
+  const imageKey = new Uint8Array(32);
+  const html = renderMarkdown(
+    '![a](https://x.test/a.png)\n\n<picture><source media="(prefers-color-scheme: dark)" srcset="https://x.test/b.png 1x, https://x.test/c.png 2x"><img src="https://x.test/b.png"></picture>',
+    { imageKey },
+  );
+  const addresses = [...html.matchAll(/\s(?:src|srcset)="([^"]*)"/g)].map(([, value]) => value);
+  expect(addresses).toHaveLength(4);
+  for (const address of addresses)
+    expect(address).toMatch(/^\/api\/images\/[\w-]{22}\/[\w-]+( 1x, \/api\/images\/[\w-]{22}\/[\w-]+ 2x)?$/);
+});

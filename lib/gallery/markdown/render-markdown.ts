@@ -77,6 +77,7 @@ const SCHEMA: Schema = {
     abbr: ['title'],
     img: ['src', 'alt', 'title', 'width', 'height'],
     source: ['srcSet', ['media', /^\(prefers-color-scheme: ?(?:dark|light)\)$/]],
+    code: [['className', /^language-./]],
     ol: ['start'],
     section: ['dataFootnotes'],
     th: ['colSpan', 'rowSpan', 'vAlign', 'width'],
@@ -99,10 +100,10 @@ const SCHEMA: Schema = {
  * Renders GitHub-flavoured Markdown to HTML. Headings start at h3, below the page's own. Usually takes 20 ms, but can
  * take far longer, so pages use `app.markdown`, which runs it on a worker thread.
  */
-export function renderMarkdown(text: string, { sourceUrl = null }: MarkdownOptions = {}): string {
+export function renderMarkdown(text: string, options: MarkdownOptions = {}): string {
   const markdown = withoutFrontMatter(text.slice(0, MAX_MARKDOWN_LENGTH));
   if (markdown.trim() === '') return '';
-  return renderInTime(markdown, sourceUrl) ?? showAsPlainText(markdown);
+  return renderInTime(markdown, options) ?? showAsPlainText(markdown);
 }
 
 /**
@@ -116,8 +117,8 @@ function withoutFrontMatter(text: string): string {
 }
 
 /** Null for a text that takes too long, or whose nesting overflows the parser's stack. */
-function renderInTime(markdown: string, sourceUrl: string | null): string | null {
-  const render = () => String(createProcessor(sourceUrl).processSync(markdown));
+function renderInTime(markdown: string, options: MarkdownOptions): string | null {
+  const render = () => String(createProcessor(options).processSync(markdown));
   try {
     // `timeout` also interrupts functions of this realm that the script calls.
     return runInNewContext('render()', { render }, { timeout: TIME_LIMIT_MS }) as string;
@@ -127,14 +128,14 @@ function renderInTime(markdown: string, sourceUrl: string | null): string | null
   }
 }
 
-function createProcessor(sourceUrl: string | null) {
-  const source = parseTextSource(sourceUrl);
+function createProcessor({ sourceUrl, imageKey = null }: MarkdownOptions) {
+  const place = { source: parseTextSource(sourceUrl), imageKey };
   return unified()
     .use(remarkParse)
     .use(remarkGfm)
     .use(remarkRehype, { allowDangerousHtml: true, clobberPrefix: '' })
     .use(rehypeRaw)
     .use(rehypeSanitize, SCHEMA)
-    .use(() => (tree) => finishTree(tree, source))
+    .use(() => (tree) => finishTree(tree, place))
     .use(rehypeStringify);
 }

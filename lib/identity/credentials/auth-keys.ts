@@ -13,6 +13,8 @@ export type AuthKeys = {
   refreshToken: Uint8Array;
   /** Encrypts upstream passwords (platform/sealed-secret.ts). */
   sealing: Uint8Array;
+  /** Signs the addresses of images in publishers' texts (gallery/images). */
+  images: Uint8Array;
 };
 
 /** Derives a key for each purpose from one secret (HKDF, RFC 5869), so that tokens of one kind are never valid as another. */
@@ -24,5 +26,6 @@ export function deriveAuthKeys(config: IdentityConfig & ServerConfig): AuthKeys 
     registryToken: derive('registry-token'),
     refreshToken: derive('refresh-token'),
     sealing: derive('sealing'),
+    images: derive('images'),
   };
 }

@@ -2,6 +2,10 @@
 export class SingleFlight<Result> {
   readonly #running = new Map<string, Promise<Result>>();
 
+  has(key: string): boolean {
+    return this.#running.has(key);
+  }
+
   run(key: string, work: () => Promise<Result>): Promise<Result> {
     const running = this.#running.get(key);
     if (running) return running;
