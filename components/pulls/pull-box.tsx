@@ -1,7 +1,8 @@
 import type { Kind } from '#lib/search/schema.ts';
 import { CopyButton } from '../ui/copy-button.tsx';
-import { CLIENT_LABELS, clientsOf, pullCommand, type PullClient } from './pull-commands.ts';
+import { CLIENT_LABELS, clientsOf, pullCommand } from './pull-commands.ts';
 import { RememberedChoice } from './remembered-choice.tsx';
+import { SNIPPET_LABELS, snippetsOf, usageSnippet } from './usage-snippets.ts';
 
 export const CLIENT_COOKIE = 'pull-client';
 
@@ -19,16 +20,19 @@ type PullBoxProps = {
 
 /** Radio inputs and CSS (pull-box.css). JavaScript only adds copying and remembering. */
 export function PullBox({ kind, address, isPlainHttp, tag, digest, client }: PullBoxProps) {
-  const clients = clientsOf(kind);
-  const chosen = clients.find((name) => name === client) ?? clients[0];
+  const [clients, snippets] = [clientsOf(kind), snippetsOf(kind)];
+  const chosen = [...clients, ...snippets].find((name) => name === client) ?? clients[0];
   const references = [...(tag === null ? [] : [{ tag, digest }]), { digest }];
   return (
     <section aria-label="Pull" className="pull-box rounded-lg border border-line bg-surface">
-      <div className="flex flex-wrap items-center justify-between gap-x-4 gap-y-1 border-b border-line px-2 py-1.5">
+      <div className="flex flex-wrap items-start justify-between gap-x-4 gap-y-1 border-b border-line px-2 py-1.5">
         <RememberedChoice className="pull-choice" cookie={CLIENT_COOKIE} input="client">
-          <legend className="sr-only">Client</legend>
+          <legend className="sr-only">Client or configuration</legend>
           {clients.map((name) => (
             <Choice isDefault={name === chosen} key={name} label={CLIENT_LABELS[name]} name="client" value={name} />
+          ))}
+          {snippets.map((name) => (
+            <Choice isDefault={name === chosen} key={name} label={SNIPPET_LABELS[name]} name="client" value={name} />
           ))}
         </RememberedChoice>
         <fieldset className="pull-choice">
@@ -37,16 +41,30 @@ export function PullBox({ kind, address, isPlainHttp, tag, digest, client }: Pul
           <Choice isDefault={tag === null} label="Digest" name="reference" value="digest" />
         </fieldset>
       </div>
-      {clients.flatMap((name) =>
-        references.map((reference) => (
-          <Command
-            client={name}
-            code={pullCommand(name, { address, reference, isPlainHttp })}
-            key={`${name} ${'tag' in reference ? 'tag' : 'digest'}`}
-            reference={'tag' in reference ? 'tag' : 'digest'}
-          />
-        )),
-      )}
+      {references.flatMap((reference) => {
+        const target = { address, reference, isPlainHttp };
+        const by = 'tag' in reference ? 'tag' : 'digest';
+        return [
+          ...clients.map((name) => (
+            <Code
+              client={name}
+              code={pullCommand(name, target)}
+              key={`${name} ${by}`}
+              label="Copy pull command"
+              reference={by}
+            />
+          )),
+          ...snippets.map((name) => (
+            <Code
+              client={name}
+              code={usageSnippet(name, target)}
+              key={`${name} ${by}`}
+              label={`Copy ${SNIPPET_LABELS[name]} snippet`}
+              reference={by}
+            />
+          )),
+        ];
+      })}
     </section>
   );
 }
@@ -60,11 +78,13 @@ function Choice({ name, value, label, isDefault }: { name: string; value: string
   );
 }
 
-function Command({ client, reference, code }: { client: PullClient; reference: 'tag' | 'digest'; code: string }) {
+type CodeProps = { client: string; reference: 'tag' | 'digest'; code: string; label: string };
+
+function Code({ client, reference, code, label }: CodeProps) {
   return (
     <div className="flex items-start gap-2 py-1.5 pr-1.5 pl-3" data-client={client} data-reference={reference}>
-      <code className="min-w-0 flex-1 py-1 font-mono text-sm wrap-anywhere">{code}</code>
-      <CopyButton label="Copy pull command" text={code} />
+      <code className="min-w-0 flex-1 py-1 font-mono text-sm wrap-anywhere whitespace-pre-wrap">{code}</code>
+      <CopyButton label={label} text={code} />
     </div>
   );
 }

@@ -58,7 +58,8 @@ export function pullCommand(client: PullClient, { address, reference, isPlainHtt
 /** A version as Helm parses it. Helm accepts no other tag, such as `latest`. */
 const CHART_VERSION = /^v?\d+(?:\.\d+){0,2}(?:-[0-9a-z.-]+)?(?:\+[0-9a-z.-]+)?$/i;
 
-function chartReference(address: string, reference: PullTarget['reference']): string {
+/** `ADDRESS --version VERSION`, or `ADDRESS@DIGEST` for a tag that isn't a version. */
+export function chartReference(address: string, reference: PullTarget['reference']): string {
   const version = 'tag' in reference ? tagToVersion(reference.tag) : '';
   const isVersion = CHART_VERSION.test(version);
   if (!isVersion && reference.digest !== undefined) return `${address}@${reference.digest}`;

@@ -54,15 +54,27 @@ async function publish(name: string, manifest: BuiltManifest, tags: string[]): P
   return `/${publisher.alias}/${name}`;
 }
 
-/** Contents of `<code>` elements that begin with the name of a tool. */
-async function commandsOn(path: string): Promise<string[]> {
+/** Contents of `<code>` elements. */
+async function codesOn(path: string): Promise<string[]> {
   const response = await fetch(`${BASE_URL}${path}`);
   expect(response.status, path).toBe(200);
   const codes = [...(await response.text()).matchAll(/<code[^>]*>([^<]+)<\/code>/g)].map(([, code = '']) =>
     decode(code),
   );
+  return [...new Set(codes)];
+}
+
+/** The codes that begin with the name of a tool. */
+async function commandsOn(path: string): Promise<string[]> {
   const tools = new RegExp(`^(?:${Object.keys(ABSENT).join('|')}) `);
-  return [...new Set(codes.filter((code) => tools.test(code)))];
+  return (await codesOn(path)).filter((code) => tools.test(code));
+}
+
+/** Snippets that begin with `start`, one with the tag and one with the digest. */
+async function snippetsOn(path: string, start: string): Promise<string[]> {
+  const snippets = (await codesOn(path)).filter((code) => code.startsWith(start));
+  expect(snippets, start).toHaveLength(2);
+  return snippets;
 }
 
 function decode(html: string): string {
@@ -103,7 +115,8 @@ async function runCommand(command: string): Promise<string> {
 
 async function expectAllToRun(commands: string[]): Promise<void> {
   for (const command of commands) {
-    if (ABSENT[toolOf(command)] === null) await runCommand(command);
+    // Installing needs a cluster. Rendering resolves and reads the same chart.
+    if (ABSENT[toolOf(command)] === null) await runCommand(command.replace(/^helm install /, 'helm template '));
   }
 }
 
@@ -122,6 +135,26 @@ describe('commands offered for copying', () => {
     );
     await expectAllToRun(commands);
     await expectAllToRun(await commandsOn(`${page}/-/tags/1.0`));
+  });
+
+  test.skipIf(missing('podman'))('build on an image with its Dockerfile line', async () => {
+    const page = await publish('tools/base', await buildSampleImage(), ['1.0']);
+    for (const from of await snippetsOn(page, 'FROM ')) {
+      await runCommand(
+        `printf '%s\\nLABEL a=b\\n' '${from}' | podman build --tls-verify=false --isolation chroot -f - .`,
+      );
+    }
+  });
+
+  test.skipIf(missing('terraform'))('Terraform accepts the form of its snippets', async () => {
+    const image = await publish('tools/formed', await buildSampleImage(), ['1.0']);
+    const chart = await buildChart({ name: 'formed', version: '1.0.0', description: 'A chart', files: [] });
+    const snippets = [
+      ...(await snippetsOn(image, 'terraform {')),
+      ...(await snippetsOn(await publish('charts/formed', chart, ['1.0.0']), 'resource "helm_release"')),
+    ];
+    // Reads, parses and compares with the canonical form. Applying would download providers.
+    for (const snippet of snippets) await runCommand(`printf '%s\\n' '${snippet}' | terraform fmt -check -`);
   });
 
   test.each([
