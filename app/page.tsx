@@ -1,131 +1,134 @@
-import { CompactRow, ListPanel } from '#components/catalog/compact-row.tsx';
-import { PushGuide } from '#components/tags/push-guide.tsx';
-import { HOME, publisherLink, repositoryLink, searchLink } from '#components/links.ts';
+import type { Metadata } from 'next';
+import { CategoryLinks } from '#components/home/category-links.tsx';
+import { PickCards } from '#components/home/pick-cards.tsx';
+import { PublisherTiles } from '#components/home/publisher-tiles.tsx';
+import { RepositoryList } from '#components/home/repository-list.tsx';
+import { SetupSteps } from '#components/home/setup-steps.tsx';
+import { KIND_LABELS } from '#components/catalog/kind.ts';
+import { DOCS, HOME, searchLink, SIGN_IN } from '#components/links.ts';
 import { SearchField } from '#components/site/search-field.tsx';
 import { EmptyState } from '#components/ui/empty-state.tsx';
-import { countOf } from '#components/ui/format-number.ts';
+import { countOf, formatCount } from '#components/ui/format-number.ts';
 import { TimeAgo } from '#components/ui/time-ago.tsx';
-import { KIND_LABELS } from '#components/catalog/kind.ts';
-import { listNewPublishers } from '#lib/gallery/gallery-queries.ts';
-import { KINDS, type SearchHit, type Sort } from '#lib/search/schema.ts';
-import type { Metadata } from 'next';
-import type { ReactNode } from 'react';
+import { isAllowed } from '#lib/access/authorize.ts';
+import { readSetupSteps } from '#lib/api/read-setup-steps.ts';
 import { getApp } from '#lib/app.ts';
-import { getPullAddress } from './_lib/repository/pull-address.ts';
+import { MAX_HOME_COUNT, readHome, type HomePage } from '#lib/gallery/home/read-home.ts';
+import { KINDS } from '#lib/search/schema.ts';
+import { siteDescription } from '#lib/site/schema.ts';
 import { SitePage } from './_lib/frames/site-page.tsx';
-
-const ROWS = 6;
+import { getCaller } from './_lib/session/session.ts';
 
 export const metadata: Metadata = { alternates: { canonical: HOME } };
 
-export default async function HomePage() {
+export default async function Home() {
   const app = getApp();
-  const list = (sort: Sort) => app.search.search({ query: '', filters: {}, sort, offset: 0, limit: ROWS });
-  const [recent, popular, publishers] = await Promise.all([
-    list('updated'),
-    list('pulls'),
-    listNewPublishers(app, { limit: ROWS }),
-  ]);
+  const [home, settings] = await Promise.all([readHome(app), app.siteSettings.read()]);
   return (
     <SitePage hasSearch={false}>
-      <div className="mx-auto max-w-2xl pt-8 pb-10 sm:pt-14">
-        <h1 className="mb-4 text-xl font-semibold tracking-tight sm:text-2xl">Find a container image</h1>
+      <div className="mx-auto max-w-2xl pt-6 pb-10 sm:pt-12">
+        <h1 className="mb-5 text-xl font-semibold tracking-tight text-balance sm:text-center sm:text-2xl" dir="auto">
+          {siteDescription(settings).replace(/\.$/, '')}
+        </h1>
         <SearchField isLarge />
-        {recent.total > 0 && (
-          <ul className="mt-3 flex flex-wrap gap-x-4 gap-y-1 text-sm">
-            {KINDS.map((kind) => (
-              <li key={kind}>
-                <a className="link" href={searchLink({ kind })}>
-                  {KIND_LABELS[kind].many}
-                </a>
-              </li>
-            ))}
-            <li>
-              <a className="link" href={searchLink({})}>
-                All {countOf(recent.total, 'repository', 'repositories')}
-              </a>
-            </li>
-          </ul>
-        )}
+        {home.total > 0 && <Ways total={home.total} />}
       </div>
-      {recent.total === 0 ? (
-        <EmptyGallery />
-      ) : (
-        <div className="grid gap-8 lg:grid-cols-3">
-          <RepositoryList
-            hits={recent.hits}
-            meta={(hit) => (
-              <>
-                pushed <TimeAgo date={hit.pushedAt} />
-              </>
-            )}
-            sort="updated"
-            title="Recently pushed"
-          />
-          <RepositoryList
-            hits={popular.hits}
-            meta={(hit) => countOf(hit.pullCount, 'pull')}
-            sort="pulls"
-            title="Most pulled"
-          />
-          <ListPanel title="New publishers">
-            {publishers.map(({ alias, displayName, logoId, repositoryCount, createdAt }) => (
-              <CompactRow
-                href={publisherLink(alias)}
-                key={alias}
-                logoId={logoId}
-                meta={
-                  <>
-                    {displayName && `${displayName} · `}
-                    {countOf(repositoryCount, 'repository', 'repositories')} · <TimeAgo date={createdAt} />
-                  </>
-                }
-                tileName={displayName || alias}
-                title={<span className="font-semibold">{alias}</span>}
-              />
-            ))}
-          </ListPanel>
-        </div>
-      )}
+      {home.total === 0 ? <EmptyGallery /> : <Gallery home={home} />}
     </SitePage>
   );
 }
 
-type RepositoryListProps = { title: string; sort: Sort; hits: SearchHit[]; meta: (hit: SearchHit) => ReactNode };
-
-function RepositoryList({ title, sort, hits, meta }: RepositoryListProps) {
-  const more = (
-    <a className="link text-sm" href={searchLink({ sort })}>
-      All<span className="sr-only">: {title}</span>
-    </a>
-  );
+/** Ways into the gallery without a search. */
+function Ways({ total }: { total: number }) {
+  const count =
+    total > MAX_HOME_COUNT
+      ? `${formatCount(MAX_HOME_COUNT)}+ repositories`
+      : countOf(total, 'repository', 'repositories');
   return (
-    <ListPanel more={more} title={title}>
-      {hits.map((hit) => (
-        <CompactRow
-          href={repositoryLink(hit)}
-          logoId={hit.logoId}
-          key={`${hit.alias}/${hit.name}`}
-          meta={meta(hit)}
-          tileName={hit.name.split('/').at(-1) ?? hit.name}
-          title={
-            <>
-              <span className="text-muted">{hit.alias}/</span>
-              <span className="font-semibold">{hit.name}</span>
-            </>
-          }
-        />
+    <ul className="mt-3 flex flex-wrap items-center gap-x-5 gap-y-1 sm:justify-center">
+      <li>
+        <a className="link inline-flex min-h-8 items-center font-medium" href={searchLink({})}>
+          Explore {count}
+        </a>
+      </li>
+      {KINDS.map((kind) => (
+        <li key={kind}>
+          <a className="link inline-flex min-h-8 items-center" href={searchLink({ kind })}>
+            {KIND_LABELS[kind].many}
+          </a>
+        </li>
       ))}
-    </ListPanel>
+    </ul>
   );
 }
 
-async function EmptyGallery() {
-  const { host } = await getPullAddress();
+function Gallery({
+  home: { picks, categories, trending, newest, updated, publishers, newPublishers },
+}: {
+  home: HomePage;
+}) {
   return (
-    <EmptyState title="No images yet">
-      <p>Public repositories appear here after their first push. Push the first image:</p>
-      <PushGuide alias="ALIAS" host={host} name="NAME" />
-    </EmptyState>
+    <div className="flex flex-col gap-10">
+      <PickCards hits={picks} />
+      <CategoryLinks categories={categories} />
+      <div className={`grid gap-x-6 gap-y-8 md:grid-cols-2 ${trending.length > 0 ? 'lg:grid-cols-3' : ''}`}>
+        <RepositoryList
+          hits={trending}
+          meta={({ pullsThisWeek }) => `${countOf(pullsThisWeek, 'pull')} this week`}
+          moreHref={searchLink({ sort: 'pulls' })}
+          title="Trending"
+        />
+        <RepositoryList
+          hits={updated}
+          meta={({ pushedAt }) => (
+            <>
+              pushed <TimeAgo date={pushedAt} />
+            </>
+          )}
+          moreHref={searchLink({ sort: 'updated' })}
+          title="Recently updated"
+        />
+        <RepositoryList
+          hits={newest}
+          meta={({ createdAt }) => (
+            <>
+              published <TimeAgo date={createdAt} />
+            </>
+          )}
+          title="Newly published"
+        />
+      </div>
+      <PublisherTiles areVerified publishers={publishers} />
+      <PublisherTiles areVerified={false} publishers={newPublishers} />
+    </div>
+  );
+}
+
+/** Leads an admin through the first steps. Everyone else learns what will be here. */
+async function EmptyGallery() {
+  const caller = await getCaller();
+  if (caller && isAllowed({ ...caller, action: 'vitrine:ReadSite' })) {
+    return (
+      <div className="mx-auto max-w-2xl">
+        <SetupSteps steps={await readSetupSteps(getApp(), { caller })} />
+      </div>
+    );
+  }
+  return (
+    <div className="mx-auto max-w-2xl">
+      <EmptyState title="No images yet">
+        <p>Public container images, Helm charts and other artifacts appear here after their first push.</p>
+        <p className="flex flex-wrap gap-2">
+          <a className="button" href={DOCS}>
+            Push an image
+          </a>
+          {!caller && (
+            <a className="button" href={SIGN_IN}>
+              Sign in
+            </a>
+          )}
+        </p>
+      </EmptyState>
+    </div>
   );
 }

@@ -74,6 +74,11 @@ export function searchLink({ sort, page, ...rest }: SearchLink): string {
   });
 }
 
+/** `category`: a slug of lib/repositories/categories.ts. */
+export function categoryLink(category: string): string {
+  return withQuery('/search', { category });
+}
+
 /** A repository in the REST API. */
 export function repositoryApiLink(fullName: string): string {
   return `/api/v1/repositories/${encodeURIComponent(fullName)}`;
@@ -154,7 +159,7 @@ export function logoLink(id: string): string {
   return `/api/logos/${id}`;
 }
 
-/** The style sheet of an accent colour such as `#0b6b64`. `preview` applies it to `.accent-preview` only. */
+/** The style sheet of an accent colour such as `#0b6b64`, or of the default one. `preview` applies it to `.accent-preview` only. */
 export function accentLink(colour: string, scope?: 'preview'): string {
   return withQuery('/api/accent', { colour: colour.slice(1), scope });
 }

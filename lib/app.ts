@@ -1,6 +1,7 @@
 // The long-lived services of the process, built once by create-app.ts. Next loads this module several times per process,
 // so the App is stored on globalThis. The module imports only types, so that pages don't bundle the services.
 import type { LRUCache } from 'lru-cache';
+import type { HomePage } from '#lib/gallery/home/read-home.ts';
 import type { ShownManifest } from '#lib/gallery/show-manifest.ts';
 import type { StatedFacts } from '#lib/gallery/repository/stated-facts.ts';
 import type { PublicStatus } from '#lib/api/read-public-status.ts';
@@ -76,6 +77,8 @@ export type App = {
   statedFacts: LRUCache<string, StatedFacts>;
   /** Documents that describe an API. */
   apiDocuments: RecentResults<Record<string, unknown>>;
+  /** What the home page shows, by the version of the search documents. */
+  home: RecentResults<HomePage>;
   publicStatus: RecentResults<PublicStatus>;
   limits: RequestLimits;
   quotas: RegistryQuotas;

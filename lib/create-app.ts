@@ -133,6 +133,7 @@ export async function createApp(config: Config, log: Log, hooks: AppHooks = {}):
       largeManifests: new RecentResults({ max: LARGE_MANIFESTS_KEPT }),
       statedFacts: new LRUCache({ max: STATED_FACTS_KEPT }),
       apiDocuments: new RecentResults({ max: 1 }),
+      home: new RecentResults({ max: 1 }),
       publicStatus: new RecentResults({ max: 1 }),
       limits: createRequestLimits(config),
       quotas: new RegistryQuotas({ pool, config }),

@@ -6,6 +6,7 @@ import { expireAudit } from '#lib/events/jobs/expire-audit.ts';
 import type { ReactionJob } from '#lib/events/subscribers.ts';
 import { enqueueFeed, feedSearch, type FEED_SEARCH } from '#lib/gallery/jobs/feed-search.ts';
 import { indexRepository } from '#lib/gallery/jobs/index-repository.ts';
+import { refreshHome } from '#lib/gallery/jobs/refresh-home.ts';
 import { refreshSearch } from '#lib/gallery/jobs/refresh-search.ts';
 import { reapSignIns } from '#lib/identity/jobs/reap-sign-ins.ts';
 import { sendNotificationEmail } from '#lib/identity/jobs/send-notification-email.ts';
@@ -17,7 +18,7 @@ import { evictBlobs } from '#lib/upstream/jobs/evict-blobs.ts';
 import type { App } from './app.ts';
 
 /** `check-names` checks names that an earlier version accepted, possibly while running in parallel. */
-export const JOBS_AT_START = ['refresh-search', 'check-names'] as const;
+export const JOBS_AT_START = ['refresh-search', 'check-names', 'refresh-home'] as const;
 
 /** Crontab patterns, in UTC. */
 export const SCHEDULE = {
@@ -26,6 +27,7 @@ export const SCHEDULE = {
   'collect-garbage': '*/5 * * * *',
   'sweep-blobs': '47 3 * * *',
   'evict-cached-blobs': '*/15 * * * *',
+  'refresh-home': '*/10 * * * *',
   'tend-alias-requests': '29 * * * *',
   'check-names': '37 * * * *',
   'reap-sign-ins': '41 3 * * *',
@@ -41,6 +43,7 @@ export function jobHandlers(app: App): Record<Job, JobHandler> {
     'evict-cached-blobs': () => evictBlobs(app),
     'send-notification-email': (payload) => sendNotificationEmail(app, payload),
     'check-names': () => checkNames(app),
+    'refresh-home': () => refreshHome(app),
     'refresh-search': () => refreshSearch(app),
     'feed-search': () => feedSearch(app),
     'reap-uploads': async () => void (await reapUploads(app)),

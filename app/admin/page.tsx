@@ -9,7 +9,9 @@ import {
   QUARANTINE,
   REVIEW,
 } from '#components/links.ts';
+import { SetupSteps } from '#components/home/setup-steps.tsx';
 import { formatCount } from '#components/ui/format-number.ts';
+import { readSetupSteps } from '#lib/api/read-setup-steps.ts';
 import { readSiteOverview } from '#lib/api/read-site-overview.ts';
 import { getApp } from '#lib/app.ts';
 import { AdminPage } from '../_lib/frames/admin-page.tsx';
@@ -21,7 +23,11 @@ type Figure = { text: string; count: number; href: string };
 
 export default async function AdminHomePage() {
   const caller = await requireAdmin();
-  const overview = await readSiteOverview(getApp(), { caller });
+  const [overview, steps] = await Promise.all([
+    readSiteOverview(getApp(), { caller }),
+    readSetupSteps(getApp(), { caller }),
+  ]);
+  const isSetUp = Object.values(steps).every(Boolean);
   const waiting = [
     { text: 'Open reports', count: overview.openReports, href: ADMIN_REPORTS },
     { text: 'Alias requests to review', count: overview.openRequests, href: REVIEW },
@@ -36,6 +42,11 @@ export default async function AdminHomePage() {
   return (
     <AdminPage at={ADMIN}>
       <h1 className="sr-only">Overview</h1>
+      {!isSetUp && (
+        <div className="mb-8 max-w-2xl">
+          <SetupSteps steps={steps} />
+        </div>
+      )}
       <Figures figures={waiting} isUrging title="Needs attention" />
       <Figures figures={existing} title="Totals" />
     </AdminPage>

@@ -29,6 +29,7 @@ export function ImportForm({ action }: { action: FormAction<ImportPreview> }) {
 function Steps() {
   const state = useFormState<ImportPreview>();
   const preview = state?.ok ? state.value : null;
+  const lines = preview?.isDone === false ? preview.csv : undefined;
   return (
     <div className="flex max-w-3xl flex-col gap-6">
       <FormFailureNotice state={state} />
@@ -53,6 +54,9 @@ function Steps() {
         />
         <TextAreaField
           className="font-mono text-sm"
+          // Lines that can't be read are corrected here. A reset form goes back to what the field was created with.
+          defaultValue={lines}
+          key={lines}
           label="CSV lines"
           name="text"
           placeholder={'name,kind,match,reason,source\nexample,brand,folded,The name of a company.,our list'}

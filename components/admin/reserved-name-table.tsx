@@ -5,9 +5,14 @@ import { MATCH_WORDS } from './reserved-words.ts';
 
 const COLUMNS = ['Name', 'Kind', 'Covers', 'Reason', 'Source', 'Since'];
 
-type ReservedNameTableProps = { entries: ReservedNameView[]; remove: (form: FormData) => Promise<void> };
+type ReservedNameTableProps = {
+  entries: ReservedNameView[];
+  /** The filters of the list, which stay after a removal. */
+  filters: Record<string, string>;
+  remove: (form: FormData) => Promise<void>;
+};
 
-export function ReservedNameTable({ entries, remove }: ReservedNameTableProps) {
+export function ReservedNameTable({ entries, filters, remove }: ReservedNameTableProps) {
   return (
     <div
       aria-label="Table of reserved names"
@@ -30,7 +35,7 @@ export function ReservedNameTable({ entries, remove }: ReservedNameTableProps) {
         </thead>
         <tbody>
           {entries.map((entry) => (
-            <Row entry={entry} key={entry.id} remove={remove} />
+            <Row entry={entry} filters={filters} key={entry.id} remove={remove} />
           ))}
         </tbody>
       </table>
@@ -38,7 +43,9 @@ export function ReservedNameTable({ entries, remove }: ReservedNameTableProps) {
   );
 }
 
-function Row({ entry, remove }: { entry: ReservedNameView; remove: ReservedNameTableProps['remove'] }) {
+type RowProps = Omit<ReservedNameTableProps, 'entries'> & { entry: ReservedNameView };
+
+function Row({ entry, filters, remove }: RowProps) {
   const { id, name, kind, match, reason, source, createdAt } = entry;
   return (
     <tr className="h-9 border-t border-line hover:bg-surface">
@@ -66,6 +73,10 @@ function Row({ entry, remove }: { entry: ReservedNameView; remove: ReservedNameT
             </summary>
             <form action={remove} className="mt-1">
               <input name="id" type="hidden" value={id} />
+              <input name="name" type="hidden" value={name} />
+              {Object.entries(filters).map(([filter, value]) => (
+                <input key={filter} name={filter} type="hidden" value={value} />
+              ))}
               <SubmitButton isSmall tone="danger">
                 Remove name
               </SubmitButton>

@@ -16,7 +16,6 @@ export type PreviewedSettings = {
 };
 
 const DEFAULT_NAME = 'Vitrine';
-const DEFAULT_ACCENT = '#0b6b64';
 const COLOUR = /^#[0-9a-f]{6}$/;
 
 /** Shows the header in both themes as typed into the surrounding form. Without JavaScript, as saved. */
@@ -31,7 +30,7 @@ export function SitePreview({ saved }: { saved: PreviewedSettings }) {
     return () => form.removeEventListener('input', onInput);
   }, [saved.logoId]);
   const shown = typed ?? saved;
-  const colour = COLOUR.test(shown.accent) ? shown.accent : DEFAULT_ACCENT;
+  const colour = COLOUR.test(shown.accent) ? shown.accent : '';
   return (
     <section aria-label="Preview" className="min-w-0" ref={section}>
       <h2 className="mb-3 text-lg font-semibold">Preview</h2>

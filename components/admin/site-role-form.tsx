@@ -7,7 +7,14 @@ type SiteRoleFormProps = { action: FormAction; role: string; roles: readonly str
 
 export function SiteRoleForm({ action, role, roles, about }: SiteRoleFormProps) {
   return (
-    <ActionForm action={action} button="Change role" className="gap-2" isSmall tone="plain">
+    <ActionForm
+      action={action}
+      button="Change role"
+      className="gap-2"
+      isSmall
+      successNotice="Role changed."
+      tone="plain"
+    >
       <select
         aria-label={`Role of ${about}`}
         className="control w-28"

@@ -15,6 +15,8 @@ type FoldedFormProps = {
   field: { name: string; label: string; maxLength: number; isOptional?: boolean };
   button: string;
   tone?: 'plain' | 'danger';
+  /** Shown beside the folded form once the action has succeeded, if the page keeps the form. */
+  successNotice?: string;
 };
 
 /** A decision that takes one line of text. Stays open when it was refused, also without JavaScript. */
@@ -26,34 +28,41 @@ export function FoldedForm({ action, ...form }: FoldedFormProps) {
   );
 }
 
-function Folded({ summary, about, field, button, tone = 'danger' }: Omit<FoldedFormProps, 'action'>) {
+function Folded({ summary, about, field, button, tone = 'danger', successNotice }: Omit<FoldedFormProps, 'action'>) {
   const { name, label, maxLength, isOptional = false } = field;
   const state = useFormState();
   const error = useFieldError([name]);
   const value = useFieldValue(name);
   return (
-    <details open={state?.ok === false || undefined}>
-      <summary className="button button-small w-fit">
-        {summary} …<span className="sr-only"> {about}</span>
-      </summary>
-      <StepForm className="mt-2 w-72 max-w-full gap-2">
-        {error ? <p className="text-danger">{error}</p> : <FormFailureNotice state={state} />}
-        <input
-          aria-invalid={error ? true : undefined}
-          aria-label={`${label} (${about})`}
-          className="control"
-          defaultValue={value}
-          maxLength={maxLength}
-          name={name}
-          placeholder={label}
-          required={!isOptional}
-        />
-        <div>
-          <SubmitButton isSmall tone={tone}>
-            {button}
-          </SubmitButton>
-        </div>
-      </StepForm>
-    </details>
+    <>
+      {state?.ok && successNotice !== undefined && (
+        <p className="mb-1 text-accent" role="status">
+          {successNotice}
+        </p>
+      )}
+      <details open={state?.ok === false || undefined}>
+        <summary className="button button-small w-fit">
+          {summary} …<span className="sr-only"> {about}</span>
+        </summary>
+        <StepForm className="mt-2 w-72 max-w-full gap-2">
+          {error ? <p className="text-danger">{error}</p> : <FormFailureNotice state={state} />}
+          <input
+            aria-invalid={error ? true : undefined}
+            aria-label={`${label} (${about})`}
+            className="control"
+            defaultValue={value}
+            maxLength={maxLength}
+            name={name}
+            placeholder={label}
+            required={!isOptional}
+          />
+          <div>
+            <SubmitButton isSmall tone={tone}>
+              {button}
+            </SubmitButton>
+          </div>
+        </StepForm>
+      </details>
+    </>
   );
 }

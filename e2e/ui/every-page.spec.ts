@@ -22,6 +22,7 @@ const PUBLIC_PAGES = [
   '/quillbase/charts/editor',
   '/stonebridge/admission-rules',
   '/docs',
+  '/status',
   '/report?target=tidepool/kv',
   '/signin',
   '/signup',
@@ -167,9 +168,17 @@ async function staffPages(page: Page): Promise<string[]> {
   await page.goto(`/review/${claimed.id}`);
   await page.getByRole('button', { name: 'Claim request' }).click();
   await expect(page.getByText('Request claimed.')).toBeVisible();
-  const lists = ['reports', 'quarantine', 'deleted', 'users', 'registries', 'mirrors', 'audit', 'health'].map(
-    (name) => `/admin/${name}`,
-  );
+  const lists = [
+    'settings',
+    'reports',
+    'quarantine',
+    'deleted',
+    'users',
+    'registries',
+    'mirrors',
+    'audit',
+    'health',
+  ].map((name) => `/admin/${name}`);
   const admin = ['/admin', ...lists, '/admin/reserved-names?test=grafana-official', '/admin/reserved-names/import'];
   const review = ['/review', '/review?view=mine', '/review?q=qqxxyyzz', '/review/replies', `/review/${free.id}`];
   return [...admin, ...review, reply ?? '', `/review/${claimed.id}`];

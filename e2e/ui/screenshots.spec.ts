@@ -45,11 +45,23 @@ for (const { look, pages, ...use } of LOOKS) {
   });
 }
 
-/** Waits until search lists every demo repository, because the home page is incomplete before that. */
+/** Waits until search and the home page list every demo repository. */
 async function waitForSearch(url: string): Promise<void> {
   const wanted = DEMO_PUBLISHERS.reduce((sum, { repositories }) => sum + repositories.length, 0);
   const count = async () => ((await (await fetch(`${url}/api/v1/search`)).json()) as { total: number }).total;
   await expect.poll(count, { timeout: 60_000 }).toBe(wanted);
+  const categories = DEMO_PUBLISHERS.flatMap(({ repositories }) =>
+    repositories.flatMap((repository) => repository.categories),
+  );
+  await expect
+    .poll(async () => countCategorized(await (await fetch(url)).text()), { timeout: 60_000 })
+    .toBe(categories.length);
+}
+
+/** Adds up the counts beside the home page's categories. */
+function countCategorized(html: string): number {
+  const counts = [...html.matchAll(/category=[a-z-]+">[^<]*<span[^>]*>(\d+)</g)].map(([, count]) => Number(count));
+  return counts.reduce((sum, count) => sum + count, 0);
 }
 
 /** Disables `font-display: optional`, with which the browser skips a web font that loads late. */

@@ -162,6 +162,7 @@ export const CHANGES = {
   'report.handle': site<{ before: Reason; after: { outcome: string; note: string } }>(),
   'site.update': site<Change<Texts>>(),
   'site.set-logo': site<Change<{ logo: string | null }>>(),
+  'site.set-picks': site<Change<{ picks: string[] }>>(),
   'demo.remove': site(),
 
   'user.create': user<{ after: { role: string } }>(),

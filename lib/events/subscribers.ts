@@ -11,7 +11,7 @@ import { noticeTypes } from './notices.ts';
 export type Scope = 'repository' | 'registry' | 'manifest' | 'site' | 'event';
 
 export type ReactionJob =
-  'index-repository' | 'describe-mirrored-image' | 'evict-cached-blobs' | 'send-notification-email';
+  'index-repository' | 'describe-mirrored-image' | 'evict-cached-blobs' | 'send-notification-email' | 'refresh-home';
 
 export type Subscriber<T extends EventType = EventType, Job extends string = string> = {
   on: readonly T[];
@@ -29,6 +29,9 @@ const FIRST_PUSHES = 5;
 const PUSH_DELAY_SECONDS = { first: 1, further: 5 };
 /** The blobs of one image are cached in quick succession. */
 const EVICTION_DELAY_SECONDS = 10;
+
+/** Search documents, which the home page's lists are made of, follow a change within seconds. */
+const HOME_DELAY_SECONDS = 10;
 
 export const subscriber = <T extends EventType>(row: Subscriber<T, ReactionJob>): Subscriber<T, ReactionJob> => row;
 
@@ -83,6 +86,19 @@ export const SUBSCRIBERS: readonly Subscriber<EventType, ReactionJob>[] = [
     job: 'evict-cached-blobs',
     per: 'site',
     delaySeconds: () => EVICTION_DELAY_SECONDS,
+  }),
+  subscriber({
+    on: [
+      'manifest.push',
+      'registry.verify',
+      'registry.unverify',
+      'domain-proof.check',
+      'repository.update-catalog-data',
+    ],
+    when: (event) => event.type !== 'manifest.push' || event.facts.version <= FIRST_PUSHES,
+    job: 'refresh-home',
+    per: 'site',
+    delaySeconds: () => HOME_DELAY_SECONDS,
   }),
   subscriber({ on: noticeTypes(), inTransaction: 'notify', job: 'send-notification-email' }),
 ];

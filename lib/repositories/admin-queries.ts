@@ -3,6 +3,7 @@ import type { Db } from '#lib/platform/pg/db.ts';
 import { escapeLike } from '#lib/platform/pg/escape-like.ts';
 import type { Prisma } from '#lib/platform/prisma/client.ts';
 import { NOT_DELETED } from '#lib/publishers/deleted-registry.ts';
+import { sumRegistryTotals } from './registry-totals.sql.ts';
 import type { ReportStatus } from './schema.ts';
 import { LIVE_PROOFS, toVerification } from '#lib/publishers/verification/verification.ts';
 
@@ -19,6 +20,10 @@ export type RegistryRow = {
   isDemo: boolean;
   /** As stored in the row (see registry-quota.ts). */
   quotaBytes: bigint | null;
+  /** What counts towards the quota, without open uploads. */
+  storedBytes: number;
+  /** Of all time. */
+  pullCount: number;
   memberCount: number;
   repositoryCount: number;
   createdAt: Date;
@@ -48,10 +53,16 @@ export async function listAllRegistries(
     }),
     app.db.registry.count({ where }),
   ]);
+  const totals = await sumRegistryTotals(
+    app,
+    rows.map(({ id }) => id),
+  );
+  const totalsOf = new Map(totals.map((row) => [row.registryKey, row]));
   return {
     total,
     rows: rows.map(
       ({
+        id,
         registryId,
         displayName,
         logoId,
@@ -72,6 +83,8 @@ export async function listAllRegistries(
         primaryAlias: primaryAlias?.name ?? registryId,
         aliases: aliases.map(({ name }) => name),
         isVerified: toVerification(registry) !== null,
+        storedBytes: totalsOf.get(id)?.storedBytes ?? 0,
+        pullCount: totalsOf.get(id)?.pullCount ?? 0,
         memberCount: _count.members,
         repositoryCount: _count.repositories,
       }),

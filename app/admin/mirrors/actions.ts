@@ -1,7 +1,8 @@
 'use server';
 
 import { revalidatePath } from 'next/cache';
-import { ADMIN_MIRRORS } from '#components/links.ts';
+import { redirect } from 'next/navigation';
+import { ADMIN_MIRRORS, withQuery } from '#components/links.ts';
 import type { FormState } from '#components/forms/form-state.ts';
 import { getApp } from '#lib/app.ts';
 import { removeMirrorRoute, setMirrorRoute } from '#lib/upstream/mirrors/set-mirror-route.ts';
@@ -23,5 +24,5 @@ export async function removeRoute(host: string, _state: FormState, form: FormDat
   const result = await runAction(form, () => removeMirrorRoute(getApp(), { caller, host }));
   if (!result.ok) return result;
   revalidatePath(ADMIN_MIRRORS);
-  return { ok: true, value: undefined };
+  redirect(withQuery(ADMIN_MIRRORS, { done: 'removed', about: host }));
 }

@@ -1,4 +1,5 @@
 import type { Metadata } from 'next';
+import { DoneNotice } from '#components/admin/done-notice.tsx';
 import { MirrorRouteForm } from '#components/admin/mirror-route-form.tsx';
 import { ADMIN_MIRRORS, DOCS, publisherLink } from '#components/links.ts';
 import { ConfirmedButtonForm } from '#components/forms/button-form.tsx';
@@ -16,16 +17,19 @@ import {
 } from '#lib/upstream/mirrors/admin-queries.ts';
 import { countCachedBytes } from '#lib/upstream/jobs/evict-blobs.sql.ts';
 import { AdminPage } from '../../_lib/frames/admin-page.tsx';
+import { textParam, type RawSearchParams } from '../../_lib/search-params.ts';
 import { requireAdmin } from '../../_lib/session/staff.ts';
 import { removeRoute, setRoute } from './actions.ts';
 
 export const metadata: Metadata = { title: 'Mirrors', robots: { index: false } };
 
+const DONE = { removed: (host: string) => `${host} is no longer served by a mirror.` };
 const ROUTE_COLUMNS = ['Host', 'Served by', 'Mirrored from', 'Change'];
 const TROUBLE_COLUMNS = ['Upstream', 'Registry', 'Problem', 'Since', 'Last response'];
 
-export default async function AdminMirrorsPage() {
+export default async function AdminMirrorsPage({ searchParams }: { searchParams: Promise<RawSearchParams> }) {
   await requireAdmin();
+  const params = await searchParams;
   const app = getApp();
   const [routes, troubled, cachedBytes] = await Promise.all([
     listMirrorRoutes(app),
@@ -35,6 +39,7 @@ export default async function AdminMirrorsPage() {
   return (
     <AdminPage at={ADMIN_MIRRORS}>
       <h1 className="mb-4 text-xl font-semibold">Mirrors</h1>
+      <DoneNotice about={textParam(params, 'about')} done={textParam(params, 'done')} sentences={DONE} />
       <div className="flex flex-col gap-10">
         <Cache cachedBytes={cachedBytes} maxBytes={app.config.mirrors.cacheMaxBytes} />
         <Routes routes={routes} />

@@ -1,7 +1,8 @@
 'use server';
 
 import { revalidatePath } from 'next/cache';
-import { QUARANTINE } from '#components/links.ts';
+import { redirect } from 'next/navigation';
+import { QUARANTINE, withQuery } from '#components/links.ts';
 import type { FormState } from '#components/forms/form-state.ts';
 import { getApp } from '#lib/app.ts';
 import { liftQuarantine } from '#lib/repositories/moderation/lift-quarantine.ts';
@@ -27,7 +28,7 @@ export async function lift(fullName: string, _state: FormState, form: FormData):
   const result = await runAction(form, () => liftQuarantine(getApp(), { caller, fullName }));
   if (!result.ok) return result;
   revalidatePath(QUARANTINE);
-  return { ok: true, value: undefined };
+  redirect(withQuery(QUARANTINE, { done: 'lifted', about: fullName }));
 }
 
 export async function takeDown(fullName: string, _state: FormState, form: FormData): Promise<FormState> {
@@ -36,5 +37,5 @@ export async function takeDown(fullName: string, _state: FormState, form: FormDa
   const result = await runAction(form, () => takeDownRepository(getApp(), { caller, fullName, reason }));
   if (!result.ok) return result;
   revalidatePath(QUARANTINE);
-  return { ok: true, value: undefined };
+  redirect(withQuery(QUARANTINE, { done: 'taken-down', about: fullName }));
 }

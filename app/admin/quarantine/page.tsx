@@ -1,6 +1,7 @@
 import type { Metadata } from 'next';
 import { ButtonForm } from '#components/forms/button-form.tsx';
 import { FoldedForm } from '#components/forms/folded-form.tsx';
+import { DoneNotice } from '#components/admin/done-notice.tsx';
 import { QuarantineForm } from '#components/admin/quarantine-form.tsx';
 import { QUARANTINE } from '#components/links.ts';
 import { DenseRow, DenseTable } from '#components/ui/dense-table.tsx';
@@ -16,10 +17,15 @@ import { lift, quarantine, takeDown } from './actions.ts';
 
 export const metadata: Metadata = { title: 'Quarantine', robots: { index: false } };
 
+const DONE = {
+  lifted: (name: string) => `${name} is back in the gallery and can be pulled.`,
+  'taken-down': (name: string) => `${name} was taken down. An admin can restore it under Deleted.`,
+};
 const COLUMNS = ['Repository', 'Reason', 'Since', 'Actions'];
 
 export default async function QuarantinePage({ searchParams }: { searchParams: Promise<RawSearchParams> }) {
   await requireAdmin();
+  const params = await searchParams;
   const repositories = await listQuarantined(getApp());
   return (
     <AdminPage at={QUARANTINE}>
@@ -29,6 +35,7 @@ export default async function QuarantinePage({ searchParams }: { searchParams: P
         everything. Taking the repository down deletes it, and only admins can restore it, for{' '}
         {countOf(getApp().config.restoreDays, 'day')}.
       </p>
+      <DoneNotice about={textParam(params, 'about')} done={textParam(params, 'done')} sentences={DONE} />
       {repositories.length === 0 ? (
         <EmptyState title="No quarantined repositories" />
       ) : (
@@ -42,7 +49,7 @@ export default async function QuarantinePage({ searchParams }: { searchParams: P
         <h2 className="mb-3 text-lg font-semibold" id="put-in">
           Quarantine a repository
         </h2>
-        <QuarantineForm action={quarantine} repository={textParam(await searchParams, 'repository')} />
+        <QuarantineForm action={quarantine} repository={textParam(params, 'repository')} />
       </section>
     </AdminPage>
   );

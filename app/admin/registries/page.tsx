@@ -27,7 +27,8 @@ const COLUMNS = [
   'Other aliases',
   'Members',
   'Repositories',
-  'Quota',
+  'Storage',
+  'Pulls',
   'Created',
   'Publisher',
 ];
@@ -91,8 +92,9 @@ function Row({ registry }: { registry: RegistryRow }) {
       <td className="tabular-nums">{formatCount(memberCount)}</td>
       <td className="tabular-nums">{formatCount(repositoryCount)}</td>
       <td>
-        <Quota registry={registry} />
+        <Storage registry={registry} />
       </td>
+      <td className="tabular-nums">{formatCount(registry.pullCount)}</td>
       <td>
         <TimeAgo date={createdAt} />
       </td>
@@ -103,19 +105,23 @@ function Row({ registry }: { registry: RegistryRow }) {
   );
 }
 
-function Quota({ registry: { registryId, primaryAlias, quotaBytes } }: { registry: RegistryRow }) {
+function Storage({ registry: { registryId, primaryAlias, quotaBytes, storedBytes } }: { registry: RegistryRow }) {
   const quota = resolveQuota(getApp().config, quotaBytes);
   return (
     <>
       <span className="mb-1 block tabular-nums">
-        {quota === null ? 'unlimited' : formatByteSize(quota)}
-        {quotaBytes === null && <span className="text-muted"> (default)</span>}
+        {formatByteSize(storedBytes)}
+        <span className="text-muted">
+          {quota === null ? ', unlimited' : ` of ${formatByteSize(quota)}`}
+          {quotaBytes === null && ' (default)'}
+        </span>
       </span>
       <FoldedForm
         about={primaryAlias}
         action={setQuota.bind(null, registryId)}
         button="Set quota"
         field={{ name: 'quota', label: 'Such as 10GB, unlimited or default', maxLength: 40 }}
+        successNotice="Quota saved."
         summary="Change quota"
         tone="plain"
       />

@@ -1,7 +1,8 @@
 'use server';
 
 import { revalidatePath } from 'next/cache';
-import { ADMIN_REPORTS } from '#components/links.ts';
+import { redirect } from 'next/navigation';
+import { ADMIN_REPORTS, withQuery } from '#components/links.ts';
 import type { FormState } from '#components/forms/form-state.ts';
 import { getApp } from '#lib/app.ts';
 import { handleReport } from '#lib/repositories/moderation/handle-report.ts';
@@ -9,7 +10,7 @@ import { runAction, textOf } from '../../_lib/actions/run-action.ts';
 import { requireAdmin } from '../../_lib/session/staff.ts';
 
 export async function handle(
-  { id, outcome }: { id: string; outcome: 'dismissed' | 'acted_on' },
+  { id, target, outcome }: { id: string; target: string; outcome: 'dismissed' | 'acted_on' },
   _state: FormState,
   form: FormData,
 ): Promise<FormState> {
@@ -19,5 +20,5 @@ export async function handle(
   );
   if (!result.ok) return result;
   revalidatePath(ADMIN_REPORTS);
-  return { ok: true, value: undefined };
+  redirect(withQuery(ADMIN_REPORTS, { done: outcome, about: target }));
 }

@@ -1,4 +1,5 @@
 import type { Metadata } from 'next';
+import { DoneNotice } from '#components/admin/done-notice.tsx';
 import { FoldedForm } from '#components/forms/folded-form.tsx';
 import { ADMIN_REPORTS, quarantineLink, withQuery } from '#components/links.ts';
 import { Chip } from '#components/ui/chip.tsx';
@@ -10,7 +11,7 @@ import { getApp } from '#lib/app.ts';
 import { listReports, type ReportRow } from '#lib/repositories/admin-queries.ts';
 import { REPORT_REASONS, REPORT_STATUSES, type ReportStatus } from '#lib/repositories/schema.ts';
 import { AdminPage } from '../../_lib/frames/admin-page.tsx';
-import { choiceParam, pageParam, type RawSearchParams } from '../../_lib/search-params.ts';
+import { choiceParam, pageParam, textParam, type RawSearchParams } from '../../_lib/search-params.ts';
 import { requireAdmin } from '../../_lib/session/staff.ts';
 import { handle } from './actions.ts';
 
@@ -19,6 +20,10 @@ export const metadata: Metadata = { title: 'Reports', robots: { index: false } }
 const PAGE_SIZE = 25;
 const STATUS_WORDS: Record<ReportStatus, string> = { open: 'Open', dismissed: 'Dismissed', acted_on: 'Acted on' };
 const REASON_WORDS: Record<string, string> = REPORT_REASONS;
+const DONE = {
+  dismissed: (target: string) => `The report about ${target} was dismissed.`,
+  acted_on: (target: string) => `The report about ${target} is marked as acted on.`,
+};
 const NOTE = { name: 'note', label: 'Note, for the audit', maxLength: 1_000, isOptional: true };
 
 export default async function ReportsPage({ searchParams }: { searchParams: Promise<RawSearchParams> }) {
@@ -33,6 +38,7 @@ export default async function ReportsPage({ searchParams }: { searchParams: Prom
   return (
     <AdminPage at={ADMIN_REPORTS}>
       <h1 className="mb-2 text-xl font-semibold">Reports</h1>
+      <DoneNotice about={textParam(params, 'about')} done={textParam(params, 'done')} sentences={DONE} />
       <TabNav
         label="Reports"
         tabs={REPORT_STATUSES.map((to) => ({ text: STATUS_WORDS[to], href: link(to), isCurrent: to === status }))}
@@ -85,7 +91,7 @@ function Report({ report }: { report: ReportRow }) {
           )}
           <FoldedForm
             about={target}
-            action={handle.bind(null, { id, outcome: 'acted_on' })}
+            action={handle.bind(null, { id, target, outcome: 'acted_on' })}
             button="Mark as acted on"
             field={NOTE}
             summary="Acted on"
@@ -93,7 +99,7 @@ function Report({ report }: { report: ReportRow }) {
           />
           <FoldedForm
             about={target}
-            action={handle.bind(null, { id, outcome: 'dismissed' })}
+            action={handle.bind(null, { id, target, outcome: 'dismissed' })}
             button="Dismiss report"
             field={NOTE}
             summary="Dismiss"

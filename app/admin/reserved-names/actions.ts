@@ -1,8 +1,9 @@
 'use server';
 
 import { revalidatePath } from 'next/cache';
+import { redirect } from 'next/navigation';
 import type { ImportPreview } from '#components/admin/import-form.tsx';
-import { RESERVED_NAMES } from '#components/links.ts';
+import { RESERVED_NAMES, withQuery } from '#components/links.ts';
 import type { FormState } from '#components/forms/form-state.ts';
 import { importReservedNames } from '#lib/aliases/reserved/import-reserved-names.ts';
 import { addReservedName, removeReservedName, type ReservedNameInput } from '#lib/aliases/reserved/reserved-names.ts';
@@ -28,9 +29,11 @@ export async function addName(_state: FormState<string>, form: FormData): Promis
 
 export async function removeName(form: FormData): Promise<void> {
   const caller = await requireAdmin();
-  // Refused only if someone else was quicker. The list then shows the current state.
+  // Refused only if someone else was quicker. The name is gone either way.
   await runAction(form, () => removeReservedName(getApp(), { caller, id: textOf(form, 'id') }));
   revalidatePath(RESERVED_NAMES);
+  const filters = { q: textOf(form, 'q'), kind: textOf(form, 'kind') };
+  redirect(withQuery(RESERVED_NAMES, { ...filters, done: 'removed', about: textOf(form, 'name') }));
 }
 
 /** Server actions accept 1 MB, and the form's state contains the previous file too. */
@@ -49,7 +52,9 @@ export async function importNames(state: FormState<ImportPreview>, form: FormDat
     return { csv: isDone ? '' : csv, isDone, report };
   });
   if (result.ok && result.value.isDone) revalidatePath(RESERVED_NAMES);
-  return result.ok ? result : { ...result, values: {} };
+  if (result.ok) return result;
+  const text = textOf(form, 'text');
+  return { ...result, values: Buffer.byteLength(text) > MAX_CSV_BYTES ? {} : { text: [text] } };
 }
 
 async function readCsv(form: FormData): Promise<string> {

@@ -1,5 +1,6 @@
 import type { Metadata } from 'next';
 import { CheckList } from '#components/aliases/check-list.tsx';
+import { DoneNotice } from '#components/admin/done-notice.tsx';
 import { ReservedNameForm } from '#components/admin/reserved-name-form.tsx';
 import { ReservedNameTable } from '#components/admin/reserved-name-table.tsx';
 import { KIND_WORDS, MATCH_WORDS } from '#components/admin/reserved-words.ts';
@@ -19,6 +20,7 @@ import { addName, removeName } from './actions.ts';
 export const metadata: Metadata = { title: 'Reserved names', robots: { index: false } };
 
 const PAGE_SIZE = 50;
+const DONE = { removed: (name: string) => `${name} is no longer reserved.` };
 const toChoices = (words: Record<string, string>) => Object.entries(words).map(([value, text]) => ({ value, text }));
 
 export default async function ReservedNamesPage({ searchParams }: { searchParams: Promise<RawSearchParams> }) {
@@ -42,6 +44,7 @@ export default async function ReservedNamesPage({ searchParams }: { searchParams
           </a>
         </div>
       </div>
+      <DoneNotice about={textParam(params, 'about')} done={textParam(params, 'done')} sentences={DONE} />
       <TestBox name={textParam(params, 'test')} />
       <details className="my-6 max-w-3xl">
         <summary className="w-fit py-1 font-medium text-accent">Reserve a name</summary>
@@ -63,7 +66,7 @@ export default async function ReservedNamesPage({ searchParams }: { searchParams
           </p>
         </EmptyState>
       ) : (
-        <ReservedNameTable entries={entries} remove={removeName} />
+        <ReservedNameTable entries={entries} filters={{ q, kind: kind ?? '' }} remove={removeName} />
       )}
       <Pager
         href={(target) => reservedNamesLink({ q, kind, page: target })}

@@ -4,6 +4,7 @@ import { revalidatePath } from 'next/cache';
 import type { FormState } from '#components/forms/form-state.ts';
 import { HOME } from '#components/links.ts';
 import { getApp } from '#lib/app.ts';
+import { setHomePicks } from '#lib/gallery/home/set-home-picks.ts';
 import { setSiteLogo } from '#lib/publishers/logos/set-site-logo.ts';
 import type { BannerLevel } from '#lib/site/schema.ts';
 import { updateSiteSettings } from '#lib/site/update-site-settings.ts';
@@ -41,4 +42,13 @@ export async function saveLogo(_state: LogoState, form: FormData): Promise<LogoS
 /** Every page shows the settings. */
 function revalidateSite(): void {
   revalidatePath(HOME, 'layout');
+}
+
+export async function savePicks(_state: FormState, form: FormData): Promise<FormState> {
+  const caller = await requireAdmin();
+  const picks = textOf(form, 'picks').split(/\s+/).filter(Boolean);
+  const result = await runAction(form, () => setHomePicks(getApp(), { caller, picks }));
+  if (!result.ok) return result;
+  revalidatePath(HOME);
+  return { ok: true, value: undefined };
 }

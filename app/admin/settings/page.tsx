@@ -1,13 +1,15 @@
 import type { Metadata } from 'next';
 import type { ReactNode } from 'react';
+import { PicksForm } from '#components/admin/picks-form.tsx';
 import { SiteSettingsForm } from '#components/admin/site-settings-form.tsx';
 import { LogoForm } from '#components/console/logo-form.tsx';
 import { SITE_SETTINGS } from '#components/links.ts';
 import { getApp } from '#lib/app.ts';
+import { listHomePicks, MAX_HOME_PICKS } from '#lib/gallery/home/set-home-picks.ts';
 import { siteName } from '#lib/site/schema.ts';
 import { AdminPage } from '../../_lib/frames/admin-page.tsx';
 import { requireAdmin } from '../../_lib/session/staff.ts';
-import { saveLogo, saveSettings } from './actions.ts';
+import { saveLogo, savePicks, saveSettings } from './actions.ts';
 
 export const metadata: Metadata = { title: 'Settings', robots: { index: false } };
 
@@ -30,6 +32,10 @@ export default async function SiteSettingsPage() {
         <Section title="Logo">
           <p className="mb-3 text-muted">Shown in the header of every page.</p>
           <LogoForm action={saveLogo} logoId={settings.logoId} tileName={siteName(settings)} />
+        </Section>
+        <Section title="Picks">
+          <p className="mb-3 text-muted">Repositories that the home page shows first.</p>
+          <PicksForm action={savePicks} max={MAX_HOME_PICKS} picks={await listHomePicks(getApp())} />
         </Section>
       </div>
     </AdminPage>

@@ -1,11 +1,14 @@
 import type { Metadata } from 'next';
 import { ButtonForm } from '#components/forms/button-form.tsx';
 import { FoldedForm } from '#components/forms/folded-form.tsx';
+import { CreateUserForm } from '#components/admin/create-user-form.tsx';
+import { ResetLinkForm } from '#components/admin/reset-link-form.tsx';
 import { ListFilter } from '#components/admin/list-filter.tsx';
 import { SiteRoleForm } from '#components/admin/site-role-form.tsx';
 import { ADMIN_AUDIT, ADMIN_USERS, withQuery } from '#components/links.ts';
 import { Chip } from '#components/ui/chip.tsx';
 import { DenseRow, DenseTable } from '#components/ui/dense-table.tsx';
+import { EmptyState } from '#components/ui/empty-state.tsx';
 import { countOf } from '#components/ui/format-number.ts';
 import { Pager } from '#components/ui/pager.tsx';
 import { TimeAgo } from '#components/ui/time-ago.tsx';
@@ -15,7 +18,7 @@ import { listUsers, type UserRow } from '#lib/identity/accounts/user-queries.ts'
 import { AdminPage } from '../../_lib/frames/admin-page.tsx';
 import { choiceParam, pageParam, textParam, type RawSearchParams } from '../../_lib/search-params.ts';
 import { requireAdmin } from '../../_lib/session/staff.ts';
-import { changeRole, disable, enable, vouch } from './actions.ts';
+import { changeRole, create, disable, enable, resetPasswordByLink, vouch } from './actions.ts';
 
 export const metadata: Metadata = { title: 'Users', robots: { index: false } };
 
@@ -33,6 +36,12 @@ export default async function UsersPage({ searchParams }: { searchParams: Promis
   return (
     <AdminPage at={ADMIN_USERS}>
       <h1 className="mb-4 text-xl font-semibold">Users</h1>
+      <details className="mb-6 max-w-3xl">
+        <summary className="w-fit py-1 font-medium text-accent">Create an account</summary>
+        <div className="pt-3">
+          <CreateUserForm action={create} roles={SITE_ROLES} />
+        </div>
+      </details>
       <ListFilter label="Email address or name" path={ADMIN_USERS} q={q} total={countOf(total, 'user')}>
         <select aria-label="Role" className="control w-36" defaultValue={role ?? ''} name="role">
           <option value="">All roles</option>
@@ -41,11 +50,21 @@ export default async function UsersPage({ searchParams }: { searchParams: Promis
           ))}
         </select>
       </ListFilter>
-      <DenseTable columns={COLUMNS} label="Table of users" width="wide">
-        {rows.map((user) => (
-          <Row key={user.id} user={user} />
-        ))}
-      </DenseTable>
+      {rows.length === 0 ? (
+        <EmptyState title="No matching users">
+          <p>
+            <a className="link" href={ADMIN_USERS}>
+              Show all users
+            </a>
+          </p>
+        </EmptyState>
+      ) : (
+        <DenseTable columns={COLUMNS} label="Table of users" width="wide">
+          {rows.map((user) => (
+            <Row key={user.id} user={user} />
+          ))}
+        </DenseTable>
+      )}
       <Pager
         href={(to) => withQuery(ADMIN_USERS, { q, role, page: to === 1 ? null : to })}
         label="Pages of users"
@@ -93,13 +112,16 @@ function Row({ user }: { user: UserRow }) {
             <ButtonForm action={enable.bind(null, id)} button="Enable account" />
           </div>
         ) : (
-          <FoldedForm
-            about={email}
-            action={disable.bind(null, id)}
-            button="Disable account"
-            field={{ name: 'reason', label: 'Reason, for the audit', maxLength: 500 }}
-            summary="Disable"
-          />
+          <div className="flex flex-wrap items-start gap-2">
+            <ResetLinkForm about={email} action={resetPasswordByLink.bind(null, id, email)} />
+            <FoldedForm
+              about={email}
+              action={disable.bind(null, id)}
+              button="Disable account"
+              field={{ name: 'reason', label: 'Reason, for the audit', maxLength: 500 }}
+              summary="Disable"
+            />
+          </div>
         )}
       </td>
     </DenseRow>

@@ -21,6 +21,7 @@ const PAGES = [
   '/tidepool/kv/-/insights',
   '/brasslab/scan/-/security',
   '/docs',
+  '/status',
   '/there-is-no-such-page',
 ];
 

@@ -8,5 +8,6 @@ import { isSearchCurrent, rebuildSearch } from '#lib/gallery/rebuild-search.ts';
 export async function refreshSearch(app: { db: Db; config: PublisherConfig & SearchConfig; log: Log }): Promise<void> {
   if (await isSearchCurrent(app)) return;
   const repositories = await rebuildSearch(app, () => undefined);
-  app.log.info({ repositories }, 'search documents rebuilt after a change of rules');
+  // A new site has none, and its operator reads progress, not logs.
+  if (repositories > 0) app.log.info({ repositories }, 'search documents rebuilt after a change of rules');
 }

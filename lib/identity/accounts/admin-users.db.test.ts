@@ -1,7 +1,10 @@
+import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createTestApp, type TestApp, type TestUser } from '#lib/testing/create-test-app.ts';
 import { authenticateAccessToken } from '#lib/identity/credentials/authenticate-access-token.ts';
 import { changeSiteRole } from './change-site-role.ts';
+import { resetPassword } from '#lib/identity/password-reset/reset-password.ts';
+import { createUserByLink } from './create-user-by-link.ts';
 import { disableUser } from './disable-user.ts';
 import { enableUser } from './enable-user.ts';
 import { findSessionUser } from '#lib/identity/sessions/find-session-user.ts';
@@ -84,4 +87,38 @@ test('listUsers searches by email, name and role and omits password hashes', asy
   expect(total).toBe(1);
   expect(rows[0]).not.toHaveProperty('passwordHash');
   expect((await list('_%')).total).toBe(0);
+});
+
+describe('an account created with a link', () => {
+  const input = () => ({ email: `new-${randomUUID()}@example.org`, displayName: 'New Person', role: 'user' as const });
+
+  test('gets its password by the link, once', async () => {
+    const { email, ...rest } = input();
+    const { url, userId } = await createUserByLink(site.app, { ...admin, email, ...rest });
+    const secret = new URL(url).searchParams.get('secret') ?? '';
+    const password = 'a password of my own';
+    const reset = { secret, password, endsAccessTokens: false, address: null };
+    expect(await resetPassword(site.app, reset)).toMatchObject({ userId, email });
+    await expect(resetPassword(site.app, reset)).rejects.toMatchObject({ code: 'unauthenticated' });
+    expect(await site.app.db.user.findUniqueOrThrow({ where: { id: userId } })).toMatchObject({
+      emailProvenAt: expect.any(Date) as Date,
+      role: 'user',
+    });
+    expect(await site.app.db.auditEvent.count({ where: { action: 'user.create', target: email } })).toBe(1);
+  });
+
+  test('is created by admins only, once per address', async () => {
+    const { caller } = await site.createUser({ role: 'reviewer' });
+    await expect(createUserByLink(site.app, { caller, ...input() })).rejects.toMatchObject({ code: 'forbidden' });
+    const same = input();
+    const results = await Promise.allSettled([
+      createUserByLink(site.app, { ...admin, ...same }),
+      createUserByLink(site.app, { ...admin, ...same }),
+    ]);
+    expect(results.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
+    const refused = { email: 'nonsense', displayName: '', role: 'owner' as 'user' };
+    await expect(createUserByLink(site.app, { ...admin, ...refused })).rejects.toMatchObject({
+      code: 'invalid_input',
+    });
+  });
 });

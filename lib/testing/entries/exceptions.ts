@@ -56,6 +56,7 @@ export const EXCEPTIONS: Exception[] = [
     names: [
       'lib/gallery/jobs/index-repository.ts indexRepository',
       'lib/gallery/jobs/refresh-search.ts refreshSearch',
+      'lib/gallery/jobs/refresh-home.ts refreshHome',
       'lib/gallery/jobs/feed-search.ts feedSearch',
       'lib/publishers/jobs/check-names.ts checkNames',
       'lib/identity/jobs/send-notification-email.ts sendNotificationEmail',

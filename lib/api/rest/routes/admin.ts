@@ -4,6 +4,7 @@ import { listAllRegistries } from '#lib/repositories/admin-queries.ts';
 import { resolveQuota } from '#lib/publishers/registry-quota.ts';
 import { setRegistryQuota } from '#lib/publishers/set-registry-quota.ts';
 import { changeSiteRole } from '#lib/identity/accounts/change-site-role.ts';
+import { createUserByLink } from '#lib/identity/accounts/create-user-by-link.ts';
 import { disableUser } from '#lib/identity/accounts/disable-user.ts';
 import { enableUser } from '#lib/identity/accounts/enable-user.ts';
 import { createEmailLink } from '#lib/identity/password-reset/create-email-link.ts';
@@ -110,6 +111,18 @@ export const ADMIN_ROUTES = [
     handle: (app, { query: { q, ...query } }) => listUsers(app, { query: q, ...query }),
   }),
   defineRoute({
+    method: 'POST',
+    path: '/admin/users',
+    tag,
+    access: 'admin',
+    status: 201,
+    reach: { to: 'site' },
+    summary: 'Create an account, and a one-time link that sets its password, to hand to the user',
+    body: z.object({ email: z.string(), displayName: z.string(), role: z.enum(SITE_ROLES).default('user') }),
+    output: accountLinkSchema.extend({ userId: z.string() }),
+    handle: (app, { caller, body }) => createUserByLink(app, { caller, ...body }),
+  }),
+  defineRoute({
     method: 'PATCH',
     path: '/admin/users/{userId}',
     tag,
@@ -195,6 +208,8 @@ export const ADMIN_ROUTES = [
           isDemo: z.boolean(),
           quotaBytes: z.number().nullable().describe('Null means unlimited'),
           isOwnQuota: z.boolean().describe("False when the site's default applies"),
+          storedBytes: z.number().describe('What counts towards the quota, without open uploads'),
+          pullCount: z.number().describe('Of all time'),
           memberCount: z.number(),
           repositoryCount: z.number(),
           createdAt: z.date(),

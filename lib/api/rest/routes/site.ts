@@ -1,5 +1,6 @@
 // The site itself: its status for everyone, and what admins set about it.
 import { z } from 'zod';
+import { listHomePicks, setHomePicks } from '#lib/gallery/home/set-home-picks.ts';
 import { LOGO_MEDIA_TYPES, MAX_LOGO_BYTES } from '#lib/publishers/schema.ts';
 import { setSiteLogo } from '#lib/publishers/logos/set-site-logo.ts';
 import { BANNER_LEVELS } from '#lib/site/schema.ts';
@@ -22,6 +23,7 @@ const settingsSchema = z.object({
   bannerUrl: text,
 });
 
+const picksSchema = z.object({ picks: z.array(z.string().max(300)).describe('ALIAS/NAME of public repositories') });
 const stateSchema = z.enum(SERVICE_STATES);
 
 export const SITE_ROUTES = [
@@ -62,6 +64,26 @@ export const SITE_ROUTES = [
       .extend({ bannerUntil: z.string().nullable().describe('A day such as 2026-11-30, or a time') })
       .partial(),
     handle: (app, { caller, body }) => updateSiteSettings(app, { caller, settings: body }),
+  }),
+  defineRoute({
+    method: 'GET',
+    path: '/admin/picks',
+    tag,
+    access: 'admin',
+    reach: { to: 'site' },
+    summary: 'List the repositories picked for the home page',
+    output: picksSchema,
+    handle: async (app) => ({ picks: await listHomePicks(app) }),
+  }),
+  defineRoute({
+    method: 'PUT',
+    path: '/admin/picks',
+    tag,
+    access: 'admin',
+    reach: { to: 'site' },
+    summary: 'Replace the repositories picked for the home page',
+    body: picksSchema,
+    handle: (app, { caller, body }) => setHomePicks(app, { caller, picks: body.picks }),
   }),
   defineRoute({
     method: 'PUT',

@@ -1,0 +1,26 @@
+'use client';
+
+import { ActionForm } from '../forms/action-form.tsx';
+import type { FormAction } from '../forms/form-state.ts';
+import { AccountLink, type ShownLink } from './account-link.tsx';
+
+/** Gives an admin a link that sets a user's password. */
+export function ResetLinkForm({ action, about }: { action: FormAction<ShownLink>; about: string }) {
+  return (
+    <details>
+      <summary className="button button-small w-fit">
+        Reset password …<span className="sr-only"> {about}</span>
+      </summary>
+      <div className="mt-2 w-80 max-w-full">
+        <ActionForm
+          action={action}
+          button="Create link"
+          className="gap-2"
+          isSmall
+          renderSuccess={(link) => <AccountLink link={link} />}
+          tone="plain"
+        />
+      </div>
+    </details>
+  );
+}
