@@ -2,7 +2,7 @@
 
 import { ActionForm } from '../forms/action-form.tsx';
 import type { FormAction } from '../forms/form-state.ts';
-import { AccountLink, type ShownLink } from './account-link.tsx';
+import { OneTimeLink, type ShownLink } from './one-time-link.tsx';
 
 /** Gives an admin a link that sets a user's password. */
 export function ResetLinkForm({ action, about }: { action: FormAction<ShownLink>; about: string }) {
@@ -17,7 +17,7 @@ export function ResetLinkForm({ action, about }: { action: FormAction<ShownLink>
           button="Create link"
           className="gap-2"
           isSmall
-          renderSuccess={(link) => <AccountLink link={link} />}
+          renderSuccess={(link) => <OneTimeLink link={link} />}
           tone="plain"
         />
       </div>

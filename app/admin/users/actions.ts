@@ -2,7 +2,7 @@
 
 import { revalidatePath } from 'next/cache';
 import { ADMIN_USERS } from '#components/links.ts';
-import type { ShownLink } from '#components/admin/account-link.tsx';
+import type { ShownLink } from '#components/admin/one-time-link.tsx';
 import type { FormState } from '#components/forms/form-state.ts';
 import { getApp } from '#lib/app.ts';
 import { changeSiteRole } from '#lib/identity/accounts/change-site-role.ts';

@@ -5,7 +5,7 @@ import { TimeAgo } from '../ui/time-ago.tsx';
 export type ShownLink = { email: string; url: string; expiresAt: Date };
 
 /** A one-time link, which the page shows only once. */
-export function AccountLink({ link: { email, url, expiresAt } }: { link: ShownLink }) {
+export function OneTimeLink({ link: { email, url, expiresAt } }: { link: ShownLink }) {
   return (
     <Notice tone="success">
       <p>
