@@ -21,6 +21,7 @@ const config: NextConfig = {
   serverExternalPackages: [
     '@prisma/adapter-pg',
     '@prisma/client',
+    '@simplewebauthn/server',
     'graphile-worker',
     'jose',
     'pg',

@@ -6,7 +6,7 @@ import { createUser } from '#lib/identity/accounts/create-user.ts';
 import { findUserByEmail } from '#lib/identity/accounts/find-user-by-email.ts';
 import { toSessionUser } from '#lib/identity/accounts/store.ts';
 import { createAccessToken } from '#lib/identity/credentials/create-access-token.ts';
-import { startSession } from '#lib/identity/sessions/start-session.ts';
+import { openTestSession } from '#lib/testing/open-test-session.ts';
 import { signUpUser } from '#lib/identity/sign-up/sign-up-user.ts';
 import { readConfig } from '#lib/config.ts';
 import { createLog } from '#lib/platform/log.ts';
@@ -43,7 +43,7 @@ export async function openAccounts(settings: Record<string, string>): Promise<Ac
       'start-session': async (input) => {
         const { email, userAgent } = session.parse(input);
         const user = toSessionUser(await app.db.user.findUniqueOrThrow({ where: { email } }));
-        const { sessionId } = await startSession(app, { user, method: 'password', userAgent, ...CLIENT });
+        const sessionId = await openTestSession(app, { user, userAgent, ...CLIENT });
         return { cookie: await encode({ token: { sub: user.userId, sessionId }, secret: app.authKeys.session }) };
       },
     },

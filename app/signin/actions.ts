@@ -1,30 +1,48 @@
 'use server';
 
 import { redirect } from 'next/navigation';
-import { CONSOLE, FORGOT_PASSWORD_SENT, HOME } from '#components/links.ts';
+import { ACCOUNT, CONSOLE, FORGOT_PASSWORD_SENT, HOME } from '#components/links.ts';
+import type { PasskeyOptions } from '#components/factors/use-passkey.ts';
 import type { FormState } from '#components/forms/form-state.ts';
 import { getApp } from '#lib/app.ts';
+import { createSignInOptions } from '#lib/identity/passkeys/passkey-options.ts';
+import { signInWithPasskey } from '#lib/identity/passkeys/sign-in-with-passkey.ts';
 import { requestPasswordReset } from '#lib/identity/password-reset/request-password-reset.ts';
 import { resetPassword } from '#lib/identity/password-reset/reset-password.ts';
 import { redeemSignInLink } from '#lib/identity/sessions/redeem-sign-in-link.ts';
 import { signInUser } from '#lib/identity/sessions/sign-in-user.ts';
-import { runAction, textOf } from '../_lib/actions/run-action.ts';
+import { jsonOf, runAction, textOf } from '../_lib/actions/run-action.ts';
 import { safePath } from '../_lib/session/safe-path.ts';
-import { endBrowserSession, getClient, startBrowserSession } from '../_lib/session/session.ts';
+import { endBrowserSession, enterSite, getClient } from '../_lib/session/session.ts';
 
 export async function signIn(_state: FormState, form: FormData): Promise<FormState> {
   const input = { email: textOf(form, 'email'), password: textOf(form, 'password'), ...(await getClient()) };
-  const result = await runAction(form, async () => startBrowserSession(await signInUser(getApp(), input), 'password'));
+  const target = safePath(form.get('callbackUrl'), CONSOLE);
+  const result = await runAction(form, async () => enterSite(await signInUser(getApp(), input), 'password', target));
   if (!result.ok) return result;
-  redirect(safePath(form.get('callbackUrl'), CONSOLE));
+  redirect(result.value);
+}
+
+/** Creates the options of the browser's passkey prompt. */
+export async function passkeyOptions(): Promise<PasskeyOptions> {
+  return createSignInOptions(getApp());
+}
+
+export async function signInByPasskey(_state: FormState, form: FormData): Promise<FormState> {
+  const input = { response: jsonOf(form, 'response'), ...(await getClient()) };
+  const target = safePath(form.get('callbackUrl'), CONSOLE);
+  const result = await runAction(form, async () =>
+    enterSite(await signInWithPasskey(getApp(), input), 'passkey', target),
+  );
+  if (!result.ok) return { ...result, nextStep: '' };
+  redirect(result.value);
 }
 
 export async function redeemLink(_state: FormState, form: FormData): Promise<FormState> {
   const input = { secret: textOf(form, 'secret'), ...(await getClient()) };
   const result = await runAction(form, () => redeemSignInLink(getApp(), input));
   if (!result.ok) return { ...result, nextStep: '' };
-  await startBrowserSession(result.value, 'link');
-  redirect(`${CONSOLE}/account`);
+  redirect(await enterSite(result.value, 'link', ACCOUNT));
 }
 
 export async function requestReset(_state: FormState, form: FormData): Promise<FormState> {
@@ -45,8 +63,7 @@ export async function reset(_state: FormState, form: FormData): Promise<FormStat
     }),
   );
   if (!result.ok) return { ...result, nextStep: result.code === 'unauthenticated' ? '' : result.nextStep };
-  await startBrowserSession(result.value, 'link');
-  redirect(CONSOLE);
+  redirect(await enterSite(result.value, 'link', CONSOLE));
 }
 
 export async function signOut(): Promise<void> {

@@ -1,14 +1,16 @@
 import type { Metadata } from 'next';
 import { redirect } from 'next/navigation';
 import { SignInForm } from '#components/account/sign-in-form.tsx';
+import { PasskeyButton } from '#components/factors/passkey-button.tsx';
 import { CONSOLE, OIDC_SIGN_IN, SIGN_UP, withQuery } from '#components/links.ts';
 import { Notice } from '#components/ui/notice.tsx';
 import { getApp } from '#lib/app.ts';
 import { OIDC_REFUSALS } from '#lib/identity/schema.ts';
+import { findRelyingParty } from '#lib/identity/passkeys/relying-party.ts';
 import { safePath } from '../_lib/session/safe-path.ts';
 import { getCaller } from '../_lib/session/session.ts';
 import { SitePage } from '../_lib/frames/site-page.tsx';
-import { signIn } from './actions.ts';
+import { passkeyOptions, signIn, signInByPasskey } from './actions.ts';
 import type { RawSearchParams } from '../_lib/search-params.ts';
 
 export const metadata: Metadata = { title: 'Sign in', robots: { index: false } };
@@ -17,7 +19,9 @@ export default async function SignInPage({ searchParams }: { searchParams: Promi
   const { callbackUrl, error } = await searchParams;
   const target = safePath(callbackUrl, CONSOLE);
   if (await getCaller()) redirect(target);
-  const { oidc } = getApp().config;
+  const { config } = getApp();
+  const { oidc } = config;
+  const hasPasskeys = !('problem' in findRelyingParty(config));
   return (
     <SitePage isNarrow>
       <h1 className="mt-6 mb-4 text-xl font-semibold">Sign in</h1>
@@ -28,15 +32,22 @@ export default async function SignInPage({ searchParams }: { searchParams: Promi
         </div>
       )}
       <SignInForm action={signIn} callbackUrl={target} />
-      {oidc && (
-        <p className="mt-4 border-t border-line pt-4">
-          <a className="button" href={withQuery(OIDC_SIGN_IN, { callbackUrl: target })}>
-            Continue with {oidc.name}
-          </a>
-        </p>
+      {(hasPasskeys || oidc) && (
+        <div className="mt-6 flex flex-col items-start gap-3 border-t border-line pt-6">
+          {hasPasskeys && (
+            <PasskeyButton action={signInByPasskey} callbackUrl={target} getOptions={passkeyOptions}>
+              Sign in with a passkey
+            </PasskeyButton>
+          )}
+          {oidc && (
+            <a className="button" href={withQuery(OIDC_SIGN_IN, { callbackUrl: target })}>
+              Continue with {oidc.name}
+            </a>
+          )}
+        </div>
       )}
       <p className="mt-6 text-muted">
-        {getApp().config.isSignUpOpen ? (
+        {config.isSignUpOpen ? (
           <>
             No account?{' '}
             <a className="link" href={withQuery(SIGN_UP, { callbackUrl: target === CONSOLE ? null : target })}>

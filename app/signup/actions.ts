@@ -9,7 +9,7 @@ import { requestSignUp } from '#lib/identity/sign-up/request-sign-up.ts';
 import { signUpUser } from '#lib/identity/sign-up/sign-up-user.ts';
 import { runAction, textOf } from '../_lib/actions/run-action.ts';
 import { safePath } from '../_lib/session/safe-path.ts';
-import { getOrigin, startBrowserSession } from '../_lib/session/session.ts';
+import { enterSite, getOrigin } from '../_lib/session/session.ts';
 
 export async function signUpAction(_state: FormState, form: FormData): Promise<FormState> {
   const { address } = await getOrigin();
@@ -21,8 +21,7 @@ export async function signUpAction(_state: FormState, form: FormData): Promise<F
   }
   const result = await runAction(form, () => signUpUser(getApp(), { ...person, password: textOf(form, 'password') }));
   if (!result.ok) return result;
-  await startBrowserSession(result.value, 'password');
-  redirect(safePath(form.get('callbackUrl'), CONSOLE));
+  redirect(await enterSite(result.value, 'password', safePath(form.get('callbackUrl'), CONSOLE)));
 }
 
 export async function finish(_state: FormState, form: FormData): Promise<FormState> {
@@ -36,6 +35,5 @@ export async function finish(_state: FormState, form: FormData): Promise<FormSta
     }),
   );
   if (!result.ok) return { ...result, nextStep: result.code === 'unauthenticated' ? '' : result.nextStep };
-  await startBrowserSession(result.value, 'link');
-  redirect(CONSOLE);
+  redirect(await enterSite(result.value, 'link', CONSOLE));
 }

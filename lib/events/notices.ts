@@ -119,6 +119,24 @@ const NOTICES: Notices = {
         })
       : null,
 
+  'factor.add-totp': ({ facts }) => toOwner(facts, 'An authenticator app was added', 'Sign-ins now ask for its code.'),
+  'factor.remove-totp': ({ facts }) =>
+    toOwner(facts, 'Your authenticator app was removed', 'Its codes no longer work.'),
+  'factor.add-passkey': ({ after: { name }, facts }) =>
+    toOwner(facts, 'A passkey was added', `You can now sign in with “${name}”.`),
+  'factor.remove-passkey': ({ before: { name }, facts }) =>
+    toOwner(facts, 'A passkey was removed', `“${name}” no longer works.`),
+  'factor.renew-recovery-codes': ({ facts }) =>
+    toOwner(facts, 'Your recovery codes were replaced', 'The previous ones no longer work.'),
+  'factor.use-recovery-code': ({ after: { left }, facts }) =>
+    toOwner(facts, 'A recovery code was used to sign in', `You have ${left} left.`),
+  'factor.reset': ({ facts }) =>
+    toOwner(
+      facts,
+      'An admin removed your second factors',
+      'Passkeys, the authenticator app and recovery codes no longer work, and all sessions ended. Set up new ones.',
+    ),
+
   // Only for changes by an admin, not for roles synced from the identity provider.
   'user.change-role': ({ caller, before, after, facts: { userId } }) =>
     isBySite(caller)
@@ -162,6 +180,12 @@ function toRequester(
 /** Notifies the registry's owners and maintainers. */
 function toManagers(registryKey: bigint | null | undefined, words: Omit<EventNotice, 'to'>): EventNotice | null {
   return registryKey ? { to: { managersOf: registryKey }, ...words } : null;
+}
+
+/** Tells users about changes to how they sign in, so that a change by someone else is noticed. */
+function toOwner({ userId }: { userId: string }, title: string, body: string): EventNotice {
+  const advice = "If this wasn't you, change your password and end your sessions.";
+  return { to: { userId }, title, body: `${body} ${advice}`, href: '/console/account/security' };
 }
 
 function isBy({ principal }: AuditCaller, userId: string): boolean {

@@ -53,13 +53,15 @@ export type SessionUser = {
   credentialMark?: string;
 };
 
-export type SignInMethod = 'password' | 'link' | 'oidc';
+export type SignInMethod = 'password' | 'link' | 'oidc' | 'passkey';
 
 /** Messages on the sign-in page for users who authenticated with the identity provider but can't sign in. */
 export const OIDC_REFUSALS = {
   no_email: "Your identity provider didn't share your email address, which is required to create an account.",
   email_unverified:
     "An account with your email address exists, but your identity provider hasn't verified that the address is yours.",
+  second_factor:
+    'The account with your email address has a second factor. Sign in to it first, then add single sign-on in the account’s security settings.',
   no_account: "You don't have an account. Ask the operator of this site to create one.",
   disabled: 'This account is disabled. Contact the operator of this site.',
 } as const;

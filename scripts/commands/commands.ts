@@ -13,7 +13,13 @@ import { serveCommand } from './serve.ts';
 import { showSiteCommand, updateSiteCommand } from './site.ts';
 import { adoptStoreCommand } from './store.ts';
 import { createTokenCommand } from './token.ts';
-import { createUserCommand, emailLinkCommand, resetLinkCommand, vouchUserCommand } from './user.ts';
+import {
+  createUserCommand,
+  emailLinkCommand,
+  resetFactorsCommand,
+  resetLinkCommand,
+  vouchUserCommand,
+} from './user.ts';
 
 export const COMMANDS: Record<string, Command> = {
   serve: serveCommand,
@@ -22,6 +28,7 @@ export const COMMANDS: Record<string, Command> = {
   'user vouch': vouchUserCommand,
   'user reset-link': resetLinkCommand,
   'user email-link': emailLinkCommand,
+  'user reset-factors': resetFactorsCommand,
   'token create': createTokenCommand,
   'site show': showSiteCommand,
   'site update': updateSiteCommand,

@@ -3,6 +3,7 @@ import { SYSTEM_CALLER } from '#lib/access/schema.ts';
 import { emailSchema } from '#lib/identity/schema.ts';
 import { vouchForEmail } from '#lib/identity/email/vouch-for-email.ts';
 import { AppError } from '#lib/platform/errors.ts';
+import { resetFactors } from '#lib/identity/factors/reset-factors.ts';
 import { createEmailLink } from '#lib/identity/password-reset/create-email-link.ts';
 import { createResetLink, type AccountLink } from '#lib/identity/password-reset/create-reset-link.ts';
 import type { App } from '#lib/app.ts';
@@ -81,6 +82,20 @@ export const emailLinkCommand: Command = {
       createEmailLink(app, { caller: SYSTEM_CALLER, userId: await findUserId(app, email), email: to }),
     );
     printLink(values, link, `Give this link to the user of ${email}, who must be signed in. It works once:`);
+  },
+};
+
+export const resetFactorsCommand: Command = {
+  summary: "Remove an account's passkeys, authenticator app and recovery codes",
+  options: { email: { value: 'EMAIL', doc: 'Email address of the account', isRequired: true } },
+  run: async (values) => {
+    const email = parseInput(emailSchema, required(values, 'email'));
+    const userId = await withApp(async (app) => {
+      const userId = await findUserId(app, email);
+      await resetFactors(app, { caller: SYSTEM_CALLER, userId });
+      return userId;
+    });
+    print(values, { userId, email }, [`Removed the second factors of ${email} and ended its sessions.`]);
   },
 };
 

@@ -5,7 +5,10 @@ import { toAppError } from '#lib/platform/errors.ts';
 import { getApp } from '#lib/app.ts';
 import { describeError } from './error-messages.ts';
 
-const SECRET_FIELD = /password|secret/i;
+/** Fields whose values never come back. */
+const SECRET_FIELD = /password|secret|^code$|^response$/i;
+/** Many times what a passkey takes. */
+const MAX_JSON_LENGTH = 50_000;
 
 /**
  * Runs the use case of a server action. Returns refusals as form failures, and logs unexpected errors.
@@ -38,6 +41,17 @@ export async function runAction<Value>(
 export function textOf(form: FormData, name: string): string {
   const value = form.get(name);
   return typeof value === 'string' ? toStorableText(value) : '';
+}
+
+/** Parses a field with JSON, which scripts submit. Returns null for anything else. The use case validates its shape. */
+export function jsonOf(form: FormData, name: string): unknown {
+  const text = textOf(form, name);
+  if (text.length > MAX_JSON_LENGTH) return null;
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
 }
 
 export function textsOf(form: FormData, name: string): string[] {

@@ -1,6 +1,7 @@
+import { cookies } from 'next/headers';
 import type { Account, NextAuthOptions, Profile, User } from 'next-auth';
 import CredentialsProvider from 'next-auth/providers/credentials';
-import { SIGN_IN, withQuery } from '#components/links.ts';
+import { CONSOLE, SIGN_IN, withQuery } from '#components/links.ts';
 import { endSession } from '#lib/identity/sessions/end-session.ts';
 import { findRecentSessionUser } from '#lib/identity/accounts/confirm-identity.ts';
 import { signInByOidc } from '#lib/identity/sessions/sign-in-by-oidc.ts';
@@ -8,9 +9,10 @@ import { signInUser } from '#lib/identity/sessions/sign-in-user.ts';
 import { isAppError } from '#lib/platform/errors.ts';
 import { getApp } from '#lib/app.ts';
 import { OIDC_PROVIDER, oidcProvider } from './oidc-provider.ts';
+import { askSecondFactor } from './pending-sign-in.ts';
 import { safePath } from './safe-path.ts';
-import { getClient, getOrigin, getSessionId, openSession } from './session.ts';
-import { hasSecureCookies, SESSION_SECONDS } from './session-cookie.ts';
+import { getClient, getOrigin, getSessionId, beginSession } from './session.ts';
+import { callbackCookieName, hasSecureCookies, SESSION_SECONDS } from './session-cookie.ts';
 
 /** Built per use, because the keys exist only once server.ts has built the App. */
 export function getAuthOptions(): NextAuthOptions {
@@ -52,8 +54,11 @@ async function signInByPassword(credentials: Record<'email' | 'password', string
   const { email = '', password = '' } = credentials ?? {};
   try {
     const user = await signInUser(getApp(), { email, password, ...(await getClient()) });
-    const sessionId = await openSession(user, 'password');
-    return { id: user.userId, name: user.displayName, email: user.email, sessionId } as User;
+    const started = await beginSession(user, 'password');
+    // This endpoint of next-auth can't ask for a second factor. The sign-in page does.
+    if (started.kind === 'second_factor') return null;
+    const { userId, displayName, email: address } = user;
+    return { id: userId, name: displayName, email: address, sessionId: started.sessionId } as User;
   } catch (error) {
     if (isAppError(error)) return null;
     throw error;
@@ -75,8 +80,10 @@ async function admitOidcUser(
       currentUserId,
       ...(await getClient()),
     });
+    const started = await beginSession(found, 'oidc');
+    if (started.kind === 'second_factor') return await askSecondFactor(started.secret, await readCallbackPath());
     const { userId, displayName, email } = found;
-    Object.assign(user, { id: userId, name: displayName, email, sessionId: await openSession(found, 'oidc') });
+    Object.assign(user, { id: userId, name: displayName, email, sessionId: started.sessionId });
     return true;
   } catch (error) {
     const detail = isAppError(error) ? error.detail : null;
@@ -84,6 +91,13 @@ async function admitOidcUser(
     if (!isAppError(error)) app.log.error({ err: error }, 'a sign-in by the issuer failed');
     return withQuery(SIGN_IN, { error: hasReason ? String(detail.refusal) : 'OAuthCallback' });
   }
+}
+
+/** Reads the page that next-auth would redirect to. */
+async function readCallbackPath(): Promise<string> {
+  const url = (await cookies()).get(callbackCookieName())?.value ?? '';
+  const { publicUrl } = getApp().config;
+  return safePath(url.startsWith(publicUrl) ? url.slice(publicUrl.length) : url, CONSOLE);
 }
 
 function errorOf(metadata: unknown): unknown {

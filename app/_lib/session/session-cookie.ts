@@ -18,3 +18,8 @@ export function hasSecureCookies(): boolean {
 export function csrfCookieName(): string {
   return `${hasSecureCookies() ? '__Host-' : ''}next-auth.csrf-token`;
 }
+
+/** The name next-auth uses. */
+export function callbackCookieName(): string {
+  return `${hasSecureCookies() ? '__Secure-' : ''}next-auth.callback-url`;
+}

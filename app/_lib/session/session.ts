@@ -8,8 +8,9 @@ import { findSessionUser } from '#lib/identity/sessions/find-session-user.ts';
 import { ANONYMOUS, type Caller, type RequestContext, type UserCaller } from '#lib/access/schema.ts';
 import type { SessionUser, SignInMethod } from '#lib/identity/schema.ts';
 import { networkOf } from '#lib/platform/http/client-network.ts';
-import { startSession as startSessionRow } from '#lib/identity/sessions/start-session.ts';
+import { startSession, type StartedSession } from '#lib/identity/sessions/start-session.ts';
 import { getApp } from '#lib/app.ts';
+import { askSecondFactor } from './pending-sign-in.ts';
 import { hasSecureCookies, SESSION_SECONDS, sessionCookieName, type SessionClaims } from './session-cookie.ts';
 
 /** Returns the caller. Looked up on every request, so that disabled accounts and ended sessions stop immediately. */
@@ -53,22 +54,41 @@ export async function getWorkKey(): Promise<string> {
   return caller ? caller.principal.userId : networkOf((await getOrigin()).address ?? '');
 }
 
+/** Returns what a session row stores about the request. */
+export async function getSessionOrigin(): Promise<{
+  address: string | null;
+  userAgent: string | null;
+  requestId: string | null;
+}> {
+  const { address, userAgent, requestId } = await getOrigin();
+  return { address, userAgent, requestId };
+}
+
 /** Returns the client's address and user agent. */
 export async function getClient(): Promise<{ address: string | null; userAgent: string | null }> {
   const list = await headers();
   return { address: list.get('x-client-address') || null, userAgent: list.get('user-agent') };
 }
 
-/** Creates a session row. Its id goes into the cookie. */
-export async function openSession(user: SessionUser, method: SignInMethod): Promise<string> {
-  const { sessionId } = await startSessionRow(getApp(), { user, method, ...(await getOrigin()) });
-  return sessionId;
+/** Starts a session, or asks for the second factor. The returned id or secret goes into a cookie. */
+export async function beginSession(user: SessionUser, method: SignInMethod): Promise<StartedSession> {
+  return startSession(getApp(), { user, method, ...(await getSessionOrigin()) });
 }
 
-/** Signs this browser in with the cookie that next-auth uses. For server actions. */
-export async function startBrowserSession(user: SessionUser, method: SignInMethod): Promise<void> {
-  const claims: SessionClaims = { sub: user.userId, sessionId: await openSession(user, method) };
-  const token = { ...claims, name: user.displayName, email: user.email };
+/**
+ * Signs this browser in, for server actions. Returns where to go: to `target`, or first to the page that asks for the
+ * second factor.
+ */
+export async function enterSite(user: SessionUser, method: SignInMethod, target: string): Promise<string> {
+  const started = await beginSession(user, method);
+  if (started.kind === 'second_factor') return askSecondFactor(started.secret, target);
+  await setSessionCookie(user.userId, started.sessionId);
+  return target;
+}
+
+/** Sets the cookie that next-auth uses. */
+export async function setSessionCookie(userId: string, sessionId: string): Promise<void> {
+  const token: SessionClaims = { sub: userId, sessionId };
   const value = await encode({ token, secret: getApp().authKeys.session, maxAge: SESSION_SECONDS });
   (await cookies()).set(sessionCookieName(), value, {
     httpOnly: true,

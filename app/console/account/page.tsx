@@ -4,10 +4,12 @@ import { EmailForm } from '#components/account/email-form.tsx';
 import { SessionList } from '#components/account/session-list.tsx';
 import { PasswordForm } from '#components/account/password-form.tsx';
 import { ProfileForm } from '#components/account/profile-form.tsx';
-import { ACCOUNT } from '#components/links.ts';
+import { ACCOUNT, SECURITY } from '#components/links.ts';
+import { countOf } from '#components/ui/format-number.ts';
 import { Notice } from '#components/ui/notice.tsx';
 import { getApp } from '#lib/app.ts';
 import { FRESH_SIGN_IN_MINUTES } from '#lib/identity/accounts/confirm-identity.ts';
+import { readFactors, type FactorsView } from '#lib/identity/factors/factor-queries.ts';
 import { describeSignIn, listSessions } from '#lib/identity/sessions/queries.ts';
 import { ConsolePage } from '../../_lib/frames/console-page.tsx';
 import { getSessionId, requireCaller } from '../../_lib/session/session.ts';
@@ -25,10 +27,11 @@ export const metadata: Metadata = { title: 'Account', robots: { index: false } }
 export default async function AccountPage() {
   const caller = await requireCaller(ACCOUNT);
   const { userId, displayName, email } = caller.principal;
-  const [{ isPasswordSet, isEmailProven }, sessions, sessionId] = await Promise.all([
+  const [{ isPasswordSet, isEmailProven }, sessions, sessionId, factors] = await Promise.all([
     describeSignIn(getApp(), { userId }),
     listSessions(getApp(), { userId }),
     getSessionId(),
+    readFactors(getApp(), { userId }),
   ]);
   return (
     <ConsolePage at={ACCOUNT} caller={caller}>
@@ -67,6 +70,13 @@ export default async function AccountPage() {
           <PasswordForm action={setPassword} isPasswordSet={isPasswordSet} />
         </section>
       </div>
+      <section className="mt-10 flex max-w-4xl flex-col items-start gap-3">
+        <h2 className="text-lg font-semibold">Passkeys and second factors</h2>
+        <p>{describeFactors(factors)}</p>
+        <a className="button" href={SECURITY}>
+          Manage passkeys and second factors
+        </a>
+      </section>
       <section className="mt-10 max-w-4xl">
         <h2 className="mb-3 text-lg font-semibold">Sessions</h2>
         <SessionList
@@ -78,4 +88,13 @@ export default async function AccountPage() {
       </section>
     </ConsolePage>
   );
+}
+
+function describeFactors({ passkeys, totpSince, recoveryCodesLeft }: FactorsView): string {
+  const factors = [
+    ...(passkeys.length > 0 ? [countOf(passkeys.length, 'passkey')] : []),
+    ...(totpSince ? ['an authenticator app'] : []),
+  ];
+  if (factors.length === 0) return 'None. Your password alone signs in to your account.';
+  return `You have ${factors.join(' and ')}, and ${countOf(recoveryCodesLeft, 'recovery code')} left.`;
 }

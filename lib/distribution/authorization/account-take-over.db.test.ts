@@ -20,7 +20,7 @@ import { NO_REQUEST, type RegistryRole, type UserCaller } from '#lib/access/sche
 import { signInByOidc } from '#lib/identity/sessions/sign-in-by-oidc.ts';
 import { signInUser } from '#lib/identity/sessions/sign-in-user.ts';
 import { signUpUser } from '#lib/identity/sign-up/sign-up-user.ts';
-import { startSession } from '#lib/identity/sessions/start-session.ts';
+import { openTestSession } from '#lib/testing/open-test-session.ts';
 import { toUserPrincipal } from '#lib/identity/accounts/store.ts';
 
 const ISSUER = 'https://id.example.org';
@@ -128,13 +128,7 @@ describe('an account created with another person’s address', () => {
     openLink = (await invite(accomplice.caller, eve.registryKey, 'reader')).link;
     fullName = `${eve.alias}/secret`;
     await createRepository(app, { caller: eve.caller, alias: eve.alias, name: 'secret', visibility: 'private' });
-    ({ sessionId } = await startSession(app, {
-      user: eve.caller.principal,
-      method: 'password',
-      address: null,
-      userAgent: null,
-      requestId: null,
-    }));
+    sessionId = await openTestSession(app, { user: eve.caller.principal });
     linkSecret = (await createSignInLink(app, { userId: eve.caller.principal.userId })).secret;
     eveTokens = await loginTokens('eve', eve.token, fullName);
     accompliceTokens = await loginTokens('accomplice', accomplice.token, fullName);

@@ -14,6 +14,7 @@ import { signInByOidc } from '#lib/identity/sessions/sign-in-by-oidc.ts';
 import { signInUser } from '#lib/identity/sessions/sign-in-user.ts';
 import { signUpUser } from '#lib/identity/sign-up/sign-up-user.ts';
 import { startSession } from '#lib/identity/sessions/start-session.ts';
+import { openTestSession } from '#lib/testing/open-test-session.ts';
 import { createTestApp, type TestApp } from '#lib/testing/create-test-app.ts';
 
 const ISSUER = 'https://id.example.org';
@@ -34,7 +35,7 @@ async function squat(): Promise<Squatter> {
   const { app } = site;
   const email = `victim-${(serial += 1)}@example.org`;
   const user = await signUpUser(app, { email, password: PASSWORD, displayName: 'Eve', address: null });
-  const { sessionId } = await startSession(app, { user, method: 'password', ...ORIGIN });
+  const sessionId = await openTestSession(app, { user });
   const principal = await findSessionUser(app, { sessionId });
   if (!principal) throw new Error('no session');
   const caller: UserCaller = { principal, context: NO_REQUEST };

@@ -9,7 +9,7 @@ import { disableUser } from './disable-user.ts';
 import { enableUser } from './enable-user.ts';
 import { findSessionUser } from '#lib/identity/sessions/find-session-user.ts';
 import { signInUser } from '#lib/identity/sessions/sign-in-user.ts';
-import { startSession } from '#lib/identity/sessions/start-session.ts';
+import { openTestSession } from '#lib/testing/open-test-session.ts';
 import { listUsers } from './user-queries.ts';
 
 let site: TestApp;
@@ -28,8 +28,7 @@ describe('disabling an account', () => {
   test('permanently ends its sessions and tokens but allows signing in once enabled again', async () => {
     const { app } = site;
     const user = await site.createUser();
-    const origin = { address: null, userAgent: null, requestId: null };
-    const { sessionId } = await startSession(app, { user: user.caller.principal, method: 'password', ...origin });
+    const sessionId = await openTestSession(app, { user: user.caller.principal });
     await disable(user);
     await disable(user);
     const signIn = () => signInUser(app, { email: user.email, password: user.password, address: null });

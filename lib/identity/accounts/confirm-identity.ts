@@ -56,7 +56,7 @@ export async function requireConfirmed(tx: DbOrTx, caller: UserCaller, mark: str
 
 /** Returns the session's user if it is active and recent. */
 export async function findRecentSessionUser(
-  app: { db: Db },
+  app: { db: DbOrTx },
   { sessionId }: { sessionId: string | null },
 ): Promise<string | null> {
   if (sessionId === null) return null;

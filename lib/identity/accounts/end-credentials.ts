@@ -16,6 +16,14 @@ export async function endAccessTokens(tx: DbOrTx, userId: string): Promise<void>
   await tx.accessToken.updateMany({ where: { userId, revokedAt: null }, data: { revokedAt: new Date() } });
 }
 
+/** Removes passkeys, the authenticator app and recovery codes. */
+export async function endFactors(tx: DbOrTx, userId: string): Promise<void> {
+  await tx.passkey.deleteMany({ where: { userId } });
+  await tx.totpFactor.deleteMany({ where: { userId } });
+  await tx.recoveryCode.deleteMany({ where: { userId } });
+  await tx.pendingSignIn.deleteMany({ where: { userId } });
+}
+
 /** Revokes sign-in links and links that prove or change an address or reset the password. */
 export async function endMailedLinks(tx: DbOrTx, userId: string): Promise<void> {
   await tx.signInLink.deleteMany({ where: { userId } });

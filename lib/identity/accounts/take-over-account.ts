@@ -1,7 +1,7 @@
 import type { AuditCaller } from '#lib/events/audit-row.ts';
 import { recordChange } from '#lib/events/record-change.ts';
 import type { DbOrTx } from '#lib/platform/pg/db.ts';
-import { endCredentials } from './end-credentials.ts';
+import { endCredentials, endFactors } from './end-credentials.ts';
 import { endMemberships } from './end-memberships.ts';
 import { lockAccount } from './lock-account.sql.ts';
 import { isLastAdmin } from './store.ts';
@@ -14,8 +14,8 @@ type TakeOver = {
 
 /**
  * Hands an account with an unproven address to the user who proved it. The previous holder may have registered the
- * address in bad faith. So the password, identities, sessions, access tokens, links, memberships, invitations and
- * upstream passwords are removed.
+ * address in bad faith. So the password, second factors, identities, sessions, access tokens, links, memberships,
+ * invitations and upstream passwords are removed.
  */
 export async function takeOverAccount(tx: DbOrTx, { user, caller }: TakeOver): Promise<void> {
   const userId = user.id;
@@ -23,6 +23,7 @@ export async function takeOverAccount(tx: DbOrTx, { user, caller }: TakeOver): P
   // Lock order: registries before invitations. A concurrent acceptance waits, then finds the invitation revoked.
   const { kept, left, removed } = await endMemberships(tx, userId);
   await endCredentials(tx, userId);
+  await endFactors(tx, userId);
   await tx.oidcIdentity.deleteMany({ where: { userId } });
   const role = user.role === 'admin' && (await isLastAdmin(tx, userId)) ? 'admin' : 'user';
   await tx.user.update({ where: { id: userId }, data: { passwordHash: null, emailProvenAt: new Date(), role } });

@@ -11,7 +11,9 @@ export type AuthKeys = {
   registryToken: Uint8Array;
   /** Signs refresh tokens (refresh-token.ts). */
   refreshToken: Uint8Array;
-  /** Encrypts upstream passwords (platform/sealed-secret.ts). */
+  /** Signs WebAuthn challenges. */
+  challenge: Uint8Array;
+  /** Encrypts upstream passwords and secrets of authenticator apps (platform/sealed-secret.ts). */
   sealing: Uint8Array;
   /** Signs the addresses of images in publishers' texts (gallery/images). */
   images: Uint8Array;
@@ -25,6 +27,7 @@ export function deriveAuthKeys(config: IdentityConfig & ServerConfig): AuthKeys 
     session: Buffer.from(derive('session')).toString('base64url'),
     registryToken: derive('registry-token'),
     refreshToken: derive('refresh-token'),
+    challenge: derive('challenge'),
     sealing: derive('sealing'),
     images: derive('images'),
   };

@@ -17,11 +17,10 @@ import { findEmailProof, proveEmail } from './prove-email.ts';
 import { requestSignUp } from '#lib/identity/sign-up/request-sign-up.ts';
 import { signInUser } from '#lib/identity/sessions/sign-in-user.ts';
 import { signUpUser } from '#lib/identity/sign-up/sign-up-user.ts';
-import { startSession } from '#lib/identity/sessions/start-session.ts';
+import { openTestSession } from '#lib/testing/open-test-session.ts';
 import { insertUser, toUserPrincipal } from '#lib/identity/accounts/store.ts';
 import { vouchForEmail } from './vouch-for-email.ts';
 import { type Caller, NO_REQUEST, SYSTEM_CALLER, type UserCaller } from '#lib/access/schema.ts';
-import type { SessionUser } from '#lib/identity/schema.ts';
 
 let site: TestApp;
 let silent: TestApp;
@@ -63,11 +62,6 @@ async function insertUnproven(app: TestApp, email = newEmail()): Promise<UserCal
     isEmailProven: false,
   });
   return { principal: toUserPrincipal(user, null), context: NO_REQUEST };
-}
-
-async function openSession({ app }: TestApp, user: SessionUser): Promise<string> {
-  const origin = { address: null, userAgent: null, requestId: null };
-  return (await startSession(app, { user, method: 'oidc', ...origin })).sessionId;
 }
 
 describe('signing up by email', () => {
@@ -152,7 +146,7 @@ describe('signing up by email', () => {
 
   test('takes over an unproven account with the same address', async () => {
     const eve = await insertUnproven(site);
-    const sessionId = await openSession(site, eve.principal);
+    const sessionId = await openTestSession(site.app, { user: eve.principal, method: 'oidc' });
     await ask(eve.principal.email);
     expect(await findSignUp(site.app, { secret: secretTo(eve.principal.email) })).toMatchObject({ isTakeOver: true });
     const user = await finish(secretTo(eve.principal.email));
@@ -270,7 +264,7 @@ describe('changing the address', () => {
     expect(mail.messages).toHaveLength(0);
     const { userId } = user.caller.principal;
     await site.app.db.user.update({ where: { id: userId }, data: { passwordHash: null } });
-    const sessionId = await openSession(site, user.caller.principal);
+    const sessionId = await openTestSession(site.app, { user: user.caller.principal, method: 'oidc' });
     const again = () => {
       const input = { caller: user.caller, sessionId, currentPassword: null };
       return changeEmail(site.app, { ...input, email: newEmail() });
@@ -285,7 +279,7 @@ describe('changing the address', () => {
     const setPassword = changePassword(site.app, { ...password, keepSessionId: sessionId, endsAccessTokens: false });
     await expect(setPassword).rejects.toMatchObject({ code: 'forbidden' });
     const stranger = await site.createUser();
-    const theirs = await openSession(site, stranger.caller.principal);
+    const theirs = await openTestSession(site.app, { user: stranger.caller.principal, method: 'oidc' });
     const borrowed = { ...password, keepSessionId: theirs, endsAccessTokens: false };
     await expect(changePassword(site.app, borrowed)).rejects.toMatchObject({ code: 'forbidden' });
   });
@@ -293,7 +287,7 @@ describe('changing the address', () => {
   test('a recent session must be active and its account enabled', async () => {
     const { caller } = await site.createUser();
     const { userId } = caller.principal;
-    const sessionId = await openSession(site, caller.principal);
+    const sessionId = await openTestSession(site.app, { user: caller.principal, method: 'oidc' });
     const whose = () => findRecentSessionUser(site.app, { sessionId });
     expect(await whose()).toBe(userId);
     await site.app.db.user.update({ where: { id: userId }, data: { disabledAt: new Date() } });

@@ -11,6 +11,8 @@ export async function reapSignIns(app: { db: Db }): Promise<void> {
   await app.db.signInFailure.deleteMany({ where: { lastFailedAt: { lt: ago(FORGOTTEN_AFTER_HOURS) } } });
   await app.db.signUpCount.deleteMany({ where: { startedAt: { lt: ago(FORGOTTEN_AFTER_HOURS) } } });
   await app.db.session.deleteMany({ where: { lastSeenAt: { lt: ago((SESSION_DAYS + 1) * 24) } } });
+  await app.db.pendingSignIn.deleteMany({ where: { expiresAt: { lt: ago(24) } } });
+  await app.db.usedChallenge.deleteMany({ where: { expiresAt: { lt: ago(0) } } });
   await app.db.signInLink.deleteMany({ where: { expiresAt: { lt: ago(24) } } });
   await app.db.passwordReset.deleteMany({ where: { expiresAt: { lt: ago(24) } } });
   await app.db.emailProof.deleteMany({ where: { expiresAt: { lt: ago(24) } } });

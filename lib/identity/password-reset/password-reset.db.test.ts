@@ -9,8 +9,8 @@ import { proveEmail } from '#lib/identity/email/prove-email.ts';
 import { reapSignIns } from '#lib/identity/jobs/reap-sign-ins.ts';
 import { findSessionUser } from '#lib/identity/sessions/find-session-user.ts';
 import { signInUser } from '#lib/identity/sessions/sign-in-user.ts';
-import { startSession } from '#lib/identity/sessions/start-session.ts';
-import { createTestApp, type TestApp, type TestUser } from '#lib/testing/create-test-app.ts';
+import { openTestSession } from '#lib/testing/open-test-session.ts';
+import { createTestApp, type TestApp } from '#lib/testing/create-test-app.ts';
 import { startMailServer, type MailServer } from '#lib/testing/servers/mail-server.ts';
 import { createEmailLink } from './create-email-link.ts';
 import { createResetLink } from './create-reset-link.ts';
@@ -50,11 +50,6 @@ const use = (secret: string, { app } = site, endsAccessTokens = false) =>
 const signIn = ({ email }: { email: string }, password: string, { app } = site) =>
   signInUser(app, { email, password, address: null });
 
-async function open(user: TestUser): Promise<string> {
-  const origin = { address: null, userAgent: null, requestId: null };
-  return (await startSession(site.app, { user: user.caller.principal, method: 'password', ...origin })).sessionId;
-}
-
 async function insertUnproven({ app }: TestApp): Promise<UserCaller> {
   const data = { email: newEmail(), displayName: 'Eve', passwordHash: null, role: 'user' as const };
   const user = await insertUser(app.db, { ...data, isEmailProven: false });
@@ -64,7 +59,7 @@ async function insertUnproven({ app }: TestApp): Promise<UserCaller> {
 describe('a mailed reset link', () => {
   test('sets a password once and ends all sessions', async () => {
     const user = await site.createUser();
-    const sessionId = await open(user);
+    const sessionId = await openTestSession(site.app, { user: user.caller.principal });
     await ask(user.email.toUpperCase());
     await ask(user.email);
     expect(textTo(user.email)).toContain('https://g.example/signin/reset?secret=');

@@ -15,7 +15,12 @@ export const FORGOTTEN_AFTER_HOURS = 24;
 const FREE_ATTEMPTS = { account: 5, address: 30 };
 
 type Kind = keyof typeof FREE_ATTEMPTS;
-type Attempt = { email: string; address: string | null };
+type Attempt = {
+  email: string;
+  address: string | null;
+  /** Steps are limited separately, or a known password would reset the failures of the second factor. */
+  step?: 'password' | 'second factor';
+};
 
 /**
  * Counts a sign-in attempt, whether or not the account exists.
@@ -57,7 +62,8 @@ async function countOne(app: { db: Db }, kind: Kind, key: string): Promise<void>
   });
 }
 
-function keysOf({ email, address }: Attempt): { kind: Kind; key: string }[] {
-  const keys: { kind: Kind; key: string }[] = [{ kind: 'account', key: attemptKey(`account ${email}`) }];
+function keysOf({ email, address, step = 'password' }: Attempt): { kind: Kind; key: string }[] {
+  const account = step === 'password' ? `account ${email}` : `second factor ${email}`;
+  const keys: { kind: Kind; key: string }[] = [{ kind: 'account', key: attemptKey(account) }];
   return address === null ? keys : [{ kind: 'address', key: attemptKey(`address ${networkOf(address)}`) }, ...keys];
 }

@@ -1,11 +1,12 @@
 import type { AttemptLog } from '#lib/events/attempt-log.ts';
 import { isAppError } from '#lib/platform/errors.ts';
+import type { FactorKind } from '#lib/identity/factors/schema.ts';
 import { emailSchema, type SignInMethod } from '#lib/identity/schema.ts';
 
 export type NotingApp = { attemptLog: Pick<AttemptLog, 'note'> };
 
 type SignIn = {
-  method: SignInMethod;
+  method: SignInMethod | FactorKind;
   /** As entered or claimed. Only valid email addresses are recorded, because people enter passwords in the wrong field. */
   email: unknown;
   address: string | null;

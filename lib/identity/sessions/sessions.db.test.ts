@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { NO_REQUEST } from '#lib/access/schema.ts';
+import { openTestSession } from '#lib/testing/open-test-session.ts';
 import { createTestApp, type TestApp, type TestUser } from '#lib/testing/create-test-app.ts';
 import { authenticateAccessToken } from '#lib/identity/credentials/authenticate-access-token.ts';
 import { changePassword } from '#lib/identity/accounts/change-password.ts';
@@ -9,7 +10,6 @@ import { reapSignIns } from '#lib/identity/jobs/reap-sign-ins.ts';
 import { listSessions } from './queries.ts';
 import { revokeOtherSessions } from './revoke-other-sessions.ts';
 import { revokeSession } from './revoke-session.ts';
-import { startSession } from './start-session.ts';
 
 let site: TestApp;
 beforeAll(async () => {
@@ -18,14 +18,7 @@ beforeAll(async () => {
 afterAll(() => site.close());
 
 async function open(user: TestUser, userAgent = 'Browser/1'): Promise<string> {
-  const origin = { address: '192.0.2.7', requestId: null };
-  const { sessionId } = await startSession(site.app, {
-    user: user.caller.principal,
-    method: 'password',
-    userAgent,
-    ...origin,
-  });
-  return sessionId;
+  return openTestSession(site.app, { user: user.caller.principal, userAgent, address: '192.0.2.7' });
 }
 
 const isOpen = async (sessionId: string) => (await findSessionUser(site.app, { sessionId })) !== null;

@@ -7,6 +7,7 @@ import { AppError } from '#lib/platform/errors.ts';
 import { endCredentials } from '#lib/identity/accounts/end-credentials.ts';
 import { credentialMark, lockAccountByEmail } from '#lib/identity/accounts/lock-account.ts';
 import { recordFailedSignIn, type NotingApp } from './record-failed-sign-in.ts';
+import { hasFactor } from '#lib/identity/factors/factor-queries.ts';
 import { readOidcClaims, type OidcClaims } from './oidc-claims.ts';
 import { OIDC_REFUSALS, type OidcRefusal, type SessionUser } from '#lib/identity/schema.ts';
 import { insertUser, isLastAdmin, toSessionUser } from '#lib/identity/accounts/store.ts';
@@ -74,6 +75,8 @@ async function linkAccount(tx: DbOrTx, claims: OidcClaims, input: OidcSignInInpu
   };
   const endsCredentials = user.id !== input.currentUserId;
   const wasProven = user.emailProvenAt !== null;
+  // The identity provider must not replace a second factor. Its user can link it after signing in to the account.
+  if (endsCredentials && wasProven && (await hasFactor(tx, user.id))) throw refuse('second_factor');
   if (endsCredentials) {
     if (!wasProven) await takeOverAccount(tx, { user, caller });
     await endCredentials(tx, user.id);

@@ -22,6 +22,8 @@ export const EXCEPTIONS: Exception[] = [
       'lib/identity/sessions/sign-in-by-oidc.ts signInByOidc',
       'lib/identity/sessions/redeem-sign-in-link.ts redeemSignInLink',
       'lib/identity/password-reset/reset-password.ts resetPassword',
+      'lib/identity/passkeys/sign-in-with-passkey.ts signInWithPasskey',
+      'lib/identity/factors/finish-sign-in.ts finishSignIn',
       'lib/identity/sessions/start-session.ts startSession',
       'lib/identity/sessions/end-session.ts endSession',
     ],

@@ -7,6 +7,7 @@ import { changeSiteRole } from '#lib/identity/accounts/change-site-role.ts';
 import { createUserByLink } from '#lib/identity/accounts/create-user-by-link.ts';
 import { disableUser } from '#lib/identity/accounts/disable-user.ts';
 import { enableUser } from '#lib/identity/accounts/enable-user.ts';
+import { resetFactors } from '#lib/identity/factors/reset-factors.ts';
 import { createEmailLink } from '#lib/identity/password-reset/create-email-link.ts';
 import { createResetLink } from '#lib/identity/password-reset/create-reset-link.ts';
 import { vouchForEmail } from '#lib/identity/email/vouch-for-email.ts';
@@ -164,6 +165,16 @@ export const ADMIN_ROUTES = [
     params: userKeySchema,
     output: accountLinkSchema,
     handle: (app, { caller, params }) => createResetLink(app, { caller, ...params }),
+  }),
+  defineRoute({
+    method: 'POST',
+    path: '/admin/users/{userId}/reset-factors',
+    tag,
+    access: 'admin',
+    reach: { to: 'site' },
+    summary: "Remove a user's passkeys, authenticator app and recovery codes, and end their sessions",
+    params: userKeySchema,
+    handle: (app, { caller, params }) => resetFactors(app, { caller, ...params }),
   }),
   defineRoute({
     method: 'POST',
