@@ -137,6 +137,8 @@ async function consolePages(page: Page): Promise<string[]> {
     '/console/notifications',
     '/console/account',
     '/console/account/confirm?secret=x',
+    '/console/account/security',
+    '/console/account/security/authenticator',
   ];
   const fixed = [
     '/console',

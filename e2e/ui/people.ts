@@ -45,7 +45,7 @@ export async function signUpByForm(page: Page, person = newPerson()): Promise<Pe
 export async function fillSignIn(page: Page, email: string, password: string): Promise<void> {
   await page.getByLabel('Email address').fill(email);
   await page.getByLabel('Password').fill(password);
-  await page.getByRole('button', { name: 'Sign in' }).click();
+  await page.getByRole('button', { name: 'Sign in', exact: true }).click();
 }
 
 /** Locates the error of a rejected form. Excludes Next's route announcer, which also has the alert role. */
