@@ -17,7 +17,7 @@ export function SiteFooter({ site }: { site: SiteFace }) {
         <p className="min-w-0 break-words" dir="auto">
           {isNamed ? `${name} runs on Vitrine` : 'Vitrine, an open container gallery and registry'}
         </p>
-        <nav aria-label="About this site" className="sm:ml-auto">
+        <nav aria-label="Footer" className="sm:ml-auto">
           <ul className="flex flex-wrap gap-x-5">
             {links.map(
               ({ text, href }) =>

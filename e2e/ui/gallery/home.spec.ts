@@ -23,7 +23,7 @@ test('the home page says what the site is, and leads to repositories, kinds, cat
 
 test('the footer links docs, the API and the public status', async ({ page }) => {
   await page.goto('/');
-  const footer = page.getByRole('navigation', { name: 'About this site' });
+  const footer = page.getByRole('navigation', { name: 'Footer' });
   await expect(footer.getByRole('link', { name: 'API' })).toHaveAttribute('href', '/docs#api');
   await footer.getByRole('link', { name: 'Status' }).click();
   await expect(page.locator('dt:has-text("Pulls") + dd')).toHaveText('Working');

@@ -58,12 +58,14 @@ test('an admin quarantines a reported repository, closes the report, and lifts t
   await report.getByLabel('Note, for the audit').first().fill('In quarantine until they answer.');
   await report.getByRole('button', { name: 'Mark as acted on' }).click();
   await expect(admin.getByText(words)).toHaveCount(0);
+  await expect(admin.getByText(`The report about ${repository} is marked as acted on.`)).toBeVisible();
   await admin.getByRole('link', { name: 'Acted on' }).click();
   await expect(admin.getByText(words)).toBeVisible();
 
   await admin.goto('/admin/quarantine');
   await row.getByRole('button', { name: 'Lift quarantine' }).click();
   await expect(row).toHaveCount(0);
+  await expect(admin.getByText(`${repository} is back in the gallery and can be pulled.`)).toBeVisible();
   expect(await pull(image)).toBe(digest);
   await page.goto(`/${repository}`);
   await expect(page.getByRole('heading', { level: 1 })).toHaveText(repository);
@@ -126,6 +128,34 @@ test('an admin makes a user a reviewer, disables the account with its sessions a
   await fillSignIn(page, person.email, person.password);
   await expect(page).toHaveURL('/console');
   expect((await me()).status).toBe(401);
+});
+
+test('an admin creates an account, whose holder sets a password by a link that works once', async ({
+  page,
+  browser,
+}) => {
+  await signInAs(page, await createStaff('admin'));
+  await page.goto('/admin/users');
+  await page.getByText('Create an account').click();
+  const email = `person-${randomLetters(10)}@example.org`;
+  await page.getByLabel('Name', { exact: true }).fill('Ada New');
+  await page.getByLabel('Email address', { exact: true }).fill(email);
+  await page.getByRole('button', { name: 'Create account' }).click();
+  const notice = page.getByRole('status').filter({ hasText: `Send this link to ${email}` });
+  const url = await notice.locator('code').first().textContent();
+  await expectAccessible(page);
+  const person = await (await browser.newContext()).newPage();
+  await person.goto(url?.trim() ?? '');
+  await person.getByLabel('New password').fill('a password of my own');
+  await person.getByRole('button', { name: /password/i }).click();
+  await expect(person).toHaveURL(/\/console|\/signin/);
+  await page.goto(`/admin/users?q=${email}`);
+  await expect(page.getByText('1 user', { exact: true })).toBeVisible();
+  await page.locator('summary', { hasText: 'Reset password' }).click();
+  await page.getByRole('button', { name: 'Create link' }).click();
+  await expect(page.getByRole('status').filter({ hasText: `Send this link to ${email}` })).toBeVisible();
+  await page.goto('/admin/users?q=qqxxyyzz');
+  await expect(page.getByText('No matching users')).toBeVisible();
 });
 
 test('an admin verifies a publisher, whose pages and search results show a badge, and removes the badge', async ({

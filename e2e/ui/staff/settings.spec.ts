@@ -28,7 +28,7 @@ test('an admin changes how the site presents itself, and takes it back', async (
     const visitor = await (await browser.newContext()).newPage();
     await visitor.goto('/docs');
     await expect(visitor.getByRole('complementary', { name: 'Announcement' })).toHaveText('Read-only on Sunday');
-    const footer = visitor.getByRole('navigation', { name: 'About this site' });
+    const footer = visitor.getByRole('navigation', { name: 'Footer' });
     await expect(footer.getByRole('link', { name: 'Contact' })).toHaveAttribute('href', 'mailto:images@example.org');
     await expect(footer.getByRole('link', { name: 'Terms' })).toHaveAttribute('href', 'https://example.org/terms');
     await expect(visitor.getByRole('article').getByRole('link').first()).toHaveCSS('color', 'rgb(138, 28, 124)');
