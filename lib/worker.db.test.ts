@@ -72,7 +72,14 @@ describe('search after a push', () => {
     await createRepository(site.app, { caller, alias, name: 'hidden', visibility: 'private' });
     await client.push(`${alias}/hidden`, await image(), ['v1']);
     await createRepository(site.app, { caller, alias, name: 'empty' });
-    const catalogData = { description: 'd', aboutText: '', usageText: '', operatingSystems: [], architectures: [] };
+    const catalogData = {
+      description: 'd',
+      aboutText: '',
+      usageText: '',
+      operatingSystems: [],
+      architectures: [],
+      categories: [],
+    };
     await updateCatalogData(site.app, { caller, fullName: `${alias}/empty`, catalogData });
     await client.push(`${alias}/after-them`, await image(), ['v1']);
     await vi.waitFor(async () => expect(await find('after-them')).toBeDefined(), within5Seconds);

@@ -1,6 +1,7 @@
 // The only place that builds search documents from catalog rows.
 import { SIGNATURE_TYPES } from '#lib/oci/evidence-kind.ts';
 import { HELM_CONFIG, isImageConfig } from '#lib/oci/media-types.ts';
+import { summarizeMarkdown } from './markdown/summarize-markdown.ts';
 import type { PublisherConfig } from '#lib/publishers/publisher-config.ts';
 import type { DbOrTx } from '#lib/platform/pg/db.ts';
 import type { Kind, SearchDocument } from '#lib/search/schema.ts';
@@ -13,7 +14,7 @@ const ARCHITECTURE_LABELS: Record<string, string> = { amd64: 'x86-64', arm64: 'A
 type DocumentApp = { db: DbOrTx; config: Pick<PublisherConfig, 'publisherBranding'> };
 
 /** Bump when documents are built differently, which rebuilds the old ones on startup. */
-const DOCUMENT_VERSION = 6;
+const DOCUMENT_VERSION = 7;
 
 /** Identifies how documents are built: the version and the operator's settings. */
 export function documentRules({ publisherBranding }: DocumentApp['config']): string {
@@ -70,6 +71,11 @@ export async function buildSearchDocument(
       [...manifests, ...listed].map(({ architecture }) => architecture),
       ARCHITECTURE_LABELS,
     ),
+    categories: repository.categories,
+    licences: [],
+    baseSystem: null,
+    sizeBytes: null,
+    about: summarizeMarkdown(repository.aboutText),
     kind: findKind(manifests),
     verified: toVerification(registry) !== null,
     signed: await hasSignature(db, repositoryId),

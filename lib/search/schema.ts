@@ -15,6 +15,8 @@ export type SearchFilters = {
   os?: string;
   architecture?: string;
   kind?: Kind;
+  /** The slug of a category. */
+  category?: string;
   alias?: string;
   isVerified?: boolean;
   isSigned?: boolean;
@@ -31,6 +33,8 @@ export type SearchQuery = {
 
 /** Later results are counted but not shown, so users must narrow the search. */
 export const MAX_REACHABLE = 1_000;
+/** With fewer results that have every term, some terms may be missing. */
+export const ENOUGH = 5;
 /** Counts stop here. A `total` of one more means "more than". */
 export const MAX_COUNTED = 10_000;
 
@@ -94,4 +98,14 @@ export type SearchDocument = Omit<SearchHit, 'alias'> & {
   registryKey: bigint;
   /** Every active alias, primary first. */
   aliases: string[];
+  /** Slugs. */
+  categories: string[];
+  /** SPDX ids. */
+  licences: string[];
+  /** The distribution that the image is based on, such as `alpine`. */
+  baseSystem: string | null;
+  /** Compressed size for one platform. */
+  sizeBytes: number | null;
+  /** The beginning of the about text, without markup. */
+  about: string;
 };

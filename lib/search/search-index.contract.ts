@@ -12,6 +12,11 @@ const BASE: Omit<SearchDocument, 'repositoryId' | 'registryKey' | 'aliases' | 'n
   description: '',
   operatingSystems: ['Linux'],
   architectures: ['x86-64'],
+  categories: [],
+  licences: [],
+  baseSystem: null,
+  sizeBytes: null,
+  about: '',
   kind: 'image',
   verified: false,
   signed: false,
@@ -77,6 +82,15 @@ const DOCUMENTS: Contents[] = [
     displayName: 'Zebra 100%_done',
   },
 ];
+
+const ABOUTS: Contents[] = [
+  { name: 'tickets', about: 'Project management with issue tracking and a Kanban view', categories: ['databases'] },
+  { name: 'boards', description: 'Kanban work boards for teams' },
+  { name: 'kanban', description: 'Cards' },
+  { name: 'ledger', description: 'Accounting in a suite of business apps' },
+  { name: 'hello', about: 'Says hello' },
+  { name: 'bye', about: 'Says goodbye' },
+].map((texts, at) => ({ ...BASE, ...texts, repositoryId: BigInt(at + 1), aliases: ['acme'] }));
 
 export type OpenedIndex = {
   index: SearchIndex;
@@ -147,6 +161,45 @@ export function describeSearchIndex(
       expect(await ask('xyzzy plugh')).toMatchObject({ hits: [], total: 0, correction: null, isPartial: false });
       expect(await ask('xyzzy')).toMatchObject({ hits: [], isPartial: false });
       expect((await ask('python312')).correction).toBeNull();
+    });
+
+    describe('in about texts and categories', () => {
+      beforeAll(() => save(ABOUTS));
+      afterAll(() => save(DOCUMENTS));
+
+      test('finds words there, ranked below names and descriptions', async () => {
+        expect(await find('kanban')).toEqual(['acme/kanban', 'acme/boards', 'acme/tickets']);
+        expect(await find('databases')).toContain('acme/tickets');
+      });
+
+      test('finds what is meant by a phrase or its abbreviation', async () => {
+        for (const query of ['issue tracker', 'bug tracking', 'jira alternative'])
+          expect(await find(query), query).toContain('acme/tickets');
+        expect(await find('erp')).toEqual(['acme/ledger']);
+        expect(await find('quickbooks')).toEqual(['acme/ledger']);
+      });
+
+      test('corrects typos in descriptions', async () => {
+        const { hits, correction } = await index.search({
+          query: 'accuonting bussiness',
+          filters: {},
+          sort: 'relevance',
+          offset: 0,
+          limit: 5,
+        });
+        expect(hits[0]?.name).toBe('ledger');
+        expect(correction).toBe('accounting business');
+      });
+
+      test('finds compounds written as one word', async () => {
+        expect(await find('workboards')).toContain('acme/boards');
+      });
+
+      test('may miss a word that few share, but not the rare one', async () => {
+        const found = await find('accounting suite for penguins');
+        expect(found[0]).toBe('acme/ledger');
+        expect(found).not.toContain('acme/kanban');
+      });
     });
 
     test('suggests repositories and publishers for a prefix', async () => {

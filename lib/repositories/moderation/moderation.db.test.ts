@@ -80,7 +80,14 @@ describe('quarantine', () => {
     // Mounting from a quarantined repository falls back to an upload.
     const mount = `/v2/${other.fullName}/blobs/uploads/?mount=${layer}&from=${encodeURIComponent(fullName)}`;
     expect((await send(owner, 'POST', mount)).status).toBe(202);
-    const catalogData = { description: 'x', aboutText: '', usageText: '', operatingSystems: [], architectures: [] };
+    const catalogData = {
+      description: 'x',
+      aboutText: '',
+      usageText: '',
+      operatingSystems: [],
+      architectures: [],
+      categories: [],
+    };
     await expect(updateCatalogData(site.app, { caller: owner.caller, fullName, catalogData })).rejects.toMatchObject({
       code: 'quarantined',
     });

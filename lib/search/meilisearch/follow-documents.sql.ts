@@ -34,7 +34,8 @@ export async function readChanges(db: DbOrTx, position: FeedPosition, limit: num
     ) AS changes ORDER BY changes.changed_xid, repository_id LIMIT ${limit}`;
   const ids = changed.filter((row) => !row.is_removal).map((row) => row.repository_id);
   const saved = await db.$queryRaw<FeedRow[]>`
-    SELECT ${HIT_COLUMNS}, aliases, leaf, joined, popularity FROM search_repositories WHERE repository_id = ANY (${ids})`;
+    SELECT ${HIT_COLUMNS}, aliases, leaf, joined, popularity, categories, licences,
+           base_system, size_bytes, about FROM search_repositories WHERE repository_id = ANY (${ids})`;
   const last = changed.at(-1);
   const [more] = await db.$queryRaw<{ is_behind: boolean }[]>`
     SELECT EXISTS (SELECT FROM search_repositories WHERE ${after} AND NOT ${isSettled})

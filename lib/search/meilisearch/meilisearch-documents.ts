@@ -1,15 +1,28 @@
 // Converts search documents to Meilisearch's: only what is searched and filtered. Hits are read from the database.
 import { keywords, nameWords } from '#lib/search/postgres/document-words.ts';
-import { foldText } from '#lib/search/query/fold-text.ts';
+import { foldText, spacedText } from '#lib/search/query/fold-text.ts';
+import { conceptsIn } from '#lib/search/query/synonyms.ts';
 import { toHit, type HitRow } from '#lib/search/postgres/hit-row.ts';
 
 /** Bump when documents or settings change in meaning, which rebuilds the index on upgrade. */
-export const MEILISEARCH_VERSION = 2;
+export const MEILISEARCH_VERSION = 3;
 
-export type FeedRow = HitRow & { aliases: string[]; leaf: string; joined: string; popularity: number };
+export type FeedRow = HitRow & {
+  aliases: string[];
+  leaf: string;
+  joined: string;
+  popularity: number;
+  categories: string[];
+  licences: string[];
+  base_system: string | null;
+  size_bytes: bigint | null;
+  about: string;
+};
 
 export function toMeilisearchDocument(row: FeedRow) {
   const { aliases, name, leaf, joined, popularity } = row;
+  const inDescription = conceptsIn(row.description);
+  const inAbout = conceptsIn(row.about);
   return {
     id: Number(row.repository_id),
     leaf,
@@ -20,10 +33,14 @@ export function toMeilisearchDocument(row: FeedRow) {
     // Folded like queries, because Meilisearch's own folding misses some letters.
     displayName: foldText(row.display_name),
     summary: foldText(row.description),
-    keywords: keywords(toHit(row)).join(' '),
+    keywords: [...keywords(toHit(row)), ...inDescription.stated].join(' '),
+    concepts: inDescription.answered,
+    about: spacedText([...row.categories, row.about].join(' ')),
+    aboutConcepts: [...inAbout.stated, ...inAbout.answered],
     named: joined,
     os: row.operating_systems,
     architecture: row.architectures,
+    category: row.categories,
     kind: row.kind,
     verified: row.verified,
     signed: row.signed,

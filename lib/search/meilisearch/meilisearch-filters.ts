@@ -6,10 +6,11 @@ const DAY_SECONDS = 86_400;
 
 /** Returns filters that must all match. Quoting prevents injection. */
 export function meilisearchFilters(filters: SearchFilters): string[] {
-  const { os, architecture, kind, alias, isVerified, isSigned, pushedWithin } = filters;
+  const { os, architecture, category, kind, alias, isVerified, isSigned, pushedWithin } = filters;
   return [
     ...(os ? [`os = ${quote(os)}`] : []),
     ...(architecture ? [`architecture = ${quote(architecture)}`] : []),
+    ...(category ? [`category = ${quote(category)}`] : []),
     ...(kind ? [`kind = ${kind}`] : []),
     ...(alias ? [`aliases = ${quote(alias)}`] : []),
     ...(isVerified ? ['verified = true'] : []),

@@ -13,6 +13,7 @@ import { countNamed, createPostgresIndex, findNamed } from '#lib/search/postgres
 import { parseQuery } from '#lib/search/query/parse-query.ts';
 import {
   AGES,
+  ENOUGH,
   MAX_COUNTED,
   MAX_REACHABLE,
   type FacetValue,
@@ -20,6 +21,7 @@ import {
   type SearchFilters,
   type SearchHit,
   type SearchQuery,
+  type SearchResult,
   type Sort,
 } from '#lib/search/schema.ts';
 import type { SearchIndex } from '#lib/search/search-index.ts';
@@ -35,7 +37,7 @@ type MeilisearchApp = { db: Db; server: MeilisearchServer };
 
 export function createMeilisearchIndex(app: MeilisearchApp): SearchIndex {
   const postgres = createPostgresIndex(app.db);
-  return chooseByScript(createSpacedIndex(app), postgres);
+  return chooseByScript(createSpacedIndex(app, postgres), postgres);
 }
 
 /**
@@ -51,10 +53,10 @@ function chooseByScript(spaced: SearchIndex, unspaced: SearchIndex): SearchIndex
   };
 }
 
-function createSpacedIndex(app: MeilisearchApp): SearchIndex {
+function createSpacedIndex(app: MeilisearchApp, postgres: SearchIndex): SearchIndex {
   return {
-    search: (query) => search(app, query),
-    countFacets: (query) => countFacets(app, query),
+    search: (query) => search(app, postgres, query),
+    countFacets: (query) => countFacets(app, postgres, query),
     suggest: async ({ query, limit }) => {
       const expanded = await expandQuery(app.db, query);
       if (expanded.words.length === 0) return { repositories: [], publishers: [] };
@@ -68,53 +70,47 @@ function createSpacedIndex(app: MeilisearchApp): SearchIndex {
   };
 }
 
-async function search(app: MeilisearchApp, { query, filters, sort, offset, limit }: SearchQuery) {
+async function search(app: MeilisearchApp, postgres: SearchIndex, asked: SearchQuery): Promise<SearchResult> {
+  const { query, filters, sort, offset, limit } = asked;
   const expanded = await expandQuery(app.db, query);
   const reach = Math.max(0, Math.min(limit, MAX_REACHABLE - offset));
-  const facts = { correction: expanded.correction, isFallback: false };
+  const facts = { correction: expanded.correction, isPartial: false, isFallback: false };
   if (expanded.words.length === 0 || sort !== 'relevance') {
     const order = SORTS[sort === 'relevance' ? 'pulls' : sort];
-    const asked = { filter: meilisearchFilters(filters), sort: order, offset, limit: reach };
-    return { ...(await findAllOrPartly(app, expanded, asked)), ...facts };
+    const page = { filter: meilisearchFilters(filters), sort: order, offset, limit: reach };
+    const found = await findLike(app, expanded, page);
+    return (await hasFew(app, expanded, found.total)) ? postgres.search(asked) : { ...found, ...facts };
   }
   // One list in two parts: exact names, then similar ones.
   const namedCount = await countNamed(app.db, expanded, filters);
   const [named, like] = await Promise.all([
     findNamed(app.db, expanded, filters, { offset, limit: reach }),
-    findAllOrPartly(app, expanded, {
+    findLike(app, expanded, {
       filter: [...meilisearchFilters(filters), ...withoutNames(expanded)],
       offset: Math.max(0, offset - namedCount),
       limit: Math.max(0, Math.min(reach, offset + reach - namedCount)),
-      isAllOnly: namedCount > 0,
     }),
   ]);
+  if (namedCount === 0 && (await hasFew(app, expanded, like.total))) return postgres.search(asked);
   const total = Math.min(MAX_COUNTED + 1, namedCount + like.total);
-  return { hits: [...named, ...like.hits], total, isPartial: like.isPartial, ...facts };
+  return { hits: [...named, ...like.hits], total, ...facts };
+}
+
+/**
+ * Whether few documents have all terms, whatever the filters. Then some may be missing, and the database weighs how rare
+ * each is. Meilisearch drops words from one end or by frequency alone.
+ */
+async function hasFew(app: MeilisearchApp, query: ExpandedQuery, found: number): Promise<boolean> {
+  if (found >= ENOUGH || query.words.length < 2) return false;
+  const { total } = await findLike(app, query, { offset: 0, limit: 0 });
+  return total < ENOUGH && (await countNamed(app.db, query, {})) === 0;
 }
 
 type Asked = Pick<SearchParams, 'filter' | 'sort'> & { offset: number; limit: number };
 type Found = { hits: SearchHit[]; total: number };
 
-/** Requires all words. Falls back to a prefix of the query when nothing has all of them. */
-async function findAllOrPartly(
-  app: MeilisearchApp,
-  query: ExpandedQuery,
-  { isAllOnly = false, ...asked }: Asked & { isAllOnly?: boolean },
-) {
-  const all = await findLike(app, query, asked);
-  if (all.total > 0 || isAllOnly || query.words.length < 2) return { ...all, isPartial: false };
-  if ((await findLike(app, query, { offset: 0, limit: 0 })).total > 0) return { ...all, isPartial: false };
-  const some = await findLike(app, query, asked, 'last');
-  return { ...some, isPartial: some.total > 0 };
-}
-
-async function findLike(
-  { db, server }: MeilisearchApp,
-  query: ExpandedQuery,
-  asked: Asked,
-  matchingStrategy: 'all' | 'last' = 'all',
-): Promise<Found> {
-  const params = { ...asked, matchingStrategy, attributesToRetrieve: ['id'] };
+async function findLike({ db, server }: MeilisearchApp, query: ExpandedQuery, asked: Asked): Promise<Found> {
+  const params = { ...asked, matchingStrategy: 'all' as const, attributesToRetrieve: ['id'] };
   const { hits, estimatedTotalHits } = await server.reader
     .index<{ id: number }>(server.uids.live)
     .search(wordsOf(query), params);
@@ -127,8 +123,9 @@ async function findLike(
   };
 }
 
-function wordsOf({ words }: ExpandedQuery): string {
-  return words.map(({ word }) => word).join(' ');
+function wordsOf({ terms }: ExpandedQuery): string {
+  const required = terms.filter(({ isOptional }) => !isOptional);
+  return required.flatMap(({ words, concept }) => concept ?? words.map(({ word }) => word)).join(' ');
 }
 
 /**
@@ -136,9 +133,11 @@ function wordsOf({ words }: ExpandedQuery): string {
  * request.
  */
 async function countFacets(
-  { db, server }: MeilisearchApp,
+  app: MeilisearchApp,
+  postgres: SearchIndex,
   { query, filters }: Pick<SearchQuery, 'query' | 'filters'>,
 ): Promise<SearchFacets> {
+  const { db, server } = app;
   const expanded = await expandQuery(db, query);
   const matchingStrategy = 'all';
   const ask = (without: keyof SearchFilters, rest: Partial<MultiSearchQuery>): MultiSearchQuery => ({
@@ -164,6 +163,8 @@ async function countFacets(
     );
   const isTrue = (at: number, facet: string) =>
     values(at, facet).flatMap(({ value, count }) => (value === 'true' ? [{ value: '1', count }] : []));
+  const most = Math.max(...results.map(({ estimatedTotalHits }) => estimatedTotalHits ?? 0));
+  if (await hasFew(app, expanded, most)) return postgres.countFacets({ query, filters });
   const pushed = AGES.map((value, at) => ({ value, count: results[5 + at]?.estimatedTotalHits ?? 0 }));
   return {
     os: values(0, 'os'),

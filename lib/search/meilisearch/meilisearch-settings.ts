@@ -4,11 +4,22 @@ import { allSynonyms } from '#lib/search/query/synonyms.ts';
 
 /** Names outrank publishers, which outrank descriptions. Trust and popularity break ties. */
 export const MEILISEARCH_SETTINGS: Settings = {
-  searchableAttributes: ['leaf', 'joined', 'path', 'aliases', 'displayName', 'summary', 'keywords'],
+  searchableAttributes: [
+    'leaf',
+    'joined',
+    'path',
+    'aliases',
+    'displayName',
+    'summary',
+    'keywords',
+    'concepts',
+    'aboutConcepts',
+    'about',
+  ],
   displayedAttributes: ['id'],
   filterableAttributes: [
     {
-      attributePatterns: ['os', 'architecture'],
+      attributePatterns: ['os', 'architecture', 'category'],
       features: { facetSearch: false, filter: { equality: true, comparison: false } },
     },
     {

@@ -14,6 +14,11 @@ export type DocumentRow = {
   description: string;
   operating_systems: string[];
   architectures: string[];
+  categories: string[];
+  licences: string[];
+  base_system: string | null;
+  size_bytes: string | null;
+  about: string;
   kind: string;
   verified: boolean;
   signed: boolean;
@@ -24,6 +29,8 @@ export type DocumentRow = {
   /** A tsvector. */
   lexemes: string;
   spaced_description: string;
+  /** Words of the categories and the about text. */
+  other_words: string;
 };
 
 /** Inserts or replaces documents. Skips repositories that are gone. */
@@ -32,41 +39,47 @@ export async function upsertDocuments(db: DbOrTx, rows: DocumentRow[]): Promise<
     WITH given AS (
       SELECT * FROM jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) AS d (
         repository_id bigint, registry_id bigint, aliases text[], name text, leaf text, joined text, display_name text,
-        logo_id uuid, description text, operating_systems text[], architectures text[], kind text, verified boolean,
-        signed boolean, pull_count bigint, popularity smallint, pushed_at timestamptz, publisher_name text, lexemes text,
-        spaced_description text)
+        logo_id uuid, description text, operating_systems text[], architectures text[], categories text[], licences text[],
+        base_system text, size_bytes bigint, about text, kind text, verified boolean, signed boolean, pull_count bigint, popularity smallint, pushed_at timestamptz, publisher_name text, lexemes text,
+        spaced_description text, other_words text)
        WHERE EXISTS (SELECT FROM repositories WHERE id = d.repository_id)
     ), returned AS (
       DELETE FROM search_removals WHERE repository_id IN (SELECT repository_id FROM given)
     )
     INSERT INTO search_repositories (repository_id, registry_id, aliases, name, leaf, joined, display_name, primary_alias,
-      publisher_name, logo_id, description, operating_systems, architectures, kind, verified, signed, pull_count, popularity,
-      pushed_at, words)
+      publisher_name, logo_id, description, operating_systems, architectures, categories, licences, base_system,
+      size_bytes, about, kind, verified, signed, pull_count, popularity, pushed_at, words, all_words)
     SELECT repository_id, registry_id, aliases, name, leaf, joined, display_name, coalesce(aliases[1], ''),
-           publisher_name, logo_id, description, operating_systems, architectures, kind, verified, signed, pull_count,
-           popularity, pushed_at, lexemes::tsvector || setweight(to_tsvector('english', spaced_description), 'D')
-      FROM given ORDER BY repository_id
+           publisher_name, logo_id, description, operating_systems, architectures, categories, licences, base_system,
+           size_bytes, about, kind, verified, signed, pull_count, popularity, pushed_at, own.words,
+           own.words || to_tsvector('english', other_words)
+      FROM given, LATERAL (
+        SELECT lexemes::tsvector || setweight(to_tsvector('english', spaced_description), 'D') AS words) AS own ORDER BY repository_id
     ON CONFLICT (repository_id) DO UPDATE SET
       registry_id = excluded.registry_id, aliases = excluded.aliases, name = excluded.name, leaf = excluded.leaf,
       joined = excluded.joined, display_name = excluded.display_name, primary_alias = excluded.primary_alias,
       publisher_name = excluded.publisher_name, logo_id = excluded.logo_id, description = excluded.description,
-      operating_systems = excluded.operating_systems, architectures = excluded.architectures, kind = excluded.kind,
+      operating_systems = excluded.operating_systems, architectures = excluded.architectures,
+      categories = excluded.categories, licences = excluded.licences, base_system = excluded.base_system,
+      size_bytes = excluded.size_bytes, about = excluded.about, kind = excluded.kind,
       verified = excluded.verified, signed = excluded.signed, pull_count = excluded.pull_count,
-      popularity = excluded.popularity, pushed_at = excluded.pushed_at, words = excluded.words,
+      popularity = excluded.popularity, pushed_at = excluded.pushed_at, words = excluded.words, all_words = excluded.all_words,
       changed_xid = excluded.changed_xid`;
 }
 
-export type WordRow = { word: string; popularity: number; deletions: string[] };
+export type WordRow = { word: string; popularity: number; isName: boolean; deletions: string[] };
 
 /** Inserts words, and raises the popularity of known ones. A consistent order prevents deadlocks between writers of the same words. */
 export async function upsertWords(db: DbOrTx, rows: WordRow[]): Promise<void> {
   await db.$executeRaw`
-    INSERT INTO search_words (word, deletions, popularity)
-    SELECT word, deletions, popularity
-      FROM jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) AS w (word text, deletions text[], popularity smallint)
+    INSERT INTO search_words (word, deletions, popularity, is_name)
+    SELECT word, deletions, popularity, "isName"
+      FROM jsonb_to_recordset(${JSON.stringify(rows)}::jsonb)
+        AS w (word text, deletions text[], popularity smallint, "isName" boolean)
      ORDER BY word COLLATE "C"
-    ON CONFLICT (word) DO UPDATE SET popularity = excluded.popularity
-      WHERE search_words.popularity < excluded.popularity`;
+    ON CONFLICT (word) DO UPDATE SET popularity = greatest(search_words.popularity, excluded.popularity),
+      is_name = search_words.is_name OR excluded.is_name
+      WHERE search_words.popularity < excluded.popularity OR excluded.is_name > search_words.is_name`;
 }
 
 /** Must run before the repositories are deleted. The cascade would remove their documents without telling followers. */

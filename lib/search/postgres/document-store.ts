@@ -2,7 +2,7 @@
 import type { DbOrTx } from '#lib/platform/pg/db.ts';
 import { runStatement } from '#lib/platform/pg/run-statement.ts';
 import { removalStatement, upsertDocuments, upsertWords, type DocumentRow } from './document-store.sql.ts';
-import { documentLexemes, joinWords, leafOf, spelledWords, toTsvector } from './document-words.ts';
+import { describingWords, documentLexemes, joinWords, leafOf, spelledWords, toTsvector } from './document-words.ts';
 import { deletionsOf } from '#lib/search/query/edit-distance.ts';
 import { foldText, spacedText } from '#lib/search/query/fold-text.ts';
 import { popularityOf } from './popularity.ts';
@@ -21,17 +21,29 @@ export async function removeSearchDocuments({ db }: { db: DbOrTx }, repositoryId
 }
 
 /**
- * Records words of names for typo correction. Words of deleted names are harmless, because they match nothing.
+ * Records words of names and descriptions for typo correction. Words of deleted repositories are harmless, because
+ * they match nothing.
  */
 async function learnWords(db: DbOrTx, documents: SearchDocument[]): Promise<void> {
-  const popularities = new Map<string, number>();
+  const learned = new Map<string, { popularity: number; isName: boolean }>();
+  const learn = (words: string[], popularity: number, isName: boolean) => {
+    for (const word of words) {
+      const known = learned.get(word);
+      learned.set(word, {
+        popularity: Math.max(popularity, known?.popularity ?? 0),
+        isName: isName || (known?.isName ?? false),
+      });
+    }
+  };
   for (const document of documents) {
     const popularity = popularityOf(document.pullCount);
-    for (const word of spelledWords(document))
-      popularities.set(word, Math.max(popularity, popularities.get(word) ?? 0));
+    learn(spelledWords(document), popularity, true);
+    learn(describingWords(document.description), popularity, false);
   }
-  const rows = [...popularities].map(([word, popularity]) => ({ word, popularity, deletions: deletionsOf(word) }));
-  await upsertWords(db, rows);
+  await upsertWords(
+    db,
+    [...learned].map(([word, facts]) => ({ word, ...facts, deletions: deletionsOf(word) })),
+  );
 }
 
 function toRow(document: SearchDocument): DocumentRow {
@@ -47,6 +59,11 @@ function toRow(document: SearchDocument): DocumentRow {
     description: document.description,
     operating_systems: document.operatingSystems,
     architectures: document.architectures,
+    categories: document.categories,
+    licences: document.licences,
+    base_system: document.baseSystem,
+    size_bytes: document.sizeBytes === null ? null : String(document.sizeBytes),
+    about: document.about,
     kind: document.kind,
     verified: document.verified,
     signed: document.signed,
@@ -56,5 +73,6 @@ function toRow(document: SearchDocument): DocumentRow {
     publisher_name: foldText(document.displayName),
     lexemes: toTsvector(documentLexemes(document)),
     spaced_description: spacedText(document.description),
+    other_words: spacedText([...document.categories, document.about].join(' ')),
   };
 }

@@ -7,6 +7,10 @@ import type { SearchDocument } from '#lib/search/schema.ts';
 const MAX_JOINED_PARTS = 5;
 /** PostgreSQL's tsvector limit is 16383. Order beyond it doesn't matter. */
 const MAX_POSITION = 16_000;
+/** Long enough for a correction, and short enough to be a word. */
+const DESCRIBING = /^\p{L}{4,32}$/u;
+const MAX_DESCRIBING_WORDS = 60;
+
 const KIND_WORDS = { image: ['image'], chart: ['chart', 'helm'], artifact: ['artifact'] };
 const PLATFORM_WORDS: Record<string, string[]> = {
   'x86-64': ['amd64', 'x86'],
@@ -73,6 +77,12 @@ export function documentLexemes(document: SearchDocument): DocumentWords {
 export function spelledWords(document: SearchDocument): string[] {
   const { A, B, C } = documentWords(document);
   return [...A, ...B, ...C].filter((word) => !isUnspaced(word));
+}
+
+/** Words of a description that typo correction considers: the first ones, without short words and numbers. */
+export function describingWords(description: string): string[] {
+  const words = splitWords(description).filter((word) => DESCRIBING.test(word));
+  return [...new Set(words)].slice(0, MAX_DESCRIBING_WORDS);
 }
 
 /** Formats a tsvector literal. Words contain only letters and digits (`splitWords`), so nothing needs escaping. */

@@ -13,26 +13,43 @@ export async function countMatches(db: DbOrTx, conditions: Prisma.Sql[], limit: 
   return row?.count ?? 0;
 }
 
-export type RelevantPage = { offset: number; limit: number; candidates: number };
+/** Counts up to `limit` documents with each term, which may be in any text. */
+export async function countTerms(db: DbOrTx, termQueries: string[], limit: number): Promise<number[]> {
+  const counts = termQueries.map(
+    (query) => Prisma.sql`(SELECT count(*)::int FROM (
+      SELECT FROM search_repositories WHERE all_words @@ ${query}::tsquery LIMIT ${limit}) AS found)`,
+  );
+  const [row] = await db.$queryRaw<{ counts: number[] }[]>`SELECT ARRAY[${Prisma.join(counts)}] AS counts`;
+  return row?.counts ?? [];
+}
+
+export type RelevantPage = {
+  offset: number;
+  limit: number;
+  candidates: number;
+  /** How rare each term is, where some may be missing. */ rarities?: number[];
+};
 
 /** Compares only the best of each kind of match, so that a common word costs no more than a rare one. */
 export async function findRelevant(
   db: DbOrTx,
   match: TextMatch,
   kinds: Prisma.Sql[],
-  { offset, limit, candidates }: RelevantPage,
+  { offset, limit, candidates, rarities }: RelevantPage,
 ): Promise<SearchHit[]> {
   if (limit === 0) return [];
   const byTrust = Prisma.sql`verified DESC, popularity DESC`;
-  // Partial matches rank by their number of words, which is the same for all complete matches.
+  const fit = Prisma.join(
+    match.fits.map((fits, at) => Prisma.sql`${(match.weights[at] ?? 1) * (rarities?.[at] ?? 1)}::float8 * (${fits})`),
+    ' + ',
+  );
   const best = (kind: Prisma.Sql) => Prisma.sql`
     (SELECT repository_id FROM search_repositories WHERE ${kind}
-      ORDER BY ${kinds.length === 1 ? Prisma.sql`${match.countOfAny} DESC,` : Prisma.empty} ${byTrust}, repository_id
-      LIMIT ${candidates})`;
+      ORDER BY ${rarities ? Prisma.sql`${fit} DESC,` : Prisma.empty} ${byTrust}, repository_id LIMIT ${candidates})`;
   const rows = await db.$queryRaw<HitRow[]>`
     SELECT ${HIT_COLUMNS} FROM search_repositories
      WHERE repository_id = ANY (ARRAY(${Prisma.join(kinds.map(best), ' UNION ')}))
-     ORDER BY ${match.countOfAny} DESC, ${match.tier} DESC, ${byTrust}, pull_count DESC, repository_id
+     ORDER BY ${match.tier} DESC, ${fit} DESC, ${byTrust}, pull_count DESC, repository_id
      OFFSET ${offset} LIMIT ${limit}`;
   return rows.map(toHit);
 }

@@ -5,14 +5,16 @@ import type { Db } from '#lib/platform/pg/db.ts';
 import { expandQuery, type ExpandedQuery } from '#lib/search/query/expand-query.ts';
 import { countFacetGroups } from './count-facet-groups.ts';
 import { listFacetGroups } from './count-facet-groups.sql.ts';
-import { countMatches, findRelevant, findSorted } from './postgres-index.sql.ts';
-import { and, EVERYTHING, filterSql, matchText, type TextMatch } from './postgres-match.sql.ts';
-import { MAX_COUNTED, MAX_REACHABLE, type SearchHit, type SearchQuery } from '#lib/search/schema.ts';
+import { countMatches, countTerms, findRelevant, findSorted } from './postgres-index.sql.ts';
+import { and, EVERYTHING, filterSql, matchText, partialMatches, type TextMatch } from './postgres-match.sql.ts';
+import { ENOUGH, MAX_COUNTED, MAX_REACHABLE, type SearchHit, type SearchQuery } from '#lib/search/schema.ts';
 import type { SearchIndex } from '#lib/search/search-index.ts';
 import { suggestPublishers } from './suggest-publishers.sql.ts';
 
 /** Ranks only the most trusted and popular matches of each kind. */
 const MAX_SUGGESTION_CANDIDATES = 100;
+/** Terms in more documents weigh as little as one in this many. */
+const MAX_TERM_COUNT = 1_000;
 
 export function createPostgresIndex(db: Db): SearchIndex {
   return {
@@ -48,27 +50,40 @@ async function search(db: Db, { query, filters, sort, offset, limit }: SearchQue
     ]);
     return { hits, total, correction: null, isPartial: false, isFallback: false };
   }
-  const { condition, isPartial, total } = await chooseMatch(db, match, filters);
-  const page = { offset, limit: reach, candidates: MAX_REACHABLE };
+  const { condition, isPartial, rarities, total } = await chooseMatch(db, match, filters);
+  const kinds = isPartial || rarities ? [and([condition, ...filterSql(filters)])] : bestKinds(match, filters);
   const hits =
     sort === 'relevance'
-      ? await findRelevant(
-          db,
-          match,
-          isPartial ? [and([condition, ...filterSql(filters)])] : bestKinds(match, filters),
-          page,
-        )
+      ? await findRelevant(db, match, kinds, { offset, limit: reach, candidates: MAX_REACHABLE, rarities })
       : await findSorted(db, [condition, ...filterSql(filters)], { sort, offset, limit: reach });
   return { hits, total, correction: expanded.correction, isPartial, isFallback: false };
 }
 
-/** Requires all words. Falls back to any word when nothing has all of them. */
-async function chooseMatch(db: Db, match: TextMatch, filters: SearchQuery['filters']) {
+type ChosenMatch = { condition: Prisma.Sql; isPartial: boolean; total: number; rarities?: number[] };
+
+/** Requires all terms. Where few have all, one may be missing, and any where that finds nothing. */
+async function chooseMatch(db: Db, match: TextMatch, filters: SearchQuery['filters']): Promise<ChosenMatch> {
   const total = await countMatches(db, [match.all, ...filterSql(filters)], MAX_COUNTED + 1);
-  const hasAll = total > 0 || (await countMatches(db, [match.all], 1)) > 0;
-  if (hasAll || !match.hasSeveralWords) return { condition: match.all, isPartial: false, total };
-  const someTotal = await countMatches(db, [match.any, ...filterSql(filters)], MAX_COUNTED + 1);
-  return { condition: match.any, isPartial: someTotal > 0, total: someTotal };
+  if (!match.hasSeveralTerms || total >= ENOUGH) return { condition: match.all, isPartial: false, total };
+  // Filters don't make a search partial.
+  const [full, named] = await Promise.all([
+    countMatches(db, [match.all], ENOUGH),
+    countMatches(db, [match.isNamed, match.all], 1),
+  ]);
+  if (full >= ENOUGH || named > 0) return { condition: match.all, isPartial: false, total };
+  const counts = await countTerms(db, match.inTexts, MAX_TERM_COUNT);
+  let chosen: ChosenMatch = { condition: match.all, isPartial: false, total };
+  for (const condition of partialMatches(match, counts, MAX_TERM_COUNT)) {
+    const found = await countMatches(db, [condition, ...filterSql(filters)], MAX_COUNTED + 1);
+    chosen = { condition, isPartial: full === 0 && found > 0, total: found, rarities: counts.map(rarity) };
+    if (found >= ENOUGH) break;
+  }
+  return chosen;
+}
+
+/** Rare terms say more. */
+function rarity(count: number): number {
+  return Math.log(1 + MAX_TERM_COUNT / (1 + count));
 }
 
 /** Counts repositories whose name is the query and that have all its words. */
@@ -93,5 +108,7 @@ export async function findNamed(
 
 /** Orders matches of all words: exact names first, then names with all the words, then the rest. */
 function bestKinds(match: TextMatch, filters: SearchQuery['filters']): Prisma.Sql[] {
-  return [match.isNamed, match.allInLeaf, match.all].map((kind) => and([kind, match.all, ...filterSql(filters)]));
+  return [match.isNamed, match.allInLeaf, match.allInSummary, match.all].map((kind) =>
+    and([kind, match.all, ...filterSql(filters)]),
+  );
 }

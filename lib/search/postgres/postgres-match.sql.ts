@@ -1,7 +1,7 @@
 // Builds SQL conditions and a rank for a query over search_repositories. See document-words.ts for weights.
 import { Prisma } from '#lib/platform/prisma/client.ts';
 import { joinWords } from './document-words.ts';
-import type { ExpandedQuery, ExpandedWord } from '#lib/search/query/expand-query.ts';
+import type { ExpandedQuery, ExpandedWord, Term, Word } from '#lib/search/query/expand-query.ts';
 import { gramsOfQuery, isUnspaced } from '#lib/search/query/fold-text.ts';
 import { AGE_DAYS, type SearchFilters } from '#lib/search/schema.ts';
 
@@ -10,36 +10,46 @@ const MIN_PREFIX_LENGTH = 3;
 /** Joins at most this many words into a name typed with spaces. */
 const MAX_JOINED_WORDS = 5;
 
+const OPTIONAL_WEIGHT = 0.2;
+
 export type TextMatch = {
-  hasSeveralWords: boolean;
-  /** Every word, exactly, as a synonym or corrected. */
+  hasSeveralTerms: boolean;
+  /** Every required term: as typed, corrected, or by a synonym, in any text. */
   all: Prisma.Sql;
-  /** Every word, in the last component of the name. */
+  /** The same without the about text and categories. */
+  allInSummary: Prisma.Sql;
+  /** The same in the last component of the name. */
   allInLeaf: Prisma.Sql;
-  /** At least one word, and the number of words. */
-  any: Prisma.Sql;
-  countOfAny: Prisma.Sql;
   /** The name is the query, ignoring separators. */
   isNamed: Prisma.Sql;
-  /** Higher is better. Trust and popularity decide within a tier. */
+  /** Higher is better. The tier of the name, 0 for most matches. */
   tier: Prisma.Sql;
+  /** How well each term fits: its best place, and whether it is there literally. */
+  fits: Prisma.Sql[];
+  /** What each term weighs. */
+  weights: number[];
   /** The name begins with the query. */
   beginsName: Prisma.Sql;
   /** The alias begins with the query. */
   beginsAlias: Prisma.Sql;
+  /** For each term, what finds it in any text. */
+  inTexts: string[];
 };
 
 /** @returns null for a query without words, which matches everything */
 export function matchText(query: ExpandedQuery): TextMatch | null {
-  const { text, words } = query;
+  const { text, words, terms } = query;
   if (words.length === 0) return null;
-  const strict = (weights: string) => tsquery(words, weights, false);
-  const loose = (weights: string) => tsquery(words, weights, true);
+  const required = terms.filter(({ isOptional }) => !isOptional);
   const joined = joinWords(text);
   const names = namesMeant(query);
   const meant = meantNames(words);
   const [aliases, leaves] = splitAtAlias(words.map(({ word }) => word));
-  const each = words.map((word, at) => tsquery([word], '', true, at === words.length - 1));
+  const lastWord = words.at(-1)?.word ?? '';
+  const last = words.length > 1 || lastWord.length >= MIN_PREFIX_LENGTH ? terms.at(-1) : null;
+  const beginning = (weights: string) => (term: Term) => termQuery(term, weights, term === last);
+  const inTexts = required.map((term) => termQuery(term, '', false));
+  const isInSummary = Prisma.sql`words @@ ${orJoined(words, '', allOf(required.map(beginning(''))))}::tsquery`;
   const tier = Prisma.sql`CASE
     WHEN ${text} = ANY (SELECT a || '/' || name FROM unnest(aliases) AS a) THEN 100
     WHEN aliases && ${aliases}::text[] AND joined = ANY (${leaves}::text[]) THEN 95
@@ -47,47 +57,105 @@ export function matchText(query: ExpandedQuery): TextMatch | null {
     WHEN joined = ANY (${meant}::text[]) THEN 80
     WHEN ${text} = ANY (aliases) OR publisher_name = ${text} THEN 70
     WHEN starts_with(joined, ${joined}) THEN 60
-    WHEN words @@ ${strict('A')} THEN 50
-    WHEN words @@ ${strict('AB')} THEN 40
-    WHEN words @@ ${loose('A')} THEN 35
-    WHEN words @@ ${strict('ABC')} THEN 30
-    WHEN words @@ ${loose('ABC')} THEN 25
-    WHEN words @@ ${strict('')} THEN 20
-    WHEN joined = ANY (${words.map(({ word }) => word)}::text[]) THEN 15
-    ELSE 10 END`;
+    ELSE 0 END`;
   return {
-    hasSeveralWords: words.length > 1,
-    all: Prisma.sql`words @@ ${loose('')}`,
-    allInLeaf: Prisma.sql`words @@ ${loose('A')}`,
-    any: Prisma.sql`words @@ (${Prisma.join(each, ' || ')})`,
-    countOfAny: Prisma.join(
-      each.map((word) => Prisma.sql`(words @@ ${word})::int`),
-      ' + ',
-    ),
-    beginsName: Prisma.sql`joined LIKE ${`${joined}%`}`,
-    beginsAlias: Prisma.sql`primary_alias LIKE ${`${joined}%`}`,
+    hasSeveralTerms: required.length > 1,
+    all: Prisma.sql`(${isInSummary} OR all_words @@ ${orJoined(words, '', allOf(inTexts))}::tsquery)`,
+    allInSummary: isInSummary,
+    allInLeaf: Prisma.sql`words @@ ${orJoined(words, 'A', allOf(required.map(beginning('A'))))}::tsquery`,
     isNamed: Prisma.sql`joined = ANY (${names}::text[])`,
     tier,
+    fits: terms.map((term) => termFit(term, term === last)),
+    weights: terms.map(({ isOptional }) => (isOptional ? OPTIONAL_WEIGHT : 1)),
+    beginsName: Prisma.sql`joined LIKE ${`${joined}%`}`,
+    beginsAlias: Prisma.sql`primary_alias LIKE ${`${joined}%`}`,
+    inTexts: terms.map((term) => termQuery(term, '', false)),
   };
 }
 
-/** `weights` limits the match to words of those weights, empty means all. The last word may be a prefix. */
-function tsquery(words: ExpandedWord[], weights: string, isLoose: boolean, mayBegin = true): Prisma.Sql {
-  const each = words.map(({ word, stem, synonyms, corrections }, at) => {
-    if (isUnspaced(word)) return unspaced(word, weights);
-    const mayBeLong = words.length > 1 || word.length >= MIN_PREFIX_LENGTH;
-    const isBeginning = mayBegin && mayBeLong && at === words.length - 1;
-    const lexemes = [
-      lexeme(word, `${isBeginning ? '*' : ''}${weights}`),
-      ...(stem && weights === '' ? [lexeme(stem, 'D')] : []),
-      ...(isLoose ? [...synonyms, ...corrections].map((other) => lexeme(other, weights)) : []),
-    ];
-    return `(${lexemes.join(' | ')})`;
+/**
+ * Also matches documents with the rarest term and all others but one, or else with any term that isn't common. `counts`
+ * has one for each term.
+ */
+export function partialMatches(match: TextMatch, counts: number[], maxCount: number): Prisma.Sql[] {
+  const found = match.inTexts
+    .map((query, at) => ({ query, count: counts[at] ?? 0, isOptional: (match.weights[at] ?? 1) < 1 }))
+    .filter(({ count }) => count > 0)
+    .sort((a, b) => a.count - b.count);
+  const required = found.filter(({ isOptional }) => !isOptional).map(({ query }) => query);
+  const [rarest, ...others] = required;
+  const rare = found.filter(({ count }, at) => at === 0 || count < maxCount).map(({ query }) => query);
+  const most = others.map((_, at) => allOf([rarest ?? '', ...others.filter((_query, other) => other !== at)]));
+  const queries = [...(others.length > 1 ? [anyOf(most)] : []), ...(rare.length > 0 ? [anyOf(rare)] : [])];
+  return queries.map((query) => Prisma.sql`(${match.all} OR all_words @@ ${query}::tsquery)`);
+}
+
+/** Scores one term: names above publishers, descriptions and the rest; what was typed above what stands for it. */
+function termFit(term: Term, mayBegin: boolean): Prisma.Sql {
+  const { words, alternatives } = term;
+  const typed = (weights: string) => allOf(words.map((word) => wordQuery(word, weights, false)));
+  const otherPhrases = alternatives.length === 0 ? [] : [anyOf(alternatives.map(phrase))];
+  const places: [column: Prisma.Sql, query: string, score: number][] = [
+    [SUMMARY, typed('A'), 20],
+    [SUMMARY, typed('AB'), 16],
+    [SUMMARY, typed(''), 14],
+    ...otherPhrases.map((query): [Prisma.Sql, string, number] => [SUMMARY, query, 10]),
+    [ALL_TEXTS, phrase(words), 7],
+    ...otherPhrases.map((query): [Prisma.Sql, string, number] => [ALL_TEXTS, query, 6]),
+    [SUMMARY, termQuery(term, '', mayBegin), 5],
+    [ALL_TEXTS, typed(''), 3],
+    [ALL_TEXTS, termQuery(term, '', false), 2],
+  ];
+  const cases = places.map(
+    ([column, query, score]) => Prisma.sql`WHEN ${column} @@ ${query}::tsquery THEN ${score}::int`,
+  );
+  const name = words.map(({ word }) => word).join('');
+  return Prisma.sql`CASE WHEN joined = ${name} THEN 24 ${Prisma.join(cases, ' ')} ELSE 0 END`;
+}
+
+const SUMMARY = Prisma.sql`words`;
+const ALL_TEXTS = Prisma.sql`all_words`;
+
+/** The words in this order with at most one other between two. */
+function phrase(words: Word[]): string {
+  const [first, ...rest] = words.map(asTyped);
+  return rest.reduce((before, word) => `(${before} <-> ${word} | ${before} <2> ${word})`, first ?? '');
+}
+
+function asTyped(word: Word): string {
+  return wordQuery(word, '', false);
+}
+
+/** A tsquery for the term or what stands for it. `weights` limits it to words of those weights, empty means all. */
+function termQuery({ words, alternatives }: Term, weights: string, mayBegin: boolean): string {
+  const typed = words.map((word, at) => {
+    const loose = [...word.synonyms, ...word.corrections].map((other) => lexeme(other, weights));
+    return anyOf([wordQuery(word, weights, mayBegin && at === words.length - 1), ...loose]);
   });
-  const all = each.join(' & ');
-  const joined = words.map(({ word }) => word).join('');
-  const isOneName = words.length > 1 && words.length <= MAX_JOINED_WORDS;
-  return Prisma.sql`${isOneName ? `(${all}) | ${lexeme(joined, weights)}` : all}::tsquery`;
+  const others = alternatives.map((other) => allOf(other.map((word) => wordQuery(word, weights, false))));
+  return anyOf([allOf(typed), ...others]);
+}
+
+/** Stems are only in descriptions and about texts. */
+function wordQuery({ word, stem }: Word, weights: string, mayBegin: boolean): string {
+  if (isUnspaced(word)) return unspaced(word, weights);
+  const isStemmed = stem !== null && (weights === '' || weights.includes('D'));
+  return anyOf([lexeme(word, `${mayBegin ? '*' : ''}${weights}`), ...(isStemmed ? [lexeme(stem, '')] : [])]);
+}
+
+/** Adds the words as one, as names are often typed with spaces. */
+function orJoined(words: Word[], weights: string, query: string): string {
+  if (words.length < 2 || words.length > MAX_JOINED_WORDS) return query;
+  return anyOf([query, lexeme(words.map(({ word }) => word).join(''), weights)]);
+}
+
+function allOf(queries: string[]): string {
+  return queries.length === 1 ? (queries[0] ?? '') : `(${queries.join(' & ')})`;
+}
+
+function anyOf(queries: string[]): string {
+  const distinct = [...new Set(queries)];
+  return distinct.length === 1 ? (distinct[0] ?? '') : `(${distinct.join(' | ')})`;
 }
 
 /** Requires all letter pairs in any order. A text rarely has all of them without the word. */
@@ -125,10 +193,11 @@ function splitAtAlias(words: string[]): [aliases: string[], leaves: string[]] {
 }
 
 export function filterSql(filters: SearchFilters): Prisma.Sql[] {
-  const { os, architecture, kind, alias, isVerified, isSigned, pushedWithin } = filters;
+  const { os, architecture, category, kind, alias, isVerified, isSigned, pushedWithin } = filters;
   return [
     ...(os ? [Prisma.sql`${os} = ANY (operating_systems)`] : []),
     ...(architecture ? [Prisma.sql`${architecture} = ANY (architectures)`] : []),
+    ...(category ? [Prisma.sql`${category} = ANY (categories)`] : []),
     ...(isVerified ? [Prisma.sql`verified`] : []),
     ...(isSigned ? [Prisma.sql`signed`] : []),
     ...(kind ? [Prisma.sql`kind = ${kind}`] : []),

@@ -1,10 +1,19 @@
-// Expands a query: each word with its synonyms and, unless it is in a name, its likely corrections.
+// Expands a query into terms: its words or phrases, each with what may stand for it. Synonyms come from a list,
+// corrections from the words of names and descriptions.
 import type { DbOrTx } from '#lib/platform/pg/db.ts';
 import { deletionsOf, editDistance } from './edit-distance.ts';
-import { listAlike, listByDeletions, lookUpWords, type KnownWord, type WordFacts } from './expand-query.sql.ts';
-import { isUnspaced } from './fold-text.ts';
+import {
+  listAlike,
+  listByDeletions,
+  findKnownWords,
+  lookUpWords,
+  stemWords,
+  type KnownWord,
+  type WordFacts,
+} from './expand-query.sql.ts';
+import { isUnspaced, splitWords } from './fold-text.ts';
 import { parseQuery } from './parse-query.ts';
-import { synonymsOf } from './synonyms.ts';
+import { alternativesOf, conceptFor, isOptional, MAX_TERM_WORDS, synonymsOf } from './synonyms.ts';
 
 /** Shorter words resemble too many others. */
 const MIN_TYPO_LENGTH = 4;
@@ -16,19 +25,34 @@ const MAX_TYPO_LENGTH = 32;
 const MAX_CORRECTED_WORDS = 4;
 const MAX_CORRECTIONS = 3;
 const MAX_CANDIDATES = 200;
+/** Shorter parts of a compound (`webserver`) are rarely words. */
+const MIN_PART_LENGTH = 3;
 
-export type ExpandedWord = {
-  word: string;
-  /** The English stem, as descriptions are indexed. Null for stop words (`the`). */
-  stem: string | null;
+/** `stem` is the English stem, as texts are indexed. Null for stop words (`the`). */
+export type Word = { word: string; stem: string | null };
+
+export type ExpandedWord = Word & {
+  /** Single words only. */
   synonyms: string[];
   /** Known words that it may be a typo of, most likely first. */
   corrections: string[];
 };
 
+export type Term = {
+  words: ExpandedWord[];
+  /** What may stand for the words. All words of one alternative must match. */
+  alternatives: Word[][];
+  /** The word that stands for a phrase in indexes that have no synonyms of several words. */
+  concept: string | null;
+  /** Results may lack it. */
+  isOptional: boolean;
+};
+
 export type ExpandedQuery = {
   text: string;
   words: ExpandedWord[];
+  /** The same words, with words that form a phrase together. */
+  terms: Term[];
   /** The query with its unknown words corrected. Null when there are none. */
   correction: string | null;
 };
@@ -36,26 +60,81 @@ export type ExpandedQuery = {
 export async function expandQuery(db: DbOrTx, query: string): Promise<ExpandedQuery> {
   const parsed = parseQuery(query);
   const facts = parsed.words.length === 0 ? [] : await lookUpWords(db, parsed.words);
-  const saying = facts.filter(({ stem }) => stem !== null);
-  const meant = saying.length > 0 ? saying : facts;
-  const mistyped = meant.filter(mayBeTypo).slice(0, MAX_CORRECTED_WORDS);
-  const words = await Promise.all(
-    meant.map(async (facts) => ({
-      word: facts.word,
-      stem: facts.stem,
-      synonyms: synonymsOf(facts.word),
-      corrections: mistyped.includes(facts) ? await findCorrections(db, facts.word) : [],
+  const isMeant = facts.some(({ stem }) => stem !== null) ? ({ stem }: WordFacts) => stem !== null : () => true;
+  const mistyped = facts.filter((fact) => isMeant(fact) && mayBeTypo(fact)).slice(0, MAX_CORRECTED_WORDS);
+  const expanded = await Promise.all(
+    facts.map(async (fact): Promise<ExpandedWord & { isMeant: boolean }> => ({
+      word: fact.word,
+      stem: fact.stem,
+      synonyms: synonymsOf([fact.word]).filter((term) => !term.includes(' ')),
+      corrections: mistyped.includes(fact) ? await findCorrections(db, fact.word) : [],
+      isMeant: isMeant(fact),
     })),
   );
+  const words = expanded.filter((word) => word.isMeant);
   const isCorrected = words.some(({ corrections }) => corrections.length > 0);
   const correction = isCorrected ? words.map(({ word, corrections }) => corrections[0] ?? word).join(' ') : null;
-  return { text: parsed.text, words, correction };
+  return { text: parsed.text, words, terms: await findTerms(db, expanded), correction };
+}
+
+/** Groups words into the longest known phrases, from left to right. Stop words count only within phrases. */
+async function findTerms(db: DbOrTx, words: (ExpandedWord & { isMeant: boolean })[]): Promise<Term[]> {
+  const found: { words: ExpandedWord[]; others: string[][]; concept: string | null }[] = [];
+  for (let at = 0; at < words.length;) {
+    const length = longestTerm(words.slice(at, at + MAX_TERM_WORDS));
+    const group = words.slice(at, at + length);
+    at += length;
+    const meant = group.filter(({ isMeant }) => isMeant);
+    if (meant.length === 0) continue;
+    const others = alternativesOf(group.map(correctedWord)).map(splitWords);
+    const typed = meant.length === 1 ? (meant[0]?.corrections ?? []).map((word) => [word]) : [];
+    const parts =
+      meant.length === 1 && others.length === 0 && typed.length === 0
+        ? await splitCompound(db, meant[0]?.word ?? '')
+        : [];
+    found.push({
+      words: meant,
+      others: [...typed, ...others, ...parts],
+      concept: group.length > 1 ? conceptFor(group.map(correctedWord)) : null,
+    });
+  }
+  const stems = await stemWords(db, [...new Set(found.flatMap(({ others }) => others.flat()))]);
+  const isAllOptional = found.every((term) => term.words.every(({ word }) => isOptional(word)));
+  return found.map((term) => ({
+    words: term.words,
+    concept: term.concept,
+    alternatives: term.others.map((other) => other.map((word) => ({ word, stem: stems.get(word) ?? null }))),
+    isOptional: !isAllOptional && term.words.every(({ word }) => isOptional(word)),
+  }));
+}
+
+function correctedWord({ word, corrections }: ExpandedWord): string {
+  return corrections[0] ?? word;
+}
+
+function longestTerm(words: ExpandedWord[]): number {
+  for (let length = words.length; length > 1; length -= 1) {
+    if (alternativesOf(words.slice(0, length).map(correctedWord)).length > 0) return length;
+  }
+  return 1;
+}
+
+/** Splits a word that nothing has into two that something has, such as `webserver`. */
+async function splitCompound(db: DbOrTx, word: string): Promise<string[][]> {
+  if (word.length < 2 * MIN_PART_LENGTH || !/^[a-z]+$/.test(word)) return [];
+  const splits = Array.from({ length: word.length - 2 * MIN_PART_LENGTH + 1 }, (_, n) => {
+    return [word.slice(0, n + MIN_PART_LENGTH), word.slice(n + MIN_PART_LENGTH)];
+  });
+  const known = await findKnownWords(db, [...new Set([word, ...splits.flat()])]);
+  if (known.has(word)) return [];
+  const parts = splits.filter((split) => split.every((part) => known.has(part))).slice(0, 2);
+  return [...parts, ...parts.flatMap(alternativesOf).map(splitWords)];
 }
 
 /** Words with digits are never corrected: python312 isn't a typo of python313. */
 function mayBeTypo({ word, isKnown }: WordFacts): boolean {
   const isTyped = word.length >= MIN_TYPO_LENGTH && word.length <= MAX_TYPO_LENGTH;
-  return !isKnown && isTyped && !isUnspaced(word) && !/\p{N}/u.test(word);
+  return !isKnown && isTyped && !isUnspaced(word) && !/\p{N}/u.test(word) && alternativesOf([word]).length === 0;
 }
 
 async function findCorrections(db: DbOrTx, word: string): Promise<string[]> {
@@ -67,11 +146,18 @@ async function findCorrections(db: DbOrTx, word: string): Promise<string[]> {
   return nearest(word, alike, 2);
 }
 
+/** At the same distance, a word of names is likelier than one of descriptions. */
 function nearest(word: string, candidates: KnownWord[], maxDistance: number): string[] {
   return candidates
     .map((candidate) => ({ ...candidate, distance: editDistance(word, candidate.word, maxDistance) }))
     .filter(({ distance }) => distance > 0 && distance <= maxDistance)
-    .sort((a, b) => a.distance - b.distance || b.popularity - a.popularity || (a.word < b.word ? -1 : 1))
+    .sort(
+      (a, b) =>
+        a.distance - b.distance ||
+        Number(b.isName) - Number(a.isName) ||
+        b.popularity - a.popularity ||
+        (a.word < b.word ? -1 : 1),
+    )
     .slice(0, MAX_CORRECTIONS)
     .map((candidate) => candidate.word);
 }

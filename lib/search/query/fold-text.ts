@@ -25,6 +25,13 @@ const LETTERS: Record<string, string> = {
 };
 const LETTER = new RegExp(`[${Object.keys(LETTERS).join('')}]`, 'gu');
 
+/** Names of languages that would lose their symbols. */
+const SYMBOLS: [RegExp, string][] = [
+  [/(?<![\p{L}\p{N}])([a-z])\+\+/gu, '$1pp'],
+  [/(?<![\p{L}\p{N}])([a-z])#/gu, '$1sharp'],
+  [/(?<![\p{L}\p{N}])\.net(?![\p{L}\p{N}])/gu, 'dotnet'],
+];
+
 /** Lower-cases, removes accents and maps compatibility forms. */
 export function foldText(text: string): string {
   return text
@@ -52,7 +59,11 @@ const MAX_QUERY_PAIRS = 40;
 
 /** Splits into folded runs of letters and digits. A change to or from an unspaced script also separates. */
 export function splitWords(text: string): string[] {
-  return (foldText(text).match(WORD) ?? []).map((word) => word.slice(0, MAX_WORD_LENGTH).toWellFormed());
+  return (nameSymbols(foldText(text)).match(WORD) ?? []).map((word) => word.slice(0, MAX_WORD_LENGTH).toWellFormed());
+}
+
+function nameSymbols(text: string): string {
+  return SYMBOLS.reduce((named, [symbol, name]) => named.replace(symbol, name), text);
 }
 
 /** Whether this is a run of an unspaced script, which may contain any number of words. */
@@ -83,7 +94,12 @@ export function wordsBeyondAscii(text: string): string[] {
   return splitWords(text).filter((word) => /[^ -~]/.test(word) && !isUnspaced(word));
 }
 
-/** Removes unspaced runs, for a dictionary that relies on spaces. */
+/**
+ * Returns the words between spaces, without unspaced runs. PostgreSQL's parser would take `Node.js` for a host and
+ * `SSL/TLS` for a file.
+ */
 export function spacedText(text: string): string {
-  return foldText(text).replace(UNSPACED_RUN, ' ');
+  return splitWords(text)
+    .filter((word) => !isUnspaced(word))
+    .join(' ');
 }

@@ -1,38 +1,118 @@
-// Synonyms in names and queries. A literal match always ranks above its synonyms.
-const GROUPS = [
-  ['kubernetes', 'k8s', 'kube'],
-  ['postgresql', 'postgres', 'pg', 'psql'],
-  ['mongodb', 'mongo'],
-  ['rabbitmq', 'rabbit'],
-  ['elasticsearch', 'elastic'],
-  ['javascript', 'js'],
-  ['nodejs', 'node'],
-  ['typescript', 'ts'],
-  ['python', 'py'],
-  ['golang', 'go'],
-  ['dotnet', 'aspnet', 'csharp'],
-  ['memcached', 'memcache'],
-  ['database', 'db'],
-  ['certificate', 'cert', 'tls', 'ssl'],
-  ['authentication', 'auth'],
-  ['config', 'configuration'],
-  ['repository', 'repo'],
-  ['monitoring', 'observability'],
-  ['loadbalancer', 'lb'],
-  ['docs', 'documentation'],
-  ['amd64', 'x86'],
-  ['arm64', 'aarch64'],
-] as const;
+// Synonyms of words and phrases in queries. A literal match always ranks above them.
+import { splitWords } from './fold-text.ts';
+import { ANSWERED_BY } from './answered-terms.ts';
+import { OPTIONAL, SAME } from './synonym-groups.ts';
 
-const SYNONYMS: ReadonlyMap<string, string[]> = new Map(
-  GROUPS.flatMap((group) => group.map((word) => [word, group.filter((other) => other !== word)] as const)),
-);
+/** Terms have at most this many words. */
+export const MAX_TERM_WORDS = 4;
 
-export function synonymsOf(word: string): string[] {
-  return SYNONYMS.get(word) ?? [];
+/** `same` means the same, `answers` answer who asks for it. */
+type Entry = { same: Set<string>; answers: Set<string> };
+
+const OPTIONAL_WORDS = new Set(OPTIONAL.trim().split(/\s+/));
+const ENTRIES = readEntries();
+const SIGNS = readSigns();
+
+/** Whether a word changes so little that results may lack it. */
+export function isOptional(word: string): boolean {
+  return OPTIONAL_WORDS.has(word);
 }
 
-/** In Meilisearch's format: each word with its synonyms. */
+/** Returns terms, of one or more words, that mean the same as these words. */
+export function synonymsOf(words: string[]): string[] {
+  return [...(ENTRIES.get(termKey(words))?.same ?? [])];
+}
+
+/** Returns terms that may stand for these words: synonyms, and what answers who asks for them. */
+export function alternativesOf(words: string[]): string[] {
+  const entry = ENTRIES.get(termKey(words));
+  return entry ? [...new Set([...entry.same, ...entry.answers])] : [];
+}
+
+/** Returns one word for a term that has alternatives, for indexes without synonyms of several words. */
+export function conceptFor(words: string[]): string | null {
+  const key = termKey(words);
+  return ENTRIES.has(key) ? conceptOf(key) : null;
+}
+
+/** Returns the concepts that a text states, and those that it only answers. */
+export function conceptsIn(text: string): { stated: string[]; answered: string[] } {
+  const words = splitWords(text).map(singular);
+  const found = words.flatMap((word, at) => (SIGNS.get(word) ?? []).filter(({ rest }) => follows(words, at, rest)));
+  const stated = new Set(found.flatMap(({ isSame, concept }) => (isSame ? [concept] : [])));
+  const answered = new Set(found.map(({ concept }) => concept).filter((concept) => !stated.has(concept)));
+  return { stated: [...stated], answered: [...answered] };
+}
+
+/** In Meilisearch's format: each word or concept, in singular and plural, with its synonyms of one word. */
 export function allSynonyms(): Record<string, string[]> {
-  return Object.fromEntries(SYNONYMS);
+  const entries = [...ENTRIES].flatMap(([key, { same }]) => {
+    const concept = conceptOf(key);
+    const single = [...new Set([concept, ...[...same].filter((other) => !other.includes(' '))])];
+    return [concept, `${concept}s`].map((word) => [word, single.filter((other) => other !== word)] as const);
+  });
+  return Object.fromEntries(entries.filter(([, others]) => others.length > 0));
+}
+
+function readEntries(): ReadonlyMap<string, Entry> {
+  const entries = new Map<string, Entry>();
+  const entryOf = (term: string) => {
+    const key = termKey(term.split(' '));
+    const entry = entries.get(key) ?? { same: new Set(), answers: new Set() };
+    entries.set(key, entry);
+    return entry;
+  };
+  const termsOf = (text: string) => text.split(', ').map((term) => splitWords(term).join(' '));
+  const linesOf = (table: string) => table.trim().split('\n');
+  const groups = linesOf(SAME).map(termsOf);
+  for (const group of groups) {
+    for (const term of group) {
+      for (const other of group) if (other !== term) entryOf(term).same.add(other);
+    }
+  }
+  for (const line of linesOf(ANSWERED_BY)) {
+    const [asked = '', answers = ''] = line.split(': ');
+    const terms = termsOf(asked).flatMap((term) => [term, ...groups.filter((group) => group.includes(term)).flat()]);
+    for (const term of terms) for (const answer of termsOf(answers)) entryOf(term).answers.add(answer);
+  }
+  return entries;
+}
+
+type Sign = { rest: string[]; concept: string; isSame: boolean };
+
+/** What a text says for a term, by its first word. A single word states itself. */
+function readSigns(): ReadonlyMap<string, Sign[]> {
+  const signs = new Map<string, Sign[]>();
+  const add = (term: string, concept: string, isSame: boolean) => {
+    const [first = '', ...rest] = term.split(' ').map(singular);
+    signs.set(first, [...(signs.get(first) ?? []), { rest, concept, isSame }]);
+  };
+  for (const [key, { same, answers }] of ENTRIES) {
+    const concept = conceptOf(key);
+    for (const term of [key, ...same]) if (term.includes(' ')) add(term, concept, true);
+    for (const term of answers) add(term, concept, false);
+  }
+  return signs;
+}
+
+/** Allows one other word between two. */
+function follows(words: string[], at: number, rest: string[]): boolean {
+  let place = at;
+  return rest.every((word) => {
+    place += words[place + 1] === word ? 1 : 2;
+    return words[place] === word;
+  });
+}
+
+/** Ignores plural endings, so that `databases` finds the synonyms of `database`. */
+function termKey(words: string[]): string {
+  return words.map(singular).join(' ');
+}
+
+function singular(word: string): string {
+  return word.length > 3 ? word.replace(/ies$/, 'y').replace(/(?<![sui])s$/, '') : word;
+}
+
+function conceptOf(key: string): string {
+  return key.replaceAll(' ', '');
 }

@@ -1,5 +1,6 @@
 // Generates a realistic gallery deterministically: official images, copies, companions, and many unrelated repositories.
 import type { Kind, SearchDocument } from '../schema.ts';
+import { categoriesOf, licenceOf } from './product-categories.ts';
 import { PRODUCTS, type Product } from './products.ts';
 import { seededRandom, type Random } from './random.ts';
 import { WORLD } from './world.ts';
@@ -127,6 +128,9 @@ function makeOfficial(random: Random, product: Product): CorpusEntry {
     kind: 'image',
     verified: true,
     architectures: ['ARM 64', 'x86-64'],
+    categories: categoriesOf(product),
+    licences: [licenceOf(product)],
+    about: `${name} by ${publisher}. It is used as a ${product.category}. Set the environment before the first start.`,
     signed: random.next() < 0.5,
     product,
     role: 'official',
@@ -199,6 +203,11 @@ function makeOwn(random: Random): CorpusEntry {
 function traits(random: Random, magnitude: number) {
   return {
     logoId: null,
+    categories: [],
+    licences: [],
+    baseSystem: null,
+    sizeBytes: null,
+    about: '',
     operatingSystems: [random.next() < 0.95 ? 'Linux' : 'Windows'],
     architectures: random.pick(PLATFORMS),
     signed: random.next() < 0.1,
@@ -217,6 +226,11 @@ function makeWorld(): CorpusEntry[] {
     kind: 'image',
     operatingSystems: ['Linux'],
     architectures: ['x86-64'],
+    categories: [],
+    licences: [],
+    baseSystem: null,
+    sizeBytes: null,
+    about: '',
     verified: false,
     signed: false,
     pullCount: 10,

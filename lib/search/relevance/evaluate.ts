@@ -33,9 +33,9 @@ export async function evaluateRanking(
   const misses: RankingEvaluation['misses'] = [];
   const ranks: (number | null)[] = [];
   let [ndcg, empty] = [0, 0];
-  for (const { query, gainOf } of queries) {
+  for (const { query, filters = {}, gainOf } of queries) {
     const started = performance.now();
-    const { hits } = await index.search({ query, filters: {}, sort: 'relevance', offset: 0, limit: 25 });
+    const { hits } = await index.search({ query, filters, sort: 'relevance', offset: 0, limit: 25 });
     latenciesMs.push(performance.now() - started);
     const names = hits.slice(0, DEPTH).map((hit) => `${hit.alias}/${hit.name}`);
     const gains = names.map((name) => gainOfEntry(byName.get(name), gainOf));

@@ -1,14 +1,26 @@
 // Generates queries and judges their answers. Judgements are derived from the corpus, none is made by hand.
 import type { CorpusEntry, Role } from './corpus.ts';
+import { categoriesOf } from './product-categories.ts';
+import type { SearchFilters } from '../schema.ts';
 import { PRODUCTS, type Product } from './products.ts';
 import { seededRandom, type Random } from './random.ts';
 import { WORLD } from './world.ts';
 
 /** How well a repository answers a query: 3 is ideal, 0 is irrelevant. */
 export type Gain = 0 | 1 | 2 | 3;
-export type JudgedQuery = { query: string; gainOf: (entry: CorpusEntry) => Gain };
+export type JudgedQuery = { query: string; filters?: SearchFilters; gainOf: (entry: CorpusEntry) => Gain };
 
-export const QUERY_SETS = ['navigational', 'typo', 'separators', 'intent', 'trust', 'reference', 'scripts'] as const;
+export const QUERY_SETS = [
+  'navigational',
+  'typo',
+  'separators',
+  'intent',
+  'descriptions',
+  'categories',
+  'trust',
+  'reference',
+  'scripts',
+] as const;
 export type QuerySet = (typeof QUERY_SETS)[number];
 
 export function makeQueries(seed = 7): Record<QuerySet, JudgedQuery[]> {
@@ -21,6 +33,8 @@ export function makeQueries(seed = 7): Record<QuerySet, JudgedQuery[]> {
     typo: makeTypos(random),
     separators: makeSeparators(),
     intent: makeIntents(),
+    descriptions: makeMisspelt(random),
+    categories: makeCategories(),
     trust: PRODUCTS.slice(0, 60).map((product) => official(product.name, product)),
     reference: makeReferences(random),
     scripts: makeScripts(),
@@ -129,6 +143,31 @@ function doesJob(category: string): (entry: CorpusEntry) => Gain {
     if (role === 'official') return 3;
     return role === 'copy' && description !== `My ${product?.name}` ? 1 : 0;
   };
+}
+
+/** Queries for a product by its publisher and a misspelt word that only its description has. */
+function makeMisspelt(random: Random): JudgedQuery[] {
+  const queries: JudgedQuery[] = [];
+  for (const [at, product] of PRODUCTS.entries()) {
+    const words = product.description.toLowerCase().match(/[a-z]{6,}/g) ?? [];
+    const word = words.find((other) => !product.name.includes(other));
+    const typo = TYPOS[at % TYPOS.length];
+    if (!word || !typo) continue;
+    const query = `${product.name} ${typo(word, 1 + random.below(word.length - 2))}`;
+    queries.push(official(query, product));
+  }
+  return queries.slice(0, 100);
+}
+
+/** Queries for a job within a category. */
+function makeCategories(): JudgedQuery[] {
+  const pairs = PRODUCTS.flatMap((product) => categoriesOf(product).map((slug) => `${product.category}|${slug}`));
+  return [...new Set(pairs)].slice(0, 40).map((pair): JudgedQuery => {
+    const [job = '', slug = ''] = pair.split('|');
+    const does = doesJob(job);
+    const gainOf = (entry: CorpusEntry) => (entry.categories.includes(slug) ? does(entry) : 0);
+    return { query: job, filters: { category: slug }, gainOf };
+  });
 }
 
 function makeReferences(random: Random): JudgedQuery[] {
