@@ -26,6 +26,8 @@ export function AliasRequestForm({ action, check, draft }: AliasRequestFormProps
     <ActionForm
       action={action}
       button={draft ? 'Submit request' : 'Request alias'}
+      noticePlace="bottom"
+      successNotice={draft ? 'Draft saved.' : undefined}
       warnsOfUnsaved
       className="gap-5"
       otherButtons={

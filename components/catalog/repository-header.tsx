@@ -41,7 +41,7 @@ export function RepositoryHeader({ repository, canEdit }: { repository: Reposito
         </div>
         {canEdit && (
           <a className="button" href={consoleRepositoryLink({ alias, name })}>
-            Edit
+            Manage
           </a>
         )}
       </header>

@@ -3,8 +3,7 @@ import { repositoryLink, type RepositoryLink } from '../links.ts';
 import { downloadSizeText } from '../tags/platform-text.ts';
 import { ShortDigest } from '../tags/short-digest.tsx';
 import { Chip } from '../ui/chip.tsx';
-import { DenseRow, DenseTable } from '../ui/dense-table.tsx';
-import { formatCount } from '../ui/format-number.ts';
+import { countOf, formatCount } from '../ui/format-number.ts';
 import { TimeAgo } from '../ui/time-ago.tsx';
 
 type ConsoleTagTableProps = {
@@ -16,50 +15,79 @@ type ConsoleTagTableProps = {
   canDelete: boolean;
 };
 
-/** Tags with a checkbox each, which submits what the tag points to as well. */
-export function ConsoleTagTable({ repository, tags, featuredTag, isMirrored, canDelete }: ConsoleTagTableProps) {
+/** Tags with a checkbox each, which submits what the tag points to as well. On a phone, each row is a card. */
+export function ConsoleTagTable({ tags, isMirrored, ...row }: ConsoleTagTableProps) {
   const columns = ['Tag', isMirrored ? 'Fetched' : 'Pushed', 'Size', 'Pulls in 30 days', 'Digest'];
   return (
-    <DenseTable columns={columns} label="Table of tags" width="medium">
-      {tags.map((tag) => (
-        <DenseRow key={tag.tag}>
-          <th className="max-w-72 text-left font-normal" scope="row">
-            <span className="flex items-start gap-2">
-              {canDelete && (
-                <input
-                  aria-label={`Select ${tag.tag}`}
-                  className="mt-0.5 size-4 shrink-0 accent-accent"
-                  name="tag"
-                  type="checkbox"
-                  value={`${tag.tag}@${tag.digest}`}
-                />
-              )}
-              <span className="min-w-0">
-                <a
-                  className="font-mono font-semibold break-all hover:underline"
-                  href={repositoryLink({ ...repository, item: { tag: tag.tag } })}
-                >
-                  {tag.tag}
-                </a>
-                {tag.tag === featuredTag && (
-                  <>
-                    {' '}
-                    <Chip tone="accent">featured</Chip>
-                  </>
-                )}
-              </span>
+    <div
+      aria-label="Table of tags"
+      className="relative overflow-x-auto rounded-lg border border-line"
+      role="region"
+      tabIndex={0}
+    >
+      <table className="w-full border-collapse text-sm">
+        <thead className="bg-surface text-left text-muted max-sm:sr-only">
+          <tr>
+            {columns.map((column) => (
+              <th className="h-9 px-3 font-medium whitespace-nowrap" key={column} scope="col">
+                {column}
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {tags.map((tag) => (
+            <Row key={tag.tag} {...row} tag={tag} />
+          ))}
+        </tbody>
+      </table>
+    </div>
+  );
+}
+
+type RowProps = Omit<ConsoleTagTableProps, 'tags' | 'isMirrored'> & { tag: TagView };
+
+function Row({ tag, repository, featuredTag, canDelete }: RowProps) {
+  return (
+    <tr className="border-t border-line align-top first:border-t-0 hover:bg-surface sm:first:border-t [&>*]:px-3 [&>*]:py-2">
+      <th className="text-left font-normal sm:max-w-72" scope="row">
+        <span className="flex items-start gap-2">
+          {canDelete && (
+            <input
+              aria-label={`Select ${tag.tag}`}
+              className="mt-0.5 size-4 shrink-0 accent-accent"
+              name="tag"
+              type="checkbox"
+              value={`${tag.tag}@${tag.digest}`}
+            />
+          )}
+          <span className="min-w-0">
+            <a
+              className="font-mono font-semibold break-all hover:underline"
+              href={repositoryLink({ ...repository, item: { tag: tag.tag } })}
+            >
+              {tag.tag}
+            </a>
+            {tag.tag === featuredTag && (
+              <>
+                {' '}
+                <Chip tone="accent">featured</Chip>
+              </>
+            )}
+            <span className="block text-xs text-muted tabular-nums sm:hidden">
+              <TimeAgo date={tag.pushedAt} /> · {downloadSizeText(tag)} · {countOf(tag.recentPulls, 'pull')} in 30 days
             </span>
-          </th>
-          <td>
-            <TimeAgo date={tag.pushedAt} />
-          </td>
-          <td className="whitespace-nowrap tabular-nums">{downloadSizeText(tag)}</td>
-          <td className="tabular-nums">{formatCount(tag.recentPulls)}</td>
-          <td>
-            <ShortDigest digest={tag.digest} />
-          </td>
-        </DenseRow>
-      ))}
-    </DenseTable>
+          </span>
+        </span>
+      </th>
+      <td className="max-sm:hidden">
+        <TimeAgo date={tag.pushedAt} />
+      </td>
+      <td className="whitespace-nowrap tabular-nums max-sm:hidden">{downloadSizeText(tag)}</td>
+      <td className="tabular-nums max-sm:hidden">{formatCount(tag.recentPulls)}</td>
+      <td className="max-sm:hidden">
+        <ShortDigest digest={tag.digest} />
+      </td>
+    </tr>
   );
 }

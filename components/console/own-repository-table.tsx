@@ -1,11 +1,12 @@
 import type { OwnRepositoryView } from '#lib/repositories/queries.ts';
 import { consoleRepositoryLink, repositoryLink } from '../links.ts';
 import { Chip } from '../ui/chip.tsx';
-import { formatCount } from '../ui/format-number.ts';
+import { countOf, formatCount } from '../ui/format-number.ts';
 import { TimeAgo } from '../ui/time-ago.tsx';
 
 type OwnRepositoryTableProps = { alias: string; repositories: OwnRepositoryView[] };
 
+/** On a phone, each row is a card with its numbers below the name. */
 export function OwnRepositoryTable({ alias, repositories }: OwnRepositoryTableProps) {
   return (
     <div
@@ -14,8 +15,8 @@ export function OwnRepositoryTable({ alias, repositories }: OwnRepositoryTablePr
       role="region"
       tabIndex={0}
     >
-      <table className="w-full min-w-[38rem] border-collapse text-sm">
-        <thead className="bg-surface text-left text-muted">
+      <table className="w-full border-collapse text-sm">
+        <thead className="bg-surface text-left text-muted max-sm:sr-only">
           <tr>
             <th className="px-3 py-2 font-medium" scope="col">
               Name
@@ -48,11 +49,10 @@ export function OwnRepositoryTable({ alias, repositories }: OwnRepositoryTablePr
 }
 
 function Row({ alias, repository }: { alias: string; repository: OwnRepositoryView }) {
-  const { name, description, visibility, quarantineReason, isMirrored, hasImage, tagCount, pullCount, lastPushedAt } =
-    repository;
+  const { name, description, quarantineReason, tagCount, pullCount, lastPushedAt } = repository;
   return (
-    <tr className="border-t border-line hover:bg-surface">
-      <th className="max-w-80 px-3 py-2 text-left font-normal" scope="row">
+    <tr className="border-t border-line first:border-t-0 hover:bg-surface sm:first:border-t">
+      <th className="max-w-80 px-3 py-2 text-left font-normal max-sm:block max-sm:max-w-none" scope="row">
         <a
           className="font-mono font-semibold break-words hover:underline"
           href={consoleRepositoryLink({ alias, name })}
@@ -60,45 +60,60 @@ function Row({ alias, repository }: { alias: string; repository: OwnRepositoryVi
           {name}
         </a>
         {quarantineReason === null ? (
-          <p className="truncate text-xs text-muted">{description || 'No description'}</p>
+          <p className="truncate text-xs text-muted" dir="auto">
+            {description || 'No description'}
+          </p>
         ) : (
           <p className="text-xs break-words text-warning">Quarantined: {quarantineReason}</p>
         )}
       </th>
-      <td className="px-3 py-2">
-        <span className="flex gap-1">
-          {visibility === 'private' ? (
-            <Chip icon="lock" tone="warning">
-              Private
-            </Chip>
+      <td className="px-3 py-2 max-sm:block max-sm:pt-0">
+        <States repository={repository} />
+        <p className="mt-1.5 text-xs text-muted tabular-nums sm:hidden">
+          {countOf(tagCount, 'tag')} · {countOf(pullCount, 'pull')} ·{' '}
+          {lastPushedAt ? (
+            <>
+              pushed <TimeAgo date={lastPushedAt} />
+            </>
           ) : (
-            <Chip>Public</Chip>
+            'never pushed'
           )}
-          {isMirrored && <Chip title="Images come from another registry">Mirror</Chip>}
-          {quarantineReason !== null && (
-            <Chip icon="warning" title={`Quarantined: ${quarantineReason}`} tone="warning">
-              Quarantined
-            </Chip>
-          )}
-          {!hasImage && (
-            <Chip
-              title={
-                visibility === 'private' ? 'No image was pushed yet' : 'Appears in the gallery after its first push'
-              }
-            >
-              Empty
-            </Chip>
-          )}
-        </span>
+        </p>
       </td>
-      <td className="px-3 py-2 text-right tabular-nums">{formatCount(tagCount)}</td>
-      <td className="px-3 py-2 text-right tabular-nums">{formatCount(pullCount)}</td>
-      <td className="px-3 py-2">{lastPushedAt ? <TimeAgo date={lastPushedAt} /> : 'never'}</td>
-      <td className="px-3 py-2 text-right">
+      <td className="px-3 py-2 text-right tabular-nums max-sm:hidden">{formatCount(tagCount)}</td>
+      <td className="px-3 py-2 text-right tabular-nums max-sm:hidden">{formatCount(pullCount)}</td>
+      <td className="px-3 py-2 max-sm:hidden">{lastPushedAt ? <TimeAgo date={lastPushedAt} /> : 'never'}</td>
+      <td className="px-3 py-2 text-right max-sm:hidden">
         <a className="link" href={repositoryLink({ alias, name })}>
           Page<span className="sr-only"> of {name}</span>
         </a>
       </td>
     </tr>
+  );
+}
+
+function States({ repository }: { repository: OwnRepositoryView }) {
+  const { visibility, quarantineReason, isDeprecated, isMirrored, hasImage } = repository;
+  const isPrivate = visibility === 'private';
+  return (
+    <span className="flex flex-wrap gap-1">
+      {isPrivate ? (
+        <Chip icon="lock" tone="warning">
+          Private
+        </Chip>
+      ) : (
+        <Chip>Public</Chip>
+      )}
+      {isMirrored && <Chip title="Images come from another registry">Mirror</Chip>}
+      {quarantineReason !== null && (
+        <Chip icon="warning" title={`Quarantined: ${quarantineReason}`} tone="warning">
+          Quarantined
+        </Chip>
+      )}
+      {isDeprecated && <Chip tone="warning">Deprecated</Chip>}
+      {!hasImage && (
+        <Chip title={isPrivate ? 'No image was pushed yet' : 'Appears in the gallery after its first push'}>Empty</Chip>
+      )}
+    </span>
   );
 }

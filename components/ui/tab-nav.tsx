@@ -1,3 +1,5 @@
+import { ScrollToCurrent } from './scroll-to-current.tsx';
+
 export type Tab = { text: string; href: string; isCurrent: boolean; count?: string };
 
 /** Each tab has a URL, so these are links rather than ARIA tabs. */
@@ -22,6 +24,7 @@ export function TabNav({ label, tabs }: { label: string; tabs: Tab[] }) {
           </li>
         ))}
       </ul>
+      <ScrollToCurrent />
     </nav>
   );
 }

@@ -98,6 +98,7 @@ export type OwnRepositoryView = {
   hasImage: boolean;
   /** Null unless an admin has quarantined it. */
   quarantineReason: string | null;
+  isDeprecated: boolean;
   tagCount: number;
   pullCount: number;
   lastPushedAt: Date | null;
@@ -124,6 +125,7 @@ export async function listRepositories(
     isMirrored: repository.upstreamId !== null,
     description: repository.description,
     quarantineReason: repository.quarantineReason,
+    isDeprecated: repository.deprecatedAt !== null,
     lastPushedAt: repository.lastPushedAt,
     createdAt: repository.createdAt,
     hasImage: _count.manifests > 0,

@@ -17,6 +17,7 @@ import {
 } from '#components/links.ts';
 import { formatCount } from '#components/ui/format-number.ts';
 import { SubmitButton } from '#components/forms/submit-button.tsx';
+import { ScrollToCurrent } from '#components/ui/scroll-to-current.tsx';
 import { TabNav } from '#components/ui/tab-nav.tsx';
 import { getApp } from '#lib/app.ts';
 import { countUnreadNotifications } from '#lib/identity/notifications/notification-queries.ts';
@@ -101,6 +102,7 @@ function RegistryNav({ at }: Pick<ConsolePageProps, 'at'>) {
           </li>
         ))}
       </ul>
+      <ScrollToCurrent />
     </nav>
   );
 }

@@ -57,6 +57,11 @@ test('the form rejects a reserved path, and a publisher saves a draft and submit
   await page.getByLabel('Alias', { exact: true }).fill(`wren-${Date.now().toString(36)}`);
   await page.getByRole('button', { name: 'Save draft' }).click();
   await expect(page.getByText('Draft', { exact: true })).toBeVisible();
+  await page.getByLabel('Purpose').fill('Mine, and better said.');
+  await page.getByRole('button', { name: 'Save draft' }).click();
+  await expect(page.getByText('Draft saved.')).toBeVisible();
+  await page.reload();
+  await expect(page.getByLabel('Purpose')).toHaveValue('Mine, and better said.');
   await page.getByRole('button', { name: 'Submit request' }).click();
   await expect(page.getByText('Waiting for review')).toBeVisible();
 });

@@ -4,7 +4,7 @@ import { expect, test, type Page } from '@playwright/test';
 import { createDistributionClient } from '#lib/testing/distribution-client.ts';
 import { buildSampleImage } from '../../clients/sample-image.ts';
 import { BASE_URL, createPublisher, type Publisher } from '../../fixtures.ts';
-import { signInAs } from '../staff.ts';
+import { callApi, createAdminSecret, signInAs } from '../staff.ts';
 
 const TABS = ['images', 'settings', 'access', 'activity', 'danger'];
 
@@ -89,6 +89,21 @@ test('visibility changes after a warning, for pulls and pages at once', async ({
   await page.getByRole('button', { name: 'Make public' }).click();
   await expect(page.getByText('Anyone can find and pull it.')).toBeVisible();
   await expect.poll(statuses).toEqual([200, 200]);
+});
+
+test('the owner of a quarantined repository reads the reason everywhere', async ({ page }) => {
+  const { publisher, name, at } = await publish(['latest']);
+  const reason = 'Reported to contain a cryptominer.';
+  await callApi(await createAdminSecret(), 'POST', '/admin/quarantine', { repository: name, reason });
+  await signInAs(page, publisher);
+  await page.setViewportSize({ width: 320, height: 700 });
+  for (const path of ['/console', at, ...TABS.map((tab) => `${at}/-/${tab}`), `/${name}`, '/console/notifications']) {
+    await page.goto(path);
+    await expect(page.getByText(reason).first(), path).toBeVisible();
+    await expectNoOverflow(page);
+  }
+  await page.goto(`${at}/-/danger`);
+  await expect(page.getByText('You can’t change this repository while it is in quarantine.')).toBeVisible();
 });
 
 test('leaving with unsaved changes asks first', async ({ page }) => {

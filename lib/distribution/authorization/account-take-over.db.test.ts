@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { acceptInvitation } from '#lib/publishers/members/accept-invitation.ts';
 import { changeMemberRole } from '#lib/publishers/members/change-member-role.ts';
+import { offerTransfer } from '#lib/repositories/moves/offer-transfer.ts';
 import { createRepository } from '#lib/repositories/create-repository.ts';
 import { ensureRegistry } from '#lib/publishers/ensure-registry.ts';
 import { findRegistryByAlias } from '#lib/repositories/find-repository.ts';
@@ -132,6 +133,7 @@ describe('an account created with another person’s address', () => {
     linkSecret = (await createSignInLink(app, { userId: eve.caller.principal.userId })).secret;
     eveTokens = await loginTokens('eve', eve.token, fullName);
     accompliceTokens = await loginTokens('accomplice', accomplice.token, fullName);
+    await offerTransfer(app, { caller: eve.caller, fullName, to: reader.alias });
     await app.db.upstream.create({
       data: {
         registryKey: eve.registryKey,
@@ -197,6 +199,10 @@ describe('an account created with another person’s address', () => {
   test('does not accept older invitations', async () => {
     const accept = acceptInvitation(site.app, { caller: accomplice.caller, secret: secretOf(openLink) });
     await expect(accept).rejects.toMatchObject({ code: 'not_found' });
+  });
+
+  test('does not hand over repositories that were offered to others', async () => {
+    expect(await site.app.db.repositoryTransfer.count({ where: { fromRegistryKey: eve.registryKey } })).toBe(0);
   });
 
   test('does not keep the password of a mirror', async () => {

@@ -17,7 +17,7 @@ export type EndedMemberships = {
 /**
  * The account keeps, as the only member, registries it created or that would have no other owner.
  * It leaves all others, together with everyone it invited directly or indirectly. Promotions by these members are undone.
- * In the registries it keeps, open invitations and upstream passwords are removed too.
+ * In the registries it keeps, open invitations, offered transfers and upstream passwords are removed too.
  */
 export async function endMemberships(tx: DbOrTx, userId: string): Promise<EndedMemberships> {
   const locked = await lockRegistriesOf(tx, userId);
@@ -83,10 +83,14 @@ async function removeMembers(tx: DbOrTx, registryKey: bigint, userIds: string[])
   }
 }
 
-/** Revokes open invitations and removes upstream credentials. Restores the owner role, which an invitee may have revoked. */
+/**
+ * Revokes open invitations, withdraws transfers and removes upstream credentials. Restores the owner role, which an invitee may have
+ * revoked.
+ */
 async function closeRegistry(tx: DbOrTx, registryKey: bigint, userId: string): Promise<void> {
   await tx.member.update({ where: { registryKey_userId: { registryKey, userId } }, data: { role: 'owner' } });
   const open = { registryKey, acceptedAt: null, revokedAt: null };
   await tx.invitation.updateMany({ where: open, data: { revokedAt: new Date() } });
+  await tx.repositoryTransfer.deleteMany({ where: { fromRegistryKey: registryKey } });
   await tx.upstream.updateMany({ where: { registryKey }, data: { username: null, sealedPassword: null } });
 }

@@ -1,4 +1,5 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import pg from 'pg';
+import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test } from 'vitest';
 import { createRepository } from '#lib/repositories/create-repository.ts';
 import { findVisibleRepository } from '#lib/repositories/find-visible-repository.ts';
 import { deleteRepository } from '#lib/repositories/deletions/delete-repository.ts';
@@ -150,6 +151,20 @@ describe('a redirect ends', () => {
     expect(await seen(oldName)).toBeNull();
     await expect(end(ada)).rejects.toMatchObject({ code: 'repository_not_found' });
     expect(await pull(newName)).toBe(image.digest);
+  });
+
+  test('when another replica ends it or renames the repository, although this one has it in memory', async () => {
+    const other = new pg.Client({ connectionString: site.app.config.databaseUrl });
+    await other.connect();
+    onTestFinished(() => other.end());
+    await rename(oldName, newName);
+    for (let n = 0; n < 3; n += 1) expect(await pull(oldName)).toBe(image.digest);
+    await other.query('UPDATE repositories SET name = $2 WHERE name = $1', [newName, `moved-${serial}`]);
+    await expect.poll(() => pull(newName)).toBe(401);
+    expect((await seen(oldName))?.movedTo).toBe(full(`moved-${serial}`));
+    expect(await pull(oldName)).toBe(image.digest);
+    await other.query('DELETE FROM former_names WHERE name = $1', [oldName]);
+    await expect.poll(() => pull(oldName)).toBe(401);
   });
 
   test('when the name is used again, whoever warmed the cache', async () => {

@@ -20,7 +20,9 @@ export async function AccessTab({ loaded: { path, repository, can } }: { loaded:
     <div className="flex flex-col gap-10">
       <section>
         <h2 className="mb-3 text-lg font-semibold">Visibility</h2>
-        {can('ecr-public:PutRepositoryCatalogData') ? (
+        {repository.quarantineReason !== null ? (
+          <p className="text-muted">Nobody can pull it, and its visibility can’t change, while it is in quarantine.</p>
+        ) : can('ecr-public:PutRepositoryCatalogData') ? (
           <VisibilityForm
             action={setVisibilityAction.bind(null, { alias, name, visibility: otherOf(visibility) })}
             fullName={`${alias}/${name}`}

@@ -27,7 +27,8 @@ export async function OverviewTab({ loaded: { caller, path, repository } }: { lo
     getPullAddress(),
   ]);
   const guide = <PushGuide alias={alias} host={host} name={name} />;
-  const target = shown && { address: `${host}/${alias}/${name}`, reference: { tag: shown.tag }, isPlainHttp };
+  const isOpen = repository.quarantineReason === null;
+  const target = isOpen && shown && { address: `${host}/${alias}/${name}`, reference: { tag: shown.tag }, isPlainHttp };
   return (
     <div className="flex flex-col gap-8">
       <RepositoryFacts facts={facts} tagsHref={consoleRepositoryLink({ alias, name, tab: 'images' })} />
@@ -39,7 +40,8 @@ export async function OverviewTab({ loaded: { caller, path, repository } }: { lo
           </a>
         </p>
       ) : (
-        !progress.hasImage && (
+        !progress.hasImage &&
+        isOpen && (
           <section>
             <h2 className="mb-3 text-lg font-semibold">Push the first image</h2>
             <PublishChecklist
@@ -69,7 +71,7 @@ export async function OverviewTab({ loaded: { caller, path, repository } }: { lo
           <TagMoves moves={moves} />
         </section>
       )}
-      {progress.hasImage && !repository.upstream && (
+      {progress.hasImage && !repository.upstream && isOpen && (
         <details>
           <summary className="w-fit py-1 font-medium text-accent">How to push an image</summary>
           <div className="pt-3">{guide}</div>

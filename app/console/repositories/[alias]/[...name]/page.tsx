@@ -26,6 +26,8 @@ const TAB_TITLES: Record<ConsoleTab, string> = {
   activity: 'Activity',
   danger: 'Danger zone',
 };
+/** Tabs that only change things, which a quarantine forbids. */
+const CHANGES: readonly ConsoleTab[] = ['settings', 'danger'];
 const TABS = {
   overview: OverviewTab,
   images: ImagesTab,
@@ -47,6 +49,7 @@ export default async function ConsoleRepositoryPage({ params, searchParams }: Co
   const loaded = await loadConsoleRepository(alias, name);
   const { caller, path, repository } = loaded;
   const Tab = TABS[path.tab];
+  const isClosed = repository.quarantineReason !== null && CHANGES.includes(path.tab);
   return (
     <ConsolePage at={CONSOLE} caller={caller}>
       <ConsoleRepositoryHeader
@@ -65,7 +68,11 @@ export default async function ConsoleRepositoryPage({ params, searchParams }: Co
         />
       </div>
       <div className="pt-6">
-        <Tab loaded={loaded} query={await searchParams} />
+        {isClosed ? (
+          <p className="text-muted">You can’t change this repository while it is in quarantine.</p>
+        ) : (
+          <Tab loaded={loaded} query={await searchParams} />
+        )}
       </div>
     </ConsolePage>
   );
