@@ -8,6 +8,7 @@ import type { FormAction } from '../forms/form-state.ts';
 import { SubmitButton } from '../forms/submit-button.tsx';
 import { TextField } from '../forms/text-field.tsx';
 import { countOf, formatCount } from '../ui/format-number.ts';
+import { SelectAll } from './select-all.tsx';
 
 /** Copied from lib/images/tag-deletion, which would bring zod into the browser. */
 export type ChosenTags = { tags: { name: string; digest: string }[]; total: number };
@@ -47,8 +48,9 @@ function Steps({ remove, restoreDays, children }: Omit<TagDeletionProps, 'choose
       )}
       <StepForm className="gap-3" step="selection">
         {children}
-        <div>
+        <div className="flex flex-wrap gap-2">
           <SubmitButton tone="plain">Delete selected tags …</SubmitButton>
+          <SelectAll name="tag" />
         </div>
       </StepForm>
       <section className="max-w-xl">

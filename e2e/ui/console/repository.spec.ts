@@ -57,6 +57,10 @@ for (const javaScriptEnabled of [true, false]) {
     await chosen.getByRole('button', { name: 'Delete 1 tag' }).click();
     await expect(page.getByText('1 tag deleted.')).toBeVisible();
 
+    if (javaScriptEnabled) {
+      await page.getByRole('button', { name: 'Select all on this page' }).click();
+      expect(await page.getByRole('checkbox', { checked: true }).count()).toBe(5);
+    }
     await page.getByLabel('Pattern').fill('pr-*');
     await page.getByRole('button', { name: 'List matching tags' }).click();
     await expect(chosen.getByRole('listitem')).toHaveText(['pr-1', 'pr-2', 'pr-3']);
