@@ -38,6 +38,8 @@ export type UserPrincipal = {
   accessTokenId?: string;
   /** Set if the credential is a browser session. */
   sessionId?: string;
+  /** Set for staff without the second factor that the site requires of them. They have no staff role meanwhile. */
+  isFactorMissing?: true;
   /** When the credential expires. Missing or null if it doesn't. */
   credentialExpiresAt?: Date | null;
 };

@@ -47,6 +47,8 @@ export const siteSettingsSchema = z.object({
   contact,
   termsUrl: url,
   privacyUrl: url,
+  /** Whether reviewers and admins need a second factor (lib/identity/factors). */
+  staffNeedFactor: z.boolean(),
   bannerText: oneLine(MAX_BANNER_LENGTH, `Use at most ${MAX_BANNER_LENGTH} characters.`),
   bannerLevel: z.enum(BANNER_LEVELS, { error: `Choose one of ${BANNER_LEVELS.join(', ')}.` }),
   bannerUrl: url,
@@ -64,6 +66,7 @@ export const NO_SITE_SETTINGS: SiteSettings = {
   contact: '',
   termsUrl: '',
   privacyUrl: '',
+  staffNeedFactor: false,
   bannerText: '',
   bannerLevel: 'info',
   bannerUrl: '',

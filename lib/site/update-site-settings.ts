@@ -39,6 +39,7 @@ export async function updateSiteSettings(
 type Value = SiteSettings[keyof SiteSettings] | undefined;
 
 function toText(value: Value): string | null {
+  if (typeof value === 'boolean') return value ? 'yes' : 'no';
   return value instanceof Date ? value.toISOString() : (value ?? null);
 }
 

@@ -20,6 +20,7 @@ const OPTIONS = {
   contact: 'Email address or web page',
   'terms-url': 'Address of the terms of use',
   'privacy-url': 'Address of the privacy policy',
+  'staff-need-factor': 'Whether reviewers and admins need a second factor: 1 or 0',
   'banner-text': 'Announcement above every page',
   'banner-level': 'info, warning or critical',
   'banner-url': 'Address that the announcement links to',
@@ -44,7 +45,9 @@ export const updateSiteCommand: Command = {
 
 function readOptions(values: OptionValues): SiteSettingsInput {
   const given = Object.keys(OPTIONS).filter((name) => typeof values[name] === 'string');
-  return Object.fromEntries(given.map((name) => [toKey(name), values[name]]));
+  const texts = Object.fromEntries(given.map((name) => [toKey(name), values[name]]));
+  const isRequired = values['staff-need-factor'];
+  return isRequired === undefined ? texts : { ...texts, staffNeedFactor: isRequired === '1' };
 }
 
 /** `terms-url` → `termsUrl` */
@@ -55,6 +58,7 @@ function toKey(option: string): string {
 function describe(settings: SiteSettings): string[] {
   return Object.keys(OPTIONS).map((name) => {
     const value = settings[toKey(name) as keyof SiteSettings];
+    if (typeof value === 'boolean') return `${name}: ${value ? '1' : '0'}`;
     return `${name}: ${value instanceof Date ? value.toISOString() : (value ?? '')}`;
   });
 }

@@ -15,6 +15,7 @@ import {
   TOKENS,
   TRANSFERS,
 } from '#components/links.ts';
+import { MissingFactorNotice } from '#components/factors/missing-factor-notice.tsx';
 import { formatCount } from '#components/ui/format-number.ts';
 import { SubmitButton } from '#components/forms/submit-button.tsx';
 import { ScrollToCurrent } from '#components/ui/scroll-to-current.tsx';
@@ -78,6 +79,7 @@ export async function ConsolePage({ caller, at, children }: ConsolePageProps) {
       </div>
       <TabNav label="Console" tabs={tabs.map((tab) => ({ isCurrent: tab.href === at, ...tab }))} />
       {isRegistryPage && <RegistryNav at={at} />}
+      {caller.principal.isFactorMissing && <MissingFactorNotice hasLink={at !== ACCOUNT} />}
       <div className="pt-6">{children}</div>
     </SitePage>
   );

@@ -1,15 +1,22 @@
 import { isAllowed } from '#lib/access/authorize.ts';
-import { notFound } from 'next/navigation';
+import { notFound, redirect } from 'next/navigation';
+import { SECURITY } from '#components/links.ts';
+import type { Action } from '#lib/access/actions.ts';
 import type { UserCaller } from '#lib/access/schema.ts';
 import { getCaller } from './session.ts';
 
 /** Returns 404 for everyone else. */
 export async function requireReviewer(): Promise<UserCaller> {
-  const caller = await getCaller();
-  return caller && isAllowed({ ...caller, action: 'vitrine:ListReviewQueue' }) ? caller : notFound();
+  return requireStaff('vitrine:ListReviewQueue');
 }
 
 export async function requireAdmin(): Promise<UserCaller> {
+  return requireStaff('vitrine:ReadSite');
+}
+
+/** Leads staff without the second factor that the site requires to the page where they add one. */
+async function requireStaff(action: Action): Promise<UserCaller> {
   const caller = await getCaller();
-  return caller && isAllowed({ ...caller, action: 'vitrine:ReadSite' }) ? caller : notFound();
+  if (caller?.principal.isFactorMissing) redirect(SECURITY);
+  return caller && isAllowed({ ...caller, action }) ? caller : notFound();
 }

@@ -32,6 +32,15 @@ export async function saveSettings(_state: FormState, form: FormData): Promise<F
   return { ok: true, value: undefined };
 }
 
+export async function saveStaffFactor(_state: FormState, form: FormData): Promise<FormState> {
+  const caller = await requireAdmin();
+  const settings = { staffNeedFactor: textOf(form, 'staffNeedFactor') === '1' };
+  const result = await runAction(form, () => updateSiteSettings(getApp(), { caller, settings }));
+  if (!result.ok) return result;
+  revalidateSite();
+  return { ok: true, value: undefined };
+}
+
 export async function saveLogo(_state: LogoState, form: FormData): Promise<LogoState> {
   const caller = await requireAdmin();
   const state = await runLogoAction(form, (image) => setSiteLogo(getApp(), { caller, image }));

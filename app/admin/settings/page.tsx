@@ -1,6 +1,7 @@
 import type { Metadata } from 'next';
 import type { ReactNode } from 'react';
 import { PicksForm } from '#components/admin/picks-form.tsx';
+import { StaffFactorForm } from '#components/admin/staff-factor-form.tsx';
 import { SiteSettingsForm } from '#components/admin/site-settings-form.tsx';
 import { LogoForm } from '#components/console/logo-form.tsx';
 import { SITE_SETTINGS } from '#components/links.ts';
@@ -9,7 +10,7 @@ import { listHomePicks, MAX_HOME_PICKS } from '#lib/gallery/home/set-home-picks.
 import { siteName } from '#lib/site/schema.ts';
 import { AdminPage } from '../../_lib/frames/admin-page.tsx';
 import { requireAdmin } from '../../_lib/session/staff.ts';
-import { saveLogo, savePicks, saveSettings } from './actions.ts';
+import { saveLogo, savePicks, saveSettings, saveStaffFactor } from './actions.ts';
 
 export const metadata: Metadata = { title: 'Settings', robots: { index: false } };
 
@@ -36,6 +37,9 @@ export default async function SiteSettingsPage() {
         <Section title="Picks">
           <p className="mb-3 text-muted">Repositories that the home page shows first.</p>
           <PicksForm action={savePicks} max={MAX_HOME_PICKS} picks={await listHomePicks(getApp())} />
+        </Section>
+        <Section title="Sign-in">
+          <StaffFactorForm action={saveStaffFactor} isRequired={settings.staffNeedFactor} />
         </Section>
       </div>
     </AdminPage>

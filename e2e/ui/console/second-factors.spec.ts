@@ -178,6 +178,27 @@ test('an authenticator app and, with a lost phone, a recovery code confirm a sig
   await expect(page.getByRole('button', { name: 'Set up an app' })).toBeVisible();
 });
 
+test('staff are led to a second factor once the site requires one', async ({ page }) => {
+  await signIn(page, {
+    displayName: 'Admin',
+    email: site.env['E2E_ADMIN_EMAIL'] ?? '',
+    password: site.env['E2E_ADMIN_PASSWORD'] ?? '',
+  });
+  await expect(page).toHaveURL(`${url}/console/account`);
+  await page.goto(`${url}/admin/settings`);
+  await page.getByLabel('Require a second factor of reviewers and admins').check();
+  await page.getByRole('button', { name: 'Save', exact: true }).click();
+  await expect(page).toHaveURL(`${url}/console/account/security`);
+  await page.goto(`${url}/admin/users`);
+  await expect(page).toHaveURL(`${url}/console/account/security`);
+  await expect(page.getByText('This site requires a second factor of reviewers and admins.')).toBeVisible();
+  await expectSound(page);
+  await setUpApp(page);
+  await page.goto(`${url}/admin/users`);
+  await expect(page).toHaveURL(`${url}/admin/users`);
+  await expect(page.getByRole('heading', { name: 'Users' })).toBeVisible();
+});
+
 test.describe('without JavaScript', () => {
   test.use({ javaScriptEnabled: false });
 

@@ -1,5 +1,6 @@
 import type { Db } from '#lib/platform/pg/db.ts';
 import type { AccessToken, User } from '#lib/platform/prisma/client.ts';
+import { suspendStaffRole } from '#lib/identity/factors/suspend-staff-role.ts';
 import { refuseToken } from './refused-token.ts';
 import type { UserPrincipal } from '#lib/access/schema.ts';
 import { toUserPrincipal } from '#lib/identity/accounts/store.ts';
@@ -23,9 +24,9 @@ export async function acceptAccessToken(app: { db: Db }, token: AccessToken & { 
     await app.db.accessToken.update({ where: { id: token.id }, data: { lastUsedAt: now } });
   }
   const { repositories, apiAccess } = parseTokenScopes(token.scopes);
-  return {
+  return suspendStaffRole(app, {
     ...toUserPrincipal(token.user, repositories, apiAccess),
     accessTokenId: token.id,
     credentialExpiresAt: token.expiresAt,
-  };
+  });
 }

@@ -1,4 +1,5 @@
 import type { Db } from '#lib/platform/pg/db.ts';
+import { suspendStaffRole } from '#lib/identity/factors/suspend-staff-role.ts';
 import type { UserPrincipal } from '#lib/access/schema.ts';
 import { toUserPrincipal } from '#lib/identity/accounts/store.ts';
 
@@ -18,5 +19,5 @@ export async function findSessionUser(
   if (Date.now() - session.lastSeenAt.getTime() > LAST_SEEN_STEP_MS) {
     await app.db.session.updateMany({ where: { id: sessionId }, data: { lastSeenAt: new Date() } });
   }
-  return { ...toUserPrincipal(session.user, null), sessionId };
+  return suspendStaffRole(app, { ...toUserPrincipal(session.user, null), sessionId });
 }

@@ -23,6 +23,7 @@ export const OPERATIONS: Record<string, Decider> = {
   'app/admin/reserved-names/actions.ts importNames': 'vitrine:ManageReservedNames',
   'app/admin/settings/actions.ts saveSettings': 'vitrine:UpdateSite',
   'app/admin/settings/actions.ts savePicks': 'vitrine:UpdateSite',
+  'app/admin/settings/actions.ts saveStaffFactor': 'vitrine:UpdateSite',
   'app/admin/settings/actions.ts saveLogo': 'vitrine:UpdateSite',
   'app/admin/users/actions.ts create': 'vitrine:ManageUsers',
   'app/admin/users/actions.ts resetPasswordByLink': 'vitrine:ManageUsers',

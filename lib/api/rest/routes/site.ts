@@ -18,6 +18,7 @@ const settingsSchema = z.object({
   contact: text.describe('An email address or a web page'),
   termsUrl: text,
   privacyUrl: text,
+  staffNeedFactor: z.boolean().describe('Whether reviewers and admins need a second factor'),
   bannerText: text.describe('An announcement above every page. Empty for none'),
   bannerLevel: z.enum(BANNER_LEVELS),
   bannerUrl: text,
