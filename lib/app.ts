@@ -75,6 +75,8 @@ export type App = {
   largeManifests: RecentResults<ShownManifest>;
   /** What images state about themselves, by repository and digest. */
   statedFacts: LRUCache<string, StatedFacts>;
+  /** Ids of the most pulled repositories, by category. */
+  popularIds: LRUCache<string, bigint[]>;
   /** Documents that describe an API. */
   apiDocuments: RecentResults<Record<string, unknown>>;
   /** What the home page shows, by the version of the search documents. */

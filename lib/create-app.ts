@@ -54,6 +54,9 @@ const LARGE_MANIFESTS_KEPT = 16;
 /** Each takes up to 4 kB. */
 const STATED_FACTS_KEPT = 2_000;
 
+/** Popularity changes slowly. */
+const POPULAR_IDS_MS = 300_000;
+
 export type AppHooks = {
   /** Wraps each slow step, to report progress to the operator. */
   step?: Step;
@@ -132,6 +135,7 @@ export async function createApp(config: Config, log: Log, hooks: AppHooks = {}):
       previews: new RecentResults({ max: PREVIEWS_KEPT }),
       largeManifests: new RecentResults({ max: LARGE_MANIFESTS_KEPT }),
       statedFacts: new LRUCache({ max: STATED_FACTS_KEPT }),
+      popularIds: new LRUCache({ max: 100, ttl: POPULAR_IDS_MS }),
       apiDocuments: new RecentResults({ max: 1 }),
       home: new RecentResults({ max: 1 }),
       publicStatus: new RecentResults({ max: 1 }),

@@ -1,6 +1,6 @@
 import type { Kind } from '#lib/search/schema.ts';
 import { CopyButton } from '../ui/copy-button.tsx';
-import { CLIENT_LABELS, clientsOf, pullCommand } from './pull-commands.ts';
+import { CLIENT_LABELS, clientsOf, pullCommand, type PullTarget } from './pull-commands.ts';
 import { RememberedChoice } from './remembered-choice.tsx';
 import { SNIPPET_LABELS, snippetsOf, usageSnippet } from './usage-snippets.ts';
 
@@ -41,30 +41,28 @@ export function PullBox({ kind, address, isPlainHttp, tag, digest, client }: Pul
           <Choice isDefault={tag === null} label="Digest" name="reference" value="digest" />
         </fieldset>
       </div>
-      {references.flatMap((reference) => {
-        const target = { address, reference, isPlainHttp };
-        const by = 'tag' in reference ? 'tag' : 'digest';
-        return [
-          ...clients.map((name) => (
-            <Code
-              client={name}
-              code={pullCommand(name, target)}
-              key={`${name} ${by}`}
-              label="Copy pull command"
-              reference={by}
-            />
-          )),
-          ...snippets.map((name) => (
-            <Code
-              client={name}
-              code={usageSnippet(name, target)}
-              key={`${name} ${by}`}
-              label={`Copy ${SNIPPET_LABELS[name]} snippet`}
-              reference={by}
-            />
-          )),
-        ];
-      })}
+      {clients.flatMap((name) =>
+        references.map((reference) => (
+          <Code
+            client={name}
+            code={pullCommand(name, { address, reference, isPlainHttp })}
+            key={`${name} ${kindOf(reference)}`}
+            label="Copy pull command"
+            reference={kindOf(reference)}
+          />
+        )),
+      )}
+      {snippets.flatMap((name) =>
+        references.map((reference) => (
+          <Code
+            client={name}
+            code={usageSnippet(name, { address, reference, isPlainHttp })}
+            key={`${name} ${kindOf(reference)}`}
+            label={`Copy ${SNIPPET_LABELS[name]} snippet`}
+            reference={kindOf(reference)}
+          />
+        )),
+      )}
     </section>
   );
 }
@@ -76,6 +74,10 @@ function Choice({ name, value, label, isDefault }: { name: string; value: string
       {label}
     </label>
   );
+}
+
+function kindOf(reference: PullTarget['reference']): 'tag' | 'digest' {
+  return 'tag' in reference ? 'tag' : 'digest';
 }
 
 type CodeProps = { client: string; reference: 'tag' | 'digest'; code: string; label: string };

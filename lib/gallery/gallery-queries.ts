@@ -100,6 +100,7 @@ export async function getPublisherPage(app: GalleryApp, alias: string): Promise<
 
 export type RepositoryPage = {
   id: bigint;
+  registryKey: bigint;
   name: string;
   primaryAlias: string;
   publisherName: string;

@@ -5,6 +5,7 @@ import { MirrorLine } from '#components/catalog/mirror-line.tsx';
 import { Markdown } from '#components/catalog/markdown.tsx';
 import { pullCommand } from '#components/pulls/pull-commands.ts';
 import { PushGuide } from '#components/tags/push-guide.tsx';
+import { RelatedRepositories } from '#components/catalog/related-repositories.tsx';
 import { RepositoryHeader } from '#components/catalog/repository-header.tsx';
 import { repositoryLink, type Query, type RepositoryItem, type RepositoryTab } from '#components/links.ts';
 import { CodeLine } from '#components/ui/code-line.tsx';
@@ -13,7 +14,9 @@ import { formatCount } from '#components/ui/format-number.ts';
 import { Notice } from '#components/ui/notice.tsx';
 import { TabNav } from '#components/ui/tab-nav.tsx';
 import type { RepositoryPage as Repository } from '#lib/gallery/gallery-queries.ts';
+import { findRelated } from '#lib/gallery/repository/find-related.ts';
 import { listPullDays, type PullDay } from '#lib/gallery/insight-queries.ts';
+import { CATEGORIES, isCategory } from '#lib/repositories/categories.ts';
 import { findMirrorSource, type MirrorSourceInfo } from '#lib/upstream/mirrors/queries.ts';
 import { getApp } from '#lib/app.ts';
 import { loadRepository, redirectToAddress, type LoadedRepository } from '../../_lib/repository/load-repository.ts';
@@ -198,6 +201,10 @@ function tabsOf({ repository, path }: LoadedRepository, selection: Query) {
   }));
 }
 
+function categoryLabel({ categories: [first = ''] }: Repository): string {
+  return isCategory(first) ? CATEGORIES[first] : first;
+}
+
 type TabContentProps = Omit<TabProps, 'images' | 'pullDays'> & { image: ShownImages['shown'] };
 
 async function TabContent({ loaded, query, mirror, image }: TabContentProps) {
@@ -218,6 +225,13 @@ async function TabContent({ loaded, query, mirror, image }: TabContentProps) {
         <Markdown html={await getApp().markdown.render(text, await getWorkKey(), repository)} />
       ) : (
         <p className="text-muted">{path.tab === 'usage' ? 'No usage instructions yet.' : 'No description yet.'}</p>
+      )}
+      {path.tab === 'overview' && (
+        <RelatedRepositories
+          categoryLabel={categoryLabel(repository)}
+          publisher={{ alias: repository.primaryAlias, name: repository.publisherName }}
+          related={await findRelated(getApp(), repository)}
+        />
       )}
     </section>
   );

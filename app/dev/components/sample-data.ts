@@ -44,6 +44,7 @@ export const LONG_HIT = {
 };
 
 export const REPOSITORY: RepositoryPage = {
+  registryKey: 1n,
   imageAboutText: '',
   id: 1n,
   name: 'web',
