@@ -10,6 +10,7 @@ import { createUserByLink } from '#lib/identity/accounts/create-user-by-link.ts'
 import { disableUser } from '#lib/identity/accounts/disable-user.ts';
 import { enableUser } from '#lib/identity/accounts/enable-user.ts';
 import { vouchForEmail } from '#lib/identity/email/vouch-for-email.ts';
+import { resetFactors } from '#lib/identity/factors/reset-factors.ts';
 import { createResetLink } from '#lib/identity/password-reset/create-reset-link.ts';
 import type { SiteRole } from '#lib/access/schema.ts';
 import { runAction, textOf } from '../../_lib/actions/run-action.ts';
@@ -58,6 +59,11 @@ export async function changeRole(userId: string, _state: FormState, form: FormDa
 export async function vouch(userId: string, email: string, _state: FormState, form: FormData): Promise<FormState> {
   const caller = await requireAdmin();
   return shown(await runAction(form, () => vouchForEmail(getApp(), { caller, userId, email })));
+}
+
+export async function removeFactors(userId: string, _state: FormState, form: FormData): Promise<FormState> {
+  const caller = await requireAdmin();
+  return shown(await runAction(form, () => resetFactors(getApp(), { caller, userId })));
 }
 
 function shown(result: Awaited<ReturnType<typeof runAction<void>>>): FormState {

@@ -1,5 +1,5 @@
 import type { Metadata } from 'next';
-import { ButtonForm } from '#components/forms/button-form.tsx';
+import { ButtonForm, ConfirmedButtonForm } from '#components/forms/button-form.tsx';
 import { FoldedForm } from '#components/forms/folded-form.tsx';
 import { CreateUserForm } from '#components/admin/create-user-form.tsx';
 import { ResetLinkForm } from '#components/admin/reset-link-form.tsx';
@@ -18,7 +18,7 @@ import { listUsers, type UserRow } from '#lib/identity/accounts/user-queries.ts'
 import { AdminPage } from '../../_lib/frames/admin-page.tsx';
 import { choiceParam, pageParam, textParam, type RawSearchParams } from '../../_lib/search-params.ts';
 import { requireAdmin } from '../../_lib/session/staff.ts';
-import { changeRole, create, disable, enable, resetPasswordByLink, vouch } from './actions.ts';
+import { changeRole, create, disable, enable, removeFactors, resetPasswordByLink, vouch } from './actions.ts';
 
 export const metadata: Metadata = { title: 'Users', robots: { index: false } };
 
@@ -77,7 +77,7 @@ export default async function UsersPage({ searchParams }: { searchParams: Promis
 }
 
 function Row({ user }: { user: UserRow }) {
-  const { id, email, displayName, role, disabledAt, createdAt, lastSignInAt, emailProvenAt } = user;
+  const { id, email, displayName, role, disabledAt, createdAt, lastSignInAt, emailProvenAt, hasFactor } = user;
   return (
     <DenseRow>
       <th className="max-w-72 text-left font-normal" scope="row">
@@ -114,6 +114,14 @@ function Row({ user }: { user: UserRow }) {
         ) : (
           <div className="flex flex-wrap items-start gap-2">
             <ResetLinkForm about={email} action={resetPasswordByLink.bind(null, id, email)} />
+            {hasFactor && (
+              <ConfirmedButtonForm
+                about={email}
+                action={removeFactors.bind(null, id)}
+                button="Remove passkeys and authenticator app"
+                summary="Second factor"
+              />
+            )}
             <FoldedForm
               about={email}
               action={disable.bind(null, id)}

@@ -14,6 +14,8 @@ export type UserRow = {
   lastSignInAt: Date | null;
   /** Null if the address is unproven. */
   emailProvenAt: Date | null;
+  /** Whether the user has a passkey or an authenticator app. */
+  hasFactor: boolean;
 };
 
 export type UserQuery = {
@@ -41,8 +43,18 @@ export async function listUsers(
       skip: offset,
       take: limit,
       omit: { passwordHash: true },
+      include: {
+        passkeys: { select: { id: true }, take: 1 },
+        totpFactor: { select: { confirmedAt: true } },
+      },
     }),
     app.db.user.count({ where }),
   ]);
-  return { rows, total };
+  return {
+    rows: rows.map(({ passkeys, totpFactor, ...user }) => ({
+      ...user,
+      hasFactor: passkeys.length > 0 || totpFactor?.confirmedAt != null,
+    })),
+    total,
+  };
 }

@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { SYSTEM_CALLER, type UserCaller } from '#lib/access/schema.ts';
 import { changePassword } from '#lib/identity/accounts/change-password.ts';
+import { listUsers } from '#lib/identity/accounts/user-queries.ts';
 import { takeOverAccount } from '#lib/identity/accounts/take-over-account.ts';
 import { authenticateAccessToken } from '#lib/identity/credentials/authenticate-access-token.ts';
 import { createResetLink } from '#lib/identity/password-reset/create-reset-link.ts';
@@ -284,7 +285,10 @@ describe('resetting factors', () => {
     await expect(resetFactors(site.app, { caller: reviewer.caller, userId })).rejects.toMatchObject({
       code: 'forbidden',
     });
+    const listed = () => listUsers(site.app, { query: user.email, role: null, offset: 0, limit: 1 });
+    expect((await listed()).rows).toMatchObject([{ hasFactor: true }]);
     await resetFactors(site.app, { caller: admin.caller, userId });
+    expect((await listed()).rows).toMatchObject([{ hasFactor: false }]);
     expect(await readFactors(site.app, { userId })).toEqual({ passkeys: [], totpSince: null, recoveryCodesLeft: 0 });
     expect(await findSessionUser(site.app, { sessionId })).toBeNull();
     expect(await findPendingSignIn(site.app, { secret: pending })).toBeNull();

@@ -30,6 +30,7 @@ export const OPERATIONS: Record<string, Decider> = {
   'app/admin/users/actions.ts disable': 'vitrine:ManageUsers',
   'app/admin/users/actions.ts enable': 'vitrine:ManageUsers',
   'app/admin/users/actions.ts changeRole': 'vitrine:ManageUsers',
+  'app/admin/users/actions.ts removeFactors': 'vitrine:ManageUsers',
   'app/admin/users/actions.ts vouch': 'vitrine:ManageUsers',
   'app/console/account/actions.ts saveProfile': 'vitrine:ManageAccount',
   'app/console/account/actions.ts saveEmail': 'vitrine:ChangeSignIn',

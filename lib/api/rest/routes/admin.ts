@@ -106,6 +106,7 @@ export const ADMIN_ROUTES = [
           createdAt: z.date(),
           lastSignInAt: z.date().nullable(),
           emailProvenAt: z.date().nullable().describe('Null until the address has been verified'),
+          hasFactor: z.boolean().describe('Whether the user has a passkey or an authenticator app'),
         }),
       ),
     }),
