@@ -127,6 +127,7 @@ describe('verified publishers', () => {
 test('categories have the number of their public repositories', async () => {
   await site.app.db.repository.updateMany({ where: { name: 'calm' }, data: { categories: ['databases', 'security'] } });
   await site.app.db.repository.updateMany({ where: { name: 'tool-1' }, data: { categories: ['databases'] } });
+  await Promise.all([index(quiet, 'calm'), index(busy, 'tool-1')]);
   await refreshHome(site.app);
   const { categories } = await readHome({ ...site.app, home: freshCache() });
   expect(categories).toEqual([
