@@ -75,7 +75,7 @@ function Gallery({
         <RepositoryList
           hits={trending}
           meta={({ pullsThisWeek }) => `${countOf(pullsThisWeek, 'pull')} this week`}
-          more={{ text: 'Most pulled', href: searchLink({ sort: 'pulls' }) }}
+          moreHref={searchLink({ sort: 'pulls' })}
           title="Trending"
         />
         <RepositoryList
@@ -85,7 +85,7 @@ function Gallery({
               pushed <TimeAgo date={pushedAt} />
             </>
           )}
-          more={{ text: 'All updates', href: searchLink({ sort: 'updated' }) }}
+          moreHref={searchLink({ sort: 'updated' })}
           title="Recently updated"
         />
         <RepositoryList

@@ -10,13 +10,15 @@ const PICTURES = [
   { name: 'home', path: '/', colorScheme: 'light' },
   { name: 'repository', path: '/lanternworks/web', colorScheme: 'dark' },
 ] as const;
+const VIEWPORT = { width: 1280, height: 800 };
 
 const server = await startTestServer();
 const browser = await chromium.launch({ executablePath: findChromium() ?? undefined });
 mkdirSync(FOLDER, { recursive: true });
 for (const { name, path, colorScheme } of PICTURES) {
-  const page = await browser.newPage({ viewport: { width: 1120, height: 640 }, colorScheme });
-  await page.goto(server.url + path);
+  const page = await browser.newPage({ viewport: VIEWPORT, colorScheme, reducedMotion: 'reduce' });
+  await page.goto(server.url + path, { waitUntil: 'networkidle' });
+  await page.evaluate(() => document.fonts.ready);
   await page.screenshot({ path: join(FOLDER, `${name}.png`) });
 }
 await browser.close();

@@ -1,7 +1,7 @@
 // Compares the main pages with the images in screenshots/. `npm run screenshots:renew` regenerates them. The tests start their
 // own site with only the demo gallery and replace values that differ between runs.
 import { expect, test, type Page } from '@playwright/test';
-import { DEMO_PUBLISHERS } from '../../prisma/seed/demo-content.ts';
+import { PUBLIC_DEMO_REPOSITORIES } from '../../prisma/seed/demo-content.ts';
 import { startTestServer, type TestServer } from '../../scripts/test-server.ts';
 
 const PAGES = [
@@ -47,12 +47,10 @@ for (const { look, pages, ...use } of LOOKS) {
 
 /** Waits until search and the home page list every demo repository. */
 async function waitForSearch(url: string): Promise<void> {
-  const wanted = DEMO_PUBLISHERS.reduce((sum, { repositories }) => sum + repositories.length, 0);
+  const wanted = PUBLIC_DEMO_REPOSITORIES.length;
   const count = async () => ((await (await fetch(`${url}/api/v1/search`)).json()) as { total: number }).total;
   await expect.poll(count, { timeout: 60_000 }).toBe(wanted);
-  const categories = DEMO_PUBLISHERS.flatMap(({ repositories }) =>
-    repositories.flatMap((repository) => repository.categories),
-  );
+  const categories = PUBLIC_DEMO_REPOSITORIES.flatMap((repository) => repository.categories);
   await expect
     .poll(async () => countCategorized(await (await fetch(url)).text()), { timeout: 60_000 })
     .toBe(categories.length);

@@ -12,7 +12,7 @@ export async function welcome({ app, url }: RunningServer, step: Step): Promise<
     return;
   }
   const admin = await ensureFirstAdmin(app);
-  if (await isDemoDue(app)) await step('demo gallery', () => addDemo(app, localUrl(app)));
+  if (await isDemoDue(app)) await step('demo gallery', () => addDemo(app));
   const example = await findExample(app);
   const host = new URL(url).host;
   const lines = [
@@ -23,18 +23,14 @@ export async function welcome({ app, url }: RunningServer, step: Step): Promise<
   console.log(`\n${lines.map(([label = '', text = '']) => `  ${label.padEnd(18)}${text}`).join('\n')}\n`);
 }
 
-/** Only for an embedded database without any registry, so that a real gallery never gets demo publishers. */
-async function isDemoDue(app: App): Promise<boolean> {
-  const { databaseUrl, isDemoWanted } = app.config;
-  return (
-    databaseUrl === undefined && isDemoWanted && (await app.db.registry.count({ where: { id: NOT_DELETED } })) === 0
-  );
-}
-
-/** The URL of this process's own distribution edge. */
-function localUrl({ config: { host, port } }: App): string {
-  const isAny = host === '0.0.0.0' || host === '::';
-  return `http://${isAny ? '127.0.0.1' : host.includes(':') ? `[${host}]` : host}:${port}`;
+/**
+ * Only for an embedded database without any registry, so that a real gallery never gets demo publishers, and only until
+ * the demo has been removed once.
+ */
+async function isDemoDue({ config, db }: App): Promise<boolean> {
+  if (config.databaseUrl !== undefined || !config.isDemoWanted) return false;
+  if ((await db.registry.count({ where: { id: NOT_DELETED } })) > 0) return false;
+  return (await db.auditEvent.findFirst({ where: { action: 'demo.remove' }, select: { id: true } })) === null;
 }
 
 /** Returns a reference that anyone can pull: the most pulled image that has a tag. */

@@ -20,11 +20,20 @@ for (const javaScriptEnabled of [true, false]) {
       await table(page, 'Table of platforms').getByRole('link', { name: 'linux/amd64' }).click();
       await expect(page).toHaveURL(/\/lanternworks\/web\/-\/digests\/sha256:[0-9a-f]{64}$/);
       await expect(page.getByText(/^docker pull .*\/lanternworks\/web@sha256:[0-9a-f]{64}$/)).toBeVisible();
-      await expect(page.getByRole('table', { name: 'Runtime settings' })).toContainText('["/hello"]');
+      await expect(page.getByRole('table', { name: 'Runtime settings' })).toContainText('["/usr/local/bin/web"]');
       const steps = page.locator('#layers').getByRole('listitem');
-      await expect(steps).toHaveText([/COPY hello \//, /COPY etc\/demo-release \//]);
+      await expect(steps).toHaveText([
+        /ADD fernwood/,
+        /COPY \/out\/web /,
+        /ENV WEB_ROOT/,
+        /ENV WEB_LISTEN/,
+        /EXPOSE/,
+        /USER/,
+        /ENTRYPOINT/,
+        /COPY rootfs\/ \//,
+      ]);
 
-      await steps.nth(1).getByRole('link').click();
+      await steps.last().getByRole('link').click();
       await expect(page).toHaveURL(/\/-\/layers\/sha256:[0-9a-f]{64}$/);
       await table(page, 'Files of the layer').getByRole('link', { name: 'etc/' }).click();
       await expect(page).toHaveURL(/\?path=etc$/);
@@ -38,7 +47,7 @@ for (const javaScriptEnabled of [true, false]) {
       await page.goto('/lanternworks/web/-/layers');
       await page.getByRole('navigation', { name: 'Platform' }).getByRole('link', { name: 'linux/arm64' }).click();
       await expect(page).toHaveURL(/platform=linux%2Farm64/);
-      await expect(page.getByText('COPY hello /')).toBeVisible();
+      await expect(page.getByText('COPY rootfs/ /')).toBeVisible();
       await page.getByRole('link', { name: 'Manifest and config' }).click();
       await expect(page.locator('dt:text("Platform") + dd')).toHaveText('linux/arm64');
     });

@@ -223,7 +223,7 @@ test('the insights page shows pulls as a chart and as a table without JavaScript
   await request.get('/v2/lanternworks/hello/manifests/latest');
   await expect(async () => {
     await page.goto('/lanternworks/hello/-/insights');
-    await expect(page.getByRole('img', { name: /^Pulls per day from .*: [1-9]\d* in all/ })).toBeVisible({
+    await expect(page.getByRole('img', { name: /^Pulls per day from .*: [1-9][\d,]* in all/ })).toBeVisible({
       timeout: 500,
     });
     await expect(page.getByRole('rowheader', { name: 'latest' })).toBeVisible({ timeout: 500 });

@@ -5,7 +5,7 @@ import { signImageLink } from '#lib/gallery/images/image-link.ts';
 import { createHighlightBudget, highlightCode, type HighlightBudget } from './highlight-code.ts';
 import { nameAnchors, type Anchors } from './markdown-anchors.ts';
 import { isElement, property, type Element, type Node } from './markdown-tree.ts';
-import { resolveImage, resolveImageSet, resolveLink, type TextSource } from './markdown-urls.ts';
+import { isOwnBadge, resolveImage, resolveImageSet, resolveLink, type TextSource } from './markdown-urls.ts';
 
 const HEADING_SHIFT = 2;
 const LINK_REL = 'nofollow ugc noopener noreferrer';
@@ -84,6 +84,10 @@ function finishLink(element: Element, { anchors, source }: Context): void {
 function finishImage(element: Element, { source, imageKey }: Context): void {
   const { properties } = element;
   const alt = property(element, 'alt');
+  if (isOwnBadge(property(element, 'src'))) {
+    Object.assign(properties, { alt, loading: 'lazy' });
+    return;
+  }
   const src = resolveImage(property(element, 'src'), source);
   if (src === null) {
     toText(element, alt);

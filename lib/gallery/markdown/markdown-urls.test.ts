@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { parseTextSource, resolveImage, resolveImageSet, resolveLink } from './markdown-urls.ts';
+import { isOwnBadge, parseTextSource, resolveImage, resolveImageSet, resolveLink } from './markdown-urls.ts';
 
 const github = parseTextSource('https://github.com/acme/monitor');
 
@@ -80,4 +80,15 @@ test('an image set is kept whole or dropped', () => {
   expect(resolveImageSet('a.png 1x, https://img.test/b.png 2x', null)).toBeNull();
   expect(resolveImageSet('data:image/png;base64,AA 1x', github)).toBeNull();
   expect(resolveImageSet('', github)).toBeNull();
+});
+
+test.each([
+  ['/api/badge/tag/acme/monitor.svg', true],
+  ['/api/badge/pulls/acme/tools/monitor.svg', true],
+  ['/api/badge/tag/../../v1/me.svg', false],
+  ['/api/badge/tag/acme/monitor.svg?x=1', false],
+  ['/api/v1/me', false],
+  ['//elsewhere.test/api/badge/tag/a.svg', false],
+])('%s is a badge of this site: %s', (src, isOne) => {
+  expect(isOwnBadge(src)).toBe(isOne);
 });

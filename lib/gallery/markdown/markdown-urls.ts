@@ -1,5 +1,5 @@
 // Resolves links and images of a publisher's text. Most texts were written for a source repository's page, where
-// relative URLs mean files of that repository. None of them may cause a request to this site.
+// relative URLs mean files of that repository. Only badges may cause a request to this site.
 
 /** The repository that a text was written for, and its folder that relative URLs start from. */
 export type TextSource = {
@@ -39,6 +39,13 @@ export function parseTextSource(sourceUrl: string | null | undefined): TextSourc
 export function resolveLink(href: string, source: TextSource | null): string | null {
   const url = resolve(href, source, 'page');
   return url && /^(?:https?|mailto):$/.test(url.protocol) ? url.href : null;
+}
+
+const OWN_BADGE = /^\/api\/badge\/[a-z]+\/[a-z0-9][a-z0-9._/-]*\.svg$/;
+
+/** Badges are the only images that a text may load from this site by their path. They have no side effects. */
+export function isOwnBadge(src: string): boolean {
+  return OWN_BADGE.test(src) && !src.includes('..');
 }
 
 /** Null when the image can't be resolved to an https URL. */

@@ -86,7 +86,6 @@ export const EXCEPTIONS: Exception[] = [
       'lib/distribution/garbage/brake.ts recordPause',
       'lib/distribution/integrity/scrub-blobs.ts scrubBlobs',
       'prisma/seed/add-demo.ts addDemo',
-      'scripts/commands/demo.ts withDistributionEdge',
       'prisma/seed/remove-demo.ts removeDemo',
     ],
   },

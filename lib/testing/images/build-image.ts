@@ -72,15 +72,19 @@ export type ManifestInput = {
   artifactType?: string | undefined;
   subject?: Blob | undefined;
   annotations?: Record<string, string> | undefined;
+  /** Of each layer. */
+  layerAnnotations?: Record<string, string>[];
 };
 
-export function buildManifest({ config, layers, artifactType, subject, annotations }: ManifestInput): BuiltManifest {
+export function buildManifest(input: ManifestInput): BuiltManifest {
+  const { config, layers, artifactType, subject, annotations, layerAnnotations } = input;
+  const annotated = (i: number) => (layerAnnotations?.[i] ? { annotations: layerAnnotations[i] } : {});
   const document = {
     schemaVersion: 2,
     mediaType: IMAGE_MANIFEST,
     ...(artifactType && { artifactType }),
     config: descriptorOf(config),
-    layers: layers.map((layer) => descriptorOf(layer)),
+    layers: layers.map((layer, i) => descriptorOf(layer, annotated(i))),
     ...(subject && { subject: descriptorOf(subject) }),
     ...(annotations && { annotations }),
   };

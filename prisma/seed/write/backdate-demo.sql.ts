@@ -1,0 +1,105 @@
+// Gives the demo's rows the dates of its calendar. Use cases write the present time.
+import type pg from 'pg';
+
+export type DatedManifest = { repositoryId: bigint; digest: string; at: Date };
+export type DatedRepository = { repositoryId: bigint; fullName: string; createdAt: Date; pullCount: number };
+export type DatedRegistry = { registryKey: bigint; userId: string; joinedAt: Date };
+
+export async function backdateManifests(client: pg.ClientBase, manifests: DatedManifest[]): Promise<void> {
+  const values = [
+    manifests.map(({ repositoryId }) => repositoryId),
+    manifests.map(({ digest }) => digest),
+    manifests.map(({ at }) => at),
+  ];
+  const given = `unnest($1::bigint[], $2::text[], $3::timestamptz[]) AS g (repository_id, digest, at)`;
+  await client.query(
+    `UPDATE manifests m SET pushed_at = g.at FROM ${given} WHERE m.repository_id = g.repository_id AND m.digest = g.digest`,
+    values,
+  );
+  await client.query(
+    `UPDATE tag_events e SET at = g.at FROM ${given} WHERE e.repository_id = g.repository_id AND e.to_digest = g.digest`,
+    values,
+  );
+  await client.query(
+    `UPDATE tags t SET created_at = e.first, pushed_at = e.last
+       FROM (SELECT repository_id, tag, min(at) AS first, max(at) AS last FROM tag_events
+              WHERE repository_id = ANY ($1::bigint[]) GROUP BY 1, 2) e
+      WHERE t.repository_id = e.repository_id AND t.name = e.tag`,
+    [[...new Set(manifests.map(({ repositoryId }) => repositoryId))]],
+  );
+}
+
+export async function backdateRepositories(client: pg.ClientBase, repositories: DatedRepository[]): Promise<void> {
+  await client.query(
+    `UPDATE repositories r
+        SET created_at = g.created_at, pull_count = g.pull_count, version = r.version + 1,
+            last_pushed_at = (SELECT max(pushed_at) FROM manifests m WHERE m.repository_id = r.id),
+            updated_at = coalesce((SELECT max(pushed_at) FROM manifests m WHERE m.repository_id = r.id), g.created_at)
+       FROM unnest($1::bigint[], $2::timestamptz[], $3::bigint[]) AS g (id, created_at, pull_count) WHERE r.id = g.id`,
+    [
+      repositories.map(({ repositoryId }) => repositoryId),
+      repositories.map(({ createdAt }) => createdAt),
+      repositories.map(({ pullCount }) => pullCount),
+    ],
+  );
+}
+
+export async function backdateRegistries(client: pg.ClientBase, registries: DatedRegistry[]): Promise<void> {
+  const values = [
+    registries.map(({ registryKey }) => registryKey),
+    registries.map(({ userId }) => userId),
+    registries.map(({ joinedAt }) => joinedAt),
+  ];
+  const given = `unnest($1::bigint[], $2::uuid[], $3::timestamptz[]) AS g (key, user_id, at)`;
+  await client.query(`UPDATE users SET created_at = g.at FROM ${given} WHERE id = g.user_id`, values);
+  await client.query(
+    `UPDATE registries SET created_at = g.at, verified_at = CASE WHEN verified_at IS NOT NULL THEN g.at END
+       FROM ${given} WHERE id = g.key`,
+    values,
+  );
+  await client.query(`UPDATE aliases SET created_at = g.at FROM ${given} WHERE registry_id = g.key`, values);
+  await client.query(
+    `UPDATE members SET created_at = g.at FROM ${given} WHERE registry_id = g.key AND members.user_id = g.user_id`,
+    values,
+  );
+}
+
+/** Dates each audit row like the row that it is about. */
+export async function backdateAudit(
+  client: pg.ClientBase,
+  { registries, repositories }: { registries: DatedRegistry[]; repositories: DatedRepository[] },
+): Promise<void> {
+  await client.query(
+    `UPDATE audit_events a SET at = r.created_at FROM registries r
+      WHERE a.registry_id = r.id AND r.id = ANY ($1::bigint[])`,
+    [registries.map(({ registryKey }) => registryKey)],
+  );
+  await client.query(
+    `WITH named AS (SELECT * FROM unnest($1::bigint[], $2::text[]) AS n (repository_id, full_name)),
+     dated AS (
+       SELECT n.full_name AS target, NULL AS digest, r.created_at AS at FROM named n JOIN repositories r ON r.id = n.repository_id
+       UNION ALL
+       SELECT n.full_name || '@' || m.digest, NULL, m.pushed_at FROM named n JOIN manifests m USING (repository_id)
+       UNION ALL
+       SELECT n.full_name || ':' || e.tag, e.to_digest, e.at FROM named n JOIN tag_events e USING (repository_id)
+     )
+     UPDATE audit_events a SET at = d.at FROM dated d
+      WHERE a.target = d.target AND (d.digest IS NULL OR a.after ->> 'digest' = d.digest)`,
+    [repositories.map(({ repositoryId }) => repositoryId), repositories.map(({ fullName }) => fullName)],
+  );
+}
+
+export type DemoPulls = { repositoryId: bigint; day: string; tag: string; count: number };
+
+export async function insertDemoPulls(client: pg.ClientBase, rows: DemoPulls[]): Promise<void> {
+  await client.query(
+    `INSERT INTO pull_counts (repository_id, day, tag, count)
+     SELECT * FROM unnest($1::bigint[], $2::date[], $3::text[], $4::bigint[]) ON CONFLICT DO NOTHING`,
+    [
+      rows.map(({ repositoryId }) => repositoryId),
+      rows.map(({ day }) => day),
+      rows.map(({ tag }) => tag),
+      rows.map(({ count }) => count),
+    ],
+  );
+}
