@@ -9,7 +9,7 @@ export function RecoveryCodes({ codes, site }: { codes: string[]; site: string }
       <Notice tone="warning">
         Save these codes now, because they won’t be shown again. Each signs you in once if you lose your device.
       </Notice>
-      <ul className="grid grid-cols-1 gap-x-6 gap-y-1 rounded-md border border-line bg-subtle p-3 font-mono sm:grid-cols-2">
+      <ul className="grid grid-cols-1 gap-x-6 gap-y-1 rounded-md border border-line bg-surface p-3 font-mono sm:grid-cols-2">
         {codes.map((code) => (
           <li key={code}>{code}</li>
         ))}

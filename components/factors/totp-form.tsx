@@ -1,8 +1,11 @@
 'use client';
 
 import type { ReactNode } from 'react';
-import { ActionForm } from '../forms/action-form.tsx';
+import { StepForm } from '../forms/action-form.tsx';
+import { ActionState, useFormState } from '../forms/action-state.tsx';
+import { FormFailureNotice } from '../forms/form-notice.tsx';
 import type { FormAction } from '../forms/form-state.ts';
+import { SubmitButton } from '../forms/submit-button.tsx';
 import { TextField } from '../forms/text-field.tsx';
 import { SECURITY } from '../links.ts';
 import { Notice } from '../ui/notice.tsx';
@@ -13,19 +16,28 @@ export type AddedFactor = { recoveryCodes: string[] | null };
 type TotpFormProps = {
   action: FormAction<AddedFactor>;
   site: string;
+  /** Whether there is an app to confirm. */
+  isOpen: boolean;
   /** How to add the account to the app. */
   children: ReactNode;
 };
 
 /** Confirms an authenticator app. Then shows recovery codes, if these are the first. */
-export function TotpForm({ action, site, children }: TotpFormProps) {
+export function TotpForm({ action, ...form }: TotpFormProps) {
   return (
-    <ActionForm
-      action={action}
-      button="Confirm code"
-      isOneShot
-      renderSuccess={(added) => <FactorAdded added={added} notice="Authenticator app added." site={site} />}
-    >
+    <ActionState action={action}>
+      <ConfirmCode {...form} />
+    </ActionState>
+  );
+}
+
+function ConfirmCode({ site, isOpen, children }: Omit<TotpFormProps, 'action'>) {
+  const state = useFormState<AddedFactor>();
+  if (state?.ok) return <FactorAdded added={state.value} notice="Authenticator app added." site={site} />;
+  if (!isOpen) return children;
+  return (
+    <StepForm className="gap-4">
+      <FormFailureNotice state={state} />
       {children}
       <TextField
         autoComplete="one-time-code"
@@ -38,7 +50,10 @@ export function TotpForm({ action, site, children }: TotpFormProps) {
         name="code"
         required
       />
-    </ActionForm>
+      <div>
+        <SubmitButton>Confirm code</SubmitButton>
+      </div>
+    </StepForm>
   );
 }
 

@@ -20,7 +20,7 @@ export default async function AuthenticatorPage() {
       <div className="max-w-2xl">
         <h1 className="mb-4 text-xl font-semibold">Set up an authenticator app</h1>
         {/* Rendered after the set-up too, because without JavaScript this is where the recovery codes appear. */}
-        <TotpForm action={confirmTotpAction} site={site}>
+        <TotpForm action={confirmTotpAction} isOpen={setup !== null} site={site}>
           {setup ? (
             <ol className="flex list-decimal flex-col gap-4 pl-5">
               <li>
