@@ -75,7 +75,7 @@ function Gallery({
         <RepositoryList
           hits={trending}
           meta={({ pullsThisWeek }) => `${countOf(pullsThisWeek, 'pull')} this week`}
-          moreHref={searchLink({ sort: 'pulls' })}
+          more={{ text: 'Most pulled', href: searchLink({ sort: 'pulls' }) }}
           title="Trending"
         />
         <RepositoryList
@@ -85,7 +85,7 @@ function Gallery({
               pushed <TimeAgo date={pushedAt} />
             </>
           )}
-          moreHref={searchLink({ sort: 'updated' })}
+          more={{ text: 'All updates', href: searchLink({ sort: 'updated' }) }}
           title="Recently updated"
         />
         <RepositoryList

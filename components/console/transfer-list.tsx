@@ -21,8 +21,8 @@ export function IncomingTransfers({ transfers, accept, decline }: IncomingProps)
             <p className="font-mono font-semibold break-all">{transfer.fullName}</p>
             <p className="text-sm text-muted">
               Offered by {transfer.offeredBy} <TimeAgo date={transfer.createdAt} />. Expires{' '}
-              <TimeAgo date={transfer.expiresAt} />. Its storage will count towards your quota, and its members lose
-              access.
+              <TimeAgo date={transfer.expiresAt} />. Its storage will count towards your quota, and the members of{' '}
+              {transfer.from} lose access.
             </p>
           </div>
           <div className="flex flex-wrap items-end gap-3">

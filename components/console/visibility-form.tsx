@@ -22,15 +22,15 @@ export function VisibilityForm({ action, fullName, visibility, tagCount, memberC
       <ul className="mb-4 flex list-disc flex-col gap-1 pl-5 text-sm text-muted">
         {isPublic ? (
           <>
-            <li>Made private, it leaves search and the gallery, and pulls without an account fail at once.</li>
+            <li>Once private, it leaves search and the gallery, and pulls without an account fail at once.</li>
             <li>Its badges, feed and page stop working for everyone who isn’t a member.</li>
             <li>Copies that others pulled stay with them. Caches on the way may answer for another minute.</li>
           </>
         ) : (
           <>
             <li>
-              Made public, anyone can read its texts, its {countOf(tagCount, 'tag')} with their history and pull counts,
-              and every image in it, untagged ones included.
+              Once it is public, anyone can read its texts, its {countOf(tagCount, 'tag')} with their history and pull
+              counts, and every image in it, untagged ones included.
             </li>
             <li>Check that no image contains secrets. What others have pulled can’t be called back.</li>
           </>

@@ -8,19 +8,19 @@ type RepositoryListProps<Hit> = {
   hits: Hit[];
   meta: (hit: Hit) => ReactNode;
   /** Where the whole list is. */
-  moreHref?: string;
+  more?: { text: string; href: string };
 };
 
 /** A short list of repositories. Without any, it's left out. */
-export function RepositoryList<Hit extends SearchHit>({ title, hits, meta, moreHref }: RepositoryListProps<Hit>) {
+export function RepositoryList<Hit extends SearchHit>({ title, hits, meta, more }: RepositoryListProps<Hit>) {
   if (hits.length === 0) return null;
-  const more = moreHref && (
-    <a className="link text-sm" href={moreHref}>
-      All<span className="sr-only">: {title}</span>
+  const moreLink = more && (
+    <a className="link text-sm" href={more.href}>
+      {more.text}
     </a>
   );
   return (
-    <ListPanel more={more} title={title}>
+    <ListPanel more={moreLink} title={title}>
       {hits.map((hit) => (
         <CompactRow
           description={hit.description}

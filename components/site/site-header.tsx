@@ -27,7 +27,7 @@ export function SiteHeader({ site, user, signOut, search }: SiteHeaderProps) {
       </a>
       <div className="mx-auto flex min-h-14 max-w-6xl flex-wrap items-center gap-x-4 px-4 sm:flex-nowrap">
         <a
-          className="flex min-h-11 max-w-[45vw] min-w-0 items-center gap-2 text-lg font-semibold tracking-tight sm:max-w-56 sm:shrink-0"
+          className="flex min-h-11 max-w-[45vw] min-w-0 items-center gap-2 text-lg font-semibold tracking-tight sm:max-w-64 sm:shrink-0"
           href={HOME}
         >
           <SiteName logoId={site.logoId} name={site.name} />

@@ -31,7 +31,7 @@ const PUSH_DELAY_SECONDS = { first: 1, further: 5 };
 const EVICTION_DELAY_SECONDS = 10;
 
 /** Search documents, which the home page's lists are made of, follow a change within seconds. */
-const HOME_DELAY_SECONDS = 10;
+const HOME_DELAY_SECONDS = 20;
 
 export const subscriber = <T extends EventType>(row: Subscriber<T, ReactionJob>): Subscriber<T, ReactionJob> => row;
 
