@@ -100,7 +100,10 @@ test('a deprecation notice is on the page and in lists, without scripts too', as
   await expect(visitor.getByText('<b>Switch</b> soon.')).toBeVisible();
   await expect(visitor.getByText('Support ends on 31 January 2027.')).toBeVisible();
   await expectNoOverflow(visitor);
-  await visitor.getByRole('link', { name: `${alias}/successor` }).click();
+  await visitor
+    .getByRole('status')
+    .getByRole('link', { name: `${alias}/successor` })
+    .click();
   await expect(visitor).toHaveURL(new RegExp(`/${alias}/successor$`));
   await expect(async () => {
     await visitor.goto(`/search?q=${alias}`);
