@@ -1,5 +1,5 @@
 // Builds every URL of the site.
-import type { Age, Kind, Sort } from '#lib/search/schema.ts';
+import type { Age, Kind, Size, Sort } from '#lib/search/schema.ts';
 
 export const HOME = '/';
 export const DOCS = '/docs';
@@ -61,6 +61,11 @@ export type SearchLink = {
   q?: string;
   os?: string;
   arch?: string;
+  platform?: string;
+  category?: string;
+  licence?: string;
+  base?: string;
+  size?: Size;
   kind?: Kind;
   verified?: '1';
   signed?: '1';

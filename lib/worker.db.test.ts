@@ -43,8 +43,9 @@ describe('search after a push', () => {
       expect(await find('app-one')).toMatchObject({
         alias: user.alias,
         kind: 'image',
-        operatingSystems: ['Linux'],
-        architectures: ['ARM 64', 'x86-64'],
+        operatingSystems: ['linux'],
+        architectures: ['amd64', 'arm64'],
+        platforms: ['linux/amd64', 'linux/arm64'],
       });
     }, within5Seconds);
   });

@@ -3,6 +3,9 @@ import { cookies } from 'next/headers';
 import { redirect } from 'next/navigation';
 import { CLIENT_COOKIE } from '#components/pulls/pull-box.tsx';
 import { RepositoryRow } from '#components/catalog/repository-row.tsx';
+import { CategoryLinks } from '#components/home/category-links.tsx';
+import { hasFilters } from '#components/search/filter-groups.ts';
+import { RememberedOrder } from '#components/search/remembered-order.tsx';
 import { AppliedFilters, SearchFilterForm } from '#components/search/search-filters.tsx';
 import { ResultNotes } from '#components/search/result-notes.tsx';
 import { SortLinks } from '#components/search/sort-links.tsx';
@@ -19,7 +22,7 @@ import { findPastedReference } from '#lib/gallery/find-pasted-reference.ts';
 import { getApp } from '#lib/app.ts';
 import { listDeprecated } from '#lib/repositories/deprecation/list-deprecated.sql.ts';
 import { getPullAddress } from '../_lib/repository/pull-address.ts';
-import { filtersOf, parseSearch, type RawSearchParams, type Search } from '../_lib/search-params.ts';
+import { filtersOf, parseSearch, SORT_COOKIE, type RawSearchParams, type Search } from '../_lib/search-params.ts';
 import { SitePage } from '../_lib/frames/site-page.tsx';
 
 const PAGE_SIZE = 25;
@@ -33,12 +36,14 @@ const SORT_LABELS = {
 type SearchPageProps = { searchParams: Promise<RawSearchParams> };
 
 export async function generateMetadata({ searchParams }: SearchPageProps): Promise<Metadata> {
-  const { q } = parseSearch(await searchParams);
-  return { title: q ? `“${q}”` : 'Search', robots: { index: false } };
+  const search = parseSearch(await searchParams);
+  const { q } = search;
+  return { title: q ? `“${q}”` : hasFilters(search) ? 'Search' : 'Explore', robots: { index: false } };
 }
 
 export default async function SearchPage({ searchParams }: SearchPageProps) {
-  const search = parseSearch(await searchParams);
+  const remembered = (await cookies()).get(SORT_COOKIE)?.value;
+  const search = parseSearch(await searchParams, remembered);
   const { q: query, sort, page, ...chosen } = search;
   const filters = filtersOf(search);
   const app = getApp();
@@ -50,12 +55,22 @@ export default async function SearchPage({ searchParams }: SearchPageProps) {
   const [onlyPasted] = pasted;
   if (onlyPasted && pasted.length === 1) redirect(repositoryLink(onlyPasted));
   const { hits, total } = result;
+  const isExploring = query === '' && !hasFilters(search) && page === 1;
   const reachable = Math.min(total, MAX_REACHABLE);
   if (hits.length === 0 && total > 0) redirect(searchLink({ ...search, page: Math.ceil(reachable / PAGE_SIZE) }));
   return (
     <SitePage hasSearch={false}>
-      <h1 className="sr-only">{query ? `Search results for ${query}` : 'Search'}</h1>
+      <h1 className={isExploring ? 'mb-4 text-2xl font-semibold' : 'sr-only'}>
+        {isExploring ? 'Explore' : query ? `Search results for ${query}` : 'Search'}
+      </h1>
       <SearchField hidden={{ ...chosen, sort: sort === 'relevance' ? undefined : sort }} isLarge query={query} />
+      {isExploring && (
+        <div className="mt-6">
+          <CategoryLinks
+            categories={facets.category.map(({ value, count }) => ({ category: value, repositories: count }))}
+          />
+        </div>
+      )}
       <div className="mt-6 grid gap-6 md:grid-cols-[11rem_1fr]">
         <aside aria-label="Filters" className="hidden md:block">
           <SearchFilterForm facets={facets} search={search} />
@@ -78,12 +93,14 @@ export default async function SearchPage({ searchParams }: SearchPageProps) {
               </p>
               <AppliedFilters search={search} />
             </div>
-            <SortLinks
-              current={sort}
-              href={(value) => searchLink({ ...search, sort: value, page: 1 })}
-              labels={SORT_LABELS}
-              values={SORTS}
-            />
+            <RememberedOrder cookie={SORT_COOKIE}>
+              <SortLinks
+                current={sort}
+                href={(value) => searchLink({ ...search, sort: value, page: 1 })}
+                labels={SORT_LABELS}
+                values={SORTS}
+              />
+            </RememberedOrder>
           </div>
           <ResultNotes pasted={pasted} result={result} search={search} />
           {hits.length === 0 ? <NoResults search={search} /> : <Results hits={hits} query={query} />}
@@ -128,13 +145,10 @@ async function Results({ hits, query }: { hits: SearchHit[]; query: string }) {
 }
 
 function NoResults({ search }: { search: Search }) {
-  const hasFilters = Boolean(
-    search.os ?? search.arch ?? search.kind ?? search.verified ?? search.signed ?? search.pushed,
-  );
   return (
     <EmptyState title={search.q ? `No results for “${search.q}”` : 'No results for these filters'}>
       <ul className="list-disc pl-5">
-        {hasFilters && (
+        {hasFilters(search) && (
           <li>
             <a className="link" href={searchLink({ q: search.q })}>
               Remove the filters

@@ -9,17 +9,17 @@ const TINTS = [
   'bg-[light-dark(#ecebf7,#26254a)] text-[light-dark(#47428a,#bfbaf2)]',
 ];
 
-const SIZES = {
+const SIZE_LIMITS = {
   small: { pixels: 28, look: 'size-7 rounded text-xs' },
   medium: { pixels: 36, look: 'size-9 rounded-md text-sm' },
   large: { pixels: 48, look: 'size-12 rounded-lg text-lg' },
 };
 
-type AvatarTileProps = { name: string; logoId?: string | null; size?: keyof typeof SIZES };
+type AvatarTileProps = { name: string; logoId?: string | null; size?: keyof typeof SIZE_LIMITS };
 
 /** Shows the logo, or two letters on a tint derived from the name. Both reserve the same space. */
 export function AvatarTile({ name, logoId = null, size = 'medium' }: AvatarTileProps) {
-  const { pixels, look } = SIZES[size];
+  const { pixels, look } = SIZE_LIMITS[size];
   if (logoId !== null) {
     return (
       // A white background in both themes, because most logos assume one. next/image would only re-encode it.

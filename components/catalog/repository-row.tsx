@@ -8,7 +8,7 @@ import { Highlight } from '../search/highlight.tsx';
 import { KIND_LABELS } from './kind.ts';
 import { VerifiedBadge } from './verified-badge.tsx';
 
-const MAX_ARCHITECTURES = 4;
+const MAX_PLATFORMS = 3;
 
 type RepositoryRowProps = { hit: SearchHit; query?: string; isDeprecated?: boolean };
 
@@ -42,11 +42,11 @@ export function RepositoryRow({ hit, query = '', isDeprecated = false }: Reposit
             </Chip>
           )}
           <Chip icon={KIND_LABELS[hit.kind].icon}>{KIND_LABELS[hit.kind].one}</Chip>
-          {hit.architectures.slice(0, MAX_ARCHITECTURES).map((architecture) => (
-            <Chip key={architecture}>{architecture}</Chip>
+          {hit.platforms.slice(0, MAX_PLATFORMS).map((platform) => (
+            <Chip key={platform}>{platform}</Chip>
           ))}
-          {hit.architectures.length > MAX_ARCHITECTURES && (
-            <Chip title={hit.architectures.join(', ')}>+{hit.architectures.length - MAX_ARCHITECTURES}</Chip>
+          {hit.platforms.length > MAX_PLATFORMS && (
+            <Chip title={hit.platforms.join(', ')}>+{hit.platforms.length - MAX_PLATFORMS}</Chip>
           )}
         </div>
       </div>

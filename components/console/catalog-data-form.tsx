@@ -1,14 +1,11 @@
+import { architectureName, operatingSystemName } from '#lib/oci/facts/platform.ts';
 import { CATEGORY_CHOICES, MAX_CATEGORIES } from '#lib/repositories/categories.ts';
-import type { CatalogData } from '#lib/repositories/schema.ts';
+import { ARCHITECTURES, OPERATING_SYSTEMS, type CatalogData } from '#lib/repositories/schema.ts';
 import { ActionForm } from '../forms/action-form.tsx';
 import { CheckboxGroup } from '../forms/checkbox-field.tsx';
 import type { FormAction } from '../forms/form-state.ts';
 import { TextField } from '../forms/text-field.tsx';
 import { MarkdownField } from './markdown-field.tsx';
-
-/** Ready-made choices; labels set through the API stay. */
-const OPERATING_SYSTEMS = ['Linux', 'Windows'];
-const ARCHITECTURES = ['x86-64', 'ARM 64', 'ARM', 'x86'];
 
 type CatalogDataFormProps = {
   action: FormAction;
@@ -62,14 +59,14 @@ export function CatalogDataForm({ action, catalogData, rendered, preview }: Cata
       />
       <div className="flex flex-wrap gap-x-12 gap-y-4">
         <CheckboxGroup
-          checked={operatingSystems}
-          choices={toChoices(OPERATING_SYSTEMS, operatingSystems)}
+          checked={operatingSystems.map(operatingSystemName)}
+          choices={toChoices(OPERATING_SYSTEMS, operatingSystems.map(operatingSystemName))}
           label="Operating systems"
           name="operatingSystems"
         />
         <CheckboxGroup
-          checked={architectures}
-          choices={toChoices(ARCHITECTURES, architectures)}
+          checked={architectures.map(architectureName)}
+          choices={toChoices(ARCHITECTURES, architectures.map(architectureName))}
           label="Architectures"
           name="architectures"
         />

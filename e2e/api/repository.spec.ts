@@ -28,8 +28,8 @@ describe('vitrine repository update', () => {
       description: 'Watches things',
       aboutText: '# About\n\nText.',
       usageText: '',
-      operatingSystems: ['Linux'],
-      architectures: ['ARM 64'],
+      operatingSystems: ['linux'],
+      architectures: ['arm64'],
       categories: ['monitoring', 'security'],
       visibility: 'public',
     });

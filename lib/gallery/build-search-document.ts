@@ -1,5 +1,6 @@
 // The only place that builds search documents from catalog rows.
 import { SIGNATURE_TYPES } from '#lib/oci/evidence-kind.ts';
+import { architectureName, operatingSystemName } from '#lib/oci/facts/platform.ts';
 import { HELM_CONFIG, isImageConfig } from '#lib/oci/media-types.ts';
 import { summarizeMarkdown } from './markdown/summarize-markdown.ts';
 import type { PublisherConfig } from '#lib/publishers/publisher-config.ts';
@@ -8,13 +9,10 @@ import type { Kind, SearchDocument } from '#lib/search/schema.ts';
 import { shownBranding, shownLogo } from '#lib/publishers/branding.ts';
 import { LIVE_PROOFS, toVerification } from '#lib/publishers/verification/verification.ts';
 
-const OS_LABELS: Record<string, string> = { linux: 'Linux', windows: 'Windows' };
-const ARCHITECTURE_LABELS: Record<string, string> = { amd64: 'x86-64', arm64: 'ARM 64', arm: 'ARM', 386: 'x86' };
-
 type DocumentApp = { db: DbOrTx; config: Pick<PublisherConfig, 'publisherBranding'> };
 
 /** Bump when documents are built differently, which rebuilds the old ones on startup. */
-const DOCUMENT_VERSION = 7;
+const DOCUMENT_VERSION = 8;
 
 /** Identifies how documents are built: the version and the operator's settings. */
 export function documentRules({ publisherBranding }: DocumentApp['config']): string {
@@ -61,20 +59,11 @@ export async function buildSearchDocument(
     displayName: shownBranding(config.publisherBranding, registry).displayName,
     logoId: shownLogo(config.publisherBranding, registry, repository),
     description: repository.description,
-    operatingSystems: labels(
-      repository.operatingSystems,
-      [...manifests, ...listed].map(({ os }) => os),
-      OS_LABELS,
-    ),
-    architectures: labels(
-      repository.architectures,
-      [...manifests, ...listed].map(({ architecture }) => architecture),
-      ARCHITECTURE_LABELS,
-    ),
+    ...platformsOf(repository, [...manifests, ...listed]),
     categories: repository.categories,
-    licences: [],
-    baseSystem: null,
-    sizeBytes: null,
+    licences: repository.licences,
+    baseSystem: repository.baseSystem,
+    sizeBytes: repository.imageBytes === null ? null : Number(repository.imageBytes),
     about: summarizeMarkdown(repository.aboutText),
     kind: findKind(manifests),
     verified: toVerification(registry) !== null,
@@ -109,8 +98,29 @@ export function findKind(manifests: ManifestTraits[]): Kind {
   return manifests.some(({ configMediaType }) => configMediaType === HELM_CONFIG) ? 'chart' : 'artifact';
 }
 
-/** Merges what the publisher declared with what the manifests say, in the filters' terms. */
-function labels(declared: string[], found: (string | null)[], names: Record<string, string>): string[] {
-  const known = found.filter((value) => value !== null && value !== '' && value !== 'unknown');
-  return [...new Set([...declared, ...known.map((value) => names[value ?? ''] ?? value ?? '')])].sort();
+/** Search stores no more of them. An index may list thousands. */
+const MAX_PLATFORMS = 50;
+
+type Declared = { operatingSystems: string[]; architectures: string[] };
+type Found = { os: string | null; architecture: string | null };
+
+/** Merges what the publisher declared with what the manifests say, in the words of the image specification. */
+function platformsOf(declared: Declared, found: Found[]) {
+  const isKnown = (value: string | null): value is string => value !== null && value !== '' && value !== 'unknown';
+  const known = found.flatMap(({ os, architecture }) =>
+    isKnown(os) && isKnown(architecture)
+      ? [{ os: operatingSystemName(os), architecture: architectureName(architecture) }]
+      : [],
+  );
+  const own = declared.operatingSystems.map(operatingSystemName);
+  const ownArchitectures = declared.architectures.map(architectureName);
+  const sorted = (values: string[]) => [...new Set(values)].sort().slice(0, MAX_PLATFORMS);
+  return {
+    operatingSystems: sorted([...own, ...known.map(({ os }) => os)]),
+    architectures: sorted([...ownArchitectures, ...known.map(({ architecture }) => architecture)]),
+    platforms: sorted([
+      ...own.flatMap((os) => ownArchitectures.map((architecture) => `${os}/${architecture}`)),
+      ...known.map(({ os, architecture }) => `${os}/${architecture}`),
+    ]),
+  };
 }

@@ -2,29 +2,42 @@
 import { SYSTEM_CALLER } from '#lib/access/schema.ts';
 import { recordChange } from '#lib/events/record-change.ts';
 import { describeFromAnnotations, type Described } from '#lib/images/describe-from-annotations.ts';
+import { licencesIn } from '#lib/oci/facts/licences.ts';
+import { findBaseSystem } from '#lib/oci/facts/base-system.ts';
 import { readImageAnnotations, type AnnotationsApp } from './repository/read-image-annotations.ts';
-import { getFeaturedTag } from './tag-queries.ts';
+import { readBuildCommands } from './repository/read-build-commands.ts';
+import { toStatedFacts } from './repository/stated-facts.ts';
+import { getFeaturedTag, type ImageView } from './tag-queries.ts';
 
 const TITLE = 'org.opencontainers.image.title';
 
 const TEXTS = { description: true, aboutText: true, sourceUrl: true, imageDescription: true, imageAboutText: true };
 
+const FACTS = { licences: true, baseSystem: true, imageBytes: true };
+
 /** Updates a pushed repository from the image on its page. Mirrors are described when they are pulled. */
 export async function describeRepository(app: AnnotationsApp, repositoryId: bigint): Promise<void> {
   const repository = await app.db.repository.findUnique({
     where: { id: repositoryId },
-    select: { ...TEXTS, upstreamId: true, registryKey: true, name: true },
+    select: { ...TEXTS, ...FACTS, upstreamId: true, registryKey: true, name: true },
   });
   if (!repository || repository.upstreamId !== null) return;
   const shown = await getFeaturedTag(app, { repositoryId });
   if (!shown) return;
-  const { upstreamId: _upstreamId, registryKey, name, ...before } = repository;
+  const { upstreamId: _upstreamId, registryKey, name, licences, baseSystem, imageBytes, ...before } = repository;
   const { values } = await readImageAnnotations(app, { repositoryId, image: shown });
   const { [TITLE]: title = '', ...annotations } = values;
   // `helm push` and `oras push` put the chart's or file's name there.
   const isName = title === name.slice(name.lastIndexOf('/') + 1);
   const described = describeFromAnnotations({ ...annotations, ...(!isName && { [TITLE]: title }) });
-  const data = changesOf(before, described);
+  const facts = {
+    licences: licencesIn(toStatedFacts(values).licences ?? ''),
+    baseSystem: findBaseSystem(values, await readBuildCommands(app, { repositoryId, image: shown })),
+    imageBytes: imageBytesOf(shown),
+  };
+  const factsBefore = { licences, baseSystem, imageBytes: imageBytes === null ? null : Number(imageBytes) };
+  const hasNewFacts = JSON.stringify(facts) !== JSON.stringify(factsBefore);
+  const data = { ...changesOf(before, described), ...(hasNewFacts && facts) };
   if (Object.keys(data).length === 0) return;
   await app.db.$transaction(async (tx) => {
     // The publisher's concurrent edits win.
@@ -38,10 +51,16 @@ export async function describeRepository(app: AnnotationsApp, repositoryId: bigi
       caller: SYSTEM_CALLER,
       registryKey,
       resource: { repositoryId, name },
-      before: pick(before, data),
+      before: { ...pick(before, data), ...(hasNewFacts && factsBefore) },
       after: data,
     });
   });
+}
+
+/** The compressed size for the platform that most people pull. */
+function imageBytesOf({ sizeBytes, platforms }: ImageView): number {
+  const usual = platforms.find(({ os, architecture }) => os === 'linux' && architecture === 'amd64') ?? platforms[0];
+  return usual?.sizeBytes ?? sizeBytes;
 }
 
 type Texts = Described & { imageDescription: string; imageAboutText: string };

@@ -1,5 +1,6 @@
 // Data for the public pages. Callers authorize access to the repository.
 import { findKind } from './build-search-document.ts';
+import { architectureName, operatingSystemName } from '#lib/oci/facts/platform.ts';
 import { BRANDING_COLUMNS, shownBranding, shownLogo } from '#lib/publishers/branding.ts';
 import { toDeprecation, type Deprecation } from '#lib/repositories/deprecation/deprecation.ts';
 import type { Visibility } from '#lib/repositories/schema.ts';
@@ -150,6 +151,9 @@ export async function getRepositoryPage(
   const { registry, pullCount, ...rest } = repository;
   return {
     ...rest,
+    // Rows may hold older spellings.
+    operatingSystems: rest.operatingSystems.map(operatingSystemName),
+    architectures: rest.architectures.map(architectureName),
     deprecation: toDeprecation(repository),
     primaryAlias: registry.primaryAlias?.name ?? registry.registryId,
     logoId: shownLogo(app.config.publisherBranding, registry, repository),

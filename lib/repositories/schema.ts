@@ -1,5 +1,6 @@
 // Schemas of the texts and names that publishers enter. Browser-safe.
 import { z } from 'zod';
+import { architectureName, operatingSystemName } from '#lib/oci/facts/platform.ts';
 import { isName } from '#lib/oci/name.ts';
 import { isTag } from '#lib/oci/reference.ts';
 import { oneLine } from '#lib/platform/one-line.ts';
@@ -51,8 +52,8 @@ export const MAX_DESCRIPTION_LENGTH = 1_024;
 export const MAX_MARKDOWN_LENGTH = 25_600;
 
 /** Suggestions. Publishers may enter others. */
-export const OPERATING_SYSTEMS = ['Linux', 'Windows'] as const;
-export const ARCHITECTURES = ['x86-64', 'ARM 64', 'ARM', 'x86'] as const;
+export const OPERATING_SYSTEMS = ['linux', 'windows'];
+export const ARCHITECTURES = ['amd64', 'arm64', 'arm', '386'];
 
 /** Text that PostgreSQL can store. */
 const text = z.string().refine((value) => toStorableText(value) === value, "Remove characters that can't be stored.");
@@ -63,8 +64,8 @@ export const catalogDataSchema = z.object({
   description: oneLine(MAX_DESCRIPTION_LENGTH, `Enter at most ${MAX_DESCRIPTION_LENGTH} characters.`),
   aboutText: markdown,
   usageText: markdown,
-  operatingSystems: z.array(label).max(50, 'Enter at most 50 operating systems.'),
-  architectures: z.array(label).max(50, 'Enter at most 50 architectures.'),
+  operatingSystems: z.array(label.transform(operatingSystemName)).max(50, 'Enter at most 50 operating systems.'),
+  architectures: z.array(label.transform(architectureName)).max(50, 'Enter at most 50 architectures.'),
   categories: categoriesSchema,
 });
 export type CatalogData = z.infer<typeof catalogDataSchema>;

@@ -38,8 +38,9 @@ function document(repositoryId: bigint, name: string): SearchDocument {
     displayName: name,
     logoId: null,
     description: '',
-    operatingSystems: ['Linux'],
-    architectures: ['x86-64'],
+    operatingSystems: ['linux'],
+    architectures: ['amd64'],
+    platforms: ['linux/amd64'],
     categories: [],
     licences: [],
     baseSystem: null,
@@ -67,12 +68,16 @@ describe('a cached search', () => {
   test('keeps different queries apart', async () => {
     await saveSearchDocuments(site.app, [document(2n, 'nginx-exporter')]);
     expect((await search('nginx')).total).toBe(2);
-    expect((await search('nginx', { os: 'Windows' })).total).toBe(0);
+    expect((await search('nginx', { platform: 'windows/amd64' })).total).toBe(0);
     expect((await search('exporter')).total).toBe(1);
     expect((await index.suggest({ query: 'nginx', limit: 1 })).repositories).toHaveLength(1);
     expect((await index.suggest({ query: 'nginx', limit: 2 })).repositories).toHaveLength(2);
-    expect((await index.countFacets({ query: 'nginx', filters: {} })).os).toEqual([{ value: 'Linux', count: 2 }]);
-    expect((await index.countFacets({ query: 'exporter', filters: {} })).os).toEqual([{ value: 'Linux', count: 1 }]);
+    expect((await index.countFacets({ query: 'nginx', filters: {} })).platform).toEqual([
+      { value: 'linux/amd64', count: 2 },
+    ]);
+    expect((await index.countFacets({ query: 'exporter', filters: {} })).platform).toEqual([
+      { value: 'linux/amd64', count: 1 },
+    ]);
   });
 
   test('reflects additions, changes and removals in the next search', async () => {

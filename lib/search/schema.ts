@@ -11,12 +11,24 @@ export const AGES = ['day', 'week', 'month', 'year'] as const;
 export type Age = (typeof AGES)[number];
 export const AGE_DAYS: Record<Age, number> = { day: 1, week: 7, month: 30, year: 365 };
 
+/** Maximum compressed size for one platform, in bytes. */
+export const SIZE_LIMITS = ['10mb', '50mb', '250mb', '1gb'] as const;
+export type Size = (typeof SIZE_LIMITS)[number];
+export const SIZE_BYTES: Record<Size, number> = { '10mb': 1e7, '50mb': 5e7, '250mb': 2.5e8, '1gb': 1e9 };
+
 export type SearchFilters = {
   os?: string;
   architecture?: string;
-  kind?: Kind;
+  /** `linux/amd64`. */
+  platform?: string;
   /** The slug of a category. */
   category?: string;
+  licence?: string;
+  base?: string;
+  maxSize?: Size;
+  /** A tag that the repository has. */
+  tag?: string;
+  kind?: Kind;
   alias?: string;
   isVerified?: boolean;
   isSigned?: boolean;
@@ -47,6 +59,8 @@ export type SearchHit = {
   description: string;
   operatingSystems: string[];
   architectures: string[];
+  /** `linux/amd64`. */
+  platforms: string[];
   kind: Kind;
   verified: boolean;
   /** A signature is attached to one of its images. It isn't verified. */
@@ -68,14 +82,23 @@ export type SearchResult = {
 };
 
 export type FacetValue = { value: string; count: number };
-export type FacetName = 'os' | 'architecture' | 'kind' | 'verified' | 'signed' | 'pushed';
+export const FACETS = [
+  'category',
+  'kind',
+  'verified',
+  'platform',
+  'base',
+  'licence',
+  'size',
+  'signed',
+  'pushed',
+] as const;
+export type FacetName = (typeof FACETS)[number];
 
 /**
  * How many results each choice of a facet would give. A facet's own filter is ignored in its counts, the other facets'
  * apply. Sorted by count, at most `MAX_FACET_VALUES` each. `verified` and `signed` have the single value `1`. `pushed`
- * has the
- * `AGES`,
- * each including the shorter ones.
+ * has the `AGES` and `size` the `SIZE_LIMITS`, each including the smaller ones.
  */
 export type SearchFacets = Record<FacetName, FacetValue[]>;
 

@@ -10,8 +10,9 @@ const BASE: Omit<SearchDocument, 'repositoryId' | 'registryKey' | 'aliases' | 'n
   displayName: 'Acme Tools',
   logoId: null,
   description: '',
-  operatingSystems: ['Linux'],
-  architectures: ['x86-64'],
+  operatingSystems: ['linux'],
+  architectures: ['amd64'],
+  platforms: ['linux/amd64'],
   categories: [],
   licences: [],
   baseSystem: null,
@@ -54,7 +55,12 @@ const DOCUMENTS: Contents[] = [
     verified: true,
     description: 'Relational database with nightly backups',
     displayName: 'Other',
-    architectures: ['ARM 64'],
+    architectures: ['arm64'],
+    platforms: ['linux/arm64'],
+    categories: ['databases'],
+    licences: ['MIT', 'PostgreSQL'],
+    baseSystem: 'debian',
+    sizeBytes: 120_000_000,
   },
   {
     ...BASE,
@@ -78,7 +84,8 @@ const DOCUMENTS: Contents[] = [
     repositoryId: 6n,
     aliases: ['zebra'],
     name: 'windows-tool',
-    operatingSystems: ['Windows'],
+    operatingSystems: ['windows'],
+    platforms: ['windows/amd64'],
     displayName: 'Zebra 100%_done',
   },
 ];
@@ -288,9 +295,16 @@ export function describeSearchIndex(
 
     test('filters', async () => {
       expect(await find('nginx', { filters: { kind: 'chart' } })).toEqual(['other/charts/nginx']);
-      expect(await find('', { filters: { os: 'Windows' } })).toEqual(['zebra/windows-tool']);
-      expect(await find('', { filters: { architecture: 'ARM 64' } })).toEqual(['other/db/postgres']);
+      expect(await find('', { filters: { os: 'windows' } })).toEqual(['zebra/windows-tool']);
+      expect(await find('', { filters: { architecture: 'arm64' } })).toEqual(['other/db/postgres']);
       expect(await find('nginx', { filters: { alias: 'acme' } })).toEqual(['acme/nginx']);
+      expect(await find('', { filters: { platform: 'windows/amd64' } })).toEqual(['zebra/windows-tool']);
+      expect(await find('', { filters: { category: 'databases' } })).toEqual(['other/db/postgres']);
+      expect(await find('', { filters: { category: 'games' } })).toEqual([]);
+      expect(await find('', { filters: { licence: 'PostgreSQL' } })).toEqual(['other/db/postgres']);
+      expect(await find('', { filters: { base: 'debian' } })).toEqual(['other/db/postgres']);
+      expect(await find('', { filters: { maxSize: '250mb' } })).toEqual(['other/db/postgres']);
+      expect(await find('', { filters: { maxSize: '50mb' } })).toEqual([]);
       expect(await find('', { filters: { isVerified: true } })).toEqual(['other/db/postgres']);
       expect(await find('', { filters: { isSigned: true } })).toEqual(['acme/kube-state-metrics']);
       expect(await find('', { filters: { pushedWithin: 'week' } })).toEqual(['other/charts/nginx']);
@@ -301,13 +315,20 @@ export function describeSearchIndex(
       const count = (query: string, filters: SearchQuery['filters'] = {}) => index.countFacets({ query, filters });
       const all = await count('');
       expect(all).toEqual({
-        os: [
-          { value: 'Linux', count: 5 },
-          { value: 'Windows', count: 1 },
+        category: [{ value: 'databases', count: 1 }],
+        platform: [
+          { value: 'linux/amd64', count: 4 },
+          { value: 'linux/arm64', count: 1 },
+          { value: 'windows/amd64', count: 1 },
         ],
-        architecture: [
-          { value: 'x86-64', count: 5 },
-          { value: 'ARM 64', count: 1 },
+        licence: [
+          { value: 'MIT', count: 1 },
+          { value: 'PostgreSQL', count: 1 },
+        ],
+        base: [{ value: 'debian', count: 1 }],
+        size: [
+          { value: '1gb', count: 1 },
+          { value: '250mb', count: 1 },
         ],
         kind: [
           { value: 'image', count: 5 },
@@ -321,19 +342,21 @@ export function describeSearchIndex(
           { value: 'week', count: 1 },
         ],
       });
-      const windows = await count('', { os: 'Windows' });
-      expect(windows.os).toEqual(all.os);
-      expect(windows.architecture).toEqual([{ value: 'x86-64', count: 1 }]);
+      const windows = await count('', { platform: 'windows/amd64' });
+      expect(windows.platform).toEqual(all.platform);
       expect(windows).toMatchObject({ kind: [{ value: 'image', count: 1 }], verified: [] });
-      const two = await count('', { os: 'Linux', kind: 'image' });
+      const two = await count('', { os: 'linux', kind: 'image' });
       expect(two.kind).toEqual([
         { value: 'image', count: 4 },
         { value: 'chart', count: 1 },
       ]);
       expect((await count('', { alias: 'acme' })).kind).toEqual([{ value: 'image', count: 2 }]);
       expect(await count('', { isVerified: true, kind: 'chart' })).toEqual({
-        os: [],
-        architecture: [],
+        category: [],
+        platform: [],
+        licence: [],
+        base: [],
+        size: [],
         kind: [{ value: 'image', count: 1 }],
         verified: [],
         signed: [],
@@ -380,9 +403,9 @@ export function describeSearchIndex(
     ])('treats any input as plain text: %s', async (query) => {
       expect(Array.isArray(await find(query))).toBe(true);
       expect(Array.isArray((await index.suggest({ query, limit: 5 })).repositories)).toBe(true);
-      expect(Array.isArray((await index.countFacets({ query, filters: { os: query.replaceAll('\0', '') } })).os)).toBe(
-        true,
-      );
+      expect(
+        Array.isArray((await index.countFacets({ query, filters: { licence: query.replaceAll('\0', '') } })).licence),
+      ).toBe(true);
     });
 
     test('replaces updated documents and drops removed ones', async () => {

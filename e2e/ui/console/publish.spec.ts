@@ -94,12 +94,12 @@ test('the preview matches the page, and both strip hostile markup', async ({ pag
   const preview = page.getByRole('region', { name: 'Preview of About' });
   await expect(preview.getByRole('heading', { name: 'Title', level: 3 })).toBeVisible();
   const previewed = await preview.locator('.markdown').innerHTML();
-  await page.getByLabel('Linux').check();
+  await page.getByLabel('linux').check();
   await page.getByRole('button', { name: 'Save changes', exact: true }).click();
   await expect(page.getByText('Saved.')).toBeVisible();
   await page.reload();
   await expect(page.getByRole('textbox', { name: 'About' })).toHaveValue(text);
-  await expect(page.getByLabel('Linux')).toBeChecked();
+  await expect(page.getByLabel('linux')).toBeChecked();
   await page.goto(`/${alias}/readme`);
   expect(await page.locator('.markdown').innerHTML()).toBe(previewed);
   expect(previewed).not.toMatch(/script|onerror|javascript/);

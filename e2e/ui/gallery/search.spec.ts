@@ -49,12 +49,49 @@ test('search filters by signature and last push', async ({ page }) => {
     .click();
   await expect(page).toHaveURL('/search?q=tidepool&pushed=week');
   await expect(page.getByRole('link', { name: 'tidepool/queue', exact: true })).toBeVisible();
-  await page
-    .getByRole('navigation', { name: 'Signature' })
-    .getByRole('link', { name: /^Attached/ })
-    .click();
-  await expect(page).toHaveURL('/search?q=tidepool&signed=1&pushed=week');
+  // Nothing is signed, so that the filter is no link.
+  const signed = page.getByRole('navigation', { name: 'Signature' }).getByRole('link', { name: /^Attached/ });
+  await expect(signed).toHaveAttribute('aria-disabled', 'true');
+  await expect(signed).not.toHaveAttribute('href');
+  await page.goto('/search?q=tidepool&signed=1&pushed=week');
   await expect(page.getByText('No results for “tidepool”')).toBeVisible();
   await page.getByRole('link', { name: 'Remove the filter Attached' }).click();
   await expect(page).toHaveURL('/search?q=tidepool&pushed=week');
+});
+
+test('Explore lists categories and shows their repositories', async ({ page }) => {
+  await page.goto('/search');
+  await expect(page.getByRole('heading', { name: 'Explore', level: 1 })).toBeVisible();
+  await page
+    .getByRole('region', { name: 'Categories' })
+    .getByRole('link', { name: /^Message queues/ })
+    .click();
+  await expect(page).toHaveURL('/search?category=messaging');
+  await expect(page.getByRole('link', { name: 'tidepool/queue', exact: true })).toBeVisible();
+  await page.getByRole('link', { name: 'Remove the filter Message queues and streaming' }).click();
+  await expect(page).toHaveURL('/search');
+});
+
+test('a tag is found across repositories', async ({ page }) => {
+  await page.goto('/search?q=tag:3.0.1');
+  await expect(page.getByRole('link', { name: 'tidepool/queue', exact: true })).toBeVisible();
+  await expect(page.getByRole('status').first()).toContainText('1 repository');
+});
+
+test('platforms are named as in images, and older links still work', async ({ page }) => {
+  await page.goto('/search?q=tidepool&os=Linux&arch=ARM+64');
+  await expect(page.getByRole('link', { name: 'Remove the filter linux/arm64' })).toBeVisible();
+  await expect(page.getByRole('link', { name: 'tidepool/queue', exact: true })).toBeVisible();
+});
+
+test('the order chosen last is remembered', async ({ page }) => {
+  await page.goto('/search?q=lantern');
+  const sorts = page.getByRole('navigation', { name: 'Sort' });
+  await sorts.getByRole('link', { name: 'Name' }).click();
+  await expect(page).toHaveURL('/search?q=lantern&sort=name');
+  await page.goto('/search?q=tidepool');
+  await expect(sorts.getByRole('link', { name: 'Name' })).toHaveAttribute('aria-current', 'true');
+  await sorts.getByRole('link', { name: 'Best match' }).click();
+  await page.goto('/search?q=tidepool');
+  await expect(sorts.getByRole('link', { name: 'Best match' })).toHaveAttribute('aria-current', 'true');
 });

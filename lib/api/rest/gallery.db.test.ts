@@ -103,7 +103,9 @@ describe('anonymous callers can read', () => {
   test('facet counts on request', async () => {
     expect(await read('/search')).not.toHaveProperty('facets');
     const { facets } = await read('/search?facets=1&kind=image');
-    expect(Object.keys(facets as object)).toEqual(['os', 'architecture', 'kind', 'verified', 'signed', 'pushed']);
+    expect(Object.keys(facets as object)).toEqual([
+      ...['category', 'platform', 'licence', 'base', 'size', 'kind', 'verified', 'signed', 'pushed'],
+    ]);
   });
 
   test('completions of a prefix', async () => {

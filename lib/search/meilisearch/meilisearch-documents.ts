@@ -5,7 +5,7 @@ import { conceptsIn } from '#lib/search/query/synonyms.ts';
 import { toHit, type HitRow } from '#lib/search/postgres/hit-row.ts';
 
 /** Bump when documents or settings change in meaning, which rebuilds the index on upgrade. */
-export const MEILISEARCH_VERSION = 3;
+export const MEILISEARCH_VERSION = 4;
 
 export type FeedRow = HitRow & {
   aliases: string[];
@@ -40,7 +40,11 @@ export function toMeilisearchDocument(row: FeedRow) {
     named: joined,
     os: row.operating_systems,
     architecture: row.architectures,
+    platform: row.platforms,
     category: row.categories,
+    licence: row.licences,
+    base: row.base_system,
+    size: row.size_bytes === null ? null : Number(row.size_bytes),
     kind: row.kind,
     verified: row.verified,
     signed: row.signed,

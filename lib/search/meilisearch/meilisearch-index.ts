@@ -16,6 +16,7 @@ import {
   ENOUGH,
   MAX_COUNTED,
   MAX_REACHABLE,
+  SIZE_LIMITS,
   type FacetValue,
   type SearchFacets,
   type SearchFilters,
@@ -24,6 +25,7 @@ import {
   type SearchResult,
   type Sort,
 } from '#lib/search/schema.ts';
+import { withTagFilter } from '#lib/search/query/tag-filter.ts';
 import type { SearchIndex } from '#lib/search/search-index.ts';
 import { suggestPublishers } from '#lib/search/postgres/suggest-publishers.sql.ts';
 
@@ -46,9 +48,12 @@ export function createMeilisearchIndex(app: MeilisearchApp): SearchIndex {
  */
 function chooseByScript(spaced: SearchIndex, unspaced: SearchIndex): SearchIndex {
   const choose = (query: string) => (parseQuery(query).words.some(isUnspaced) ? unspaced : spaced);
+  // Tags are only in the database.
+  const chooseFor = (asked: { query: string; filters: SearchFilters }) =>
+    withTagFilter(asked).filters.tag === undefined ? choose(asked.query) : unspaced;
   return {
-    search: (query) => choose(query.query).search(query),
-    countFacets: (query) => choose(query.query).countFacets(query),
+    search: (query) => chooseFor(query).search(query),
+    countFacets: (query) => chooseFor(query).countFacets(query),
     suggest: (query) => choose(query.query).suggest(query),
   };
 }
@@ -149,29 +154,40 @@ async function countFacets(
     ...rest,
   });
   const queries = [
-    ask('os', { facets: ['os'] }),
-    ask('architecture', { facets: ['architecture'] }),
+    ask('category', { facets: ['category'] }),
+    ask('platform', { facets: ['platform'] }),
+    ask('licence', { facets: ['licence'] }),
+    ask('base', { facets: ['base'] }),
     ask('kind', { facets: ['kind'] }),
     ask('isVerified', { facets: ['verified'] }),
     ask('isSigned', { facets: ['signed'] }),
     ...AGES.map((pushedWithin) => ask('pushedWithin', { filter: meilisearchFilters({ ...filters, pushedWithin }) })),
+    ...SIZE_LIMITS.map((maxSize) => ask('maxSize', { filter: meilisearchFilters({ ...filters, maxSize }) })),
   ];
   const { results } = await server.reader.multiSearch({ queries });
+  const most = Math.max(...results.map(({ estimatedTotalHits }) => estimatedTotalHits ?? 0));
+  if (await hasFew(app, expanded, most)) return postgres.countFacets({ query, filters });
   const values = (at: number, facet: string): FacetValue[] =>
     sortFacet(
       Object.entries(results[at]?.facetDistribution?.[facet] ?? {}).map(([value, count]) => ({ value, count })),
     );
   const isTrue = (at: number, facet: string) =>
     values(at, facet).flatMap(({ value, count }) => (value === 'true' ? [{ value: '1', count }] : []));
-  const most = Math.max(...results.map(({ estimatedTotalHits }) => estimatedTotalHits ?? 0));
-  if (await hasFew(app, expanded, most)) return postgres.countFacets({ query, filters });
-  const pushed = AGES.map((value, at) => ({ value, count: results[5 + at]?.estimatedTotalHits ?? 0 }));
+  const ranges = (from: number, names: readonly string[]) =>
+    sortFacet(
+      names
+        .map((value, at) => ({ value, count: results[from + at]?.estimatedTotalHits ?? 0 }))
+        .filter(({ count }) => count > 0),
+    );
   return {
-    os: values(0, 'os'),
-    architecture: values(1, 'architecture'),
-    kind: values(2, 'kind'),
-    verified: isTrue(3, 'verified'),
-    signed: isTrue(4, 'signed'),
-    pushed: sortFacet(pushed.filter(({ count }) => count > 0)),
+    category: values(0, 'category'),
+    platform: values(1, 'platform'),
+    licence: values(2, 'licence'),
+    base: values(3, 'base'),
+    kind: values(4, 'kind'),
+    verified: isTrue(5, 'verified'),
+    signed: isTrue(6, 'signed'),
+    pushed: ranges(7, AGES),
+    size: ranges(7 + AGES.length, SIZE_LIMITS),
   };
 }

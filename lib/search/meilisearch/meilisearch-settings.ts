@@ -19,7 +19,7 @@ export const MEILISEARCH_SETTINGS: Settings = {
   displayedAttributes: ['id'],
   filterableAttributes: [
     {
-      attributePatterns: ['os', 'architecture', 'category'],
+      attributePatterns: ['os', 'architecture', 'platform', 'category', 'licence', 'base'],
       features: { facetSearch: false, filter: { equality: true, comparison: false } },
     },
     {
@@ -27,7 +27,7 @@ export const MEILISEARCH_SETTINGS: Settings = {
       features: { facetSearch: false, filter: { equality: true, comparison: false } },
     },
     {
-      attributePatterns: ['pushedAt'],
+      attributePatterns: ['pushedAt', 'size'],
       features: { facetSearch: false, filter: { equality: false, comparison: true } },
     },
   ],

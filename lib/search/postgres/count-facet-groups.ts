@@ -3,6 +3,7 @@
 import {
   AGES,
   MAX_FACET_VALUES,
+  SIZE_LIMITS,
   type FacetName,
   type FacetValue,
   type SearchFacets,
@@ -14,8 +15,15 @@ type Choice = { name: FacetName; valuesOf: (group: FacetGroup) => string[]; chos
 
 export function countFacetGroups(groups: FacetGroup[], filters: SearchFilters): SearchFacets {
   const choices: Choice[] = [
-    { name: 'os', valuesOf: (group) => group.operating_systems, chosen: filters.os },
-    { name: 'architecture', valuesOf: (group) => group.architectures, chosen: filters.architecture },
+    { name: 'category', valuesOf: (group) => group.categories, chosen: filters.category },
+    { name: 'platform', valuesOf: (group) => group.platforms, chosen: filters.platform },
+    { name: 'licence', valuesOf: (group) => group.licences, chosen: filters.licence },
+    {
+      name: 'base',
+      valuesOf: (group) => (group.base_system === null ? [] : [group.base_system]),
+      chosen: filters.base,
+    },
+    { name: 'size', valuesOf: ({ size }) => SIZE_LIMITS.slice(size), chosen: filters.maxSize },
     { name: 'kind', valuesOf: (group) => [group.kind], chosen: filters.kind },
     {
       name: 'verified',
@@ -25,11 +33,12 @@ export function countFacetGroups(groups: FacetGroup[], filters: SearchFilters): 
     { name: 'signed', valuesOf: (group) => (group.signed ? ['1'] : []), chosen: filters.isSigned ? '1' : undefined },
     { name: 'pushed', valuesOf: ({ age }) => AGES.slice(age), chosen: filters.pushedWithin },
   ];
-  const isChosen = ({ chosen, valuesOf }: Choice, group: FacetGroup) =>
-    chosen === undefined || valuesOf(group).includes(chosen);
+  // A group counts for a facet when it passes the filters of all others.
+  const failed = groups.map((group) =>
+    choices.filter(({ chosen, valuesOf }) => chosen !== undefined && !valuesOf(group).includes(chosen)),
+  );
   const entries = choices.map((choice) => {
-    const others = choices.filter((other) => other !== choice);
-    const found = groups.filter((group) => others.every((other) => isChosen(other, group)));
+    const found = groups.filter((_group, at) => failed[at]?.every((other) => other === choice));
     return [choice.name, countValues(found, choice.valuesOf)] as const;
   });
   return Object.fromEntries(entries) as SearchFacets;

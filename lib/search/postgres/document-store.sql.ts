@@ -14,6 +14,7 @@ export type DocumentRow = {
   description: string;
   operating_systems: string[];
   architectures: string[];
+  platforms: string[];
   categories: string[];
   licences: string[];
   base_system: string | null;
@@ -39,7 +40,7 @@ export async function upsertDocuments(db: DbOrTx, rows: DocumentRow[]): Promise<
     WITH given AS (
       SELECT * FROM jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) AS d (
         repository_id bigint, registry_id bigint, aliases text[], name text, leaf text, joined text, display_name text,
-        logo_id uuid, description text, operating_systems text[], architectures text[], categories text[], licences text[],
+        logo_id uuid, description text, operating_systems text[], architectures text[], platforms text[], categories text[], licences text[],
         base_system text, size_bytes bigint, about text, kind text, verified boolean, signed boolean, pull_count bigint, popularity smallint, pushed_at timestamptz, publisher_name text, lexemes text,
         spaced_description text, other_words text)
        WHERE EXISTS (SELECT FROM repositories WHERE id = d.repository_id)
@@ -47,10 +48,10 @@ export async function upsertDocuments(db: DbOrTx, rows: DocumentRow[]): Promise<
       DELETE FROM search_removals WHERE repository_id IN (SELECT repository_id FROM given)
     )
     INSERT INTO search_repositories (repository_id, registry_id, aliases, name, leaf, joined, display_name, primary_alias,
-      publisher_name, logo_id, description, operating_systems, architectures, categories, licences, base_system,
+      publisher_name, logo_id, description, operating_systems, architectures, platforms, categories, licences, base_system,
       size_bytes, about, kind, verified, signed, pull_count, popularity, pushed_at, words, all_words)
     SELECT repository_id, registry_id, aliases, name, leaf, joined, display_name, coalesce(aliases[1], ''),
-           publisher_name, logo_id, description, operating_systems, architectures, categories, licences, base_system,
+           publisher_name, logo_id, description, operating_systems, architectures, platforms, categories, licences, base_system,
            size_bytes, about, kind, verified, signed, pull_count, popularity, pushed_at, own.words,
            own.words || to_tsvector('english', other_words)
       FROM given, LATERAL (
@@ -59,7 +60,7 @@ export async function upsertDocuments(db: DbOrTx, rows: DocumentRow[]): Promise<
       registry_id = excluded.registry_id, aliases = excluded.aliases, name = excluded.name, leaf = excluded.leaf,
       joined = excluded.joined, display_name = excluded.display_name, primary_alias = excluded.primary_alias,
       publisher_name = excluded.publisher_name, logo_id = excluded.logo_id, description = excluded.description,
-      operating_systems = excluded.operating_systems, architectures = excluded.architectures,
+      operating_systems = excluded.operating_systems, architectures = excluded.architectures, platforms = excluded.platforms,
       categories = excluded.categories, licences = excluded.licences, base_system = excluded.base_system,
       size_bytes = excluded.size_bytes, about = excluded.about, kind = excluded.kind,
       verified = excluded.verified, signed = excluded.signed, pull_count = excluded.pull_count,

@@ -59,6 +59,7 @@ function toRow(document: SearchDocument): DocumentRow {
     description: document.description,
     operating_systems: document.operatingSystems,
     architectures: document.architectures,
+    platforms: document.platforms,
     categories: document.categories,
     licences: document.licences,
     base_system: document.baseSystem,

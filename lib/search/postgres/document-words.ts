@@ -12,12 +12,7 @@ const DESCRIBING = /^\p{L}{4,32}$/u;
 const MAX_DESCRIBING_WORDS = 60;
 
 const KIND_WORDS = { image: ['image'], chart: ['chart', 'helm'], artifact: ['artifact'] };
-const PLATFORM_WORDS: Record<string, string[]> = {
-  'x86-64': ['amd64', 'x86'],
-  'ARM 64': ['arm64'],
-  ARM: ['arm'],
-  x86: ['386'],
-};
+const PLATFORM_WORDS: Record<string, string[]> = { amd64: ['amd64', 'x86', 'x64'], arm64: ['arm64', 'aarch64'] };
 
 export function leafOf(name: string): string {
   return name.slice(name.lastIndexOf('/') + 1);

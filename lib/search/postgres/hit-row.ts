@@ -10,6 +10,7 @@ export type HitRow = {
   description: string;
   operating_systems: string[];
   architectures: string[];
+  platforms: string[];
   kind: string;
   verified: boolean;
   signed: boolean;
@@ -26,6 +27,7 @@ export function toHit(row: HitRow): SearchHit {
     description: row.description,
     operatingSystems: row.operating_systems,
     architectures: row.architectures,
+    platforms: row.platforms,
     kind: KINDS.find((kind) => kind === row.kind) ?? 'artifact',
     verified: row.verified,
     signed: row.signed,

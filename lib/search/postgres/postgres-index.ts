@@ -8,6 +8,7 @@ import { listFacetGroups } from './count-facet-groups.sql.ts';
 import { countMatches, countTerms, findRelevant, findSorted } from './postgres-index.sql.ts';
 import { and, EVERYTHING, filterSql, matchText, partialMatches, type TextMatch } from './postgres-match.sql.ts';
 import { ENOUGH, MAX_COUNTED, MAX_REACHABLE, type SearchHit, type SearchQuery } from '#lib/search/schema.ts';
+import { withTagFilter } from '#lib/search/query/tag-filter.ts';
 import type { SearchIndex } from '#lib/search/search-index.ts';
 import { suggestPublishers } from './suggest-publishers.sql.ts';
 
@@ -18,11 +19,14 @@ const MAX_TERM_COUNT = 1_000;
 
 export function createPostgresIndex(db: Db): SearchIndex {
   return {
-    search: (query) => search(db, query),
-    countFacets: async ({ query, filters }) => {
+    search: (query) => search(db, withTagFilter(query)),
+    countFacets: async (asked) => {
+      const { query, filters } = withTagFilter(asked);
       const match = matchText(await expandQuery(db, query));
       const { condition } = match ? await chooseMatch(db, match, filters) : { condition: EVERYTHING };
-      const where = and([condition, ...filterSql({ alias: filters.alias })]);
+      // These have no facet of their own.
+      const { alias, os, architecture, tag } = filters;
+      const where = and([condition, ...filterSql({ alias, os, architecture, tag })]);
       return countFacetGroups(await listFacetGroups(db, where), filters);
     },
     suggest: async ({ query, limit }) => {
@@ -66,12 +70,13 @@ async function chooseMatch(db: Db, match: TextMatch, filters: SearchQuery['filte
   const total = await countMatches(db, [match.all, ...filterSql(filters)], MAX_COUNTED + 1);
   if (!match.hasSeveralTerms || total >= ENOUGH) return { condition: match.all, isPartial: false, total };
   // Filters don't make a search partial.
-  const [full, named] = await Promise.all([
-    countMatches(db, [match.all], ENOUGH),
+  const isFiltered = filterSql(filters).length > 0;
+  const [full, named, counts] = await Promise.all([
+    isFiltered ? countMatches(db, [match.all], ENOUGH) : total,
     countMatches(db, [match.isNamed, match.all], 1),
+    countTerms(db, match.inTexts, MAX_TERM_COUNT),
   ]);
   if (full >= ENOUGH || named > 0) return { condition: match.all, isPartial: false, total };
-  const counts = await countTerms(db, match.inTexts, MAX_TERM_COUNT);
   let chosen: ChosenMatch = { condition: match.all, isPartial: false, total };
   for (const condition of partialMatches(match, counts, MAX_TERM_COUNT)) {
     const found = await countMatches(db, [condition, ...filterSql(filters)], MAX_COUNTED + 1);

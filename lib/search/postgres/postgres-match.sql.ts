@@ -3,7 +3,7 @@ import { Prisma } from '#lib/platform/prisma/client.ts';
 import { joinWords } from './document-words.ts';
 import type { ExpandedQuery, ExpandedWord, Term, Word } from '#lib/search/query/expand-query.ts';
 import { gramsOfQuery, isUnspaced } from '#lib/search/query/fold-text.ts';
-import { AGE_DAYS, type SearchFilters } from '#lib/search/schema.ts';
+import { AGE_DAYS, SIZE_BYTES, type SearchFilters } from '#lib/search/schema.ts';
 
 /** Shorter words match as a prefix only in `beginsName`, because they begin half the words of the gallery. */
 const MIN_PREFIX_LENGTH = 3;
@@ -193,17 +193,29 @@ function splitAtAlias(words: string[]): [aliases: string[], leaves: string[]] {
 }
 
 export function filterSql(filters: SearchFilters): Prisma.Sql[] {
-  const { os, architecture, category, kind, alias, isVerified, isSigned, pushedWithin } = filters;
+  const { os, architecture, platform, category, licence, base, maxSize, tag } = filters;
+  const { kind, alias, isVerified, isSigned, pushedWithin } = filters;
   return [
     ...(os ? [Prisma.sql`${os} = ANY (operating_systems)`] : []),
     ...(architecture ? [Prisma.sql`${architecture} = ANY (architectures)`] : []),
+    ...(platform ? [Prisma.sql`${platform} = ANY (platforms)`] : []),
     ...(category ? [Prisma.sql`${category} = ANY (categories)`] : []),
+    ...(licence ? [Prisma.sql`${licence} = ANY (licences)`] : []),
+    ...(base ? [Prisma.sql`base_system = ${base}`] : []),
+    ...(maxSize ? [Prisma.sql`size_bytes <= ${SIZE_BYTES[maxSize]}`] : []),
+    ...(tag ? [hasTag(tag)] : []),
     ...(isVerified ? [Prisma.sql`verified`] : []),
     ...(isSigned ? [Prisma.sql`signed`] : []),
     ...(kind ? [Prisma.sql`kind = ${kind}`] : []),
     ...(alias ? [Prisma.sql`aliases @> ARRAY[${alias}]`] : []),
     ...(pushedWithin ? [Prisma.sql`pushed_at > now() - make_interval(days => ${AGE_DAYS[pushedWithin]})`] : []),
   ];
+}
+
+function hasTag(tag: string): Prisma.Sql {
+  return Prisma.sql`EXISTS (
+    SELECT FROM tags WHERE tags.name = ${tag} AND tags.repository_id = search_repositories.repository_id
+       AND attached_as IS NULL)`;
 }
 
 /** The condition of a query without words. */

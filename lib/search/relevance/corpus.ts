@@ -8,7 +8,7 @@ import { WORLD } from './world.ts';
 /** A smaller corpus would have no room for the companions of products. */
 export const MIN_CORPUS_SIZE = 5_000;
 
-export type CorpusEntry = Omit<SearchDocument, 'repositoryId' | 'registryKey'> & {
+export type CorpusEntry = Omit<SearchDocument, 'repositoryId' | 'registryKey' | 'platforms'> & {
   /** The product it is or belongs to. Null for unrelated repositories. */
   product: Product | null;
   role: Role;
@@ -94,7 +94,7 @@ const SHAPES = [
   'cli',
 ];
 const STACKS = ['python', 'node', 'go', 'java', 'rust', 'php', 'ruby', 'dotnet'];
-const PLATFORMS = [['x86-64'], ['ARM 64', 'x86-64'], ['ARM', 'ARM 64', 'x86-64'], ['ARM 64']];
+const PLATFORMS = [['amd64'], ['arm64', 'amd64'], ['arm', 'arm64', 'amd64'], ['arm64']];
 const DAY_MS = 86_400_000;
 /** Share of copies that are pulled more often than the original. */
 const POPULAR_COPIES = 0.03;
@@ -127,7 +127,7 @@ function makeOfficial(random: Random, product: Product): CorpusEntry {
     description,
     kind: 'image',
     verified: true,
-    architectures: ['ARM 64', 'x86-64'],
+    architectures: ['arm64', 'amd64'],
     categories: categoriesOf(product),
     licences: [licenceOf(product)],
     about: `${name} by ${publisher}. It is used as a ${product.category}. Set the environment before the first start.`,
@@ -208,7 +208,7 @@ function traits(random: Random, magnitude: number) {
     baseSystem: null,
     sizeBytes: null,
     about: '',
-    operatingSystems: [random.next() < 0.95 ? 'Linux' : 'Windows'],
+    operatingSystems: [random.next() < 0.95 ? 'linux' : 'windows'],
     architectures: random.pick(PLATFORMS),
     signed: random.next() < 0.1,
     pullCount: Math.floor(10 ** magnitude),
@@ -224,8 +224,8 @@ function makeWorld(): CorpusEntry[] {
     logoId: null,
     description,
     kind: 'image',
-    operatingSystems: ['Linux'],
-    architectures: ['x86-64'],
+    operatingSystems: ['linux'],
+    architectures: ['amd64'],
     categories: [],
     licences: [],
     baseSystem: null,

@@ -18,6 +18,7 @@ export async function loadCorpus(app: { db: Db }, entries: CorpusEntry[]): Promi
   for (let from = 0; from < entries.length; from += BATCH) {
     const documents = entries.slice(from, from + BATCH).map(({ product: _product, role: _role, ...document }, at) => ({
       ...document,
+      platforms: document.operatingSystems.flatMap((os) => document.architectures.map((name) => `${os}/${name}`)),
       repositoryId: BigInt(from + at + 1),
       registryKey: registryKeys.get(document.aliases[0] ?? '') ?? 0n,
     }));

@@ -130,7 +130,7 @@ function makeIntents(): JudgedQuery[] {
   const jobs = categories.map((category): JudgedQuery => ({ query: category, gainOf: doesJob(category) }));
   const machines = categories.slice(0, 16).map((category): JudgedQuery => ({
     query: `${category} arm64`,
-    gainOf: (entry) => (entry.architectures.includes('ARM 64') ? doesJob(category)(entry) : 0),
+    gainOf: (entry) => (entry.architectures.includes('arm64') ? doesJob(category)(entry) : 0),
   }));
   return [...companions, ...jobs, ...machines];
 }

@@ -5,10 +5,11 @@ import { z } from 'zod';
 import { findRegistryByAlias } from '#lib/repositories/find-repository.ts';
 import { getPublisherPage } from '#lib/gallery/gallery-queries.ts';
 import { listPublisherRepositories, PUBLISHER_SORTS } from '#lib/gallery/publisher-queries.ts';
+import { architectureName, operatingSystemName, platformName } from '#lib/oci/facts/platform.ts';
 import { visibilitySchema } from '#lib/repositories/schema.ts';
 import { aliasSchema } from '#lib/publishers/schema.ts';
 import { AppError } from '#lib/platform/errors.ts';
-import { AGES, KINDS, MAX_COUNTED, MAX_REACHABLE, SORTS } from '#lib/search/schema.ts';
+import { AGES, KINDS, MAX_COUNTED, MAX_REACHABLE, SIZE_LIMITS, SORTS } from '#lib/search/schema.ts';
 import { defineRoute } from '../define-route.ts';
 import { logoUrl } from '../logo-url.ts';
 import { numberedPageSchema, toOffset } from '../paging.ts';
@@ -28,6 +29,7 @@ const hitSchema = z.object({
   kind: z.enum(KINDS),
   operatingSystems: z.array(z.string()),
   architectures: z.array(z.string()),
+  platforms: z.array(z.string()).describe('Such as linux/amd64'),
   pullCount: z.number(),
   pushedAt: z.date(),
 });
@@ -35,8 +37,11 @@ const hitSchema = z.object({
 const facetSchema = z.array(z.object({ value: z.string(), count: z.number() }));
 const facetsSchema = z
   .object({
-    os: facetSchema,
-    architecture: facetSchema,
+    category: facetSchema,
+    platform: facetSchema,
+    licence: facetSchema,
+    base: facetSchema,
+    size: facetSchema,
     kind: facetSchema,
     verified: facetSchema,
     signed: facetSchema,
@@ -83,9 +88,14 @@ export const GALLERY_ROUTES = [
     reach: { to: 'none' },
     summary: 'Search public repositories',
     query: numberedPageSchema.extend({
-      q: text('Words, a name, or a pasted reference'),
-      os: text('A value of operatingSystems, such as Linux'),
-      arch: text('A value of architectures, such as x86-64'),
+      q: text('Words, a name, or a pasted reference. tag:1.27 finds repositories with that tag'),
+      os: text('An operating system, such as linux'),
+      arch: text('An architecture, such as amd64'),
+      platform: text('A value of platforms, such as linux/amd64'),
+      category: text('The slug of a category, such as databases'),
+      licence: text('An SPDX id, such as MIT'),
+      base: text('The distribution that the image is based on, such as alpine'),
+      size: z.enum(SIZE_LIMITS).optional().describe('The largest compressed size for one platform'),
       kind: z.enum(KINDS).optional(),
       verified: z.enum(['1']).optional().describe('1 for verified publishers only'),
       signed: z
@@ -108,10 +118,31 @@ export const GALLERY_ROUTES = [
       facets: facetsSchema.optional(),
     }),
     handle: async (app, { query }) => {
-      const { q, os, arch, kind, verified, signed, pushed, sort, page, limit } = query;
+      const {
+        q,
+        os,
+        arch,
+        platform,
+        category,
+        licence,
+        base,
+        size,
+        kind,
+        verified,
+        signed,
+        pushed,
+        sort,
+        page,
+        limit,
+      } = query;
       const filters = {
-        os: withoutNul(os) || undefined,
-        architecture: withoutNul(arch) || undefined,
+        os: operatingSystemName(withoutNul(os)) || undefined,
+        architecture: architectureName(withoutNul(arch)) || undefined,
+        platform: platformName(withoutNul(platform)) ?? (withoutNul(platform) || undefined),
+        category: withoutNul(category) || undefined,
+        licence: withoutNul(licence) || undefined,
+        base: withoutNul(base) || undefined,
+        maxSize: size,
         kind,
         isVerified: verified === '1',
         isSigned: signed === '1',
