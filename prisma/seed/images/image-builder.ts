@@ -19,7 +19,7 @@ export type ImageBuilder = { build: (recipe: ImageRecipe) => Promise<BuiltManife
 export function createImageBuilder(): ImageBuilder {
   const packed = new Map<string, Promise<PackedLayer>>();
   const layerOf = (recipe: LayerRecipe, architecture: Architecture): Promise<PackedLayer> => {
-    const key = `${recipe.key} ${architecture}`;
+    const key = recipe.isPortable ? recipe.key : `${recipe.key} ${architecture}`;
     const known = packed.get(key) ?? packLayer(recipe.files(architecture), recipe.created);
     packed.set(key, known);
     return known;

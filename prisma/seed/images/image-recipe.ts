@@ -17,6 +17,8 @@ export type LayerRecipe = {
   /** The Dockerfile instruction. */
   step: string;
   files: (architecture: Architecture) => LayerFile[];
+  /** The files are the same on every platform. */
+  isPortable?: boolean;
   packages?: DemoPackage[];
 };
 

@@ -7,6 +7,11 @@ import type { LayerFile } from './pack-layer.ts';
 
 export const BOTH = ['amd64', 'arm64'] as const satisfies Architecture[];
 
+/** The layer of configuration is the same in every version, so versions share it. */
+const FILES_CREATED = '2024-11-01T06:00:00Z';
+/** Earlier images are for amd64 only. */
+const ARM_SINCE = '2026-03';
+
 export type Program = {
   /** `ALIAS/NAME`. */
   repository: string;
@@ -20,14 +25,16 @@ export type Program = {
   port?: number;
   /** Dependencies of its language. */
   packages?: (version: string) => DemoPackage[];
-  files?: (version: string) => LayerFile[];
+  /** Beside the program, in all versions. */
+  files?: LayerFile[];
   environment?: Record<string, string>;
   hasAttestations?: boolean;
 };
 
 /** @param created an ISO date */
 export function programImage(program: Program, version: string, created: string): ImageRecipe {
-  const { title, architectures = BOTH, port, environment = {} } = program;
+  const { title, port, environment = {} } = program;
+  const architectures = created < ARM_SINCE ? (['amd64'] as const) : (program.architectures ?? BOTH);
   const command = commandOf(program);
   const base = program.base(created);
   const settings = [
@@ -71,6 +78,7 @@ function ownLayers(program: Program, version: string, created: string): LayerRec
         ? 'RUN /bin/sh -c npm ci --omit=dev # buildkit'
         : 'RUN /bin/sh -c pip install -r requirements.txt # buildkit',
     packages,
+    isPortable: true,
     files: () => languageFiles(packages),
   };
   const binary: LayerRecipe = {
@@ -86,16 +94,17 @@ function ownLayers(program: Program, version: string, created: string): LayerRec
     ],
   };
   const settings: LayerRecipe = {
-    key: `${repository} ${version} files`,
-    created,
+    key: `${repository} files`,
+    created: FILES_CREATED,
+    isPortable: true,
     step: 'COPY rootfs/ / # buildkit',
     files: () => [
-      { path: `etc/demo-release`, content: `NAME="${title}"\nVERSION="${version}"\nDEMO=yes\n` },
+      { path: `etc/demo-release`, content: `NAME="${title}"\nDEMO=yes\n` },
       {
         path: `usr/share/licenses/${command}/LICENSE`,
         content: `${title} is demo software. SPDX-License-Identifier: ${program.licence}\n`,
       },
-      ...(program.files?.(version) ?? []),
+      ...(program.files ?? []),
     ],
   };
   return [...(packages.length > 0 ? [dependencies] : []), binary, settings];

@@ -15,7 +15,7 @@ const RUNNER: Program = {
   base: (created) => (created < '2026-08-10' ? null : fernwoodFull('2026.08')),
   kilobytes: 21,
   environment: { RUNNER_JOBS: '2', RUNNER_NETWORK: 'host' },
-  files: () => [
+  files: [
     { path: 'etc/runner/config.toml', content: 'jobs = 2\nnetwork = "host"\n' },
     {
       path: 'usr/local/bin/runner-entrypoint.sh',

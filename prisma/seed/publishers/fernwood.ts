@@ -40,7 +40,7 @@ function baseReleases(
           title,
           version,
           created: base.layers.at(-1)?.created ?? published,
-          architectures,
+          architectures: published < '2026-03' ? ['amd64'] : architectures,
           layers: base.layers,
           settings: [`CMD ["${command}"]`],
           config: { Env: ['PATH=/usr/local/bin:/usr/bin:/bin'], Cmd: [command] },

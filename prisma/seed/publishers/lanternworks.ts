@@ -17,10 +17,10 @@ const WEB: Program = {
   base: currentBase,
   port: 8080,
   environment: { WEB_ROOT: '/srv', WEB_LISTEN: ':8080' },
-  files: (version) => [
+  files: [
     {
       path: 'etc/web/web.toml',
-      content: `# Lantern web ${version}\nroot = "/srv"\nlisten = ":8080"\nmax_age = "10m"\n`,
+      content: `root = "/srv"\nlisten = ":8080"\nmax_age = "10m"\n`,
     },
     { path: 'srv/index.html', content: '<!doctype html><title>Lantern web</title><h1>It works</h1>\n' },
   ],
@@ -34,7 +34,7 @@ const PROXY: Program = {
   base: currentBase,
   kilobytes: 19,
   port: 443,
-  files: () => [{ path: 'etc/proxy/proxy.hcl', content: 'listen = ":443"\n' }],
+  files: [{ path: 'etc/proxy/proxy.hcl', content: 'listen = ":443"\n' }],
 };
 
 const CERTS: Program = {

@@ -17,7 +17,7 @@ const METRICS: Program = {
   base: currentBase,
   kilobytes: 22,
   port: 9200,
-  files: () => [{ path: 'etc/metrics/metrics.toml', content: 'listen = ":9200"\n[retention]\nraw = "15d"\n' }],
+  files: [{ path: 'etc/metrics/metrics.toml', content: 'listen = ":9200"\n[retention]\nraw = "15d"\n' }],
 };
 
 const LOGS: Program = {
@@ -53,7 +53,7 @@ const AGENT: Program = {
   base: currentBase,
   architectures: ['amd64', 'arm64', 'arm'],
   kilobytes: 10,
-  files: () => [{ path: 'etc/agent/agent.toml', content: '[collect]\nevery = "15s"\n' }],
+  files: [{ path: 'etc/agent/agent.toml', content: '[collect]\nevery = "15s"\n' }],
 };
 
 const BENCHMARK = {

@@ -24,9 +24,7 @@ const EDITOR: Program = {
     npm('yjs', '13.6.20', 'MIT', 'Shared data types for collaboration'),
     npm('semver', '7.5.1', 'ISC', 'The semantic version parser'),
   ],
-  files: (version) => [
-    { path: 'app/package.json', content: `{ "name": "quillbase-editor", "version": "${version}" }\n` },
-  ],
+  files: [{ path: 'app/package.json', content: '{ "name": "quillbase-editor", "private": true }\n' }],
 };
 
 const WIKI: Program = {

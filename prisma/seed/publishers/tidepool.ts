@@ -17,8 +17,8 @@ const KV: Program = {
   kilobytes: 24,
   port: 7420,
   environment: { KV_DATA: '/data', KV_MEMORY: '512MB' },
-  files: (version) => [
-    { path: 'etc/kv/kv.conf', content: `# Tidepool KV ${version}\ndata = /data\nlisten = 0.0.0.0:7420\nretain = 7d\n` },
+  files: [
+    { path: 'etc/kv/kv.conf', content: `data = /data\nlisten = 0.0.0.0:7420\nretain = 7d\n` },
     { path: 'usr/local/bin/kv-health', content: '#!/bin/sh\nexec kv ping --timeout 2s\n', mode: 0o755 },
   ],
 };
@@ -31,7 +31,7 @@ const QUEUE: Program = {
   base: currentBase,
   kilobytes: 16,
   port: 7430,
-  files: () => [{ path: 'etc/queue/queue.conf', content: 'data = /data\nlisten = 0.0.0.0:7430\n' }],
+  files: [{ path: 'etc/queue/queue.conf', content: 'data = /data\nlisten = 0.0.0.0:7430\n' }],
 };
 
 const LOADER: Program = {

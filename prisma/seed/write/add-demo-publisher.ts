@@ -28,7 +28,7 @@ export async function addDemoPublisher(app: App, publisher: DemoPublisher): Prom
 
 /** Uploads are pixels, because SVG may contain scripts. */
 export function drawLogo(svg: string): Promise<Buffer> {
-  return sharp(Buffer.from(svg)).resize(256, 256).png().toBuffer();
+  return sharp(Buffer.from(svg)).resize(160, 160).png().toBuffer();
 }
 
 /** Verified by the system, because no admin has decided. */
