@@ -2,6 +2,7 @@ import type { App } from '#lib/app.ts';
 import { SYSTEM_CALLER, type Caller } from '#lib/access/schema.ts';
 import { inTransaction } from '#lib/platform/pg/transaction.ts';
 import { batches } from '#lib/platform/concurrency/batches.ts';
+import { refreshHome } from '#lib/gallery/jobs/refresh-home.ts';
 import { buildSearchDocument } from '#lib/gallery/build-search-document.ts';
 import { createRepository } from '#lib/repositories/create-repository.ts';
 import { findRepository, type FoundRepository } from '#lib/repositories/find-repository.ts';
@@ -61,6 +62,7 @@ export async function addDemo(app: App): Promise<void> {
   await backdate(app, { publishers, repositories, dated, now });
   await addDemoCases(app, publishers);
   await fillSearch(app, repositories);
+  await refreshHome(app);
 }
 
 async function addPublishers(app: App, wanted: DemoPublisher[]) {

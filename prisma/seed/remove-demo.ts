@@ -1,6 +1,7 @@
 import type { App } from '#lib/app.ts';
 import { SYSTEM_CALLER } from '#lib/access/schema.ts';
 import { recordChange } from '#lib/events/record-change.ts';
+import { refreshHome } from '#lib/gallery/jobs/refresh-home.ts';
 import { enqueueFeed } from '#lib/gallery/jobs/feed-search.ts';
 import { markRecordedDelete } from '#lib/repositories/deletions/mark-recorded-delete.sql.ts';
 import { removeSearchDocuments } from '#lib/search/postgres/document-store.ts';
@@ -15,7 +16,7 @@ const TRANSACTION = { timeout: 60_000 };
  * collection frees the blobs. Returns the number of publishers.
  */
 export async function removeDemo(app: App): Promise<number> {
-  return app.db.$transaction(async (tx) => {
+  const removed = await app.db.$transaction(async (tx) => {
     await markRecordedDelete(tx);
     const registries = await tx.registry.findMany({
       where: { isDemo: true },
@@ -47,4 +48,6 @@ export async function removeDemo(app: App): Promise<number> {
     await enqueueFeed({ ...app, db: tx });
     return count;
   }, TRANSACTION);
+  await refreshHome(app);
+  return removed;
 }

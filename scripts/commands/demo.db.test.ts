@@ -20,6 +20,7 @@ import { removeDemo } from '../../prisma/seed/remove-demo.ts';
 
 /** Tables whose rows say what happened, or wait for a job. */
 const JOURNALS = [
+  'home_lists',
   'audit_pulls',
   'audit_events',
   'blob_reviews',
