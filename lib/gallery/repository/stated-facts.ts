@@ -91,7 +91,7 @@ function cutWords(text: string): string {
 }
 
 /** `git@HOST:OWNER/NAME.git`, `ssh://git@HOST/…` and `git+https://…` name a page, too. */
-function fromGitAddress(text: string): string {
+export function fromGitAddress(text: string): string {
   return text
     .replace(/^git\+(?=https?:)/, '')
     .replace(/^(?:ssh:\/\/)?git@([a-z0-9.-]+)[:/](?!\d+\/)/i, 'https://$1/')
@@ -99,7 +99,7 @@ function fromGitAddress(text: string): string {
     .replace(/\.git(?=$|#)/, '');
 }
 
-function toWebLink(text: string, maxLength: number): string | null {
+export function toWebLink(text: string, maxLength: number): string | null {
   const url = text.length <= maxLength ? URL.parse(text) : null;
   if (!url || !/^https?:$/.test(url.protocol) || url.username !== '' || url.password !== '') return null;
   return url.href;
@@ -114,7 +114,7 @@ function toDate(text: string): Date | null {
 
 const COMMIT = /^[0-9a-f]{7,64}$/i;
 
-function toCommitLink(source: string, revision: string): string | null {
+export function toCommitLink(source: string, revision: string): string | null {
   const url = new URL(source);
   const parts = url.pathname.split('/').filter((part) => part !== '');
   if (!COMMIT.test(revision) || parts.length < 2) return null;
