@@ -202,6 +202,11 @@ export function feedLink({ alias, name }: { alias: string; name?: string }): str
   return `/api/feed/${alias}${name ? `/${name}` : ''}.atom`;
 }
 
+/** A document attached to an image, as pushed. */
+export function attachedFileLink({ alias, name }: RepositoryLink, digest: string): string {
+  return `/api/attached/${alias}/${name}/-/${digest}`;
+}
+
 /** A new `version` changes the URL, so that caches fetch the image again. */
 export function previewImageLink({ alias, name, version }: { alias: string; name?: string; version: number }): string {
   return withQuery(`/api/og/${alias}${name ? `/${name}` : ''}.png`, { v: version });

@@ -29,6 +29,7 @@ import type { QueueingPool } from '#lib/platform/pg/queueing-pool.ts';
 import type { AnswerBatch } from '#lib/distribution/hot-path/answer-batch.ts';
 import type { VerifiedTokens } from '#lib/distribution/hot-path/verified-tokens.ts';
 import type { PullCache } from '#lib/distribution/hot-path/pull-cache.ts';
+import type { AttachedReader } from '#lib/distribution/attached/attached-reader.ts';
 import type { LayerReader } from '#lib/distribution/layers/layer-reader.ts';
 import type { RegistryQuotas } from '#lib/distribution/push/registry-quotas.ts';
 import type { RequestLimits } from '#lib/distribution/http/request-limits.ts';
@@ -61,6 +62,7 @@ export type App = {
   authKeys: AuthKeys;
   upstream: UpstreamRuntime;
   layers: LayerReader;
+  attached: AttachedReader;
   logoLimiter: FairLimiter;
   /** Worker threads for work that would block the event loop. */
   offload: Offload;

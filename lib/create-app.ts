@@ -28,6 +28,7 @@ import { RecentResults } from '#lib/platform/concurrency/recent-results.ts';
 import { KeyedMutex } from '#lib/platform/concurrency/keyed-mutex.ts';
 import { joinSite } from '#lib/distribution/integrity/join-site.ts';
 import { recordDamage } from '#lib/distribution/integrity/mark-damaged.ts';
+import { createAttachedReader } from '#lib/distribution/attached/attached-reader.ts';
 import { createLayerReader } from '#lib/distribution/layers/layer-reader.ts';
 import { AnswerBatch } from '#lib/distribution/hot-path/answer-batch.ts';
 import { VerifiedTokens } from '#lib/distribution/hot-path/verified-tokens.ts';
@@ -122,6 +123,7 @@ export async function createApp(config: Config, log: Log, hooks: AppHooks = {}):
       authKeys,
       upstream,
       layers: createLayerReader(),
+      attached: createAttachedReader(),
       logoLimiter: createLogoTurns(),
       offload,
       badRequests: createBadRequests(),

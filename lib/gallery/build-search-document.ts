@@ -1,11 +1,11 @@
 // The only place that builds search documents from catalog rows.
 import { SIGNATURE_TYPES } from '#lib/oci/evidence-kind.ts';
 import { architectureName, operatingSystemName } from '#lib/oci/facts/platform.ts';
-import { HELM_CONFIG, isImageConfig } from '#lib/oci/media-types.ts';
 import { summarizeMarkdown } from './markdown/summarize-markdown.ts';
 import type { PublisherConfig } from '#lib/publishers/publisher-config.ts';
 import type { DbOrTx } from '#lib/platform/pg/db.ts';
-import type { Kind, SearchDocument } from '#lib/search/schema.ts';
+import { findKind } from './repository/find-kind.ts';
+import type { SearchDocument } from '#lib/search/schema.ts';
 import { shownBranding, shownLogo } from '#lib/publishers/branding.ts';
 import { LIVE_PROOFS, toVerification } from '#lib/publishers/verification/verification.ts';
 
@@ -86,16 +86,6 @@ async function hasSignature(db: DbOrTx, repositoryId: bigint): Promise<boolean> 
 
 function listChildPlatforms(db: DbOrTx, repositoryId: bigint) {
   return db.manifestChild.groupBy({ by: ['os', 'architecture'], where: { parent: { repositoryId } } });
-}
-
-type ManifestTraits = { configMediaType: string | null; artifactType: string | null };
-
-/** Derives the kind from manifests that aren't attached to an image, so that signatures and SBOMs don't count. */
-export function findKind(manifests: ManifestTraits[]): Kind {
-  const isImage = ({ configMediaType, artifactType }: ManifestTraits) =>
-    artifactType === null && (configMediaType === null || isImageConfig(configMediaType));
-  if (manifests.some(isImage)) return 'image';
-  return manifests.some(({ configMediaType }) => configMediaType === HELM_CONFIG) ? 'chart' : 'artifact';
 }
 
 /** Search stores no more of them. An index may list thousands. */

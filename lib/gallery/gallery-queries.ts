@@ -1,5 +1,5 @@
 // Data for the public pages. Callers authorize access to the repository.
-import { findKind } from './build-search-document.ts';
+import { findKind } from './repository/find-kind.ts';
 import { architectureName, operatingSystemName } from '#lib/oci/facts/platform.ts';
 import { BRANDING_COLUMNS, shownBranding, shownLogo } from '#lib/publishers/branding.ts';
 import { toDeprecation, type Deprecation } from '#lib/repositories/deprecation/deprecation.ts';

@@ -1,8 +1,10 @@
 // Data about one manifest for the public pages. Callers authorize access to the repository. Queries never leave that
 // repository, because knowing a digest grants no access.
 import { manifestKind } from '#lib/oci/media-types.ts';
+import type { Kind } from '#lib/search/schema.ts';
 import type { Db } from '#lib/platform/pg/db.ts';
 import { isAppError } from '#lib/platform/errors.ts';
+import { kindOfManifest } from './repository/find-kind.ts';
 import { showManifest, type ShowManifestApp, type ShownManifest, type StoredManifestRow } from './show-manifest.ts';
 
 const MAX_TAGS = 50;
@@ -12,6 +14,7 @@ export type ManifestView = ShownManifest & {
   digest: string;
   mediaType: string;
   artifactType: string | null;
+  kind: Kind;
   isIndex: boolean;
   /** Size of the manifest itself. */
   sizeBytes: number;
@@ -65,6 +68,7 @@ export async function getManifestPage(
     imageCreatedAt,
     pushedAt,
     subjectDigest,
+    kind: kindOfManifest(row),
     isIndex: manifestKind(mediaType) === 'index',
     sizeBytes: row.sizeBytes,
     contentBytes: Number(row.contentBytes),

@@ -1,8 +1,10 @@
 // Tags and images for the public pages. Callers authorize access to the repository.
 import { manifestKind } from '#lib/oci/media-types.ts';
+import type { Kind } from '#lib/search/schema.ts';
 import type { Db } from '#lib/platform/pg/db.ts';
 import { listPullsOfTags } from './insight-queries.ts';
 import type { Prisma } from '#lib/platform/prisma/client.ts';
+import { kindOfManifest } from './repository/find-kind.ts';
 import { listNewestNames } from './tag-queries.sql.ts';
 
 export type PlatformView = {
@@ -17,6 +19,7 @@ export type PlatformView = {
 export type ImageView = {
   digest: string;
   mediaType: string;
+  kind: Kind;
   isIndex: boolean;
   /** The first platforms. */
   platforms: PlatformView[];
@@ -50,6 +53,9 @@ const IMAGE_SELECT = {
   digest: true,
   mediaType: true,
   contentBytes: true,
+  configMediaType: true,
+  artifactType: true,
+  attachedAs: true,
   os: true,
   architecture: true,
   variant: true,
@@ -205,6 +211,7 @@ function toImageView(row: ImageRow, childByDigest: Map<string, ChildRow>): Image
   return {
     digest: row.digest,
     mediaType: row.mediaType,
+    kind: kindOfManifest(row),
     isIndex,
     platforms: parts.flatMap(({ os, architecture, variant, digest, contentBytes }) =>
       isRealPlatform(os) && isRealPlatform(architecture)

@@ -43,6 +43,25 @@ export function predicateKind(predicate: string): EvidenceKind {
   return PROVENANCE.test(predicate) ? 'provenance' : 'attestation';
 }
 
+const NAMES: [RegExp, string][] = [
+  [/spdx/i, 'SPDX'],
+  [/cyclonedx/i, 'CycloneDX'],
+  [/syft/i, 'Syft'],
+  [/^https:\/\/slsa\.dev\/provenance\/v1/, 'SLSA v1'],
+  [/^https:\/\/slsa\.dev\/provenance\/v0\.2/, 'SLSA v0.2'],
+  [/slsa/i, 'SLSA'],
+  [/notary/i, 'Notation signature'],
+  [/cosign.*(?:sig|simplesigning)|sigstore\.dev\/cosign\/sign/i, 'cosign signature'],
+  [BUNDLE, 'Sigstore bundle'],
+  [/openvex|\bvex\b/i, 'VEX'],
+  [/cosign.*vuln|vuln.*attest/i, 'Vulnerability report'],
+];
+
+/** Names the format of a media type or predicate type. Returns null for an unknown one. */
+export function evidenceName(type: string): string | null {
+  return NAMES.find(([pattern]) => pattern.test(type))?.[1] ?? null;
+}
+
 function isMessageSignature(annotations: Record<string, string> | null | undefined): boolean {
   return annotations?.['dev.sigstore.bundle.content'] !== 'dsse-envelope';
 }
@@ -54,6 +73,12 @@ export function isAttestationManifest({ annotations }: Pick<Descriptor, 'annotat
 
 export function attestationSubject({ annotations }: Pick<Descriptor, 'annotations'>): string | null {
   return annotations?.['vnd.docker.reference.digest'] ?? null;
+}
+
+/** The digest in such a tag as cosign's `sha256-….att`. Null for other tags. */
+export function subjectOfCosignTag(tag: string): string | null {
+  const [, algorithm = '', hex = ''] = /^(sha256|sha512)-([0-9a-f]{64,128})\.(?:sig|att|sbom)$/.exec(tag) ?? [];
+  return hex === '' ? null : `${algorithm}:${hex}`;
 }
 
 const COSIGN_SUFFIXES = { sig: 'signature', att: 'attestation', sbom: 'sbom' } as const;

@@ -22,7 +22,7 @@ type ItemProps = { loaded: LoadedRepository; query: RawSearchParams };
 export function ItemPage({ loaded, query, item }: ItemProps & { item: RepositoryItem }) {
   if ('tag' in item) return <TagPage loaded={loaded} query={query} tag={item.tag} />;
   if ('layer' in item) return <LayerPage digest={item.layer} loaded={loaded} query={query} />;
-  return <DigestPage digest={item.digest} loaded={loaded} />;
+  return <DigestPage digest={item.digest} loaded={loaded} query={query} />;
 }
 
 async function TagPage({ loaded, query, tag }: ItemProps & { tag: string }) {
@@ -52,7 +52,7 @@ async function TagPage({ loaded, query, tag }: ItemProps & { tag: string }) {
         </a>
         <CopyButton label="Copy digest" text={view.digest} />
       </p>
-      <ManifestParts loaded={loaded} view={view} />
+      <ManifestParts item={{ tag }} loaded={loaded} query={query} view={view} />
       <Section id="history" title="Tag history">
         <p className="mb-2 text-muted">
           {total === 0 ? 'No events yet.' : `${formatCount(total)} in total, newest first`}
@@ -70,7 +70,7 @@ async function TagPage({ loaded, query, tag }: ItemProps & { tag: string }) {
   );
 }
 
-async function DigestPage({ loaded, digest }: Pick<ItemProps, 'loaded'> & { digest: string }) {
+async function DigestPage({ loaded, digest, query }: ItemProps & { digest: string }) {
   const { repository } = loaded;
   const view = await getManifestPage(getApp(), { repositoryId: repository.id, digest });
   if (!view) notFound();
@@ -80,8 +80,8 @@ async function DigestPage({ loaded, digest }: Pick<ItemProps, 'loaded'> & { dige
         <span className="text-muted">{view.isIndex ? 'Index' : 'Manifest'}</span>{' '}
         <span className="font-mono text-sm font-semibold break-all">{digest}</span>
       </h2>
-      <PullCard image={{ digest }} repository={repository} />
-      <ManifestParts loaded={loaded} view={view} />
+      <PullCard image={view} repository={repository} />
+      <ManifestParts item={{ digest }} loaded={loaded} query={query} view={view} />
     </>
   );
 }

@@ -7,12 +7,16 @@ import { EmptyState } from '#components/ui/empty-state.tsx';
 import { countOf, formatBytes } from '#components/ui/format-number.ts';
 import { Notice } from '#components/ui/notice.tsx';
 import { Pager } from '#components/ui/pager.tsx';
-import { findPresentBlobs, getLayer } from '#lib/gallery/manifest-queries.ts';
+import { findPresentBlobs, getLayer, type LayerView } from '#lib/gallery/manifest-queries.ts';
 import { listFolder } from '#lib/distribution/layers/list-folder.ts';
+import { mayBeArchive } from '#lib/distribution/layers/may-be-archive.ts';
+import { isDigest, type Digest } from '#lib/oci/digest.ts';
+import { isForeignLayer } from '#lib/oci/media-types.ts';
 import { listLayerFiles } from '#lib/distribution/layers/list-layer-files.ts';
 import type { TarListing } from '#lib/distribution/layers/read-tar-entries.ts';
 import { getApp } from '#lib/app.ts';
 import type { LoadedRepository } from '../../_lib/repository/load-repository.ts';
+import { DocumentsPart } from './documents-part.tsx';
 import { pageParam, textParam, type RawSearchParams } from '../../_lib/search-params.ts';
 import { getWorkKey } from '../../_lib/session/session.ts';
 
@@ -29,6 +33,9 @@ export async function LayerPage({ loaded, digest, query }: LayerPageProps) {
   const app = getApp();
   const layer = await getLayer(app, { repositoryId: repository.id, digest });
   if (!layer) notFound();
+  if (isDigest(digest) && !mayBeArchive(layer.mediaType) && !isForeignLayer(layer.mediaType)) {
+    return <DocumentPage digest={digest} layer={layer} loaded={loaded} query={query} />;
+  }
   const isHere = (await findPresentBlobs(app, { repositoryId: repository.id, digests: [digest] })).has(digest);
   const { listing, problem } = await listLayerFiles(app, {
     repository: found,
@@ -39,10 +46,7 @@ export async function LayerPage({ loaded, digest, query }: LayerPageProps) {
   const at = { alias: repository.primaryAlias, name: repository.name };
   return (
     <>
-      <h2 className="mb-1 text-lg">
-        <span className="text-muted">Layer</span>{' '}
-        <span className="font-mono text-sm font-semibold break-all">{digest}</span>
-      </h2>
+      <LayerTitle digest={digest} />
       <p className="flex flex-wrap items-center gap-x-3 text-sm text-muted">
         <span className="tabular-nums">{formatBytes(layer.sizeBytes)} compressed</span>
         <span className="font-mono text-xs break-all">{layer.mediaType}</span>
@@ -68,6 +72,36 @@ export async function LayerPage({ loaded, digest, query }: LayerPageProps) {
         )}
       </div>
     </>
+  );
+}
+
+type DocumentPageProps = Pick<LayerPageProps, 'loaded' | 'query'> & { layer: LayerView; digest: Digest };
+
+/** A layer that is a document, as attachments and artifacts have. */
+function DocumentPage({ loaded, layer, digest, query }: DocumentPageProps) {
+  const { mediaType, sizeBytes } = layer;
+  return (
+    <>
+      <LayerTitle digest={digest} />
+      <DocumentsPart
+        artifactType={null}
+        documents={[{ layer: { digest, mediaType, size: sizeBytes }, number: 1 }]}
+        item={{ layer: digest }}
+        loaded={loaded}
+        manifest={layer.manifests[0] ?? digest}
+        query={query}
+        subject={null}
+      />
+    </>
+  );
+}
+
+function LayerTitle({ digest }: { digest: string }) {
+  return (
+    <h2 className="mb-1 text-lg">
+      <span className="text-muted">Layer</span>{' '}
+      <span className="font-mono text-sm font-semibold break-all">{digest}</span>
+    </h2>
   );
 }
 

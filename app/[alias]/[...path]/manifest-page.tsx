@@ -1,26 +1,35 @@
 import type { ReactNode } from 'react';
 import { DigestLink } from '#components/explorer/digest-link.tsx';
-import { EVIDENCE_GROUPS, EvidenceList, ofGroup } from '#components/explorer/evidence-groups.tsx';
+import { EvidenceGroups } from '#components/attached/evidence-groups.tsx';
 import type { Named } from '#components/explorer/json-lines.ts';
 import { JsonView } from '#components/explorer/json-view.tsx';
 import { PlatformTable, type PlatformRow } from '#components/explorer/platform-table.tsx';
 import { Section } from '#components/explorer/section.tsx';
 import { TextTable } from '#components/explorer/text-table.tsx';
-import { repositoryLink } from '#components/links.ts';
+import { repositoryLink, type RepositoryItem } from '#components/links.ts';
 import { formatBytes, formatCount } from '#components/ui/format-number.ts';
 import { TimeAgo } from '#components/ui/time-ago.tsx';
 import { findPresentManifests, type ManifestView } from '#lib/gallery/manifest-queries.ts';
 import { isDigest } from '#lib/oci/digest.ts';
+import { subjectOfCosignTag } from '#lib/oci/evidence-kind.ts';
 import { findEvidence } from '#lib/distribution/pull/find-evidence.ts';
 import { getApp } from '#lib/app.ts';
 import type { LoadedRepository } from '../../_lib/repository/load-repository.ts';
+import type { RawSearchParams } from '../../_lib/search-params.ts';
+import { documentsOf, DocumentsPart } from './documents-part.tsx';
 import { ConfigPart, LayersPart } from './image-parts.tsx';
 import { loadConfig, loadHistory, loadPlatforms } from './load-image.ts';
 
-type ManifestProps = { loaded: LoadedRepository; view: ManifestView };
+type ManifestProps = {
+  loaded: LoadedRepository;
+  view: ManifestView;
+  /** The page that this is part of. */
+  item: RepositoryItem;
+  query: RawSearchParams;
+};
 
 /** All sections about one manifest. */
-export async function ManifestParts({ loaded, view }: ManifestProps) {
+export async function ManifestParts({ loaded, view, item, query }: ManifestProps) {
   const { digest, manifest } = view;
   const repositoryId = loaded.repository.id;
   const [config, platforms, evidence, hasSubject] = await Promise.all([
@@ -30,17 +39,29 @@ export async function ManifestParts({ loaded, view }: ManifestProps) {
     hasManifest(repositoryId, view.subjectDigest),
   ]);
   const at = { alias: loaded.repository.primaryAlias, name: loaded.repository.name };
+  const documents = view.kind === 'artifact' ? documentsOf(manifest) : [];
   const annotations = Object.entries(manifest?.annotations ?? {});
   const subjectNames = new Map(platforms.map((platform) => [platform.digest, platform.name]));
   return (
     <>
       <Facts at={at} hasSubject={hasSubject} isMirrored={loaded.found.upstream !== null} view={view} />
+      {documents.length > 0 && (
+        <DocumentsPart
+          artifactType={view.artifactType}
+          documents={documents}
+          item={item}
+          loaded={loaded}
+          manifest={digest}
+          query={query}
+          subject={subjectOf(view)}
+        />
+      )}
       {platforms.length > 0 && (
         <Section id="platforms" title="Platforms">
           <PlatformTable rows={platforms} />
         </Section>
       )}
-      {!view.isIndex && (
+      {!view.isIndex && (documents.length === 0 || documents.length < (manifest?.layers.length ?? 0)) && (
         <Section id="layers" title="Layers">
           <LayersPart config={config} history={await loadHistory(loaded, view, config)} />
         </Section>
@@ -52,21 +73,13 @@ export async function ManifestParts({ loaded, view }: ManifestProps) {
         </Section>
       )}
       <Section id="referrers" title="Attached artifacts">
-        <p className="mb-2 text-muted">
-          Artifacts that refer to this manifest{loaded.found.upstream && ', among those pulled through this gallery'}.
-          Vitrine hasn’t verified them.
-        </p>
-        <div className="grid grid-cols-1 gap-3">
-          {EVIDENCE_GROUPS.map((group) => (
-            <EvidenceList
-              group={group}
-              items={ofGroup(evidence, group)}
-              key={group}
-              repository={at}
-              subjectNames={subjectNames}
-            />
-          ))}
-        </div>
+        {evidence.length > 0 && (
+          <p className="mb-2 text-muted">
+            Vitrine hasn’t verified what is attached to this manifest
+            {loaded.found.upstream && ', among what was pulled through this gallery'}.
+          </p>
+        )}
+        <EvidenceGroups evidence={evidence} repository={at} subjectNames={subjectNames} />
       </Section>
       <Section id="manifest" title="Manifest">
         <JsonView
@@ -77,6 +90,11 @@ export async function ManifestParts({ loaded, view }: ManifestProps) {
       </Section>
     </>
   );
+}
+
+/** The digest that it is attached to, by the manifest or by the name that cosign gives its tags. */
+function subjectOf({ subjectDigest, tags }: ManifestView): string | null {
+  return subjectDigest ?? tags.map(subjectOfCosignTag).find((digest) => digest !== null) ?? null;
 }
 
 async function hasManifest(repositoryId: bigint, digest: string | null): Promise<boolean> {

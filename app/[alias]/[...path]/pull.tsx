@@ -1,9 +1,10 @@
 import { cookies } from 'next/headers';
 import { CLIENT_COOKIE, PullBox } from '#components/pulls/pull-box.tsx';
+import type { Kind } from '#lib/search/schema.ts';
 import type { RepositoryPage } from '#lib/gallery/gallery-queries.ts';
 import { getPullAddress } from '../../_lib/repository/pull-address.ts';
 
-type PullProps = { repository: RepositoryPage; image: { digest: string; tag?: string } };
+type PullProps = { repository: RepositoryPage; image: { digest: string; kind: Kind; tag?: string } };
 
 /** The pull command for an image and the visitor's last client. */
 export async function PullCard({ repository, image }: PullProps) {
@@ -14,7 +15,7 @@ export async function PullCard({ repository, image }: PullProps) {
       client={(await cookies()).get(CLIENT_COOKIE)?.value}
       digest={image.digest}
       isPlainHttp={isPlainHttp}
-      kind={repository.kind}
+      kind={image.kind}
       tag={image.tag ?? null}
     />
   );

@@ -1,7 +1,7 @@
-import { EVIDENCE_GROUPS, EVIDENCE_TITLES, EvidenceList, ofGroup } from '#components/explorer/evidence-groups.tsx';
-import { verifyCommands } from '#components/explorer/verify-commands.ts';
+import { CommandList } from '#components/attached/command-list.tsx';
+import { EVIDENCE_TITLES, EvidenceGroups, type EvidenceGroup } from '#components/attached/evidence-groups.tsx';
+import { verifyCommands, type VerifyCommand } from '#components/attached/verify-commands.ts';
 import { repositoryLink } from '#components/links.ts';
-import { CodeLine } from '#components/ui/code-line.tsx';
 import { EmptyState } from '#components/ui/empty-state.tsx';
 import { getManifestPage } from '#lib/gallery/manifest-queries.ts';
 import type { ImageView, TagView } from '#lib/gallery/tag-queries.ts';
@@ -45,38 +45,23 @@ export async function SecurityTab({ loaded, image }: TabProps) {
         {loaded.found.upstream && ' and pulled through this gallery'}. Verify them on your own machine.
       </p>
       <h3 className="sr-only">Attached artifacts</h3>
-      <div className="grid grid-cols-1 gap-4">
-        {EVIDENCE_GROUPS.map((group) => {
-          const items = ofGroup(evidence, group);
-          return (
-            <EvidenceList
-              group={group}
-              items={items}
-              key={group}
-              repository={at}
-              subjectNames={new Map(platforms.map((platform) => [platform.digest, platform.name]))}
-            >
-              {items.length > 0 && (
-                <details className="border-t border-line px-3 py-2">
-                  <summary className="w-fit py-1 font-medium text-accent">
-                    How to verify<span className="sr-only">: {EVIDENCE_TITLES[group]}</span>
-                  </summary>
-                  <dl className="mt-2 grid grid-cols-1 gap-3">
-                    {verifyCommands(group, target).map(({ what, code }) => (
-                      <div key={code}>
-                        <dt className="mb-1 text-sm text-muted">{what}</dt>
-                        <dd>
-                          <CodeLine code={code} label={`Copy: ${what}`} />
-                        </dd>
-                      </div>
-                    ))}
-                  </dl>
-                </details>
-              )}
-            </EvidenceList>
-          );
-        })}
-      </div>
+      <EvidenceGroups
+        evidence={evidence}
+        footer={(group) => <Commands commands={verifyCommands(group, target)} group={group} />}
+        repository={at}
+        subjectNames={new Map(platforms.map((platform) => [platform.digest, platform.name]))}
+      />
     </section>
+  );
+}
+
+function Commands({ commands, group }: { commands: VerifyCommand[]; group: EvidenceGroup }) {
+  return (
+    <details className="border-t border-line px-3 py-2">
+      <summary className="w-fit py-1 font-medium text-accent">
+        Commands to fetch and verify<span className="sr-only">: {EVIDENCE_TITLES[group]}</span>
+      </summary>
+      <CommandList commands={commands} />
+    </details>
   );
 }

@@ -52,20 +52,25 @@ for (const javaScriptEnabled of [true, false]) {
       await expect(page.locator('dt:text("Platform") + dd')).toHaveText('linux/arm64');
     });
 
-    test('the security page lists artifacts as present but unverified, with a verification command', async ({
-      page,
-    }) => {
+    test('a visitor searches the packages of an attached SBOM and downloads it', async ({ page }) => {
       await page.goto('/brasslab/scan/-/security');
       const sboms = page.getByRole('region', { name: 'Bills of materials (SBOM)' });
-      await expect(sboms).toContainText('present');
-      await expect(page.getByRole('region', { name: 'Signatures' })).toContainText('none found');
-      await expect(page.getByText('Vitrine hasn’t verified these artifacts.')).toBeVisible();
-      await sboms.getByText('How to verify').click();
+      await expect(page.getByText('Vitrine hasn’t verified', { exact: false })).toBeVisible();
+      await sboms.getByText('Commands to fetch and verify').click();
       await expect(sboms.getByText(/^cosign verify-attestation .*\/brasslab\/scan@sha256:[0-9a-f]{64}$/)).toBeVisible();
-      await sboms.getByRole('link').click();
-      await expect(page.locator('dt:text("Artifact type") + dd')).toHaveText('application/spdx+json');
-      await page.locator('dt:text("Subject") + dd').getByRole('link').click();
-      await expect(page.getByRole('region', { name: 'Bills of materials (SBOM)' })).toContainText('present');
+      await sboms.getByRole('listitem').first().getByRole('link').click();
+      await expect(page.getByRole('heading', { name: 'Bill of materials (SBOM)' })).toBeVisible();
+      await expect(page.getByText(/^docker pull/)).toHaveCount(0);
+      const packages = page.getByRole('region', { name: 'Packages' });
+      await expect(packages.getByRole('row')).not.toHaveCount(0);
+      await page.getByRole('searchbox', { name: 'Search packages' }).fill('no-such-package');
+      await page.getByRole('button', { name: 'Search packages' }).click();
+      await expect(page.getByText('No package matches.')).toBeVisible();
+      await expect(page).toHaveURL(/\?q=no-such-package/);
+      const href = await page.getByRole('link', { name: 'Download document' }).getAttribute('href');
+      const file = await page.request.get(href ?? '');
+      expect(file.headers()).toMatchObject({ 'content-type': 'application/json', 'x-content-type-options': 'nosniff' });
+      expect(file.headers()['content-disposition']).toMatch(/^attachment; filename="scan-[0-9a-f]{12}\.json"$/);
     });
   });
 }

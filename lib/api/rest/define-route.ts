@@ -22,6 +22,8 @@ import type { Mailer } from '#lib/platform/net/mailer.ts';
 import type { MeilisearchServer } from '#lib/search/meilisearch/meilisearch-server.ts';
 import type { SiteSettingsCache } from '#lib/site/site-settings.ts';
 import type { SearchIndex } from '#lib/search/search-index.ts';
+import type { AttachedReader } from '#lib/distribution/attached/attached-reader.ts';
+import type { PullCache } from '#lib/distribution/hot-path/pull-cache.ts';
 import type { UpstreamRuntime } from '#lib/upstream/pull-through/upstream-runtime.ts';
 import type { PublicStatus } from '../read-public-status.ts';
 import type { Reach } from './reach.ts';
@@ -44,6 +46,8 @@ export type RestApp = {
   upstream: UpstreamRuntime;
   logoLimiter: FairLimiter;
   offload: Offload;
+  pullCache: PullCache;
+  attached: AttachedReader;
   largeManifests: RecentResults<ShownManifest>;
   apiDocuments: RecentResults<Record<string, unknown>>;
   siteSettings: SiteSettingsCache;

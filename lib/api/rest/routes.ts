@@ -5,6 +5,7 @@ import { buildOpenApi } from './openapi.ts';
 import { ACCOUNT_ROUTES } from './routes/account.ts';
 import { ADMIN_ROUTES } from './routes/admin.ts';
 import { ALIAS_ROUTES } from './routes/aliases.ts';
+import { ATTACHMENT_ROUTES } from './routes/attachments.ts';
 import { AUDIT_ROUTES } from './routes/audit.ts';
 import { DELETION_ROUTES } from './routes/deletions.ts';
 import { GALLERY_ROUTES } from './routes/gallery.ts';
@@ -24,6 +25,7 @@ const SUBJECTS: RestRoute[] = [
   ...GALLERY_ROUTES,
   ...SUGGESTION_ROUTES,
   ...REPOSITORY_ROUTES,
+  ...ATTACHMENT_ROUTES,
   ...DELETION_ROUTES,
   ...MOVE_ROUTES,
   ...ME_ROUTES,

@@ -34,6 +34,8 @@ export type Evidence = {
   /** Digest of the manifest it is attached to. */
   subject: string;
   tag: string | null;
+  /** One-based position of the document in the attached manifest, if it holds several. */
+  document: number | null;
 };
 
 type App = { db: Db; pool: pg.Pool; offload: Offload };
@@ -60,7 +62,15 @@ async function findReferring(app: App, repositoryId: bigint, subject: Digest): P
   return referrers.map(({ digest, mediaType, artifactType, annotations }) => {
     const type = artifactType ?? mediaType;
     const kind = evidenceKind(type, annotations);
-    return { kind, foundBy: 'referrer', digest, type: findPredicate(annotations) ?? type, subject, tag: null };
+    return {
+      kind,
+      foundBy: 'referrer',
+      digest,
+      type: findPredicate(annotations) ?? type,
+      subject,
+      tag: null,
+      document: null,
+    };
   });
 }
 
@@ -84,8 +94,8 @@ async function findTagged(app: App, repositoryId: bigint, subjects: Digest[]): P
     if (!about) return [];
     const predicates = row ? readPredicates(row) : [];
     const shared = { foundBy: 'tag', digest, subject: about.subject, tag: name } as const;
-    if (predicates.length === 0) return [{ ...shared, kind: about.kind, type: mediaType }];
-    return predicates.map((type) => ({ ...shared, kind: predicateKind(type), type }));
+    if (predicates.length === 0) return [{ ...shared, kind: about.kind, type: mediaType, document: null }];
+    return predicates.map((found) => ({ ...shared, kind: predicateKind(found.type), ...found }));
   });
 }
 
@@ -108,8 +118,9 @@ async function findListed(
     const subject = about !== null && isDigest(about) ? about : digest;
     const shared = { foundBy: 'index', digest: child.digest, subject, tag: null } as const;
     const predicates = row ? readPredicates(row) : [];
-    if (predicates.length === 0) return [{ ...shared, kind: 'attestation' as const, type: child.mediaType }];
-    return predicates.map((type) => ({ ...shared, kind: predicateKind(type), type }));
+    if (predicates.length === 0)
+      return [{ ...shared, kind: 'attestation' as const, type: child.mediaType, document: null }];
+    return predicates.map((found) => ({ ...shared, kind: predicateKind(found.type), ...found }));
   });
 }
 
@@ -123,8 +134,10 @@ async function findStored(app: App, repositoryId: bigint, digests: string[]): Pr
 }
 
 /** Reads predicate types from the annotations of a manifest's layers. */
-function readPredicates({ payload, mediaType }: Stored): string[] {
+function readPredicates({ payload, mediaType }: Stored): Pick<Evidence, 'type' | 'document'>[] {
   const layers = readManifest(payload, mediaType)?.layers ?? [];
-  const predicates = layers.slice(0, MAX_ATTESTATIONS).flatMap(({ annotations }) => findPredicate(annotations) ?? []);
-  return [...new Set(predicates)];
+  return layers.slice(0, MAX_ATTESTATIONS).flatMap(({ annotations }, i) => {
+    const type = findPredicate(annotations);
+    return type === null ? [] : [{ type, document: layers.length === 1 ? null : i + 1 }];
+  });
 }

@@ -223,6 +223,8 @@ export const OPERATIONS: Record<string, Decider> = {
   'GET /repositories/{repository}/tags': 'vitrine:ViewRepository',
   'GET /repositories/{repository}/tags/{tag}': 'vitrine:ViewRepository',
   'GET /repositories/{repository}/manifests/{digest}': 'vitrine:ViewRepository',
+  'GET /repositories/{repository}/manifests/{digest}/attachments': 'vitrine:ViewRepository',
+  'GET /repositories/{repository}/manifests/{digest}/documents/{number}': 'vitrine:ViewRepository',
   'GET /repositories/{repository}/insights': 'vitrine:ViewRepository',
   'GET /review/alias-requests': 'vitrine:ListReviewQueue',
   'POST /review/alias-requests/{id}/claim': 'vitrine:ReviewAlias',
