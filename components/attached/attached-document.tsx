@@ -1,5 +1,5 @@
 import type { ReactNode } from 'react';
-import type { AttachedDocument, Statement } from '#lib/distribution/attached/attached-document.ts';
+import type { AttachedDocument, InTotoStatement } from '#lib/distribution/attached/attached-document.ts';
 import type { PackagePage } from '#lib/distribution/attached/package-table.ts';
 import { toVisibleLines, toVisibleText } from '#lib/oci/visible-text.ts';
 import { JsonView } from '../explorer/json-view.tsx';
@@ -73,7 +73,7 @@ function JsonPart({ isOpen, children }: { isOpen: boolean; children: ReactNode }
   );
 }
 
-function StatementFacts({ statement: { predicateType, subjects, subjectCount } }: { statement: Statement }) {
+function StatementFacts({ statement: { predicateType, subjects, subjectCount } }: { statement: InTotoStatement }) {
   return (
     <Part title="In-toto statement">
       <dl className="flex flex-col gap-2 text-sm">

@@ -5,7 +5,7 @@ export type AttachedDocument = {
   /** The signature around the document, as claimed. Null if there is none. */
   signature: SignatureClaims | null;
   /** The in-toto statement around the document. */
-  statement: Statement | null;
+  statement: InTotoStatement | null;
   content: AttachedContent;
   /** The beginning of the document, formatted. Null unless it is JSON. */
   json: Excerpt | null;
@@ -21,7 +21,7 @@ export type AttachedContent =
   | { kind: 'text'; excerpt: Excerpt }
   | { kind: 'binary' };
 
-export type Statement = {
+export type InTotoStatement = {
   predicateType: string;
   /** The first ones. */
   subjects: { name: string; digest: string }[];

@@ -188,7 +188,11 @@ describe('provenance', () => {
         source: { href: 'https://github.com/acme/web' },
         commit: { text: 'a'.repeat(40), href: `https://github.com/acme/web/commit/${'a'.repeat(40)}` },
         builder: 'https://github.com/actions/runner/github-hosted',
-        parameters: expect.arrayContaining([['workflow.ref', 'refs/heads/main']]),
+        parameters: [
+          ['workflow.ref', 'refs/heads/main'],
+          ['workflow.repository', 'https://github.com/acme/web'],
+          ['workflow.path', '.github/workflows/a.yml'],
+        ],
         materialCount: 1,
       },
     });

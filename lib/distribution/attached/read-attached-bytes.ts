@@ -1,6 +1,6 @@
 // Reads an attached document, which may be anything. Runs on a worker thread if it is large.
 import { countValues } from '#lib/oci/json-limits.ts';
-import type { AttachedContent, AttachedDocument, Statement } from './attached-document.ts';
+import type { AttachedContent, AttachedDocument, InTotoStatement } from './attached-document.ts';
 import { cutJson } from './cut-json.ts';
 import { digestIn, isObject, listIn, parseJson, textIn, valueIn } from './json-fields.ts';
 import { readProvenance } from './read-provenance.ts';
@@ -81,7 +81,7 @@ function decodePayload(envelope: unknown): unknown {
 }
 
 /** Reads an in-toto statement. https://github.com/in-toto/attestation/blob/main/spec/v1/statement.md */
-function readStatement(document: unknown): Statement | null {
+function readStatement(document: unknown): InTotoStatement | null {
   const predicateType = textIn(document, 'predicateType');
   if (predicateType === '' || !textIn(document, '_type').startsWith('https://in-toto.io/Statement/')) return null;
   const subjects = listIn(document, 'subject');

@@ -107,11 +107,15 @@ function listParameters(parameters: unknown): [string, string][] {
       }
       return;
     }
-    const text = typeof value === 'string' ? value : typeof value === 'object' ? listText(value) : String(value);
+    const text = typeof value === 'object' ? listText(value) : scalarText(value);
     rows.push([path, cutText(text, MAX_VALUE_LENGTH)]);
   };
   if (isObject(parameters)) add(parameters, '', 0);
   return rows;
+}
+
+function scalarText(value: unknown): string {
+  return typeof value === 'string' ? value : JSON.stringify(value);
 }
 
 function listText(value: object): string {
