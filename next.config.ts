@@ -3,11 +3,13 @@ import type { NextConfig } from 'next';
 // The Content-Security-Policy is made per request, with a nonce: proxy.ts.
 const SECURITY_HEADERS = [
   { key: 'X-Content-Type-Options', value: 'nosniff' },
-  { key: 'X-Frame-Options', value: 'DENY' },
   { key: 'Referrer-Policy', value: 'strict-origin-when-cross-origin' },
   { key: 'Permissions-Policy', value: 'camera=(), geolocation=(), microphone=(), payment=(), usb=()' },
   { key: 'Cross-Origin-Opener-Policy', value: 'same-origin' },
 ];
+
+// Other sites may frame cards alone (app/api/card).
+const NO_FRAMES = [{ key: 'X-Frame-Options', value: 'DENY' }];
 
 const config: NextConfig = {
   poweredByHeader: false,
@@ -19,6 +21,7 @@ const config: NextConfig = {
   // Titles stay in <head> for every reader, not only for the crawlers Next knows by name.
   htmlLimitedBots: /.*/,
   serverExternalPackages: [
+    '@modelcontextprotocol/sdk',
     '@prisma/adapter-pg',
     '@prisma/client',
     '@simplewebauthn/server',
@@ -28,7 +31,11 @@ const config: NextConfig = {
     'pino',
     'pino-pretty',
   ],
-  headers: () => Promise.resolve([{ source: '/:path*', headers: SECURITY_HEADERS }]),
+  headers: () =>
+    Promise.resolve([
+      { source: '/:path*', headers: SECURITY_HEADERS },
+      { source: '/((?!api/card/).*)', headers: NO_FRAMES },
+    ]),
 };
 
 export default config;

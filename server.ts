@@ -118,7 +118,7 @@ function createHttpServer(app: App, state: { isDraining: boolean }, handlePage: 
 
 /** Answers when the page queue is full. */
 function answerRateLimited(req: IncomingMessage, res: ServerResponse, error: AppError): void {
-  if (!req.url?.startsWith('/api/v1/')) return answerBusy(req, res, error.retryAfterSeconds ?? 1);
+  if (!/^\/api\/(?:v1\/|mcp$)/.test(req.url ?? '')) return answerBusy(req, res, error.retryAfterSeconds ?? 1);
   const problem = problemResponse(error, readRequestId(req));
   void problem.text().then((text) => res.writeHead(problem.status, Object.fromEntries(problem.headers)).end(text));
 }

@@ -189,12 +189,21 @@ export function signInLink(callbackPath?: string): string {
 export const SITEMAP = '/sitemap.xml';
 export const OPEN_API = '/api/v1/openapi.json';
 export const OPEN_SEARCH = '/opensearch.xml';
+export const MCP = '/api/mcp';
 
-export const BADGE_KINDS = ['tag', 'pulls', 'size'] as const;
+export const BADGE_KINDS = ['version', 'tag', 'size', 'pulls', 'signature'] as const;
 export type BadgeKind = (typeof BADGE_KINDS)[number];
 
 export function badgeLink(kind: BadgeKind, { alias, name }: { alias: string; name: string }): string {
   return `/api/badge/${kind}/${alias}/${name}.svg`;
+}
+
+export const CARD_THEMES = ['auto', 'light', 'dark'] as const;
+export type CardTheme = (typeof CARD_THEMES)[number];
+
+/** A page for frames on other sites. */
+export function cardLink({ alias, name }: { alias: string; name: string }, theme: CardTheme = 'auto'): string {
+  return withQuery(`/api/card/${alias}/${name}`, { theme: theme === 'auto' ? null : theme });
 }
 
 /** For a repository or a publisher. */

@@ -2,7 +2,7 @@ import type { Metadata } from 'next';
 import { Fragment, type ReactNode } from 'react';
 import { PushGuide } from '#components/tags/push-guide.tsx';
 import { pullCommand } from '#components/pulls/pull-commands.ts';
-import { CONSOLE, OPEN_API, SIGN_UP, TOKENS } from '#components/links.ts';
+import { CONSOLE, MCP, OPEN_API, SIGN_UP, TOKENS } from '#components/links.ts';
 import { MirrorGuide } from '#components/site/mirror-guide.tsx';
 import { CodeLine } from '#components/ui/code-line.tsx';
 import { getApp } from '#lib/app.ts';
@@ -79,6 +79,11 @@ export default async function DocsPage() {
             code={`curl '${isPlainHttp ? 'http' : 'https'}://${host}/api/v1/search?q=web'`}
             label="Copy example request"
           />
+          <p>
+            AI assistants and editors that speak the Model Context Protocol (MCP) can search and describe images at this
+            address. They can’t change anything.
+          </p>
+          <CodeLine code={`${isPlainHttp ? 'http' : 'https'}://${host}${MCP}`} label="Copy MCP address" />
         </Section>
         {isPlainHttp && (
           <Section title="This site uses plain HTTP">

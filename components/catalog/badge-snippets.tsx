@@ -1,4 +1,4 @@
-import { BADGE_KINDS, badgeLink } from '../links.ts';
+import { BADGE_KINDS, badgeLink, type BadgeKind } from '../links.ts';
 import { CodeLine } from '../ui/code-line.tsx';
 
 type BadgeSnippetsProps = {
@@ -9,7 +9,13 @@ type BadgeSnippetsProps = {
   origin: string;
 };
 
-const TITLES = { tag: 'Latest tag', pulls: 'Pulls', size: 'Size' } as const;
+const TITLES = {
+  version: 'Version',
+  tag: 'Latest tag',
+  size: 'Size',
+  pulls: 'Pulls',
+  signature: 'Signature',
+} as const satisfies Record<BadgeKind, string>;
 
 /** Shows each badge with its Markdown. */
 export function BadgeSnippets({ repository, pageUrl, origin }: BadgeSnippetsProps) {

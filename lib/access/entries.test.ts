@@ -30,6 +30,7 @@ const PUBLIC_PAGES = [
   'app/error.tsx',
   'app/layout.tsx generateMetadata',
   'app/layout.tsx',
+  'app/llms.txt/route.ts GET',
   'app/opensearch.xml/route.ts GET',
   'app/robots.ts',
   'app/search/page.tsx generateMetadata',

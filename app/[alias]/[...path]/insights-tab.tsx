@@ -1,12 +1,14 @@
 import { BadgeSnippets } from '#components/catalog/badge-snippets.tsx';
+import { CardSnippet } from '#components/catalog/card-snippet.tsx';
 import { PullChart } from '#components/pulls/pull-chart.tsx';
 import { SortLinks } from '#components/search/sort-links.tsx';
 import { TagMoves } from '#components/tags/tag-moves.tsx';
 import { TagPullTable } from '#components/pulls/tag-pulls.tsx';
-import { repositoryLink } from '#components/links.ts';
+import { cardLink, repositoryLink } from '#components/links.ts';
 import { EmptyState } from '#components/ui/empty-state.tsx';
 import type { RepositoryPage } from '#lib/gallery/gallery-queries.ts';
 import { getPullInsights, listTagMoves } from '#lib/gallery/insight-queries.ts';
+import { CARD_HEIGHT, CARD_WIDTH, writeCardFrame } from '#lib/api/feeds/write-card.ts';
 import { getApp } from '#lib/app.ts';
 import { getVisitedOrigin } from '../../_lib/repository/pull-address.ts';
 import { isPublic } from '../../_lib/repository/repository-metadata.ts';
@@ -59,6 +61,12 @@ export async function InsightsTab({ repository, query }: InsightsTabProps) {
         <div>
           <h2 className="mb-2 text-lg font-semibold">Badges</h2>
           <BadgeSnippets origin={origin} pageUrl={origin + repositoryLink(at)} repository={at} />
+          <h2 className="mt-8 mb-2 text-lg font-semibold">Card</h2>
+          <CardSnippet
+            frame={writeCardFrame({ url: origin + cardLink(at), title: `${at.alias}/${at.name}`, width: CARD_WIDTH })}
+            height={CARD_HEIGHT}
+            repository={at}
+          />
         </div>
       )}
     </section>

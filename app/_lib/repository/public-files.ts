@@ -18,7 +18,7 @@ export type FilePath = { alias: string; name: string | null };
 export function parseFilePath(path: string[], extension: string): FilePath | null {
   const joined = path.join('/');
   if (!joined.endsWith(extension)) return null;
-  const [alias = '', ...rest] = joined.slice(0, -extension.length).split('/');
+  const [alias = '', ...rest] = joined.slice(0, joined.length - extension.length).split('/');
   const name = rest.join('/');
   if (rest.length === 0) return isName(alias) ? { alias, name: null } : null;
   return isName(`${alias}/${name}`) ? { alias, name } : null;

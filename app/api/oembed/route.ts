@@ -1,6 +1,7 @@
 // https://oembed.com: embeds for repository pages.
-import { previewImageLink, publisherLink, repositoryLink } from '#components/links.ts';
+import { cardLink, previewImageLink, publisherLink, repositoryLink } from '#components/links.ts';
 import { cleanText } from '#lib/api/feeds/clean-text.ts';
+import { CARD_HEIGHT, CARD_WIDTH, writeCardFrame } from '#lib/api/feeds/write-card.ts';
 import { getApp } from '#lib/app.ts';
 import { siteName } from '#lib/site/schema.ts';
 import { answerCacheable } from '#lib/platform/http/answer-cacheable.ts';
@@ -14,6 +15,8 @@ import { PREVIEW_HEIGHT, PREVIEW_WIDTH } from '../../_lib/repository/preview-siz
 import { parseRepositoryPath } from '../../_lib/repository/repository-path.ts';
 
 const CACHE_SECONDS = 300;
+/** The card is of no use in less. */
+const MIN_CARD_WIDTH = 280;
 
 export async function GET(request: Request): Promise<Response> {
   const query = new URL(request.url).searchParams;
@@ -24,10 +27,10 @@ export async function GET(request: Request): Promise<Response> {
   const found = at && (await findPublicRepository(at.alias, at.name));
   if (!found) return answerFileMissing('page');
   const { primaryAlias: alias, name, description, publisherName } = found.repository;
-  const size = fit(query.get('maxwidth'), query.get('maxheight'));
+  const room = readRoom(query);
   const body = {
     version: '1.0',
-    type: 'link',
+    ...describeEmbed({ alias, name }, room),
     title: `${alias}/${name}`,
     provider_name: siteName(getApp().siteSettings.latest),
     provider_url: absoluteUrl('/'),
@@ -35,11 +38,12 @@ export async function GET(request: Request): Promise<Response> {
     author_url: absoluteUrl(publisherLink(alias)),
     url: absoluteUrl(repositoryLink({ alias, name })),
     description: cleanText(description, 300),
-    ...(size && {
-      thumbnail_url: absoluteUrl(previewImageLink({ alias, name, version: found.version })),
-      thumbnail_width: PREVIEW_WIDTH,
-      thumbnail_height: PREVIEW_HEIGHT,
-    }),
+    ...(room.width >= PREVIEW_WIDTH &&
+      room.height >= PREVIEW_HEIGHT && {
+        thumbnail_url: absoluteUrl(previewImageLink({ alias, name, version: found.version })),
+        thumbnail_width: PREVIEW_WIDTH,
+        thumbnail_height: PREVIEW_HEIGHT,
+      }),
     cache_age: CACHE_SECONDS,
   };
   return answerCacheable(request, {
@@ -60,7 +64,19 @@ function findPage(text: string): { alias: string; name: string } | null {
   return path.length > 0 ? parseRepositoryPath(alias, path) : null;
 }
 
-/** Omits the image if the consumer has less room than its fixed size. */
-function fit(maxWidth: string | null, maxHeight: string | null): boolean {
-  return Number(maxWidth ?? Infinity) >= PREVIEW_WIDTH && Number(maxHeight ?? Infinity) >= PREVIEW_HEIGHT;
+type Room = { width: number; height: number };
+
+/** Without limits, any size fits. */
+function readRoom(query: URLSearchParams): Room {
+  const read = (name: string) => Number(query.get(name) ?? Infinity);
+  return { width: read('maxwidth'), height: read('maxheight') };
+}
+
+/** The card, or a plain link if the consumer has too little room for it. */
+function describeEmbed(repository: { alias: string; name: string }, room: Room) {
+  if (!(room.width >= MIN_CARD_WIDTH && room.height >= CARD_HEIGHT)) return { type: 'link' };
+  const width = Math.min(CARD_WIDTH, Math.floor(room.width));
+  const title = `${repository.alias}/${repository.name}`;
+  const html = writeCardFrame({ url: absoluteUrl(cardLink(repository)), title, width });
+  return { type: 'rich', html, width, height: CARD_HEIGHT };
 }

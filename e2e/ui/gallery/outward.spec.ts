@@ -1,4 +1,5 @@
 // Feeds, badges, previews, sitemaps, oEmbed and insights, including those of a hostile publisher.
+import AxeBuilder from '@axe-core/playwright';
 import { expect, test, type APIRequestContext, type Page } from '@playwright/test';
 import { buildImage } from '#lib/testing/images/build-image.ts';
 import { createDistributionClient } from '#lib/testing/distribution-client.ts';
@@ -86,6 +87,10 @@ test('feeds, badges, previews and pages escape a hostile description', async ({ 
     `/api/badge/tag/${alias}/tools/app.svg?label=${encodeURIComponent(HOSTILE)}`,
     'image/svg+xml',
   );
+  const card = await read(request, `/api/card/${alias}/tools/app`, 'text/html');
+  expect(card).toContain('&lt;/script&gt;&lt;script&gt;');
+  expect(card).not.toContain('<script');
+  expect(card).not.toContain('<img');
   expect(await parseXml(page, badge)).toMatchObject({
     problem: null,
     names: ['clipPath', 'g', 'rect', 'svg', 'text', 'title'],
@@ -144,6 +149,48 @@ test('a badge for an unknown target is a sandboxed SVG with status 404', async (
   }
 });
 
+test('badges say the version, and whether an image is signed', async ({ request }) => {
+  const badge = async (kind: string, name: string) => (await request.get(`/api/badge/${kind}/${name}.svg`)).text();
+  expect(await badge('version', 'tidepool/kv')).toMatch(/<title>version: \d/);
+  expect(await badge('signature', 'brasslab/scan')).toContain('<title>signature: signed<');
+  expect(await badge('signature', 'tidepool/queue')).toContain('<title>signature: unsigned<');
+});
+
+test('other sites can frame a card, and nothing else', async ({ page, request }) => {
+  const answer = await request.get('/api/card/tidepool/kv');
+  expect(answer.headers()['content-security-policy']).toContain('frame-ancestors *');
+  expect(answer.headers()).not.toHaveProperty('x-frame-options');
+  expect(answer.headers()).not.toHaveProperty('set-cookie');
+  for (const path of ['/', '/tidepool/kv', '/api/v1/search', '/api/card/tidepool/none', '/llms.txt']) {
+    const { 'x-frame-options': frames, 'content-security-policy': policy = '' } = (await request.get(path)).headers();
+    expect(frames === 'DENY' || policy.includes("frame-ancestors 'none'"), path).toBe(true);
+  }
+  for (const colorScheme of ['light', 'dark'] as const) {
+    await page.emulateMedia({ colorScheme });
+    for (const theme of ['', '?theme=light', '?theme=dark', '?theme="><script>']) {
+      await page.goto(`/api/card/tidepool/kv${theme}`);
+      await expect(page.getByText(/^docker pull .*\/tidepool\/kv:/)).toBeVisible();
+      const { violations } = await new AxeBuilder({ page })
+        .withRules(['color-contrast', 'scrollable-region-focusable'])
+        .analyze();
+      expect(violations, `${colorScheme} ${theme}`).toEqual([]);
+    }
+  }
+  for (const width of [320, 480]) {
+    await page.setViewportSize({ width, height: 190 });
+    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(width);
+  }
+});
+
+test('language models find the site’s introduction', async ({ request }) => {
+  const text = await read(request, '/llms.txt', 'text/plain');
+  expect(text).toMatch(/^# .+\n\n> .+\n/);
+  for (const [, url = ''] of text.matchAll(/\]\(([^)]+)\)/g)) {
+    expect(url).toMatch(new RegExp(`^${BASE_URL}/`));
+    expect([200, 401, 405], url).toContain((await request.get(url)).status());
+  }
+});
+
 test('a private repository has no badge, feed, preview, oEmbed or sitemap entry', async ({ page, request }) => {
   test.slow();
   const publisher = await createPublisher('push', 'api:read');
@@ -157,7 +204,7 @@ test('a private repository has no badge, feed, preview, oEmbed or sitemap entry'
   });
   await createDistributionClient(BASE_URL, publisher.secret).push(`${publisher.alias}/secret`, image, ['latest']);
   const name = `${publisher.alias}/secret`;
-  const paths = [`/api/badge/pulls/${name}.svg`, `/api/feed/${name}.atom`, `/api/og/${name}.png`];
+  const paths = [`/api/badge/pulls/${name}.svg`, `/api/feed/${name}.atom`, `/api/og/${name}.png`, `/api/card/${name}`];
   for (const path of [...paths, `/api/oembed?url=${encodeURIComponent(`${BASE_URL}/${name}`)}`]) {
     // Members get 404 too, because caches store these responses.
     expect((await page.request.get(path)).status(), path).toBe(404);
@@ -200,7 +247,14 @@ test('oEmbed supports only repository pages of this site', async ({ page, reques
   await page.goto('/tidepool/kv');
   const address = await page.locator('link[type="application/json+oembed"]').getAttribute('href');
   const found = (await (await request.get(address ?? '')).json()) as Record<string, unknown>;
-  expect(found).toMatchObject({ version: '1.0', type: 'link', title: 'tidepool/kv', thumbnail_width: 1_200 });
+  expect(found).toMatchObject({
+    version: '1.0',
+    type: 'rich',
+    title: 'tidepool/kv',
+    width: 480,
+    thumbnail_width: 1_200,
+  });
+  expect(found['html']).toContain(`<iframe src="${BASE_URL}/api/card/tidepool/kv" title="tidepool/kv" width="480"`);
   const ask = (url: string, more = '') => request.get(`/api/oembed?url=${encodeURIComponent(url)}${more}`);
   for (const url of [
     'https://example.org/tidepool/kv',
@@ -213,7 +267,10 @@ test('oEmbed supports only repository pages of this site', async ({ page, reques
     expect((await ask(url)).status(), url).toBe(404);
   }
   expect((await ask(`${BASE_URL}/tidepool/kv`, '&format=xml')).status()).toBe(501);
-  expect(await (await ask(`${BASE_URL}/tidepool/kv`, '&maxwidth=300')).json()).not.toHaveProperty('thumbnail_url');
+  const narrow = (await (await ask(`${BASE_URL}/tidepool/kv`, '&maxwidth=300')).json()) as Record<string, unknown>;
+  expect(narrow).toMatchObject({ type: 'rich', width: 300 });
+  expect(narrow).not.toHaveProperty('thumbnail_url');
+  expect(await (await ask(`${BASE_URL}/tidepool/kv`, '&maxheight=100')).json()).toMatchObject({ type: 'link' });
 });
 
 test('the insights page shows pulls as a chart and as a table without JavaScript', async ({ browser, request }) => {

@@ -7,6 +7,7 @@ export const ROUTE_WORDS: readonly string[] = [
   'docs',
   'icon.svg',
   'livez',
+  'llms.txt',
   'manifest.webmanifest',
   'metrics',
   'opensearch.xml',

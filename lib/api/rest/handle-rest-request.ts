@@ -1,6 +1,5 @@
 // The boundary of /api/v1: match → parse → authenticate → authorize → one use case → present. Cookies are ignored, so
-// pages of other
-// sites can't act through a browser.
+// pages of other sites can't act through a browser.
 import { isAllowed, requireAllowed } from '#lib/access/authorize.ts';
 import type { z } from 'zod';
 import { authenticateAccessToken } from '#lib/identity/credentials/authenticate-access-token.ts';
@@ -12,6 +11,8 @@ import { parseInput } from '#lib/platform/parse-input.ts';
 import type { RestApp, RestRoute } from './define-route.ts';
 import { recordRestRefusal } from './record-refusal.ts';
 import { problemResponse } from './problem.ts';
+import { readBodyBytes } from '../read-body-bytes.ts';
+import { readSecret } from '../read-secret.ts';
 import { requireReach } from './reach.ts';
 import { requireStorable } from './require-storable.ts';
 import { ROUTES } from './routes.ts';
@@ -42,7 +43,7 @@ export async function handleRestRequest(app: RestApp, request: Request): Promise
       params: parsedParams,
       query: parsePart(route.query, requireStorable(Object.fromEntries(url.searchParams))),
       body: route.body ? parseInput(route.body, requireStorable(await readJson(request, route))) : undefined,
-      bytes: route.rawBody ? await readBytes(request, route.rawBody.maxBytes) : Buffer.alloc(0),
+      bytes: route.rawBody ? await readBodyBytes(request, route.rawBody.maxBytes) : Buffer.alloc(0),
     };
     // A body may take hours to arrive, so check again that the token hasn't been revoked.
     const hasBody = route.body !== undefined || route.rawBody !== undefined;
@@ -112,20 +113,6 @@ async function authenticate(app: RestApp, request: Request, route: RestRoute): P
   return authenticateAccessToken(app, readSecret(request));
 }
 
-/** Reads `Bearer SECRET`, or Basic with the secret as the password. */
-function readSecret(request: Request): string {
-  const [scheme, credential] = (request.headers.get('authorization') ?? '').split(' ');
-  if (credential && scheme?.toLowerCase() === 'bearer') return credential;
-  if (credential && scheme?.toLowerCase() === 'basic') {
-    const pair = Buffer.from(credential, 'base64').toString('utf8');
-    return pair.slice(pair.indexOf(':') + 1);
-  }
-  throw new AppError(
-    'unauthenticated',
-    'Send an access token as `Authorization: Bearer vtr_…`. You can create one in the console.',
-  );
-}
-
 /** The coarse check: kind of credential and site role. Use cases authorize actions on objects. */
 function authorize(route: RestRoute, caller: Caller): void {
   if (route.access === 'anyone' || route.access === 'token') return;
@@ -151,22 +138,8 @@ function parsePart(schema: z.ZodType | undefined, value: unknown): unknown {
   return schema ? parseInput(schema, value) : undefined;
 }
 
-/** Stops reading as soon as the limit is exceeded. */
-async function readBytes(request: Request, maxBytes: number): Promise<Buffer> {
-  const tooLarge = () => new AppError('too_large', `The request body is limited to ${maxBytes} bytes.`);
-  if (Number(request.headers.get('content-length') ?? 0) > maxBytes) throw tooLarge();
-  const chunks: Uint8Array[] = [];
-  let sizeBytes = 0;
-  for await (const chunk of request.body ?? []) {
-    sizeBytes += (chunk as Uint8Array).length;
-    if (sizeBytes > maxBytes) throw tooLarge();
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks);
-}
-
 async function readJson(request: Request, { access }: RestRoute): Promise<unknown> {
-  const bytes = await readBytes(request, access === 'anyone' ? MAX_ANONYMOUS_BODY_BYTES : MAX_BODY_BYTES);
+  const bytes = await readBodyBytes(request, access === 'anyone' ? MAX_ANONYMOUS_BODY_BYTES : MAX_BODY_BYTES);
   if (hasMoreValues(bytes, MAX_BODY_VALUES)) {
     throw new AppError('invalid_input', `The request body is limited to ${MAX_BODY_VALUES} values.`);
   }

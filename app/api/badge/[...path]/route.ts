@@ -5,7 +5,11 @@ import { formatCount } from '#components/ui/format-number.ts';
 import { drawBadge, type Badge } from '#lib/api/feeds/draw-badge.ts';
 import { getApp } from '#lib/app.ts';
 import type { RepositoryPage } from '#lib/gallery/gallery-queries.ts';
-import { getFeaturedTag, getNewestImage } from '#lib/gallery/tag-queries.ts';
+import { chooseVersion } from '#lib/gallery/repository/choose-version.ts';
+import { loadStatedFacts } from '#lib/gallery/repository/load-stated-facts.ts';
+import { getFeaturedTag, getNewestImage, type ImageView } from '#lib/gallery/tag-queries.ts';
+import { findEvidence } from '#lib/distribution/pull/find-evidence.ts';
+import { parseDigest } from '#lib/oci/digest.ts';
 import { answerCacheable } from '#lib/platform/http/answer-cacheable.ts';
 import { FILE_HEADERS, findPublicRepository, parseFilePath } from '../../../_lib/repository/public-files.ts';
 
@@ -33,9 +37,28 @@ export async function GET(request: Request, { params }: { params: Promise<{ path
 
 async function readBadge(kind: BadgeKind, { id: repositoryId, pullCount }: RepositoryPage): Promise<Badge> {
   if (kind === 'pulls') return { label: 'pulls', value: formatCount(pullCount) };
-  const shown = await getFeaturedTag(getApp(), { repositoryId });
-  if (kind === 'tag')
-    return shown ? { label: 'tag', value: shown.tag } : { label: 'tag', value: 'none', isMuted: true };
-  const image = shown ?? (await getNewestImage(getApp(), { repositoryId }));
-  return image ? { label: 'size', value: downloadSizeText(image) } : { label: 'size', value: 'unknown', isMuted: true };
+  const app = getApp();
+  const shown = await getFeaturedTag(app, { repositoryId });
+  if (kind === 'tag') return badgeOf('tag', shown?.tag ?? null, 'none');
+  const image = shown ?? (await getNewestImage(app, { repositoryId }));
+  if (kind === 'size') return badgeOf('size', image && downloadSizeText(image), 'unknown');
+  if (!image) return badgeOf(kind, null, 'unknown');
+  if (kind === 'signature') {
+    return badgeOf('signature', (await isSigned(repositoryId, image)) ? 'signed' : null, 'unsigned');
+  }
+  const { version } = await loadStatedFacts(app, { repositoryId, image });
+  return badgeOf('version', chooseVersion(shown ? [shown.tag, ...shown.sameDigestTags] : [], version), 'unknown');
+}
+
+/** `otherwise` is grey. */
+function badgeOf(label: string, value: string | null, otherwise: string): Badge {
+  return value === null ? { label, value: otherwise, isMuted: true } : { label, value };
+}
+
+/** Whether a signature is attached to the image itself. Neither signer nor content is verified. */
+async function isSigned(repositoryId: bigint, image: ImageView): Promise<boolean> {
+  const digest = parseDigest(image.digest);
+  if (!digest) return false;
+  const evidence = await findEvidence(getApp(), { repositoryId, digest, manifest: null });
+  return evidence.some(({ kind }) => kind === 'signature');
 }
