@@ -3,7 +3,7 @@ import { AppError, type ErrorCode } from '#lib/platform/errors.ts';
 import type { RestApp } from '../rest/define-route.ts';
 import { handleRestRequest } from '../rest/handle-rest-request.ts';
 
-export type Query = Record<string, string | number | undefined>;
+type ApiQuery = Record<string, string | number | undefined>;
 
 /**
  * Reads a route of /api/v1 with the caller's own credential.
@@ -11,7 +11,7 @@ export type Query = Record<string, string | number | undefined>;
  */
 export type AskApi = <Schema extends z.ZodType>(
   path: string,
-  query: Query,
+  query: ApiQuery,
   schema: Schema,
 ) => Promise<z.output<Schema>>;
 

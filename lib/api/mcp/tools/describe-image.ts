@@ -7,7 +7,7 @@ import {
   apiRepositorySchema,
   apiTagSchema,
   cutText,
-  repositoryParam,
+  repositoryInput,
   toToolTag,
   toolTagSchema,
 } from './tool-schemas.ts';
@@ -43,7 +43,7 @@ export const imageTool = defineTool({
   description:
     'Describe one image or artifact by tag or digest: manifest, platforms, layers, size, annotations, history of the tag, and the command that pulls exactly it.',
   input: z.object({
-    repository: repositoryParam,
+    repository: repositoryInput,
     reference: z
       .string()
       .max(200)

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { defineTool } from '../define-tool.ts';
-import { apiPath, apiRepositorySchema, cutText, repositoryParam, toolTagSchema, toToolTag } from './tool-schemas.ts';
+import { apiPath, apiRepositorySchema, cutText, repositoryInput, toolTagSchema, toToolTag } from './tool-schemas.ts';
 
 /** An assistant reads every character, so the rest stays on the page. */
 const MAX_TEXT_LENGTH = 6_000;
@@ -10,7 +10,7 @@ export const repositoryTool = defineTool({
   title: 'Get a repository',
   description:
     "Get a repository's description, publisher, README, pulls, platforms, current tag and the command that pulls it.",
-  input: z.object({ repository: repositoryParam }),
+  input: z.object({ repository: repositoryInput }),
   output: apiRepositorySchema.omit({ publisherName: true, verification: true, shownTag: true }).extend({
     publisher: z.object({
       displayName: z.string().describe('Empty when only the alias is shown'),

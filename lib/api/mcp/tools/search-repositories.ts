@@ -1,7 +1,8 @@
 import { z } from 'zod';
+import { CATEGORIES } from '#lib/repositories/categories.ts';
 import { KINDS, SORTS } from '#lib/search/schema.ts';
 import { defineTool } from '../define-tool.ts';
-import { pageParam } from './tool-schemas.ts';
+import { pageInput } from './tool-schemas.ts';
 
 const hitSchema = z.object({
   fullName: z.string(),
@@ -10,8 +11,7 @@ const hitSchema = z.object({
   publisherName: z.string(),
   isVerified: z.boolean(),
   isSigned: z.boolean(),
-  operatingSystems: z.array(z.string()),
-  architectures: z.array(z.string()),
+  platforms: z.array(z.string()),
   pullCount: z.number(),
   pushedAt: z.string(),
 });
@@ -34,12 +34,14 @@ export const searchTool = defineTool({
       .describe('Words, a name, or a pasted image reference. Empty lists everything')
       .default(''),
     kind: z.enum(KINDS).optional(),
-    os: z.string().max(100).optional().describe('A value of operatingSystems, such as Linux'),
-    architecture: z.string().max(100).optional().describe('A value of architectures, such as x86-64'),
+    platform: z.string().max(100).optional().describe('Such as linux/arm64'),
+    category: z.enum(Object.keys(CATEGORIES)).optional(),
+    licence: z.string().max(100).optional().describe('An SPDX id, such as MIT'),
+    base: z.string().max(100).optional().describe('The distribution that the image is based on, such as alpine'),
     verifiedOnly: z.boolean().default(false).describe('Only repositories of verified publishers'),
     signedOnly: z.boolean().default(false).describe("Only repositories with a signature. Signatures aren't verified"),
     sort: z.enum(SORTS).default('relevance'),
-    page: pageParam,
+    page: pageInput,
     limit: z.number().int().min(1).max(25).default(10),
   }),
   output: resultsSchema.extend({
@@ -47,10 +49,9 @@ export const searchTool = defineTool({
     correction: z.string().nullable().describe('A query that was probably meant'),
     repositories: z.array(hitSchema.extend({ url: z.string() })),
   }),
-  run: async ({ ask, links }, { query, kind, os, architecture, verifiedOnly, signedOnly, sort, page, limit }) => {
-    const filters = { kind, os, arch: architecture };
+  run: async ({ ask, links }, { query, verifiedOnly, signedOnly, ...rest }) => {
     const marks = { verified: verifiedOnly ? '1' : undefined, signed: signedOnly ? '1' : undefined };
-    const found = await ask('/search', { q: query, ...filters, ...marks, sort, page, limit }, resultsSchema);
+    const found = await ask('/search', { q: query, ...rest, ...marks }, resultsSchema);
     const repositories = found.repositories.map((hit) => ({ ...hit, url: links.repository(hit.fullName) }));
     return { ...found, repositories };
   },

@@ -5,13 +5,13 @@ import { KINDS } from '#lib/search/schema.ts';
 
 const MAX_PLATFORMS = 30;
 
-export const repositoryParam = z
+export const repositoryInput = z
   .string()
   .max(300)
   .refine((name) => splitFullName(name) !== null, 'Enter a repository as ALIAS/NAME, in lower case.')
   .describe('ALIAS/NAME, such as acme/tools/app');
 
-export const pageParam = z.number().int().min(1).max(10_000).default(1);
+export const pageInput = z.number().int().min(1).max(10_000).default(1);
 
 const platformSchema = z.object({
   os: z.string(),
