@@ -7,6 +7,7 @@ import type { Digest } from '#lib/oci/digest.ts';
 import { ensureRegistry } from '#lib/publishers/ensure-registry.ts';
 import { setRegistryLogo } from '#lib/publishers/logos/set-registry-logo.ts';
 import { createRepository } from '#lib/repositories/create-repository.ts';
+import { countRows } from '#lib/testing/count-rows.sql.ts';
 import { createTestApp, type TestApp } from '#lib/testing/create-test-app.ts';
 import { createDistributionClient } from '#lib/testing/distribution-client.ts';
 import { buildImage } from '#lib/testing/images/build-image.ts';
@@ -36,7 +37,7 @@ let storedBefore: Record<string, number>;
 beforeAll(async () => {
   site = await createTestApp();
   await addOwnContent();
-  before = await countRows();
+  before = await countRows(site.app.pool, { without: JOURNALS });
   storedBefore = await readStoredState(site.app);
   await addDemo(site.app);
 }, 120_000);
@@ -54,22 +55,6 @@ async function addOwnContent(): Promise<void> {
     layers: [[{ path: 'own', content: 'own' }]],
   });
   await createDistributionClient(site.url, admin.token).push(`${admin.alias}/own`, image, ['latest']);
-}
-
-async function countRows(): Promise<Record<string, number>> {
-  const { rows } = await site.app.pool.query<{ name: string }>(
-    `SELECT table_name AS name FROM information_schema.tables
-      WHERE table_schema = 'public' AND table_type = 'BASE TABLE' AND table_name <> ALL ($1::text[]) ORDER BY 1`,
-    [JOURNALS],
-  );
-  const counts: Record<string, number> = {};
-  for (const { name } of rows) {
-    const { rows: found } = await site.app.pool.query<{ count: number }>(
-      `SELECT count(*)::int AS count FROM "${name}"`,
-    );
-    counts[name] = found[0]?.count ?? 0;
-  }
-  return counts;
 }
 
 const repositoryOf = (alias: string, name: string) =>
@@ -156,9 +141,9 @@ describe('the demo gallery', () => {
   });
 
   test('is not added twice', async () => {
-    const rows = await countRows();
+    const rows = await countRows(site.app.pool, { without: JOURNALS });
     await addDemo(site.app);
-    expect(await countRows()).toEqual(rows);
+    expect(await countRows(site.app.pool, { without: JOURNALS })).toEqual(rows);
   });
 
   test('leaves nothing behind when it is removed, and takes nothing else along', async () => {
@@ -166,7 +151,7 @@ describe('the demo gallery', () => {
     const immediately = { ...site.app, config: { ...site.app.config, gcGraceSeconds: 0 } };
     await collectGarbage(immediately, { isThorough: false });
     await collectGarbage(immediately, { isThorough: false });
-    expect(await countRows()).toEqual(before);
+    expect(await countRows(site.app.pool, { without: JOURNALS })).toEqual(before);
     const { auditEvents, ...stored } = await readStoredState(site.app);
     const { auditEvents: earlier = 0, ...expected } = storedBefore;
     expect(stored).toEqual(expected);

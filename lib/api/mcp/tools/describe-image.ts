@@ -6,7 +6,7 @@ import {
   apiPath,
   apiRepositorySchema,
   apiTagSchema,
-  cutText,
+  shortenText,
   repositoryInput,
   toToolTag,
   toolTagSchema,
@@ -119,6 +119,6 @@ async function findTag(
 function cutAnnotations(annotations: Record<string, string>): Record<string, string> {
   const entries = Object.entries(annotations).slice(0, MAX_ANNOTATIONS);
   return Object.fromEntries(
-    entries.map(([key, value]) => [cutText(key, MAX_VALUE_LENGTH), cutText(value, MAX_VALUE_LENGTH)]),
+    entries.map(([key, value]) => [shortenText(key, MAX_VALUE_LENGTH), shortenText(value, MAX_VALUE_LENGTH)]),
   );
 }

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { defineTool } from '../define-tool.ts';
-import { apiPath, apiRepositorySchema, cutText, repositoryInput, toolTagSchema, toToolTag } from './tool-schemas.ts';
+import { apiPath, apiRepositorySchema, shortenText, repositoryInput, toolTagSchema, toToolTag } from './tool-schemas.ts';
 
 /** An assistant reads every character, so the rest stays on the page. */
 const MAX_TEXT_LENGTH = 6_000;
@@ -29,8 +29,8 @@ export const repositoryTool = defineTool({
     return {
       ...rest,
       publisher: { displayName, isVerified: verification !== null, verifiedBy: verification?.note ?? null },
-      aboutText: cutText(found.aboutText, MAX_TEXT_LENGTH),
-      usageText: cutText(found.usageText, MAX_TEXT_LENGTH),
+      aboutText: shortenText(found.aboutText, MAX_TEXT_LENGTH),
+      usageText: shortenText(found.usageText, MAX_TEXT_LENGTH),
       currentTag: shownTag && toToolTag(shownTag),
       pullCommand: shownTag && links.pullCommand(found.kind, found.fullName, shownTag.name),
       url: links.repository(found.fullName),

@@ -91,6 +91,6 @@ export function apiPath(fullName: string, ...below: string[]): string {
 }
 
 /** Cuts at a character boundary. */
-export function cutText(text: string, maxLength: number): string {
+export function shortenText(text: string, maxLength: number): string {
   return text.length > maxLength ? `${text.slice(0, maxLength).replace(/[\ud800-\udbff]$/, '')}…` : text;
 }
