@@ -8,6 +8,8 @@ import { enqueueFeed, feedSearch, type FEED_SEARCH } from '#lib/gallery/jobs/fee
 import { indexRepository } from '#lib/gallery/jobs/index-repository.ts';
 import { refreshHome } from '#lib/gallery/jobs/refresh-home.ts';
 import { refreshSearch } from '#lib/gallery/jobs/refresh-search.ts';
+import { refreshDueReadmes } from '#lib/gallery/readme/refresh-due-readmes.ts';
+import { refreshReadme } from '#lib/gallery/readme/refresh-readme.ts';
 import { reapSignIns } from '#lib/identity/jobs/reap-sign-ins.ts';
 import { sendNotificationEmail } from '#lib/identity/jobs/send-notification-email.ts';
 import { enqueueJob } from '#lib/platform/jobs/enqueue-job.ts';
@@ -32,6 +34,7 @@ export const SCHEDULE = {
   'check-names': '37 * * * *',
   'reap-sign-ins': '41 3 * * *',
   'expire-audit': '53 * * * *',
+  'refresh-readmes': '* * * * *',
 } as const;
 
 type Job = ReactionJob | (typeof JOBS_AT_START)[number] | keyof typeof SCHEDULE | typeof FEED_SEARCH;
@@ -39,6 +42,8 @@ type Job = ReactionJob | (typeof JOBS_AT_START)[number] | keyof typeof SCHEDULE 
 export function jobHandlers(app: App): Record<Job, JobHandler> {
   return {
     'index-repository': (payload) => indexRepository(app, payload),
+    'refresh-readme': (payload) => refreshReadme(app, payload),
+    'refresh-readmes': () => refreshDueReadmes(app),
     'describe-mirrored-image': (payload) => describeImage(app, payload),
     'evict-cached-blobs': () => evictBlobs(app),
     'send-notification-email': (payload) => sendNotificationEmail(app, payload),

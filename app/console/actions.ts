@@ -9,6 +9,7 @@ import { createRepository } from '#lib/repositories/create-repository.ts';
 import { deleteRepository } from '#lib/repositories/deletions/delete-repository.ts';
 import { featureTag } from '#lib/repositories/feature-tag.ts';
 import { visibilitySchema } from '#lib/repositories/schema.ts';
+import { setReadmeSource } from '#lib/gallery/readme/set-readme-source.ts';
 import { setRepositoryLogo } from '#lib/repositories/set-repository-logo.ts';
 import { setUntaggedDays } from '#lib/repositories/set-untagged-days.ts';
 import { updateCatalogData } from '#lib/repositories/update-catalog-data.ts';
@@ -61,6 +62,11 @@ export async function setUntaggedDaysAction(repository: Named, _state: FormState
   const text = textOf(form, 'days').trim();
   const days = text === '' ? null : Number(text);
   return changeRepository(repository, form, (named) => setUntaggedDays(getApp(), { ...named, days }));
+}
+
+export async function setReadmeSourceAction(repository: Named, _state: FormState, form: FormData): Promise<FormState> {
+  const source = textOf(form, 'source') || null;
+  return changeRepository(repository, form, (named) => setReadmeSource(getApp(), { ...named, source }));
 }
 
 /** Stays on the repository's edit page. */

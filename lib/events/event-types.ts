@@ -72,6 +72,8 @@ export const CHANGES = {
   'repository.transfer': repository<Change<{ repository: string }> & { facts: { isGiver: boolean } }>(),
   'repository.deprecate': repository<Change<Texts>>(),
   'repository.set-untagged-days': repository<Change<{ untaggedDays: number | null }>>(),
+  'repository.set-readme-source': repository<Change<{ readmeSource: string | null }>>(),
+  'repository.refresh-readme': repository<{ after: { url: string } }>(),
   'repository.describe-image': repository<Change<Texts>>(),
   'repository.describe-mirror': repository<{ after: Texts }>(),
   'repository.mirror': repository<{ after: { upstream: string } }>(),

@@ -11,7 +11,12 @@ import { noticeTypes } from './notices.ts';
 export type Scope = 'repository' | 'registry' | 'manifest' | 'site' | 'event';
 
 export type ReactionJob =
-  'index-repository' | 'describe-mirrored-image' | 'evict-cached-blobs' | 'send-notification-email' | 'refresh-home';
+  | 'index-repository'
+  | 'refresh-readme'
+  | 'describe-mirrored-image'
+  | 'evict-cached-blobs'
+  | 'send-notification-email'
+  | 'refresh-home';
 
 export type Subscriber<T extends EventType = EventType, Job extends string = string> = {
   on: readonly T[];
@@ -81,6 +86,7 @@ export const SUBSCRIBERS: readonly Subscriber<EventType, ReactionJob>[] = [
     job: 'describe-mirrored-image',
     per: 'manifest',
   }),
+  subscriber({ on: ['repository.set-readme-source'], job: 'refresh-readme', per: 'repository' }),
   subscriber({
     on: ['blob.cache', 'repository.remove-mirror'],
     job: 'evict-cached-blobs',

@@ -48,6 +48,11 @@ export const untaggedDaysSchema = z
   .max(3650, 'Enter at most 3650 days.')
   .nullable();
 
+/** Where a page's README comes from: the source repository, or a file that the image names. Null switches it off. */
+export const README_SOURCES = ['source', 'image'] as const;
+export type ReadmeSource = (typeof README_SOURCES)[number];
+export const readmeSourceSchema = z.enum(README_SOURCES, { error: 'Choose where the README comes from.' }).nullable();
+
 export const MAX_DESCRIPTION_LENGTH = 1_024;
 export const MAX_MARKDOWN_LENGTH = 25_600;
 

@@ -2,7 +2,6 @@ import type { Metadata } from 'next';
 import { FactsRail } from '#components/catalog/facts-rail.tsx';
 import { JsonLd } from '#components/catalog/json-ld.tsx';
 import { MirrorLine } from '#components/catalog/mirror-line.tsx';
-import { Markdown } from '#components/catalog/markdown.tsx';
 import { pullCommand } from '#components/pulls/pull-commands.ts';
 import { PushGuide } from '#components/tags/push-guide.tsx';
 import { RelatedRepositories } from '#components/catalog/related-repositories.tsx';
@@ -24,8 +23,8 @@ import { isPublic, repositoryMetadata } from '../../_lib/repository/repository-m
 import { repositoryJsonLd } from '../../_lib/repository/repository-json-ld.ts';
 import { getPullAddress } from '../../_lib/repository/pull-address.ts';
 import type { RawSearchParams } from '../../_lib/search-params.ts';
-import { getWorkKey } from '../../_lib/session/session.ts';
 import { SitePage } from '../../_lib/frames/site-page.tsx';
+import { AboutText, UsageText } from './page-texts.tsx';
 import { InsightsTab } from './insights-tab.tsx';
 import { ItemPage } from './item-page.tsx';
 import { LayersTab } from './layers-tab.tsx';
@@ -213,20 +212,14 @@ async function TabContent({ loaded, query, mirror, image }: TabContentProps) {
   if (path.tab === 'layers') return <LayersTab image={image} loaded={loaded} query={query} />;
   if (path.tab === 'security') return <SecurityTab image={image} loaded={loaded} />;
   if (path.tab === 'insights') return <InsightsTab query={query} repository={repository} />;
-  // The rail shows the same facts as a text that was filled in from the image.
-  const aboutText = repository.aboutText === repository.imageAboutText ? '' : repository.aboutText;
-  const text = path.tab === 'usage' ? repository.usageText : aboutText;
+  const isOverview = path.tab === 'overview';
   return (
     <section aria-labelledby="tab-title">
       <h2 className="sr-only" id="tab-title">
         {TAB_TITLES[path.tab]}
       </h2>
-      {text.trim() ? (
-        <Markdown html={await getApp().markdown.render(text, await getWorkKey(), repository)} />
-      ) : (
-        <p className="text-muted">{path.tab === 'usage' ? 'No usage instructions yet.' : 'No description yet.'}</p>
-      )}
-      {path.tab === 'overview' && (
+      {isOverview ? <AboutText repository={repository} /> : <UsageText repository={repository} />}
+      {isOverview && (
         <RelatedRepositories
           categoryLabel={categoryLabel(repository)}
           publisher={{ alias: repository.primaryAlias, name: repository.publisherName }}

@@ -63,6 +63,8 @@ export const EXCEPTIONS: Exception[] = [
       'lib/publishers/jobs/check-names.ts checkNames',
       'lib/identity/jobs/send-notification-email.ts sendNotificationEmail',
       'lib/identity/jobs/reap-sign-ins.ts reapSignIns',
+      'lib/gallery/readme/refresh-readme.ts refreshReadme',
+      'lib/gallery/readme/refresh-due-readmes.ts refreshDueReadmes',
       'lib/upstream/jobs/evict-blobs.ts evictBlobs',
       'lib/upstream/jobs/describe-image.ts describeImage',
       'lib/distribution/jobs/reap-uploads.ts reapUploads',

@@ -2,16 +2,19 @@ import type { ReactNode } from 'react';
 import { CatalogDataForm } from '#components/console/catalog-data-form.tsx';
 import { DeprecationForm } from '#components/console/deprecation-form.tsx';
 import { FeaturedTagForm } from '#components/console/featured-tag-form.tsx';
+import { ReadmeForm } from '#components/console/readme-form.tsx';
 import { LogoForm } from '#components/console/logo-form.tsx';
 import { UntaggedDaysForm } from '#components/console/untagged-days-form.tsx';
 import { ALIASES } from '#components/links.ts';
 import { getApp } from '#lib/app.ts';
+import { getReadme } from '#lib/gallery/readme/get-readme.ts';
 import type { ConsoleRepository } from '../../../../_lib/repository/load-console-repository.ts';
 import { toDeprecation } from '#lib/repositories/deprecation/deprecation.ts';
 import { getWorkKey } from '../../../../_lib/session/session.ts';
 import {
   featureTagAction,
   previewMarkdown,
+  setReadmeSourceAction,
   setRepositoryLogoAction,
   setUntaggedDaysAction,
   updateCatalogDataAction,
@@ -42,6 +45,12 @@ export async function SettingsTab({ loaded }: { loaded: ConsoleRepository }) {
             aboutText: await markdown.render(catalogData.aboutText, workKey, catalogData),
             usageText: await markdown.render(catalogData.usageText, workKey, catalogData),
           }}
+        />
+      </Section>
+      <Section title="README">
+        <ReadmeForm
+          action={setReadmeSourceAction.bind(null, { alias, name })}
+          readme={await getReadme(getApp(), { repositoryId: repository.id })}
         />
       </Section>
       <Section title="Featured tag">
