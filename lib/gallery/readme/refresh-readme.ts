@@ -27,14 +27,15 @@ export async function refreshReadme(app: ReadmeApp, payload: unknown): Promise<v
   const repository = await app.db.repository.findUnique({ where: { id: repositoryId }, select });
   if (!repository?.readme || repository.quarantinedAt) return;
   const { name, registryKey, readme, sourceUrl } = repository;
-  const fetched = readme.source === 'source' ? await fromSource(app, sourceUrl) : await fromImage(app, repositoryId);
-  const now = new Date();
   const where = { repositoryId, source: readme.source };
+  // Before the fetch, so that a push meanwhile makes it due again, and an unexpected error doesn't hold up others.
+  await app.db.readme.updateMany({ where, data: { triedAt: new Date() } });
+  const fetched = readme.source === 'source' ? await fromSource(app, sourceUrl) : await fromImage(app, repositoryId);
   if ('problem' in fetched) {
-    await app.db.readme.updateMany({ where, data: { triedAt: now, problem: fetched.problem } });
+    await app.db.readme.updateMany({ where, data: { problem: fetched.problem } });
     return;
   }
-  const data = { ...fetched, fetchedAt: now, triedAt: now, problem: null };
+  const data = { url: fetched.url, text: fetched.text, fetchedAt: new Date(), problem: null };
   await app.db.$transaction(async (tx) => {
     // The publisher may have switched it off meanwhile.
     const { count } = await tx.readme.updateMany({ where, data });
