@@ -102,8 +102,10 @@ export function publisherLink(alias: string, query: Query = {}): string {
 }
 
 export type RepositoryTab = 'overview' | 'usage' | 'tags' | 'layers' | 'security' | 'insights';
-/** An item with a page of its own: a tag, a manifest or a layer. */
-export type RepositoryItem = { tag: string } | { digest: string } | { layer: string };
+/** An item with a page of its own: a tag, a manifest, a layer, or a view of several tags. */
+export type RepositoryItem = { tag: string } | { digest: string } | { layer: string } | { view: RepositoryView };
+export const REPOSITORY_VIEWS = ['compare'] as const;
+export type RepositoryView = (typeof REPOSITORY_VIEWS)[number];
 export type RepositoryLink = { alias: string; name: string; tab?: RepositoryTab; item?: RepositoryItem };
 
 /** No part of a repository name can be `-`, so `/-/` always ends the name. */
@@ -114,8 +116,17 @@ export function repositoryLink(link: RepositoryLink, query: Query = {}): string 
 }
 
 function itemPath(item: RepositoryItem): string {
+  if ('view' in item) return item.view;
   if ('tag' in item) return `tags/${item.tag}`;
   return 'digest' in item ? `digests/${item.digest}` : `layers/${item.layer}`;
+}
+
+/** `from` and `to`: a tag, a digest, or `ALIAS/NAME:TAG` of another repository. */
+export function compareLink(
+  { alias, name }: RepositoryLink,
+  query: { from: string; to: string; platform?: string | null; files?: '1' | null },
+): string {
+  return repositoryLink({ alias, name, item: { view: 'compare' } }, query);
 }
 
 export const CONSOLE_TABS = ['overview', 'images', 'settings', 'access', 'activity', 'danger'] as const;

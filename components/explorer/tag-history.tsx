@@ -1,5 +1,5 @@
 import type { TagEventView } from '#lib/gallery/manifest-queries.ts';
-import { repositoryLink, type RepositoryLink } from '../links.ts';
+import { compareLink, repositoryLink, type RepositoryLink } from '../links.ts';
 import { DenseRow, DenseTable } from '../ui/dense-table.tsx';
 import { TimeAgo } from '../ui/time-ago.tsx';
 import { DigestLink } from './digest-link.tsx';
@@ -7,8 +7,8 @@ import { DigestLink } from './digest-link.tsx';
 /** The digests a tag has pointed to, newest first. */
 export function TagHistory({ events, repository }: { events: TagEventView[]; repository: RepositoryLink }) {
   return (
-    <DenseTable columns={['When', 'What', 'From', 'To']} label="Table of the history" width="narrow">
-      {events.map(({ fromDigest, toDigest, at, isHere }, i) => (
+    <DenseTable columns={['When', 'What', 'From', 'To', 'Changes']} label="Table of the history" width="narrow">
+      {events.map(({ fromDigest, toDigest, at, isHere, isFromHere }, i) => (
         <DenseRow key={i}>
           <th className="text-left font-normal" scope="row">
             <TimeAgo date={at} />
@@ -23,6 +23,15 @@ export function TagHistory({ events, repository }: { events: TagEventView[]; rep
                 digest={toDigest}
                 href={isHere ? repositoryLink({ ...repository, item: { digest: toDigest } }) : null}
               />
+            )}
+          </td>
+          <td>
+            {isFromHere && isHere && fromDigest !== null && toDigest !== null ? (
+              <a className="link" href={compareLink(repository, { from: fromDigest, to: toDigest })} rel="nofollow">
+                Compare
+              </a>
+            ) : (
+              '–'
             )}
           </td>
         </DenseRow>

@@ -2,6 +2,7 @@ import type { TagOrder, TagSort } from '#lib/gallery/tag-query.ts';
 import type { TagView } from '#lib/gallery/tag-queries.ts';
 import { repositoryLink, type RepositoryLink } from '../links.ts';
 import { Chip } from '../ui/chip.tsx';
+import { CopyButton } from '../ui/copy-button.tsx';
 import { formatBytes, formatCount } from '../ui/format-number.ts';
 import { TimeAgo } from '../ui/time-ago.tsx';
 import { downloadSizeText, platformText } from './platform-text.ts';
@@ -21,51 +22,59 @@ type TagTableProps = {
 const MAX_PLATFORMS = 4;
 const MAX_SAME_DIGEST = 3;
 
+/** Two selected tags are compared, which works without scripts. Below 1024 px, each row is a card. */
 export function TagTable({ repository, tags, sort, isMirrored, featuredTag, pullDays }: TagTableProps) {
+  const { alias, name } = repository;
   return (
-    <div
-      className="relative overflow-x-auto rounded-lg border border-line"
-      role="region"
-      aria-label="Table of tags"
-      tabIndex={0}
-    >
-      <table className="w-full min-w-[47rem] border-collapse text-sm">
-        <thead className="bg-surface text-left">
-          <tr>
-            <SortHeader column="name" first="asc" sort={sort} text="Tag" />
-            <Header text="Platforms" />
-            <SortHeader column="size" first="desc" sort={sort} text="Size" />
-            <SortHeader
-              column="pulls"
-              first="desc"
-              sort={sort}
-              text="Pulls"
-              title={`Pulls of this tag in the last ${pullDays} days`}
-            />
-            <SortHeader column="pushed" first="desc" sort={sort} text={isMirrored ? 'Fetched' : 'Pushed'} />
-            <Header text="Created" />
-            <Header text="Digest" />
-          </tr>
-        </thead>
-        <tbody>
-          {tags.map((tag, i) => (
-            <TagRow
-              continuesDigest={tags[i - 1]?.digest === tag.digest}
-              isFeatured={tag.tag === featuredTag}
-              key={tag.tag}
-              repository={repository}
-              tag={tag}
-            />
-          ))}
-        </tbody>
-      </table>
-    </div>
+    <form action={repositoryLink({ alias, name, item: { view: 'compare' } })} aria-label="Compare tags">
+      <div className="rounded-lg border border-line">
+        <table className="w-full border-collapse text-sm max-lg:block">
+          <thead className="bg-surface text-left max-lg:hidden">
+            <tr>
+              <SortHeader column="name" first="asc" sort={sort} text="Tag" />
+              <Header text="Platforms" />
+              <SortHeader column="size" first="desc" sort={sort} text="Size" />
+              <SortHeader
+                column="pulls"
+                first="desc"
+                sort={sort}
+                text="Pulls"
+                title={`Pulls of this tag in the last ${pullDays} days`}
+              />
+              <SortHeader column="pushed" first="desc" sort={sort} text={isMirrored ? 'Fetched' : 'Pushed'} />
+              <Header isWide text="Created" />
+              <Header text="Digest" />
+            </tr>
+          </thead>
+          <tbody className="max-lg:block">
+            {tags.map((tag, i) => (
+              <TagRow
+                canCompare={tags.length > 1}
+                continuesDigest={tags[i - 1]?.digest === tag.digest}
+                isFeatured={tag.tag === featuredTag}
+                key={tag.tag}
+                pullDays={pullDays}
+                repository={repository}
+                tag={tag}
+              />
+            ))}
+          </tbody>
+        </table>
+      </div>
+      {tags.length > 1 && (
+        <p className="mt-3 flex flex-wrap items-center gap-x-3 gap-y-1">
+          <button className="button">Compare tags</button>
+          <span className="text-sm text-muted">Select two tags</span>
+        </p>
+      )}
+    </form>
   );
 }
 
-function Header({ text }: { text: string }) {
+/** `isWide`: shown only where it fits next to the facts. */
+function Header({ text, isWide = false }: { text: string; isWide?: boolean }) {
   return (
-    <th className="px-2 py-2 font-medium text-muted" scope="col">
+    <th className={`px-2 py-2 font-medium text-muted ${isWide ? 'max-xl:hidden' : ''}`} scope="col">
       {text}
     </th>
   );
@@ -101,42 +110,72 @@ function SortHeader({ column, text, title, sort, first }: SortHeaderProps) {
   );
 }
 
-type TagRowProps = { repository: RepositoryLink; tag: TagView; isFeatured: boolean; continuesDigest: boolean };
+type TagRowProps = {
+  repository: RepositoryLink;
+  tag: TagView;
+  isFeatured: boolean;
+  continuesDigest: boolean;
+  canCompare: boolean;
+  pullDays: number;
+};
 
-function TagRow({ repository, tag, isFeatured, continuesDigest }: TagRowProps) {
+const CELL = 'py-2 align-top max-lg:inline-block max-lg:py-0.5 max-lg:pr-3 max-lg:pl-0 lg:px-2';
+
+/** Tags of the same digest are grouped when they follow each other. */
+function TagRow({ repository, tag, isFeatured, continuesDigest, canCompare, pullDays }: TagRowProps) {
   const href = repositoryLink({ ...repository, item: { tag: tag.tag } });
   return (
-    <tr className="border-t border-line align-top hover:bg-surface">
-      <th className="max-w-52 min-w-36 py-2 pr-2 pl-3 text-left font-normal" scope="row">
-        <a className="inline-block min-h-6 font-mono font-semibold break-words hover:underline" href={href}>
-          {tag.tag}
-        </a>
-        {isFeatured && (
-          <>
-            {' '}
-            <Chip title="Featured by the publisher" tone="accent">
-              featured
-            </Chip>
-          </>
-        )}
-        {tag.sameDigestCount > 0 && !continuesDigest && <SameDigest repository={repository} tag={tag} />}
+    <tr className="border-line not-first:border-t hover:bg-surface max-lg:block max-lg:px-3 max-lg:py-2 lg:first:border-t">
+      <th
+        className="py-2 text-left align-top font-normal max-lg:block max-lg:py-0 lg:max-w-52 lg:min-w-36 lg:pr-2 lg:pl-3"
+        scope="row"
+      >
+        <span className="flex items-start gap-2">
+          {canCompare && (
+            <label className="-my-1 -ml-1 flex size-7 shrink-0 items-center justify-center">
+              <span className="sr-only">Select {tag.tag}</span>
+              <input className="size-4 accent-accent" name="tag" type="checkbox" value={tag.tag} />
+            </label>
+          )}
+          <span className="min-w-0 flex-1">
+            <a className="inline-block min-h-6 font-mono font-semibold wrap-anywhere hover:underline" href={href}>
+              {tag.tag}
+            </a>
+            {isFeatured && (
+              <>
+                {' '}
+                <Chip title="Featured by the publisher" tone="accent">
+                  featured
+                </Chip>
+              </>
+            )}
+            {tag.sameDigestCount > 0 && !continuesDigest && <SameDigest repository={repository} tag={tag} />}
+          </span>
+          <CopyButton className="-my-0.5" label={`Copy tag ${tag.tag}`} text={tag.tag} />
+        </span>
       </th>
-      <td className="min-w-28 px-2 py-2">
+      <td className={`${CELL} max-lg:block lg:min-w-28`}>
         <Platforms tag={tag} />
       </td>
-      <td className="px-2 py-2 whitespace-nowrap tabular-nums">{downloadSizeText(tag)}</td>
-      <td className="px-2 py-2 text-right tabular-nums">{formatCount(tag.recentPulls)}</td>
-      <td className="px-2 py-2">
+      <td className={`${CELL} whitespace-nowrap tabular-nums`}>{downloadSizeText(tag)}</td>
+      <td className={`${CELL} tabular-nums lg:text-right`}>
+        {formatCount(tag.recentPulls)}
+        <span className="lg:hidden">
+          {tag.recentPulls === 1 ? ' pull' : ' pulls'} in {pullDays} days
+        </span>
+      </td>
+      <td className={CELL}>
         <a
           className="inline-block min-h-6 underline decoration-line-control decoration-dotted underline-offset-4 hover:decoration-current"
           href={`${href}#history`}
         >
+          <span className="lg:hidden">pushed </span>
           <TimeAgo date={tag.pushedAt} />
           <span className="sr-only">, history of {tag.tag}</span>
         </a>
       </td>
-      <td className="px-2 py-2">{tag.imageCreatedAt ? <TimeAgo date={tag.imageCreatedAt} /> : '–'}</td>
-      <td className="px-2 py-1">
+      <td className={`${CELL} max-xl:hidden`}>{tag.imageCreatedAt ? <TimeAgo date={tag.imageCreatedAt} /> : '–'}</td>
+      <td className={`${CELL} lg:py-1`}>
         {continuesDigest ? (
           <p className="py-1 text-muted" title={tag.digest}>
             as above

@@ -17,6 +17,8 @@ const PUBLIC_PAGES = [
   '/tidepool/kv/-/insights?days=365',
   '/tidepool/kv/-/tags/latest',
   '/tidepool/kv/-/layers',
+  '/tidepool/queue/-/compare',
+  '/tidepool/queue/-/compare?from=3.0.0&to=3.1.0&files=1',
   '/brasslab/scan/-/security',
   '/quillbase/charts/editor/-/tags/1.2.0',
   '/quillbase/charts/editor',

@@ -139,7 +139,14 @@ export async function getLayer(
   return { digest, mediaType: first.mediaType, sizeBytes: Number(first.sizeBytes), manifests };
 }
 
-export type TagEventView = { fromDigest: string | null; toDigest: string | null; at: Date; isHere: boolean };
+export type TagEventView = {
+  fromDigest: string | null;
+  toDigest: string | null;
+  at: Date;
+  /** Whether the repository has the manifest of `toDigest`, and that of `fromDigest`. */
+  isHere: boolean;
+  isFromHere: boolean;
+};
 
 /** A tag's history, newest first. Only members may learn who moved it. */
 export async function listTagEvents(
@@ -157,8 +164,9 @@ export async function listTagEvents(
     }),
     app.db.tagEvent.count({ where }),
   ]);
-  const digests = rows.flatMap(({ toDigest }) => toDigest ?? []);
-  const here = await findPresentManifests(app, { repositoryId, digests });
-  const events = rows.map((row) => ({ ...row, isHere: row.toDigest !== null && here.has(row.toDigest) }));
+  const digests = rows.flatMap(({ fromDigest, toDigest }) => [fromDigest ?? [], toDigest ?? []].flat());
+  const here = await findPresentManifests(app, { repositoryId, digests: [...new Set(digests)] });
+  const isHere = (digest: string | null) => digest !== null && here.has(digest);
+  const events = rows.map((row) => ({ ...row, isHere: isHere(row.toDigest), isFromHere: isHere(row.fromDigest) }));
   return { events, total };
 }

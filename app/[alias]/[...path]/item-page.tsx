@@ -1,15 +1,17 @@
 import { notFound } from 'next/navigation';
 import { Section } from '#components/explorer/section.tsx';
 import { TagHistory } from '#components/explorer/tag-history.tsx';
-import { repositoryLink, type RepositoryItem } from '#components/links.ts';
+import { compareLink, repositoryLink, type RepositoryItem } from '#components/links.ts';
 import { CopyButton } from '#components/ui/copy-button.tsx';
 import { formatCount } from '#components/ui/format-number.ts';
 import { Pager } from '#components/ui/pager.tsx';
 import { getManifestPage, listTagEvents } from '#lib/gallery/manifest-queries.ts';
+import { findPreviousVersion } from '#lib/gallery/repository/find-previous-version.ts';
 import { getTag } from '#lib/gallery/tag-queries.ts';
 import { getApp } from '#lib/app.ts';
 import type { LoadedRepository } from '../../_lib/repository/load-repository.ts';
 import { pageParam, type RawSearchParams } from '../../_lib/search-params.ts';
+import { ComparePage } from './compare-page.tsx';
 import { LayerPage } from './layer-page.tsx';
 import { ManifestParts } from './manifest-page.tsx';
 import { PullCard } from './pull.tsx';
@@ -21,6 +23,7 @@ type ItemProps = { loaded: LoadedRepository; query: RawSearchParams };
 /** The page of a tag, manifest or layer. Content of other repositories is not found. */
 export function ItemPage({ loaded, query, item }: ItemProps & { item: RepositoryItem }) {
   if ('tag' in item) return <TagPage loaded={loaded} query={query} tag={item.tag} />;
+  if ('view' in item) return <ComparePage loaded={loaded} query={query} />;
   if ('layer' in item) return <LayerPage digest={item.layer} loaded={loaded} query={query} />;
   return <DigestPage digest={item.digest} loaded={loaded} query={query} />;
 }
@@ -33,12 +36,15 @@ async function TagPage({ loaded, query, tag }: ItemProps & { tag: string }) {
   if (!image || !view) notFound();
   const at = { alias: repository.primaryAlias, name: repository.name };
   const page = pageParam(query);
-  const { events, total } = await listTagEvents(app, {
-    repositoryId: repository.id,
-    tag,
-    offset: (page - 1) * EVENTS_PER_PAGE,
-    limit: EVENTS_PER_PAGE,
-  });
+  const [{ events, total }, previous] = await Promise.all([
+    listTagEvents(app, {
+      repositoryId: repository.id,
+      tag,
+      offset: (page - 1) * EVENTS_PER_PAGE,
+      limit: EVENTS_PER_PAGE,
+    }),
+    findPreviousVersion(app, { repositoryId: repository.id, tag }),
+  ]);
   return (
     <>
       <h2 className="mb-3 text-lg">
@@ -51,6 +57,17 @@ async function TagPage({ loaded, query, tag }: ItemProps & { tag: string }) {
           {view.digest}
         </a>
         <CopyButton label="Copy digest" text={view.digest} />
+      </p>
+      <p className="mt-1 text-sm">
+        {previous === null ? (
+          <a className="link" href={repositoryLink({ ...at, item: { view: 'compare' } }, { to: tag })} rel="nofollow">
+            Compare with another tag
+          </a>
+        ) : (
+          <a className="link" href={compareLink(at, { from: previous, to: tag })} rel="nofollow">
+            What changed since {previous}
+          </a>
+        )}
       </p>
       <ManifestParts item={{ tag }} loaded={loaded} query={query} view={view} />
       <Section id="history" title="Tag history">

@@ -57,10 +57,10 @@ export async function generateMetadata({ params }: RepositoryPageProps): Promise
   const name = `${repository.primaryAlias}/${repository.name}`;
   const title = titleOf(at, name);
   const canonical = repositoryLink({ ...at, alias: repository.primaryAlias, name: repository.name });
-  // Layer pages aren't indexed, because every folder is a page and expensive to render.
-  const isLayer = at.item !== undefined && 'layer' in at.item;
-  if (!isPublic(repository) || isLayer) {
-    return { title, alternates: { canonical }, robots: { index: false, follow: !isLayer } };
+  // Folders and comparisons aren't indexed, because they are too many and expensive to render.
+  const isEndless = at.item !== undefined && ('layer' in at.item || 'view' in at.item);
+  if (!isPublic(repository) || isEndless) {
+    return { title, alternates: { canonical }, robots: { index: false, follow: !isEndless } };
   }
   return repositoryMetadata(loaded, { title, canonical });
 }
@@ -71,6 +71,7 @@ function titleOf(at: LoadedRepository['path'], name: string): string {
 }
 
 function itemTitle(item: RepositoryItem): string {
+  if ('view' in item) return 'Compare';
   if ('tag' in item) return item.tag;
   return 'layer' in item ? `Layer ${shortDigest(item.layer)}` : shortDigest(item.digest);
 }

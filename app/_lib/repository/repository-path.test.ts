@@ -18,6 +18,8 @@ test.each([
     { alias: 'ada', name: 'tools', tab: 'tags', item: { digest: DIGEST } },
   ],
   [`/ada/a/b/-/layers/${DIGEST}`, { alias: 'ada', name: 'a/b', tab: 'layers', item: { layer: DIGEST } }],
+  ['/ada/tools/-/compare', { alias: 'ada', name: 'tools', tab: 'tags', item: { view: 'compare' } }],
+  ['/ada/tools/compare', { alias: 'ada', name: 'tools/compare', tab: 'overview' }],
   ['/ada/tags', { alias: 'ada', name: 'tags', tab: 'overview' }],
 ])('%s is a page of a repository', (path, expected) => {
   expect(parse(path)).toEqual(expected);
@@ -32,6 +34,7 @@ test.each([
   '/ada/tools/-/tags/..',
   '/ada/tools/-/digests',
   '/ada/tools/-/digests/latest',
+  '/ada/tools/-/compare/1...2',
   `/ada/tools/-/usage/${DIGEST}`,
   '/ada/tools/-/layers/sha256:0',
   '/ada/Tools',

@@ -1,4 +1,10 @@
-import { CONSOLE_TABS, type ConsoleTab, type RepositoryItem, type RepositoryTab } from '#components/links.ts';
+import {
+  CONSOLE_TABS,
+  REPOSITORY_VIEWS,
+  type ConsoleTab,
+  type RepositoryItem,
+  type RepositoryTab,
+} from '#components/links.ts';
 import { parseDigest } from '#lib/oci/digest.ts';
 import { isName } from '#lib/oci/name.ts';
 import { isTag, versionToTag } from '#lib/oci/reference.ts';
@@ -21,7 +27,9 @@ export function parseRepositoryPath(alias: string, path: string[]): RepositoryPa
     return found && { alias, name, ...found };
   }
   const tab = TABS.find((candidate) => candidate === place);
-  return tab ? { alias, name, tab } : null;
+  if (tab) return { alias, name, tab };
+  const view = REPOSITORY_VIEWS.find((candidate) => candidate === place);
+  return view ? { alias, name, tab: 'tags', item: { view } } : null;
 }
 
 export type ConsolePath = { alias: string; name: string; tab: ConsoleTab };

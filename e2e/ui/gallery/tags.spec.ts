@@ -54,6 +54,24 @@ test('a tag links to its history, and a page number past the end redirects to th
   await expect(page.getByRole('region', { name: 'Tag history' })).toBeInViewport();
 });
 
+test('two selected tags are compared, without scripts and with the older one first', async ({ browser }) => {
+  const context = await browser.newContext({ javaScriptEnabled: false });
+  const page = await context.newPage();
+  await page.goto(`${BASE_URL}/tidepool/queue/-/tags?sort=name`);
+  await page.getByRole('checkbox', { name: 'Select 3.1.0' }).check();
+  await page.getByRole('checkbox', { name: 'Select 3.0.0' }).check();
+  await page.getByRole('button', { name: 'Compare tags' }).click();
+  await expect(page).toHaveURL('/tidepool/queue/-/compare?from=3.0.0&to=3.1.0');
+  await expect(page.getByRole('region', { name: 'Layers', exact: true })).toBeVisible();
+  await page.getByRole('link', { name: 'Swap' }).click();
+  await expect(page).toHaveURL(/from=3\.1\.0&to=3\.0\.0/);
+  await page.goto(`${BASE_URL}/tidepool/queue/-/compare?tag=3.0.0`);
+  await expect(page.getByText('Select exactly two tags to compare')).toBeVisible();
+  await page.goto(`${BASE_URL}/tidepool/queue/-/compare?from=3.0.0&to=9`);
+  await expect(page.getByRole('status')).toContainText('has no tag "9"');
+  await context.close();
+});
+
 for (const javaScriptEnabled of [true, false]) {
   test.describe(javaScriptEnabled ? 'with JavaScript' : 'without JavaScript', () => {
     test.use({ javaScriptEnabled });

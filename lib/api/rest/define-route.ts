@@ -6,6 +6,7 @@ import type { z } from 'zod';
 import type { AttemptLog } from '#lib/events/attempt-log.ts';
 import type { DomainProbe } from '#lib/publishers/verification/domain-probe.ts';
 import type { BlobStore } from '#lib/blobs/blob-store.ts';
+import type { LayerReader } from '#lib/distribution/layers/layer-reader.ts';
 import type { Intake } from '#lib/blobs/intake.ts';
 import type { Volume } from '#lib/blobs/volume.ts';
 import type { AuthKeys } from '#lib/identity/credentials/auth-keys.ts';
@@ -32,6 +33,7 @@ import type { Reach } from './reach.ts';
 export type RestApp = {
   db: Db;
   pool: pg.Pool;
+  layers: LayerReader;
   blobs: BlobStore;
   intake: Intake;
   volume: Volume;

@@ -7,6 +7,7 @@ import { ADMIN_ROUTES } from './routes/admin.ts';
 import { ALIAS_ROUTES } from './routes/aliases.ts';
 import { ATTACHMENT_ROUTES } from './routes/attachments.ts';
 import { AUDIT_ROUTES } from './routes/audit.ts';
+import { COMPARISON_ROUTES } from './routes/comparison.ts';
 import { DELETION_ROUTES } from './routes/deletions.ts';
 import { GALLERY_ROUTES } from './routes/gallery.ts';
 import { LOGO_ROUTES } from './routes/logos.ts';
@@ -26,6 +27,7 @@ const SUBJECTS: RestRoute[] = [
   ...SUGGESTION_ROUTES,
   ...REPOSITORY_ROUTES,
   ...ATTACHMENT_ROUTES,
+  ...COMPARISON_ROUTES,
   ...DELETION_ROUTES,
   ...MOVE_ROUTES,
   ...ME_ROUTES,

@@ -200,8 +200,8 @@ test('lists the history of a tag without naming users', async () => {
   const { events, total } = await listTagEvents(site.app, history);
   expect(total).toBe(2);
   expect(events.map(({ at: _, ...event }) => event)).toEqual([
-    { fromDigest: first.digest, toDigest: second.digest, isHere: true },
-    { fromDigest: null, toDigest: first.digest, isHere: true },
+    { fromDigest: first.digest, toDigest: second.digest, isHere: true, isFromHere: true },
+    { fromDigest: null, toDigest: first.digest, isHere: true, isFromHere: false },
   ]);
   const view = await getManifestPage(site.app, { repositoryId: repository.id, digest: second.digest });
   expect(view).toMatchObject({ tags: ['stable', 'latest'], tagCount: 2, parents: [], text: second.bytes.toString() });

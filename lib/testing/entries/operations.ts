@@ -227,6 +227,8 @@ export const OPERATIONS: Record<string, Decider> = {
   'GET /repositories/{repository}/manifests/{digest}/attachments': 'vitrine:ViewRepository',
   'GET /repositories/{repository}/manifests/{digest}/documents/{number}': 'vitrine:ViewRepository',
   'GET /repositories/{repository}/insights': 'vitrine:ViewRepository',
+  'GET /repositories/{repository}/compare': 'vitrine:ViewRepository',
+  'GET /repositories/{repository}/compare/files': 'vitrine:ViewRepository',
   'GET /review/alias-requests': 'vitrine:ListReviewQueue',
   'POST /review/alias-requests/{id}/claim': 'vitrine:ReviewAlias',
   'POST /review/alias-requests/{id}/put-back': 'vitrine:ReviewAlias',
