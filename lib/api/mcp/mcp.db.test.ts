@@ -6,7 +6,7 @@ import { rebuildSearch } from '#lib/gallery/rebuild-search.ts';
 import { findRepository } from '#lib/repositories/find-repository.ts';
 import { createTestApp, type TestApp, type TestUser } from '#lib/testing/create-test-app.ts';
 import { createDistributionClient } from '#lib/testing/distribution-client.ts';
-import { buildImage, buildIndex } from '#lib/testing/images/build-image.ts';
+import { buildArtifact, buildImage, buildIndex } from '#lib/testing/images/build-image.ts';
 import type { McpLinks } from './define-tool.ts';
 import { handleMcpRequest } from './handle-mcp-request.ts';
 
@@ -50,8 +50,20 @@ beforeAll(async () => {
     annotations: { note: INJECTION, long: 'x'.repeat(100_000) },
   });
   const index = buildIndex([{ platform: { os: 'linux', architecture: 'amd64' }, image }]);
+  const packages = [
+    { name: 'openssl', versionInfo: '3.5.4', licenseDeclared: 'Apache-2.0' },
+    { name: 'zlib', versionInfo: '1.3.1', licenseDeclared: 'Zlib' },
+  ];
+  const mediaType = 'application/spdx+json';
+  const content = JSON.stringify({ spdxVersion: 'SPDX-2.3', name: 'teapot', packages });
+  const sbom = buildArtifact({
+    artifactType: mediaType,
+    file: { name: 'sbom.json', mediaType, content },
+    subject: image,
+  });
   const client = createDistributionClient(site.url, owner.token);
   await client.push(`${owner.alias}/teapot`, image, ['1.0', 'latest']);
+  await client.push(`${owner.alias}/teapot`, sbom, []);
   await client.push(`${owner.alias}/secret`, index, ['latest']);
   const secret = await findRepository(site.app, `${owner.alias}/secret`);
   await site.app.db.repository.update({ where: { id: secret?.id ?? 0n }, data: { visibility: 'private' } });
@@ -71,6 +83,7 @@ describe('a client', () => {
       'get_repository',
       'list_tags',
       'describe_image',
+      'list_packages',
     ]);
     expect(tools.every(({ annotations, outputSchema }) => annotations?.readOnlyHint && outputSchema)).toBe(true);
     const { facts } = await call(client, 'search_repositories', { query: 'teapot' });
@@ -90,6 +103,24 @@ describe('a client', () => {
     const byDigest = await call(client, 'describe_image', { repository, reference: image.digest });
     expect(byDigest.facts).toMatchObject({ tag: null, tags: ['1.0', 'latest'] });
     expect((await call(client, 'list_tags', { repository, query: '1.' })).facts).toMatchObject({ total: 1 });
+  });
+
+  test("searches an image's packages", async () => {
+    const client = await connect();
+    const repository = `${owner.alias}/teapot`;
+    expect((await call(client, 'list_packages', { repository, query: 'ssl' })).facts).toMatchObject({
+      imageDigest: image.digest,
+      sbomCount: 1,
+      packageCount: 2,
+      total: 1,
+      packages: [{ name: 'openssl', version: '3.5.4', licence: 'Apache-2.0' }],
+    });
+    const secret = `${owner.alias}/secret`;
+    const without = await call(await connect(owner.token), 'list_packages', { repository: secret });
+    expect(without).toMatchObject({
+      isError: true,
+      sentence: expect.stringContaining('No SBOM is attached') as string,
+    });
   });
 
   test('gets bounded texts', async () => {

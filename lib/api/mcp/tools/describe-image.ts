@@ -1,16 +1,7 @@
 import { z } from 'zod';
-import { parseReference, versionToTag } from '#lib/oci/reference.ts';
-import { AppError } from '#lib/platform/errors.ts';
-import { defineTool, type ToolContext } from '../define-tool.ts';
-import {
-  apiPath,
-  apiRepositorySchema,
-  apiTagSchema,
-  shortenText,
-  repositoryInput,
-  toToolTag,
-  toolTagSchema,
-} from './tool-schemas.ts';
+import { defineTool } from '../define-tool.ts';
+import { moveSchema, referenceInput, resolveReference } from './resolve-reference.ts';
+import { apiPath, shortenText, repositoryInput, toolTagSchema, toToolTag } from './tool-schemas.ts';
 
 const MAX_ANNOTATIONS = 40;
 const MAX_VALUE_LENGTH = 400;
@@ -34,8 +25,6 @@ const manifestSchema = z.object({
   pushedAt: z.string(),
   tags: z.array(z.string()),
 });
-const moveSchema = z.object({ fromDigest: z.string().nullable(), toDigest: z.string().nullable(), at: z.string() });
-const tagWithHistorySchema = apiTagSchema.extend({ history: z.array(moveSchema) });
 
 export const imageTool = defineTool({
   name: 'describe_image',
@@ -44,11 +33,7 @@ export const imageTool = defineTool({
     'Describe one image or artifact by tag or digest: manifest, platforms, layers, size, annotations, history of the tag, and the command that pulls exactly it.',
   input: z.object({
     repository: repositoryInput,
-    reference: z
-      .string()
-      .max(200)
-      .optional()
-      .describe('A tag, a chart version or a digest. Defaults to the current tag'),
+    reference: referenceInput,
   }),
   output: z.object({
     repository: z.string(),
@@ -71,9 +56,7 @@ export const imageTool = defineTool({
     url: z.string(),
   }),
   run: async ({ ask, links }, { repository, reference }) => {
-    const found = await ask(apiPath(repository), {}, apiRepositorySchema);
-    const tag = await findTag(ask, found, reference);
-    const digest = tag?.digest ?? reference ?? '';
+    const { found, tag, digest } = await resolveReference(ask, repository, reference);
     const manifest = await ask(apiPath(repository, 'manifests', digest), {}, manifestSchema);
     const { os, architecture, variant } = manifest;
     const shown = tag?.name ?? manifest.digest;
@@ -99,22 +82,6 @@ export const imageTool = defineTool({
     };
   },
 });
-
-type FoundRepository = z.output<typeof apiRepositorySchema>;
-
-/** Null when `reference` is a digest. */
-async function findTag(
-  ask: ToolContext['ask'],
-  { fullName, shownTag }: FoundRepository,
-  reference: string | undefined,
-): Promise<z.output<typeof tagWithHistorySchema> | null> {
-  const asked = reference ?? shownTag?.name;
-  if (asked === undefined) throw new AppError('manifest_not_found', `${fullName} has no tags. Ask by digest.`);
-  const parsed = parseReference(versionToTag(asked));
-  if (!parsed) throw new AppError('invalid_input', 'Enter a tag, or a digest such as sha256:….');
-  if (parsed.kind === 'digest') return null;
-  return ask(apiPath(fullName, 'tags', parsed.tag), {}, tagWithHistorySchema);
-}
 
 function cutAnnotations(annotations: Record<string, string>): Record<string, string> {
   const entries = Object.entries(annotations).slice(0, MAX_ANNOTATIONS);

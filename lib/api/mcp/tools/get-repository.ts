@@ -1,6 +1,13 @@
 import { z } from 'zod';
 import { defineTool } from '../define-tool.ts';
-import { apiPath, apiRepositorySchema, shortenText, repositoryInput, toolTagSchema, toToolTag } from './tool-schemas.ts';
+import {
+  apiPath,
+  apiRepositorySchema,
+  shortenText,
+  repositoryInput,
+  toolTagSchema,
+  toToolTag,
+} from './tool-schemas.ts';
 
 /** An assistant reads every character, so the rest stays on the page. */
 const MAX_TEXT_LENGTH = 6_000;
