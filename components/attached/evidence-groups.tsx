@@ -80,7 +80,8 @@ type EvidenceItemProps = { item: Evidence; repository: RepositoryLink; about: st
 function EvidenceItem({ item, repository, about }: EvidenceItemProps) {
   const href = repositoryLink({ ...repository, item: { digest: item.digest } }, { document: item.document });
   const type = toVisibleText(item.type, MAX_TYPE_LENGTH);
-  const name = evidenceName(item.type) ?? type;
+  const isCosignTag = item.foundBy === 'tag' && item.kind === 'signature';
+  const name = isCosignTag ? 'cosign signature' : (evidenceName(item.type) ?? type);
   return (
     <li className="flex flex-wrap items-baseline justify-between gap-x-4 border-t border-line px-3 py-1.5">
       <span className="flex min-w-0 flex-wrap items-baseline gap-x-3">

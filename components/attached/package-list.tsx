@@ -117,7 +117,7 @@ function PackageRow({ item: { name, version, licence, type, purl } }: { item: Sb
           {toVisibleText(name, MAX_TEXT_LENGTH) || 'unnamed'}
         </span>
         {licence !== '' && (
-          <span className="block text-muted sm:hidden">{toVisibleText(licence, MAX_TEXT_LENGTH)}</span>
+          <span className="block wrap-anywhere text-muted sm:hidden">{toVisibleText(licence, MAX_TEXT_LENGTH)}</span>
         )}
         {purl !== '' && (
           <span className="block font-mono text-xs break-all text-muted">{toVisibleText(purl, MAX_TEXT_LENGTH)}</span>

@@ -178,8 +178,13 @@ describe('commands offered for copying', () => {
     const image = await buildSampleImage();
     const page = await publish('attached', image, ['1.0']);
     const sbom = { name: 'sbom.json', mediaType: SPDX, content: '{"spdxVersion":"SPDX-2.3"}' };
-    await publish('attached', buildArtifact({ artifactType: SPDX, file: sbom, subject: image }), []);
-    const checks = await commandsOn(`${page}/-/security`);
+    const attached = buildArtifact({ artifactType: SPDX, file: sbom, subject: image });
+    await publish('attached', attached, []);
+    const own = await commandsOn(`${page}/-/digests/${attached.digest}`);
+    expect(own.filter((command) => /^(?:docker|podman|nerdctl|ctr) (?:images )?pull/.test(command))).toEqual([]);
+    expect(own.map(toolOf)).toContain('oras');
+    await expectAllToRun(own.filter((command) => /^(?:oras|skopeo) /.test(command)));
+    const checks = [...new Set([...(await commandsOn(`${page}/-/security`)), ...own])];
     const discover = checks.find((command) => command.startsWith('oras discover'));
     expect(discover).toBeDefined();
     if (oras.absent === null) expect(await runCommand(discover ?? '')).toContain(SPDX);

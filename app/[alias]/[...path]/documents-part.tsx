@@ -3,13 +3,16 @@ import { CommandList } from '#components/attached/command-list.tsx';
 import { PACKAGES_PER_PAGE } from '#components/attached/package-list.tsx';
 import { verifyCommands } from '#components/attached/verify-commands.ts';
 import { attachedFileLink, repositoryLink, type RepositoryItem } from '#components/links.ts';
+import { DigestLink } from '#components/explorer/digest-link.tsx';
 import { Section } from '#components/explorer/section.tsx';
 import { formatBytes } from '#components/ui/format-number.ts';
 import type { AttachedDocument } from '#lib/distribution/attached/attached-document.ts';
 import { pageOfPackages } from '#lib/distribution/attached/package-table.ts';
 import { MAX_DOCUMENT_BYTES, readAttached } from '#lib/distribution/attached/read-attached.ts';
 import { mayBeArchive } from '#lib/distribution/layers/may-be-archive.ts';
+import { findPresentManifests } from '#lib/gallery/manifest-queries.ts';
 import { getApp } from '#lib/app.ts';
+import { isDigest } from '#lib/oci/digest.ts';
 import type { Descriptor } from '#lib/oci/descriptor.ts';
 import { evidenceKind, evidenceName, findPredicate, predicateKind, type EvidenceKind } from '#lib/oci/evidence-kind.ts';
 import type { Manifest } from '#lib/oci/manifest.ts';
@@ -60,9 +63,12 @@ export async function DocumentsPart(props: DocumentsPartProps) {
   const { document, problem } = await readAttached(getApp(), input);
   const kind = document ? kindOf(document, layer, artifactType) : evidenceKind(layer.mediaType, layer.annotations);
   const chosen = shown === documents[0] ? null : number;
-  const href = (more: { q?: string; page?: number }) => repositoryLink({ ...at, item }, { document: chosen, ...more });
+  const href = ({ q, page }: { q?: string; page?: number }) =>
+    repositoryLink({ ...at, item }, { document: chosen, q, packages: page });
   const q = textParam(query, 'q', 100);
-  const page = pageParam(query);
+  // A tag's page has another pager.
+  const page = pageParam({ page: query['packages'] });
+  const about = subject ?? (await findSubject(loaded, document));
   return (
     <Section id="document" title={TITLES[kind]}>
       {documents.length > 1 && (
@@ -74,6 +80,11 @@ export async function DocumentsPart(props: DocumentsPartProps) {
       )}
       <p className="mb-3 flex flex-wrap items-center gap-x-3 gap-y-1 text-sm text-muted">
         <span>Vitrine hasn’t verified this document.</span>
+        {subject === null && about !== null && (
+          <span>
+            About <DigestLink digest={about} href={repositoryLink({ ...at, item: { digest: about } })} />
+          </span>
+        )}
         <span className="font-mono text-xs break-all">{toVisibleText(layer.mediaType, 200)}</span>
         <span className="tabular-nums">{formatBytes(layer.size)}</span>
         {layer.size <= MAX_DOCUMENT_BYTES && (
@@ -94,9 +105,20 @@ export async function DocumentsPart(props: DocumentsPartProps) {
       ) : (
         <p className="text-muted">{problem}</p>
       )}
-      {subject !== null && <Commands at={at} document={document} kind={kind} subject={subject} />}
+      {about !== null && <Commands at={at} document={document} kind={kind} subject={about} />}
     </Section>
   );
+}
+
+/** The manifest of this repository that the statement around the document is about. */
+async function findSubject(
+  { repository }: LoadedRepository,
+  document: AttachedDocument | undefined,
+): Promise<string | null> {
+  const digests = (document?.statement?.subjects ?? []).map(({ digest }) => digest).filter(isDigest);
+  if (digests.length === 0) return null;
+  const here = await findPresentManifests(getApp(), { repositoryId: repository.id, digests });
+  return digests.find((digest) => here.has(digest)) ?? null;
 }
 
 const TITLES: Record<EvidenceKind, string> = {

@@ -41,8 +41,12 @@ export async function SecurityTab({ loaded, image }: TabProps) {
         </a>
       </h2>
       <p className="mt-1 mb-4 max-w-3xl text-muted">
-        Vitrine hasn’t verified these artifacts. It lists what was attached to the image
-        {loaded.found.upstream && ' and pulled through this gallery'}. Verify them on your own machine.
+        {evidence.length > 0 && (
+          <>
+            Vitrine hasn’t verified what was attached to the image
+            {loaded.found.upstream && ' and pulled through this gallery'}. Verify it on your own machine.
+          </>
+        )}
       </p>
       <h3 className="sr-only">Attached artifacts</h3>
       <EvidenceGroups

@@ -12,10 +12,11 @@ import type { AttachedReader } from './attached-reader.ts';
 import type { AttachedWork } from './attached-script.ts';
 import { readAttachedBytes } from './read-attached-bytes.ts';
 
-/** SBOMs of whole distributions have up to 10 MB. */
-export const MAX_DOCUMENT_BYTES = 16 * 1024 * 1024;
+/** SBOMs of whole distributions have up to 10 MB, and those of 100,000 packages about 20 MB. */
+export const MAX_DOCUMENT_BYTES = 24 * 1024 * 1024;
 const SCRIPT = 'lib/distribution/attached/attached-script.ts';
 const TIMEOUT_MS = 10_000;
+const TOO_LARGE = 'This document is larger than 24 MB, so it isn’t shown here. Pull it with ORAS.';
 /** Where cosign stores what isn't in the payload. */
 const READ_ANNOTATIONS = ['dev.sigstore.cosign/certificate', 'dev.sigstore.cosign/bundle'];
 
@@ -37,12 +38,12 @@ type Input = {
 /** Reads an attached document. Concurrent requests share one pass, and later ones use the cache. */
 export async function readAttached(app: AttachedApp, input: Input): Promise<ReadDocument> {
   const { repository, manifest, layer, viewer } = input;
-  if (layer.size > MAX_DOCUMENT_BYTES) return { problem: 'This document is too large to show.' };
+  if (layer.size > MAX_DOCUMENT_BYTES) return { problem: TOO_LARGE };
   try {
     // Open the blob before the cache lookup, because opening it checks access.
     const { blob, isStored } = await openReadableBlob(app, { repository, digest: layer.digest });
     try {
-      if (blob.sizeBytes > MAX_DOCUMENT_BYTES) return { problem: 'This document is too large to show.' };
+      if (blob.sizeBytes > MAX_DOCUMENT_BYTES) return { problem: TOO_LARGE };
       const key = `${manifest} ${layer.digest}`;
       const read = () => parse(app, blob, { annotations: pick(layer.annotations), viewer });
       if (!isStored) return { document: await read() };
