@@ -84,6 +84,7 @@ describe('a client', () => {
       'list_tags',
       'describe_image',
       'list_packages',
+      'compare_images',
     ]);
     expect(tools.every(({ annotations, outputSchema }) => annotations?.readOnlyHint && outputSchema)).toBe(true);
     const { facts } = await call(client, 'search_repositories', { query: 'teapot' });
@@ -121,6 +122,23 @@ describe('a client', () => {
       isError: true,
       sentence: expect.stringContaining('No SBOM is attached') as string,
     });
+  });
+
+  test('compares two images', async () => {
+    const repository = `${owner.alias}/teapot`;
+    const comparison = await call(await connect(), 'compare_images', { repository, from: '1.0', to: 'latest' });
+    expect(comparison.facts).toMatchObject({
+      from: { reference: '1.0', digest: image.digest },
+      to: { reference: 'latest', digest: image.digest },
+      platform: 'linux/amd64',
+      differences: { environment: [], labels: [], annotations: [] },
+    });
+    const secret = await call(await connect(), 'compare_images', {
+      repository,
+      from: '1.0',
+      to: `${owner.alias}/secret:latest`,
+    });
+    expect(secret).toMatchObject({ isError: true });
   });
 
   test('gets bounded texts', async () => {
