@@ -152,7 +152,7 @@ test('a badge for an unknown target is a sandboxed SVG with status 404', async (
 test('badges say the version, and whether an image is signed', async ({ request }) => {
   const badge = async (kind: string, name: string) => (await request.get(`/api/badge/${kind}/${name}.svg`)).text();
   expect(await badge('version', 'tidepool/kv')).toMatch(/<title>version: \d/);
-  expect(await badge('signature', 'brasslab/scan')).toContain('<title>signature: signed<');
+  expect(await badge('signature', 'stonebridge/policy-agent')).toContain('<title>signature: signed<');
   expect(await badge('signature', 'tidepool/queue')).toContain('<title>signature: unsigned<');
 });
 
