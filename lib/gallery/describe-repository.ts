@@ -15,17 +15,19 @@ const TEXTS = { description: true, aboutText: true, sourceUrl: true, imageDescri
 
 const FACTS = { licences: true, baseSystem: true, imageBytes: true };
 
-/** Updates a pushed repository from the image on its page. Mirrors are described when they are pulled. */
+/** Updates a repository from the image on its page. A mirror keeps its texts, and waits until its image is stored here. */
 export async function describeRepository(app: AnnotationsApp, repositoryId: bigint): Promise<void> {
   const repository = await app.db.repository.findUnique({
     where: { id: repositoryId },
     select: { ...TEXTS, ...FACTS, upstreamId: true, registryKey: true, name: true },
   });
-  if (!repository || repository.upstreamId !== null) return;
+  if (!repository) return;
   const shown = await getFeaturedTag(app, { repositoryId });
   if (!shown) return;
-  const { upstreamId: _upstreamId, registryKey, name, licences, baseSystem, imageBytes, ...before } = repository;
-  const { values } = await readImageAnnotations(app, { repositoryId, image: shown });
+  const { upstreamId, registryKey, name, licences, baseSystem, imageBytes, ...before } = repository;
+  const isMirror = upstreamId !== null;
+  const { values, isPartial } = await readImageAnnotations(app, { repositoryId, image: shown });
+  if (isMirror && isPartial) return;
   const { [TITLE]: title = '', ...annotations } = values;
   // `helm push` and `oras push` put the chart's or file's name there.
   const isName = title === name.slice(name.lastIndexOf('/') + 1);
@@ -37,7 +39,7 @@ export async function describeRepository(app: AnnotationsApp, repositoryId: bigi
   };
   const factsBefore = { licences, baseSystem, imageBytes: imageBytes === null ? null : Number(imageBytes) };
   const hasNewFacts = JSON.stringify(facts) !== JSON.stringify(factsBefore);
-  const data = { ...changesOf(before, described), ...(hasNewFacts && facts) };
+  const data = { ...(!isMirror && changesOf(before, described)), ...(hasNewFacts && facts) };
   if (Object.keys(data).length === 0) return;
   await app.db.$transaction(async (tx) => {
     // The publisher's concurrent edits win.

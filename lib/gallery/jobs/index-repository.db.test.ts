@@ -5,6 +5,7 @@ import { createTestApp, type TestApp } from '#lib/testing/create-test-app.ts';
 import { createDistributionClient } from '#lib/testing/distribution-client.ts';
 import { buildSearchDocument } from '#lib/gallery/build-search-document.ts';
 import { indexRepository } from './index-repository.ts';
+import { refreshSearch } from './refresh-search.ts';
 
 let site: TestApp;
 beforeAll(async () => {
@@ -44,4 +45,23 @@ test('an older run does not overwrite the document of a newer one', async () => 
   expect(await db.searchRepository.findUniqueOrThrow({ where: { repositoryId: id } })).toMatchObject({
     description: 'new',
   });
+});
+
+test('an upgrade fills in what an older version has not read from images', async () => {
+  const { db } = site.app;
+  const owner = await site.createUser();
+  const image = await buildImage({
+    platform: { os: 'linux', architecture: 'amd64' },
+    created: '2026-01-01T00:00:00Z',
+    layers: [[{ path: 'a', content: 'x' }]],
+    annotations: { 'org.opencontainers.image.licenses': 'Apache-2.0' },
+  });
+  await createDistributionClient(site.url, owner.token).push(`${owner.alias}/old`, image, ['v1']);
+  const { id } = await db.repository.findFirstOrThrow({ where: { name: 'old' } });
+  await db.repository.update({ where: { id }, data: { licences: [], baseSystem: null, imageBytes: null } });
+  await db.searchState.deleteMany();
+  await refreshSearch(site.app);
+  const document = await db.searchRepository.findUniqueOrThrow({ where: { repositoryId: id } });
+  expect(document.licences).toEqual(['Apache-2.0']);
+  expect(document.sizeBytes).toBeGreaterThan(0n);
 });

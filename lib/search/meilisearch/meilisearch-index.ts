@@ -9,7 +9,13 @@ import { readHits } from '#lib/search/postgres/postgres-index.sql.ts';
 import { meilisearchFilters, withoutNames } from './meilisearch-filters.ts';
 import type { MeilisearchServer } from './meilisearch-server.ts';
 import { isUnspaced } from '#lib/search/query/fold-text.ts';
-import { countNamed, createPostgresIndex, findNamed } from '#lib/search/postgres/postgres-index.ts';
+import {
+  countExpandedFacets,
+  countNamed,
+  createPostgresIndex,
+  findNamed,
+  searchExpanded,
+} from '#lib/search/postgres/postgres-index.ts';
 import { parseQuery } from '#lib/search/query/parse-query.ts';
 import {
   AGES,
@@ -38,8 +44,7 @@ const SORTS: Record<Exclude<Sort, 'relevance'>, string[]> = {
 type MeilisearchApp = { db: Db; server: MeilisearchServer };
 
 export function createMeilisearchIndex(app: MeilisearchApp): SearchIndex {
-  const postgres = createPostgresIndex(app.db);
-  return chooseByScript(createSpacedIndex(app, postgres), postgres);
+  return chooseByScript(createSpacedIndex(app), createPostgresIndex(app.db));
 }
 
 /**
@@ -58,10 +63,10 @@ function chooseByScript(spaced: SearchIndex, unspaced: SearchIndex): SearchIndex
   };
 }
 
-function createSpacedIndex(app: MeilisearchApp, postgres: SearchIndex): SearchIndex {
+function createSpacedIndex(app: MeilisearchApp): SearchIndex {
   return {
-    search: (query) => search(app, postgres, query),
-    countFacets: (query) => countFacets(app, postgres, query),
+    search: (query) => search(app, query),
+    countFacets: (query) => countFacets(app, query),
     suggest: async ({ query, limit }) => {
       const expanded = await expandQuery(app.db, query);
       if (expanded.words.length === 0) return { repositories: [], publishers: [] };
@@ -75,7 +80,7 @@ function createSpacedIndex(app: MeilisearchApp, postgres: SearchIndex): SearchIn
   };
 }
 
-async function search(app: MeilisearchApp, postgres: SearchIndex, asked: SearchQuery): Promise<SearchResult> {
+async function search(app: MeilisearchApp, asked: SearchQuery): Promise<SearchResult> {
   const { query, filters, sort, offset, limit } = asked;
   const expanded = await expandQuery(app.db, query);
   const reach = Math.max(0, Math.min(limit, MAX_REACHABLE - offset));
@@ -84,31 +89,47 @@ async function search(app: MeilisearchApp, postgres: SearchIndex, asked: SearchQ
     const order = SORTS[sort === 'relevance' ? 'pulls' : sort];
     const page = { filter: meilisearchFilters(filters), sort: order, offset, limit: reach };
     const found = await findLike(app, expanded, page);
-    return (await hasFew(app, expanded, found.total)) ? postgres.search(asked) : { ...found, ...facts };
+    const isTooFew = await hasFew(app, expanded, { found: found.total, filters });
+    return isTooFew ? searchExpanded(app.db, expanded, asked) : { ...found, ...facts };
   }
-  // One list in two parts: exact names, then similar ones.
-  const namedCount = await countNamed(app.db, expanded, filters);
-  const [named, like] = await Promise.all([
-    findNamed(app.db, expanded, filters, { offset, limit: reach }),
-    findLike(app, expanded, {
-      filter: [...meilisearchFilters(filters), ...withoutNames(expanded)],
-      offset: Math.max(0, offset - namedCount),
-      limit: Math.max(0, Math.min(reach, offset + reach - namedCount)),
-    }),
-  ]);
-  if (namedCount === 0 && (await hasFew(app, expanded, like.total))) return postgres.search(asked);
+  const { named, namedCount, like } = await findInParts(app, expanded, { filters, offset, limit: reach });
+  if (namedCount === 0 && (await hasFew(app, expanded, { found: like.total, filters }))) {
+    return searchExpanded(app.db, expanded, asked);
+  }
   const total = Math.min(MAX_COUNTED + 1, namedCount + like.total);
-  return { hits: [...named, ...like.hits], total, ...facts };
+  return { hits: [...named, ...like.hits].slice(0, reach), total, ...facts };
+}
+
+type Part = Pick<SearchQuery, 'filters' | 'offset' | 'limit'>;
+
+/** One list in two parts: exact names, then similar ones. */
+async function findInParts(app: MeilisearchApp, query: ExpandedQuery, { filters, offset, limit }: Part) {
+  const filter = [...meilisearchFilters(filters), ...withoutNames(query)];
+  const named = findNamed(app.db, query, filters, { offset, limit });
+  const counted = countNamed(app.db, query, filters);
+  // Only later pages depend on how many names there are.
+  const from = offset === 0 ? 0 : Math.max(0, offset - (await counted));
+  const like = findLike(app, query, { filter, offset: from, limit });
+  const [names, namedCount, others] = await Promise.all([named, counted, like]);
+  return { named: names, namedCount, like: others };
 }
 
 /**
  * Whether few documents have all terms, whatever the filters. Then some may be missing, and the database weighs how rare
  * each is. Meilisearch drops words from one end or by frequency alone.
  */
-async function hasFew(app: MeilisearchApp, query: ExpandedQuery, found: number): Promise<boolean> {
+async function hasFew(
+  app: MeilisearchApp,
+  query: ExpandedQuery,
+  { found, filters }: { found: number; filters: SearchFilters },
+): Promise<boolean> {
   if (found >= ENOUGH || query.words.length < 2) return false;
-  const { total } = await findLike(app, query, { offset: 0, limit: 0 });
-  return total < ENOUGH && (await countNamed(app.db, query, {})) === 0;
+  const isFiltered = meilisearchFilters(filters).length > 0;
+  const [total, named] = await Promise.all([
+    isFiltered ? findLike(app, query, { offset: 0, limit: 0 }).then((like) => like.total) : found,
+    countNamed(app.db, query, {}),
+  ]);
+  return total < ENOUGH && named === 0;
 }
 
 type Asked = Pick<SearchParams, 'filter' | 'sort'> & { offset: number; limit: number };
@@ -133,61 +154,73 @@ function wordsOf({ terms }: ExpandedQuery): string {
   return required.flatMap(({ words, concept }) => concept ?? words.map(({ word }) => word)).join(' ');
 }
 
+/** Facets by their filter. */
+const COUNTED = {
+  category: 'category',
+  platform: 'platform',
+  licence: 'licence',
+  base: 'base',
+  kind: 'kind',
+  isVerified: 'verified',
+  isSigned: 'signed',
+} as const;
+type CountedFilter = keyof typeof COUNTED;
+
 /**
- * Meilisearch counts within all filters, so each group with a choice needs a query without it. Sends all of them in one
- * request.
+ * Meilisearch counts within all filters, so each facet with a choice needs a query without it. The others share one.
+ * Sends all of them in one request.
  */
 async function countFacets(
   app: MeilisearchApp,
-  postgres: SearchIndex,
   { query, filters }: Pick<SearchQuery, 'query' | 'filters'>,
 ): Promise<SearchFacets> {
   const { db, server } = app;
   const expanded = await expandQuery(db, query);
-  const matchingStrategy = 'all';
-  const ask = (without: keyof SearchFilters, rest: Partial<MultiSearchQuery>): MultiSearchQuery => ({
+  const ask = (chosen: SearchFilters, facets?: string[]): MultiSearchQuery => ({
     indexUid: server.uids.live,
     q: wordsOf(expanded),
-    matchingStrategy,
+    matchingStrategy: 'all',
     limit: 0,
-    filter: meilisearchFilters({ ...filters, [without]: undefined }),
-    ...rest,
+    filter: meilisearchFilters(chosen),
+    ...(facets && { facets }),
   });
+  const names = Object.keys(COUNTED) as CountedFilter[];
+  const chosen = names.filter((name) => filters[name] !== undefined);
+  const shared = names.filter((name) => filters[name] === undefined);
   const queries = [
-    ask('category', { facets: ['category'] }),
-    ask('platform', { facets: ['platform'] }),
-    ask('licence', { facets: ['licence'] }),
-    ask('base', { facets: ['base'] }),
-    ask('kind', { facets: ['kind'] }),
-    ask('isVerified', { facets: ['verified'] }),
-    ask('isSigned', { facets: ['signed'] }),
-    ...AGES.map((pushedWithin) => ask('pushedWithin', { filter: meilisearchFilters({ ...filters, pushedWithin }) })),
-    ...SIZE_LIMITS.map((maxSize) => ask('maxSize', { filter: meilisearchFilters({ ...filters, maxSize }) })),
+    ask(
+      filters,
+      shared.map((name) => COUNTED[name]),
+    ),
+    ...chosen.map((name) => ask({ ...filters, [name]: undefined }, [COUNTED[name]])),
+    ...AGES.map((pushedWithin) => ask({ ...filters, pushedWithin })),
+    ...SIZE_LIMITS.map((maxSize) => ask({ ...filters, maxSize })),
   ];
   const { results } = await server.reader.multiSearch({ queries });
   const most = Math.max(...results.map(({ estimatedTotalHits }) => estimatedTotalHits ?? 0));
-  if (await hasFew(app, expanded, most)) return postgres.countFacets({ query, filters });
-  const values = (at: number, facet: string): FacetValue[] =>
+  if (await hasFew(app, expanded, { found: most, filters })) return countExpandedFacets(db, expanded, filters);
+  const values = (name: CountedFilter): FacetValue[] => {
+    const counts = results[1 + chosen.indexOf(name)]?.facetDistribution?.[COUNTED[name]] ?? {};
+    return sortFacet(Object.entries(counts).map(([value, count]) => ({ value, count })));
+  };
+  const isTrue = (name: CountedFilter) =>
+    values(name).flatMap(({ value, count }) => (value === 'true' ? [{ value: '1', count }] : []));
+  const ranges = (from: number, limits: readonly string[]) =>
     sortFacet(
-      Object.entries(results[at]?.facetDistribution?.[facet] ?? {}).map(([value, count]) => ({ value, count })),
-    );
-  const isTrue = (at: number, facet: string) =>
-    values(at, facet).flatMap(({ value, count }) => (value === 'true' ? [{ value: '1', count }] : []));
-  const ranges = (from: number, names: readonly string[]) =>
-    sortFacet(
-      names
+      limits
         .map((value, at) => ({ value, count: results[from + at]?.estimatedTotalHits ?? 0 }))
         .filter(({ count }) => count > 0),
     );
+  const firstRange = 1 + chosen.length;
   return {
-    category: values(0, 'category'),
-    platform: values(1, 'platform'),
-    licence: values(2, 'licence'),
-    base: values(3, 'base'),
-    kind: values(4, 'kind'),
-    verified: isTrue(5, 'verified'),
-    signed: isTrue(6, 'signed'),
-    pushed: ranges(7, AGES),
-    size: ranges(7 + AGES.length, SIZE_LIMITS),
+    category: values('category'),
+    platform: values('platform'),
+    licence: values('licence'),
+    base: values('base'),
+    kind: values('kind'),
+    verified: isTrue('isVerified'),
+    signed: isTrue('isSigned'),
+    pushed: ranges(firstRange, AGES),
+    size: ranges(firstRange + AGES.length, SIZE_LIMITS),
   };
 }

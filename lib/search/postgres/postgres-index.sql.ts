@@ -44,11 +44,14 @@ export async function findRelevant(
     ' + ',
   );
   const best = (kind: Prisma.Sql) => Prisma.sql`
-    (SELECT repository_id FROM search_repositories WHERE ${kind}
-      ORDER BY ${rarities ? Prisma.sql`${fit} DESC,` : Prisma.empty} ${byTrust}, repository_id LIMIT ${candidates})`;
+    (SELECT repository_id FROM search_repositories WHERE ${kind} ORDER BY ${byTrust}, repository_id LIMIT ${candidates})`;
+  // Where some terms may be missing, trust says too little to choose candidates by.
+  const isCandidate = rarities
+    ? Prisma.join(kinds, ' OR ')
+    : Prisma.sql`repository_id = ANY (ARRAY(${Prisma.join(kinds.map(best), ' UNION ')}))`;
   const rows = await db.$queryRaw<HitRow[]>`
     SELECT ${HIT_COLUMNS} FROM search_repositories
-     WHERE repository_id = ANY (ARRAY(${Prisma.join(kinds.map(best), ' UNION ')}))
+     WHERE ${isCandidate}
      ORDER BY ${match.tier} DESC, ${fit} DESC, ${byTrust}, pull_count DESC, repository_id
      OFFSET ${offset} LIMIT ${limit}`;
   return rows.map(toHit);

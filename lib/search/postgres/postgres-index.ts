@@ -7,7 +7,16 @@ import { countFacetGroups } from './count-facet-groups.ts';
 import { listFacetGroups } from './count-facet-groups.sql.ts';
 import { countMatches, countTerms, findRelevant, findSorted } from './postgres-index.sql.ts';
 import { and, EVERYTHING, filterSql, matchText, partialMatches, type TextMatch } from './postgres-match.sql.ts';
-import { ENOUGH, MAX_COUNTED, MAX_REACHABLE, type SearchHit, type SearchQuery } from '#lib/search/schema.ts';
+import {
+  ENOUGH,
+  MAX_COUNTED,
+  MAX_REACHABLE,
+  type SearchFacets,
+  type SearchFilters,
+  type SearchHit,
+  type SearchQuery,
+  type SearchResult,
+} from '#lib/search/schema.ts';
 import { withTagFilter } from '#lib/search/query/tag-filter.ts';
 import type { SearchIndex } from '#lib/search/search-index.ts';
 import { suggestPublishers } from './suggest-publishers.sql.ts';
@@ -19,15 +28,13 @@ const MAX_TERM_COUNT = 1_000;
 
 export function createPostgresIndex(db: Db): SearchIndex {
   return {
-    search: (query) => search(db, withTagFilter(query)),
+    search: async (asked) => {
+      const query = withTagFilter(asked);
+      return searchExpanded(db, await expandQuery(db, query.query), query);
+    },
     countFacets: async (asked) => {
       const { query, filters } = withTagFilter(asked);
-      const match = matchText(await expandQuery(db, query));
-      const { condition } = match ? await chooseMatch(db, match, filters) : { condition: EVERYTHING };
-      // These have no facet of their own.
-      const { alias, os, architecture, tag } = filters;
-      const where = and([condition, ...filterSql({ alias, os, architecture, tag })]);
-      return countFacetGroups(await listFacetGroups(db, where), filters);
+      return countExpandedFacets(db, await expandQuery(db, query), filters);
     },
     suggest: async ({ query, limit }) => {
       const expanded = await expandQuery(db, query);
@@ -43,8 +50,20 @@ export function createPostgresIndex(db: Db): SearchIndex {
   };
 }
 
-async function search(db: Db, { query, filters, sort, offset, limit }: SearchQuery) {
-  const expanded = await expandQuery(db, query);
+export async function countExpandedFacets(db: Db, query: ExpandedQuery, filters: SearchFilters): Promise<SearchFacets> {
+  const match = matchText(query);
+  const { condition } = match ? await chooseMatch(db, match, filters) : { condition: EVERYTHING };
+  // These have no facet of their own.
+  const { alias, os, architecture, tag } = filters;
+  const where = and([condition, ...filterSql({ alias, os, architecture, tag })]);
+  return countFacetGroups(await listFacetGroups(db, where), filters);
+}
+
+export async function searchExpanded(
+  db: Db,
+  expanded: ExpandedQuery,
+  { filters, sort, offset, limit }: Omit<SearchQuery, 'query'>,
+): Promise<SearchResult> {
   const match = matchText(expanded);
   const reach = Math.max(0, Math.min(limit, MAX_REACHABLE - offset));
   if (!match) {

@@ -106,11 +106,15 @@ function termFit(term: Term, mayBegin: boolean): Prisma.Sql {
     [ALL_TEXTS, typed(''), 3],
     [ALL_TEXTS, termQuery(term, '', false), 2],
   ];
-  const cases = places.map(
-    ([column, query, score]) => Prisma.sql`WHEN ${column} @@ ${query}::tsquery THEN ${score}::int`,
-  );
+  const isDistinct = ([column, query]: (typeof places)[number], at: number) =>
+    places.findIndex((place) => place[0] === column && place[1] === query) === at;
+  const cases = places
+    .filter(isDistinct)
+    .map(([column, query, score]) => Prisma.sql`WHEN ${column} @@ ${query}::tsquery THEN ${score}::int`);
   const name = words.map(({ word }) => word).join('');
-  return Prisma.sql`CASE WHEN joined = ${name} THEN 24 ${Prisma.join(cases, ' ')} ELSE 0 END`;
+  // Most candidates lack some term, and each place costs as much as this.
+  const isMissing = Prisma.sql`NOT all_words @@ ${termQuery(term, '', mayBegin)}::tsquery`;
+  return Prisma.sql`CASE WHEN joined = ${name} THEN 24 WHEN ${isMissing} THEN 0 ${Prisma.join(cases, ' ')} ELSE 0 END`;
 }
 
 const SUMMARY = Prisma.sql`words`;

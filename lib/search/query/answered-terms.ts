@@ -190,4 +190,70 @@ gem, irb, bundler, rails: ruby
 cpan: perl
 iex: elixir
 stunnel, stud: tls proxy, encrypted pipe, ssl
+fastcgi, cgi, fcgi: web server, http server, php
+wsgi, uwsgi, asgi: python, web app server
+http2, http 2, http3, http 3, quic: web server, http server, reverse proxy
+virtual host, htaccess: http server, web server
+sticky session, session affinity, health check, failover, layer 4, layer 7, l4, l7: load balancer, load balancing
+rate limit, rate limiting, throttling, circuit breaker, quota: api gateway, edge router, reverse proxy
+service mesh, kubernetes gateway, gateway api: edge router, api gateway, cloud native proxy
+automatic ssl, automatic tls, auto ssl, free ssl: automatic https, letsencrypt
+openapi, swagger: openapi, rest api, api gateway
+graphql: graphql, api gateway
+cypher, gremlin, sparql, gql: graph database
+cql: cassandra, wide column
+n1ql: couchbase
+aql: arangodb, aerospike
+postgis, pgvector, plpgsql, pgbouncer: postgresql
+innodb, galera, myisam: mysql, mariadb
+jdbc, odbc: relational database, sql
+event sourcing, cqrs, event driven: event streaming, message broker, messaging
+session storage, session cache, leaderboard, rate counter: in memory, key value, caching
+offline first, mobile sync, data sync: sync, replication, mobile
+realtime database, reactive database, changefeed: real time, realtime web
+full text indexing, indexing, lucene: search engine, search platform, lucene
+log viewer, log dashboard, log search, log explorer: search analytics, explore data, visualization, log
+etl pipeline, data ingestion, data pipeline, ingest, log pipeline: data collector, pipeline, stream processing, batch
+data lake, big query, sql analytics: analytics, large scale data processing, distributed sql
+notebook, jupyter, data scientist: technical computing, statistical computing, data science
+complex event processing, anomaly detection, event processing: stream processing, data processing, realtime computation
+jms, xmpp: message broker, messaging
+home assistant, smart home, sensor, telemetry, industrial iot: mqtt, iot
+warehouse management, wms, purchasing, manufacturing, mrp, payroll, billing, pos, e commerce, marketplace: business apps, erp
+shopify, magento, woocommerce, prestashop: business apps, e commerce, erp
+sales, sales pipeline, lead, marketing automation, customer database, customer support: customer relationship, crm, business apps
+agile, sprint, backlog, roadmap, time tracking: project management
+calendar, caldav, carddav, webdav: contacts, groupware, collaboration, file hosting
+document collaboration, collaborative editing, file collaboration: collaborative, collaboration, groupware, wiki
+enterprise social network, social intranet, employee portal: collaborative, social network, social web
+web portal, portal, landing page, personal website, magazine, news site: content management, publish, blog
+photo backup, google photo, photo sharing: file hosting, file sync
+gamer chat, gaming voice: voice communication
+irc, irc client, irc server: irc
+email gui, mail account, virtual mailbox, postfix: postfix
+pgadmin, dbeaver, heidisql, navicat, datagrip, mysql workbench, sqlite browser, db browser, database browser: database management, database administration
+robot middleware, robot framework, autonomous vehicle, drone: robot
+3d simulation, simulation, physics: simulation, simulating
+brain imaging, mri, fmri, psychology: neuroscience
+technical debt, code coverage, quality gate, vulnerability scanning, security scanning, code scanner: code quality, code analysis, code security
+access control, identity broker, federated identity, federated login, federated authentication: saml, openid connect, auth protocols
+supply chain security, tuf: signing, trust
+harbor, quay, nexus, jfrog: container registry, image registry
+kernel, gnu linux, server os, enterprise os: linux distribution, linux, operating system
+glibc, apk, microcontainer: minimal, linux
+static binary, distroless, from scratch, no shell: scratch, empty image, minimal
+cloud vm, qemu, kvm, openstack: cloud, test image
+make, cmake, build dependency, dev headers, build environment: buildpack, compiler, build
+scala, kotlin, clojure script: jvm
+jar, spring, spring boot, war: java, jdk, servlet
+laravel, symfony, zend, cakephp: php
+django, flask, fastapi, numpy, pandas: python
+react, express, nextjs, vue, angular: node
+cgo, goroutine: golang
+ggplot, cran, tidyverse, shiny: r statistics, statistical computing
+actor model, concurrency, fault tolerant, concurrent: concurrent, fault tolerant, erlang
+type safe, statically typed, memory safe: systems programming, programming language, statically typed
+machine code, cobol, ada, objective c, d: compiler, compiler collection
+rapid application development, rad, mobile backend, mobile app backend: low code, app platform, mobile
+approval, bpa, process modeling, process automation, case management: business process, workflow
 `;

@@ -1,20 +1,22 @@
 import type { DbOrTx } from '#lib/platform/pg/db.ts';
 
-/** `stem` is null for stop words. */
-export type WordFacts = { word: string; stem: string | null; isKnown: boolean };
+/** `stem` is null for stop words. `isSpelled`: whether a name or a description has exactly this word. */
+export type WordFacts = { word: string; stem: string | null; isKnown: boolean; isSpelled: boolean };
 
 /** A word is known when a text has it. The last word may still be incomplete, so a prefix of one in a name suffices. */
 export async function lookUpWords(db: DbOrTx, words: string[]): Promise<WordFacts[]> {
   return db.$queryRaw`
-    SELECT w.word, stem,
-           CASE WHEN EXISTS (SELECT FROM search_words s WHERE s.word = w.word) THEN true
+    SELECT w.word, stem, is_spelled AS "isSpelled",
+           CASE WHEN is_spelled THEN true
                 WHEN w.at = ${words.length} AND EXISTS (
                   SELECT FROM search_words s WHERE s.word >= w.word AND s.word < w.word || chr(1114111) AND s.is_name)
                 THEN true
                 ELSE EXISTS (SELECT FROM search_repositories WHERE all_words @@ quote_literal(stem)::tsquery)
                 END AS "isKnown"
       FROM unnest(${words}::text[]) WITH ORDINALITY AS w (word, at),
-           LATERAL (SELECT (ts_lexize('english_stem', w.word))[1] AS stem) AS stems ORDER BY w.at`;
+           LATERAL (SELECT (ts_lexize('english_stem', w.word))[1] AS stem,
+                           EXISTS (SELECT FROM search_words s WHERE s.word = w.word) AS is_spelled OFFSET 0) AS facts
+     ORDER BY w.at`;
 }
 
 /** Returns those that a name or a description has. */
@@ -23,12 +25,12 @@ export async function findKnownWords(db: DbOrTx, words: string[]): Promise<Set<s
   return new Set(rows.map(({ word }) => word));
 }
 
-/** Returns the English stem of each word that isn't a stop word. */
-export async function stemWords(db: DbOrTx, words: string[]): Promise<Map<string, string>> {
+/** Returns the English stem of each word, null for stop words. */
+export async function stemWords(db: DbOrTx, words: string[]): Promise<Map<string, string | null>> {
   if (words.length === 0) return new Map();
   const rows = await db.$queryRaw<{ word: string; stem: string | null }[]>`
     SELECT word, (ts_lexize('english_stem', word))[1] AS stem FROM unnest(${words}::text[]) AS word`;
-  return new Map(rows.flatMap(({ word, stem }) => (stem === null ? [] : [[word, stem]])));
+  return new Map(rows.map(({ word, stem }) => [word, stem]));
 }
 
 /** `isName`: whether a name has it, not only a description. */

@@ -59,29 +59,37 @@ export type ExpandedQuery = {
 
 export async function expandQuery(db: DbOrTx, query: string): Promise<ExpandedQuery> {
   const parsed = parseQuery(query);
-  const facts = parsed.words.length === 0 ? [] : await lookUpWords(db, parsed.words);
+  if (parsed.words.length === 0) return { text: parsed.text, words: [], terms: [], correction: null };
+  // Most queries have no typo, so their stems are looked up meanwhile.
+  const [facts, stems] = await Promise.all([
+    lookUpWords(db, parsed.words),
+    stemWords(db, [...new Set(groupWords(parsed.words).flatMap(otherWords))]),
+  ]);
   const isMeant = facts.some(({ stem }) => stem !== null) ? ({ stem }: WordFacts) => stem !== null : () => true;
   const mistyped = facts.filter((fact) => isMeant(fact) && mayBeTypo(fact)).slice(0, MAX_CORRECTED_WORDS);
   const expanded = await Promise.all(
-    facts.map(async (fact): Promise<ExpandedWord & { isMeant: boolean }> => ({
+    facts.map(async (fact): Promise<FoundWord> => ({
       word: fact.word,
       stem: fact.stem,
       synonyms: synonymsOf([fact.word]).filter((term) => !term.includes(' ')),
       corrections: mistyped.includes(fact) ? await findCorrections(db, fact.word) : [],
       isMeant: isMeant(fact),
+      isSpelled: fact.isSpelled,
     })),
   );
   const words = expanded.filter((word) => word.isMeant);
   const isCorrected = words.some(({ corrections }) => corrections.length > 0);
   const correction = isCorrected ? words.map(({ word, corrections }) => corrections[0] ?? word).join(' ') : null;
-  return { text: parsed.text, words, terms: await findTerms(db, expanded), correction };
+  return { text: parsed.text, words, terms: await findTerms(db, expanded, stems), correction };
 }
 
+type FoundWord = ExpandedWord & { isMeant: boolean; isSpelled: boolean };
+
 /** Groups words into the longest known phrases, from left to right. Stop words count only within phrases. */
-async function findTerms(db: DbOrTx, words: (ExpandedWord & { isMeant: boolean })[]): Promise<Term[]> {
+async function findTerms(db: DbOrTx, words: FoundWord[], known: ReadonlyMap<string, string | null>): Promise<Term[]> {
   const found: { words: ExpandedWord[]; others: string[][]; concept: string | null }[] = [];
-  for (let at = 0; at < words.length;) {
-    const length = longestTerm(words.slice(at, at + MAX_TERM_WORDS));
+  let at = 0;
+  for (const { length } of groupWords(words.map(correctedWord))) {
     const group = words.slice(at, at + length);
     at += length;
     const meant = group.filter(({ isMeant }) => isMeant);
@@ -89,7 +97,7 @@ async function findTerms(db: DbOrTx, words: (ExpandedWord & { isMeant: boolean }
     const others = alternativesOf(group.map(correctedWord)).map(splitWords);
     const typed = meant.length === 1 ? (meant[0]?.corrections ?? []).map((word) => [word]) : [];
     const parts =
-      meant.length === 1 && others.length === 0 && typed.length === 0
+      meant.length === 1 && others.length === 0 && typed.length === 0 && meant[0]?.isSpelled === false
         ? await splitCompound(db, meant[0]?.word ?? '')
         : [];
     found.push({
@@ -98,7 +106,8 @@ async function findTerms(db: DbOrTx, words: (ExpandedWord & { isMeant: boolean }
       concept: group.length > 1 ? conceptFor(group.map(correctedWord)) : null,
     });
   }
-  const stems = await stemWords(db, [...new Set(found.flatMap(({ others }) => others.flat()))]);
+  const missing = found.flatMap(({ others }) => others.flat()).filter((word) => !known.has(word));
+  const stems = new Map([...known, ...(await stemWords(db, [...new Set(missing)]))]);
   const isAllOptional = found.every((term) => term.words.every(({ word }) => isOptional(word)));
   return found.map((term) => ({
     words: term.words,
@@ -112,9 +121,20 @@ function correctedWord({ word, corrections }: ExpandedWord): string {
   return corrections[0] ?? word;
 }
 
-function longestTerm(words: ExpandedWord[]): number {
+/** Splits words into the longest known phrases, from left to right. */
+function groupWords(words: string[]): string[][] {
+  if (words.length === 0) return [];
+  const length = longestTerm(words.slice(0, MAX_TERM_WORDS));
+  return [words.slice(0, length), ...groupWords(words.slice(length))];
+}
+
+function otherWords(group: string[]): string[] {
+  return alternativesOf(group).flatMap(splitWords);
+}
+
+function longestTerm(words: string[]): number {
   for (let length = words.length; length > 1; length -= 1) {
-    if (alternativesOf(words.slice(0, length).map(correctedWord)).length > 0) return length;
+    if (alternativesOf(words.slice(0, length)).length > 0) return length;
   }
   return 1;
 }

@@ -17,6 +17,13 @@ test('a term has the answers of its synonyms', () => {
   expect(alternativesOf(['bug', 'tracker'])).toEqual(expect.arrayContaining(['issue tracker', 'project management']));
 });
 
+test('an alternative to a product is another of its class', () => {
+  const asked = ['redis alternative', 'redis replacement', 'alternative to redis', 'replacements to redis'];
+  for (const query of asked) expect(alternativesOf(query.split(' '))).toContain('key value');
+  expect(alternativesOf(['redis'])).not.toContain('key value');
+  expect(alternativesOf(['dropbox', 'alternative'])).toEqual(expect.arrayContaining(alternativesOf(['dropbox'])));
+});
+
 test('plural and singular are the same term', () => {
   expect(alternativesOf(['load', 'balancers'])).toEqual(alternativesOf(['load', 'balancer']));
   expect(alternativesOf(['load', 'balancers'])).not.toEqual([]);

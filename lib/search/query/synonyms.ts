@@ -1,6 +1,7 @@
 // Synonyms of words and phrases in queries. A literal match always ranks above them.
 import { splitWords } from './fold-text.ts';
 import { ANSWERED_BY } from './answered-terms.ts';
+import { REPLACED_BY, REPLACING } from './replaced-products.ts';
 import { OPTIONAL, SAME } from './synonym-groups.ts';
 
 /** Terms have at most this many words. */
@@ -10,6 +11,7 @@ export const MAX_TERM_WORDS = 4;
 type Entry = { same: Set<string>; answers: Set<string> };
 
 const OPTIONAL_WORDS = new Set(OPTIONAL.trim().split(/\s+/));
+const REPLACING_WORDS = new Set(REPLACING.split(' '));
 const ENTRIES = readEntries();
 const SIGNS = readSigns();
 
@@ -75,6 +77,17 @@ function readEntries(): ReadonlyMap<string, Entry> {
     const terms = termsOf(asked).flatMap((term) => [term, ...groups.filter((group) => group.includes(term)).flat()]);
     for (const term of terms) for (const answer of termsOf(answers)) entryOf(term).answers.add(answer);
   }
+  // Only asked for in these words, because who asks for a product alone wants that one.
+  for (const line of linesOf(REPLACED_BY)) {
+    const [products = '', answers = ''] = line.split(': ');
+    const terms = termsOf(products).flatMap((term) => [term, ...groups.filter((group) => group.includes(term)).flat()]);
+    for (const term of terms) {
+      const own = entries.get(termKey(term.split(' ')))?.answers ?? [];
+      for (const asked of [`${term} alternative`, `alternative to ${term}`]) {
+        for (const answer of [...own, ...termsOf(answers)]) entryOf(asked).answers.add(answer);
+      }
+    }
+  }
   return entries;
 }
 
@@ -106,7 +119,10 @@ function follows(words: string[], at: number, rest: string[]): boolean {
 
 /** Ignores plural endings, so that `databases` finds the synonyms of `database`. */
 function termKey(words: string[]): string {
-  return words.map(singular).join(' ');
+  const [first = '', ...rest] = words.map(singular);
+  // A first word may be a name.
+  const others = rest.map((word) => (REPLACING_WORDS.has(word) ? 'alternative' : word));
+  return [rest[0] === 'to' && REPLACING_WORDS.has(first) ? 'alternative' : first, ...others].join(' ');
 }
 
 function singular(word: string): string {
