@@ -1,6 +1,6 @@
 // Generates queries and judges their answers. Judgements are derived from the corpus, none is made by hand.
 import type { CorpusEntry, Role } from './corpus.ts';
-import { categoriesOf } from './product-categories.ts';
+import { categoriesOf, licenceOf } from './product-categories.ts';
 import type { SearchFilters } from '../schema.ts';
 import { PRODUCTS, type Product } from './products.ts';
 import { seededRandom, type Random } from './random.ts';
@@ -17,6 +17,7 @@ export const QUERY_SETS = [
   'intent',
   'descriptions',
   'categories',
+  'licences',
   'trust',
   'reference',
   'scripts',
@@ -35,6 +36,7 @@ export function makeQueries(seed = 7): Record<QuerySet, JudgedQuery[]> {
     intent: makeIntents(),
     descriptions: makeMisspelt(random),
     categories: makeCategories(),
+    licences: makeLicences(),
     trust: PRODUCTS.slice(0, 60).map((product) => official(product.name, product)),
     reference: makeReferences(random),
     scripts: makeScripts(),
@@ -167,6 +169,17 @@ function makeCategories(): JudgedQuery[] {
     const does = doesJob(job);
     const gainOf = (entry: CorpusEntry) => (entry.categories.includes(slug) ? does(entry) : 0);
     return { query: job, filters: { category: slug }, gainOf };
+  });
+}
+
+/** Queries for a job under a licence. */
+function makeLicences(): JudgedQuery[] {
+  const pairs = PRODUCTS.map((product) => `${product.category}|${licenceOf(product)}`);
+  return [...new Set(pairs)].slice(0, 40).map((pair): JudgedQuery => {
+    const [job = '', licence = ''] = pair.split('|');
+    const does = doesJob(job);
+    const gainOf = (entry: CorpusEntry) => (entry.licences.includes(licence) ? does(entry) : 0);
+    return { query: job, filters: { licence }, gainOf };
   });
 }
 
