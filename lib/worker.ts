@@ -29,7 +29,7 @@ export const SCHEDULE = {
   'collect-garbage': '*/5 * * * *',
   'sweep-blobs': '47 3 * * *',
   'evict-cached-blobs': '*/15 * * * *',
-  'refresh-home': '*/10 * * * *',
+  'refresh-home': '*/5 * * * *',
   'tend-alias-requests': '29 * * * *',
   'check-names': '37 * * * *',
   'reap-sign-ins': '41 3 * * *',

@@ -93,15 +93,9 @@ export const SUBSCRIBERS: readonly Subscriber<EventType, ReactionJob>[] = [
     per: 'site',
     delaySeconds: () => EVICTION_DELAY_SECONDS,
   }),
+  // Not on pushes: one job for the whole site would make concurrent pushes wait for each other.
   subscriber({
-    on: [
-      'manifest.push',
-      'registry.verify',
-      'registry.unverify',
-      'domain-proof.check',
-      'repository.update-catalog-data',
-    ],
-    when: (event) => event.type !== 'manifest.push' || event.facts.version <= FIRST_PUSHES,
+    on: ['registry.verify', 'registry.unverify', 'domain-proof.check', 'repository.update-catalog-data'],
     job: 'refresh-home',
     per: 'site',
     delaySeconds: () => HOME_DELAY_SECONDS,
