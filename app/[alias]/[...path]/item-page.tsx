@@ -6,6 +6,7 @@ import { CopyButton } from '#components/ui/copy-button.tsx';
 import { formatCount } from '#components/ui/format-number.ts';
 import { Pager } from '#components/ui/pager.tsx';
 import { getManifestPage, listTagEvents } from '#lib/gallery/manifest-queries.ts';
+import type { RepositoryPage } from '#lib/gallery/gallery-queries.ts';
 import { findPreviousVersion } from '#lib/gallery/repository/find-previous-version.ts';
 import { getTag } from '#lib/gallery/tag-queries.ts';
 import { getApp } from '#lib/app.ts';
@@ -14,7 +15,9 @@ import { pageParam, type RawSearchParams } from '../../_lib/search-params.ts';
 import { ComparePage } from './compare-page.tsx';
 import { LayerPage } from './layer-page.tsx';
 import { ManifestParts } from './manifest-page.tsx';
+import { findNearTags } from './load-shown-images.ts';
 import { PullCard } from './pull.tsx';
+import { UnknownImage } from './unknown-image.tsx';
 
 const EVENTS_PER_PAGE = 20;
 
@@ -33,7 +36,7 @@ async function TagPage({ loaded, query, tag }: ItemProps & { tag: string }) {
   const app = getApp();
   const image = await getTag(app, { repositoryId: repository.id, tag });
   const view = image && (await getManifestPage(app, { repositoryId: repository.id, digest: image.digest }));
-  if (!image || !view) notFound();
+  if (!image || !view) return <UnknownTag repository={repository} tag={tag} />;
   const at = { alias: repository.primaryAlias, name: repository.name };
   const page = pageParam(query);
   const [{ events, total }, previous] = await Promise.all([
@@ -83,6 +86,17 @@ async function TagPage({ loaded, query, tag }: ItemProps & { tag: string }) {
           total={total}
         />
       </Section>
+    </>
+  );
+}
+
+/** Keeps the repository's page, which the tag's visitor was looking for. */
+async function UnknownTag({ repository, tag }: { repository: RepositoryPage; tag: string }) {
+  const near = await findNearTags(repository.id, tag);
+  return (
+    <>
+      <meta content="noindex" name="robots" />
+      <UnknownImage isTagPage repository={repository} shown={null} unknown={{ text: tag, near }} />
     </>
   );
 }

@@ -48,7 +48,7 @@ export async function loadShownImages(
   const isUnknown = asked !== '' && selected === null;
   const [facts, near] = await Promise.all([
     shown && loadStatedFacts(app, { repositoryId, image: shown }),
-    isUnknown ? findNear(repositoryId, asked) : [],
+    isUnknown ? findNearTags(repositoryId, asked) : [],
   ]);
   return { latest, shown, facts, isSelected: selected !== null, unknown: isUnknown ? { text: asked, near } : null };
 }
@@ -65,6 +65,7 @@ async function findImage(repositoryId: bigint, asked: string): Promise<TagView |
   return isTag(asked) ? getTag(getApp(), { repositoryId, tag: asked }) : null;
 }
 
-async function findNear(repositoryId: bigint, asked: string): Promise<string[]> {
+/** Existing tags like the one asked for, which may be anything. */
+export async function findNearTags(repositoryId: bigint, asked: string): Promise<string[]> {
   return isTag(asked) ? suggestTags(getApp(), { repositoryId, tag: asked }) : [];
 }

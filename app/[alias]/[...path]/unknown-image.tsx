@@ -7,10 +7,18 @@ import type { ShownImages, UnknownReference } from './load-shown-images.ts';
 
 const MAX_LENGTH = 128;
 
-type UnknownImageProps = { repository: RepositoryPage; unknown: UnknownReference; shown: ShownImages['shown'] };
+type UnknownImageProps = {
+  repository: RepositoryPage;
+  unknown: UnknownReference;
+  /** What the page shows instead. */
+  shown: ShownImages['shown'];
+  /** Whether similar tags link to their own pages, instead of this one. */
+  isTagPage?: boolean;
+};
 
 /** Tells that the tag or digest in the URL doesn't exist, and offers similar tags. */
-export function UnknownImage({ repository, unknown: { text, near }, shown }: UnknownImageProps) {
+export function UnknownImage({ repository, unknown, shown, isTagPage = false }: UnknownImageProps) {
+  const { text, near } = unknown;
   const at = { alias: repository.primaryAlias, name: repository.name };
   const what = parseDigest(text) ? 'image with the digest' : 'tag';
   return (
@@ -34,7 +42,7 @@ export function UnknownImage({ repository, unknown: { text, near }, shown }: Unk
             {near.map((tag) => (
               <a
                 className="font-mono wrap-anywhere underline underline-offset-2"
-                href={repositoryLink(at, { tag })}
+                href={isTagPage ? repositoryLink({ ...at, item: { tag } }) : repositoryLink(at, { tag })}
                 key={tag}
                 rel="nofollow"
               >

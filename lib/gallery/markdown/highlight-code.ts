@@ -31,7 +31,7 @@ import { createLowlight } from 'lowlight';
 import { property, nodeText, type Element } from './markdown-tree.ts';
 
 /** Fewer languages load faster. These are the ones that READMEs of images use, including their aliases. */
-const highlighter = createLowlight({
+const LANGUAGES = {
   bash,
   c,
   cpp,
@@ -60,26 +60,29 @@ const highlighter = createLowlight({
   typescript,
   xml,
   yaml,
-});
+};
 
 /** Highlighting takes up to 20 µs a character. */
 const MAX_CHARACTERS = 20_000;
 
-export type HighlightBudget = { charactersLeft: number };
-
-export function createHighlightBudget(): HighlightBudget {
-  return { charactersLeft: MAX_CHARACTERS };
-}
-
 /** Highlights the code in a `<pre>`, if its language is known and the text's budget lasts. */
-export function highlightCode(code: Element, budget: HighlightBudget): void {
-  const language = languageOf(code);
-  delete code.properties['className'];
-  if (language === null || !highlighter.registered(language)) return;
-  const text = nodeText(code);
-  if (text.length > budget.charactersLeft) return;
-  budget.charactersLeft -= text.length;
-  code.children = highlighter.highlight(language, text).children;
+export type Highlight = (code: Element) => void;
+
+/** Creates the highlighter of one text, because compiled grammars are state. */
+export function createHighlight(): Highlight {
+  let charactersLeft = MAX_CHARACTERS;
+  let highlighter: ReturnType<typeof createLowlight> | null = null;
+  return (code) => {
+    const language = languageOf(code);
+    delete code.properties['className'];
+    if (language === null) return;
+    const text = nodeText(code);
+    if (text.length > charactersLeft) return;
+    highlighter ??= createLowlight(LANGUAGES);
+    if (!highlighter.registered(language)) return;
+    charactersLeft -= text.length;
+    code.children = highlighter.highlight(language, text).children;
+  };
 }
 
 /** The sanitizer keeps only classes that begin with `language-`. */

@@ -8,6 +8,8 @@ const MAX_LENGTH = 40;
 const MAX_SUGGESTED = 5;
 /** Bounds the time of a comparison. */
 const MAX_EDITS = 3;
+/** In all comparisons, without what two tags share. Takes about 5 ms, even before the function is optimised. */
+const MAX_LETTERS = 2_000;
 
 /** Suggests tags that are spelled like an unknown one, among those that were pushed last. Nearest first. */
 export async function suggestTags(
@@ -22,21 +24,34 @@ export async function suggestTags(
 export function rankNearTags(tag: string, names: string[]): string[] {
   const asked = normalise(tag);
   const maxEdits = Math.min(MAX_EDITS, Math.max(1, Math.floor(asked.length / 3)));
-  const ranked = names.flatMap((name) => {
-    const cost = distanceOf(asked, normalise(name), maxEdits);
-    return cost === null ? [] : [{ name, cost }];
+  let lettersLeft = MAX_LETTERS;
+  const ranked = names.flatMap((tagName) => {
+    const name = normalise(tagName);
+    if (name.length > 2 * MAX_LENGTH) return [];
+    // A missing or extra part (`1.2` and `1.2.3`, `1.2.3` and `1.2.3-alpine`) counts as less than a misspelt part.
+    if (isPart(asked, name) || isPart(name, asked))
+      return [{ tagName, cost: 0.5 + Math.abs(asked.length - name.length) / 100 }];
+    if (Math.abs(asked.length - name.length) > maxEdits) return [];
+    const [start, end] = sharedEnds(asked, name);
+    const rest = asked.slice(start, asked.length - end);
+    if (rest.length > lettersLeft) return [];
+    lettersLeft -= rest.length;
+    const cost = editDistance(rest, name.slice(start, name.length - end), maxEdits);
+    return cost === Infinity ? [] : [{ tagName, cost }];
   });
   // Array sorting is stable.
   ranked.sort((a, b) => a.cost - b.cost);
-  return ranked.slice(0, MAX_SUGGESTED).map(({ name }) => name);
+  return ranked.slice(0, MAX_SUGGESTED).map(({ tagName }) => tagName);
 }
 
-/** A missing or extra part (`1.2` and `1.2.3`, `1.2.3` and `1.2.3-alpine`) counts as less than a misspelt part. */
-function distanceOf(asked: string, name: string, maxEdits: number): number | null {
-  if (name.length > 2 * MAX_LENGTH) return null;
-  if (isPart(asked, name) || isPart(name, asked)) return 0.5 + Math.abs(asked.length - name.length) / 100;
-  const edits = editDistance(asked, name, maxEdits);
-  return edits === Infinity ? null : edits;
+/** Lengths of the start and of the end that two tags share, which don't change their distance. */
+function sharedEnds(a: string, b: string): [start: number, end: number] {
+  const shorter = Math.min(a.length, b.length);
+  let start = 0;
+  while (start < shorter && a[start] === b[start]) start += 1;
+  let end = 0;
+  while (end < shorter - start && a[a.length - 1 - end] === b[b.length - 1 - end]) end += 1;
+  return [start, end];
 }
 
 function isPart(whole: string, start: string): boolean {
