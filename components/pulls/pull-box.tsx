@@ -25,17 +25,18 @@ export function PullBox({ kind, address, isPlainHttp, tag, digest, client }: Pul
   const references = [...(tag === null ? [] : [{ tag, digest }]), { digest }];
   return (
     <section aria-label="Pull" className="pull-box rounded-lg border border-line bg-surface">
-      <div className="flex flex-wrap items-start justify-between gap-x-4 gap-y-1 border-b border-line px-2 py-1.5">
+      <div className="flex flex-col gap-x-4 gap-y-1 border-b border-line px-2 py-1.5 sm:flex-row sm:items-start sm:justify-between">
         <RememberedChoice className="pull-choice" cookie={CLIENT_COOKIE} input="client">
           <legend className="sr-only">Client or configuration</legend>
           {clients.map((name) => (
             <Choice isDefault={name === chosen} key={name} label={CLIENT_LABELS[name]} name="client" value={name} />
           ))}
+          {snippets.length > 0 && <span aria-hidden className="pull-break" />}
           {snippets.map((name) => (
             <Choice isDefault={name === chosen} key={name} label={SNIPPET_LABELS[name]} name="client" value={name} />
           ))}
         </RememberedChoice>
-        <fieldset className="pull-choice">
+        <fieldset className="pull-choice shrink-0">
           <legend className="sr-only">Reference</legend>
           {tag !== null && <Choice isDefault label="Tag" name="reference" value="tag" />}
           <Choice isDefault={tag === null} label="Digest" name="reference" value="digest" />

@@ -155,6 +155,14 @@ test('an unknown tag keeps the page and suggests similar tags', async ({ page })
   await expect(page.getByText('No tag <script> here.')).toBeVisible();
 });
 
+test('the page of an unknown tag suggests the pages of similar tags', async ({ page }) => {
+  await page.goto('/tidepool/queue/-/tags/3.0.2');
+  await expect(page.locator('meta[name=robots]')).toHaveAttribute('content', /noindex/);
+  const notice = page.getByRole('main').getByRole('status').filter({ hasText: 'No tag 3.0.2 here.' });
+  await notice.getByRole('link', { name: '3.0.1', exact: true }).click();
+  await expect(page).toHaveURL('/tidepool/queue/-/tags/3.0.1');
+});
+
 test('a URL with a NUL byte returns 400', async ({ request }) => {
   for (const path of ['/a%00b', '/search?q=%00']) expect((await request.get(path)).status(), path).toBe(400);
 });
