@@ -5,7 +5,7 @@ import { conceptsIn } from '#lib/search/query/synonyms.ts';
 import { toHit, type HitRow } from '#lib/search/postgres/hit-row.ts';
 
 /** Bump when documents or settings change in meaning, which rebuilds the index on upgrade. */
-export const MEILISEARCH_VERSION = 5;
+export const MEILISEARCH_VERSION = 6;
 
 export type FeedRow = HitRow & {
   aliases: string[];

@@ -3,6 +3,7 @@ import { Prisma } from '#lib/platform/prisma/client.ts';
 import { joinWords } from './document-words.ts';
 import type { ExpandedQuery, ExpandedWord, Term, Word } from '#lib/search/query/expand-query.ts';
 import { gramsOfQuery, isUnspaced } from '#lib/search/query/fold-text.ts';
+import { isOptional } from '#lib/search/query/synonyms.ts';
 import { AGE_DAYS, SIZE_BYTES, type SearchFilters } from '#lib/search/schema.ts';
 
 /** Shorter words match as a prefix only in `beginsName`, because they begin half the words of the gallery. */
@@ -112,9 +113,12 @@ function termFit(term: Term, mayBegin: boolean): Prisma.Sql {
     .filter(isDistinct)
     .map(([column, query, score]) => Prisma.sql`WHEN ${column} @@ ${query}::tsquery THEN ${score}::int`);
   const name = words.map(({ word }) => word).join('');
+  // `docker registry` means `registry`.
+  const telling = words.filter(({ word }) => !isOptional(word));
+  const names = [name, ...(telling.length > 0 ? [telling.map(({ word }) => word).join('')] : [])];
   // Most candidates lack some term, and each place costs as much as this.
   const isMissing = Prisma.sql`NOT all_words @@ ${termQuery(term, '', mayBegin)}::tsquery`;
-  return Prisma.sql`CASE WHEN joined = ${name} THEN 24 WHEN ${isMissing} THEN 0 ${Prisma.join(cases, ' ')} ELSE 0 END`;
+  return Prisma.sql`CASE WHEN joined = ANY (${names}::text[]) THEN 24 WHEN ${isMissing} THEN 0 ${Prisma.join(cases, ' ')} ELSE 0 END`;
 }
 
 const SUMMARY = Prisma.sql`words`;

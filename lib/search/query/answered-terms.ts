@@ -210,7 +210,7 @@ jdbc, odbc: relational database, sql
 event sourcing, cqrs, event driven: event streaming, message broker, messaging
 session storage, session cache, leaderboard, rate counter: in memory, key value, caching
 offline first, mobile sync, data sync: sync, replication, mobile
-realtime database, reactive database, changefeed: real time, realtime web
+reactive database, changefeed: real time, realtime web
 full text indexing, indexing, lucene: search engine, search platform, lucene
 log viewer, log dashboard, log search, log explorer: search analytics, explore data, visualization, log
 etl pipeline, data ingestion, data pipeline, ingest, log pipeline: data collector, pipeline, stream processing, batch
@@ -256,4 +256,31 @@ type safe, statically typed, memory safe: systems programming, programming langu
 machine code, cobol, ada, objective c, d: compiler, compiler collection
 rapid application development, rad, mobile backend, mobile app backend: low code, app platform, mobile
 approval, bpa, process modeling, process automation, case management: business process, workflow
+ship log, collect log, forward log, parse log, log forwarding, log shipping, log forwarder, log processor, log router: log, event, data collector
+own cloud, home cloud, photo sync, sync photo, share photo, store file, sync file, sync folder: file hosting, share files, sync files, cloud storage
+store metric, monitor server, record metric: time series, metrics, monitoring
+visualize data, plot data, explore data, visualise data: visualization, explore data, dashboard
+host website, serve website, serve static file, serve file, host static file: web server, http server
+build website, create website, make website, manage content: content management, publish, cms
+route traffic, balance traffic, distribute traffic, balance load: load balancer, edge router, reverse proxy
+cache page, speed up website, accelerate website: http accelerator, caching
+secure api, protect api, publish api: api firewall, api gateway
+track issue, track bug, manage project, plan project, track task: project management, issue tracking
+manage customer, track customer, manage contact: customer relationship, relationship manager, contacts
+send newsletter, write blog, publish article: publish, newsletter, blog
+track visitor, count visitor, measure traffic: web analytics, analytics platform
+shorten link, shorten url: url shortener, short url
+scan code, analyze code, check code, inspect code: code quality, code analysis, static analysis
+sign image, verify image, trust image: signing, trust
+push image, host image, store image, own registry: container registry, image registry
+run java, run jar, compile java: jdk, jre
+java build, jvm build, build java, java build tool: build tool, build automation, project management comprehension
+compile c, compile code: compiler, compiler collection
+send message, queue job, exchange message: message broker, messaging
+query big data, process big data, analyze data: analytics, large scale data processing, distributed sql
+search document, search text, index document: search engine, search platform
+run workflow, automate process, model process: business process, workflow
+manage database, browse database, edit database: database management, admin interface, database administration
+migrate database, version database, change schema: schema migration, database schema, database changes
+simulate robot, control robot: robot
 `;

@@ -23,7 +23,7 @@ tomcat, jetty, tomee, wildfly, jboss, glassfish, weblogic, websphere: servlet, j
 openjdk, oracle java, oracle jdk: jdk, java
 wordpress, drupal, joomla, ghost, typo3, plone: content management, cms, publish, blog
 mediawiki, xwiki, confluence, notion, dokuwiki: wiki
-nextcloud, owncloud, dropbox, seafile, sharepoint: file hosting, share files, collaborative, groupware
+nextcloud, owncloud, dropbox, seafile, sharepoint: file hosting, share files, sync files
 rocket.chat, slack, mattermost, discord, teams: chat, team communication, voice communication
 redmine, jira, bugzilla, trello, asana: project management, issue tracking
 odoo, sap, erpnext, netsuite, quickbooks, dolibarr: erp, business apps
@@ -36,7 +36,8 @@ phpmyadmin, adminer, pgadmin, dbeaver, mongo express, heidisql, navicat, workben
 maven, gradle, ant, make, bazel: build tool, build automation, project management comprehension
 composer, npm, pip: dependency manager, package manager
 docker hub, harbor, quay, nexus: container registry, image registry
-ubuntu, debian, fedora, centos, rhel, alpine: linux distribution, linux
+ubuntu, debian, alpine, arch: linux distribution, linux
+centos, rhel, red hat: red hat enterprise linux, enterprise linux, rhel compatible
 matlab, sas, spss, stata, octave: statistical computing, technical computing
 bonita, camunda, activiti: business process, workflow
 liquibase, flyway: database schema, schema migration, database changes

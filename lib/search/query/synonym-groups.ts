@@ -141,7 +141,7 @@ microservice, microservices
 /** Words that change little. Results may lack them. */
 export const OPTIONAL = `
   alternative alternatives replacement replacements substitute substitutes equivalent similar like clone clones best good great
-  simple easy free open source opensource foss oss self hosted selfhosted hosting software program programs tool tools
+  simple easy free open source opensource foss oss self hosted selfhosted private hosting software program programs tool tools
   app apps application applications docker container containers containerized dockerized image images official latest
   run running using use based need want looking something solution solutions project implementation server servers
   system systems platform platforms engine engines store service services framework frameworks suite manager management
