@@ -12,6 +12,7 @@ import { refreshDueReadmes } from '#lib/gallery/readme/refresh-due-readmes.ts';
 import { refreshReadme } from '#lib/gallery/readme/refresh-readme.ts';
 import { reapSignIns } from '#lib/identity/jobs/reap-sign-ins.ts';
 import { sendNotificationEmail } from '#lib/identity/jobs/send-notification-email.ts';
+import { recordLineage } from '#lib/images/lineage/record-lineage.ts';
 import { enqueueJob } from '#lib/platform/jobs/enqueue-job.ts';
 import { runWorker, type JobHandler } from '#lib/platform/jobs/run-worker.ts';
 import { checkNames } from '#lib/publishers/jobs/check-names.ts';
@@ -26,6 +27,7 @@ export const JOBS_AT_START = ['refresh-search', 'check-names', 'refresh-home'] a
 export const SCHEDULE = {
   'reap-uploads': '17 * * * *',
   'feed-search': '* * * * *',
+  'record-lineage': '* * * * *',
   'collect-garbage': '*/5 * * * *',
   'sweep-blobs': '47 3 * * *',
   'evict-cached-blobs': '*/15 * * * *',
@@ -51,6 +53,7 @@ export function jobHandlers(app: App): Record<Job, JobHandler> {
     'refresh-home': () => refreshHome(app),
     'refresh-search': () => refreshSearch(app),
     'feed-search': () => feedSearch(app),
+    'record-lineage': () => recordLineage(app),
     'reap-uploads': async () => void (await reapUploads(app)),
     'collect-garbage': () => collectGarbageJob(app, { isThorough: false }),
     'sweep-blobs': () => collectGarbageJob(app, { isThorough: true }),

@@ -2,6 +2,7 @@ import type { RepositoryPage } from '#lib/gallery/gallery-queries.ts';
 import type { PullDay } from '#lib/gallery/insight-queries.ts';
 import type { StatedFacts } from '#lib/gallery/repository/stated-facts.ts';
 import type { ImageView, TagView } from '#lib/gallery/tag-queries.ts';
+import type { Lineage } from '#lib/images/lineage/find-lineage.ts';
 import { feedLink, publisherLink, quarantineLink, reportLink, repositoryLink } from '../links.ts';
 import { Chip } from '../ui/chip.tsx';
 import { formatBytes, formatCount } from '../ui/format-number.ts';
@@ -10,6 +11,7 @@ import { platformText } from '../tags/platform-text.ts';
 import { PullSparkline } from '../pulls/pull-sparkline.tsx';
 import { ShortDigest } from '../tags/short-digest.tsx';
 import { Fact } from './fact.tsx';
+import { LineageFacts } from './lineage-facts.tsx';
 import { StatedByImage } from './stated-by-image.tsx';
 
 type FactsRailProps = {
@@ -20,6 +22,8 @@ type FactsRailProps = {
   isSelected: boolean;
   /** What `image` states about itself. */
   facts: StatedFacts | null;
+  /** What `image` is built on, and what is built on it. */
+  lineage: Lineage | null;
   /** Recent days, oldest first. */
   pullDays: PullDay[];
   canQuarantine: boolean;
@@ -28,7 +32,7 @@ type FactsRailProps = {
 
 /** Facts in reading order: freshness, size and platforms, publisher. */
 export function FactsRail(props: FactsRailProps) {
-  const { repository, latest, image, isSelected, facts, pullDays, canQuarantine, isMirrored } = props;
+  const { repository, latest, image, isSelected, facts, lineage, pullDays, canQuarantine, isMirrored } = props;
   const { primaryAlias: alias, name } = repository;
   const createdAt = image?.imageCreatedAt ?? facts?.createdAt;
   const recentPulls = pullDays.reduce((sum, { count }) => sum + count, 0);
@@ -70,6 +74,7 @@ export function FactsRail(props: FactsRailProps) {
             <SizeFact image={image} />
           </>
         )}
+        {lineage && <LineageFacts lineage={lineage} />}
         <Fact term="Pulls">
           <span className="tabular-nums">{formatCount(repository.pullCount)}</span>
           <PullSparkline days={pullDays} />

@@ -13,6 +13,7 @@ import { getApp } from '#lib/app.ts';
 import type { LoadedRepository } from '../../_lib/repository/load-repository.ts';
 import { pageParam, type RawSearchParams } from '../../_lib/search-params.ts';
 import { ComparePage } from './compare-page.tsx';
+import { LineagePart } from './lineage-part.tsx';
 import { LayerPage } from './layer-page.tsx';
 import { ManifestParts } from './manifest-page.tsx';
 import { findNearTags } from './load-shown-images.ts';
@@ -72,6 +73,7 @@ async function TagPage({ loaded, query, tag }: ItemProps & { tag: string }) {
           </a>
         )}
       </p>
+      <LineagePart image={image} loaded={loaded} />
       <ManifestParts item={{ tag }} loaded={loaded} query={query} view={view} />
       <Section id="history" title="Tag history">
         <p className="mb-2 text-muted">

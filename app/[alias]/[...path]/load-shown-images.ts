@@ -13,7 +13,9 @@ import {
 } from '#lib/gallery/tag-queries.ts';
 import { parseDigest } from '#lib/oci/digest.ts';
 import { isTag, versionToTag } from '#lib/oci/reference.ts';
+import type { Lineage } from '#lib/images/lineage/find-lineage.ts';
 import { getApp } from '#lib/app.ts';
+import { loadLineage } from '../../_lib/repository/load-lineage.ts';
 import { textParam, type RawSearchParams } from '../../_lib/search-params.ts';
 
 export type UnknownReference = {
@@ -32,6 +34,8 @@ export type ShownImages = {
   isSelected: boolean;
   /** What `shown` states about itself. */
   facts: StatedFacts | null;
+  /** What `shown` is built on, and what is built on it. */
+  lineage: Lineage | null;
   /** What the URL names, if it doesn't exist. */
   unknown: UnknownReference | null;
 };
@@ -46,11 +50,19 @@ export async function loadShownImages(
   const [latest, selected] = await Promise.all([getFeaturedTag(app, { repositoryId }), findImage(repositoryId, asked)]);
   const shown = selected ?? latest ?? (await getNewestImage(app, { repositoryId }));
   const isUnknown = asked !== '' && selected === null;
-  const [facts, near] = await Promise.all([
+  const [facts, lineage, near] = await Promise.all([
     shown && loadStatedFacts(app, { repositoryId, image: shown }),
+    shown && loadLineage(repositoryId, shown),
     isUnknown ? findNearTags(repositoryId, asked) : [],
   ]);
-  return { latest, shown, facts, isSelected: selected !== null, unknown: isUnknown ? { text: asked, near } : null };
+  return {
+    latest,
+    shown,
+    facts,
+    lineage,
+    isSelected: selected !== null,
+    unknown: isUnknown ? { text: asked, near } : null,
+  };
 }
 
 /** The query string that selects the image again, on another tab. */

@@ -153,6 +153,7 @@ function Tab({ loaded, query, images, mirror, pullDays }: TabProps) {
         isMirrored={mirror !== null}
         isSelected={images.isSelected}
         latest={latest}
+        lineage={images.lineage}
         pullDays={pullDays}
         repository={repository}
       />

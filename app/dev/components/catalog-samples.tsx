@@ -94,4 +94,4 @@ export async function CatalogSamples() {
   );
 }
 
-const RAIL = { canQuarantine: false, image: null, isMirrored: false, isSelected: false, latest: null, facts: null };
+const RAIL = { canQuarantine: false, image: null, isMirrored: false, isSelected: false, latest: null, facts: null, lineage: null };

@@ -57,6 +57,7 @@ export const EXCEPTIONS: Exception[] = [
     kinds: ['job'],
     names: [
       'lib/gallery/jobs/index-repository.ts indexRepository',
+      'lib/images/lineage/record-lineage.ts recordLineage',
       'lib/gallery/jobs/refresh-search.ts refreshSearch',
       'lib/gallery/jobs/refresh-home.ts refreshHome',
       'lib/gallery/jobs/feed-search.ts feedSearch',
