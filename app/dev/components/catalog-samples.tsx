@@ -94,4 +94,12 @@ export async function CatalogSamples() {
   );
 }
 
-const RAIL = { canQuarantine: false, image: null, isMirrored: false, isSelected: false, latest: null, facts: null, lineage: null };
+const RAIL = {
+  canQuarantine: false,
+  image: null,
+  isMirrored: false,
+  isSelected: false,
+  latest: null,
+  facts: null,
+  lineage: null,
+};

@@ -270,6 +270,7 @@ export const OPERATIONS: Record<string, Decider> = {
   // Commands and jobs.
   'job index-repository': 'site',
   'job check-names': 'site',
+  'job record-lineage': 'site',
   'job refresh-home': 'site',
   'job refresh-readme': 'site',
   'job refresh-readmes': 'site',
