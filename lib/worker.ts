@@ -31,7 +31,7 @@ export const SCHEDULE = {
   'collect-garbage': '*/5 * * * *',
   'sweep-blobs': '47 3 * * *',
   'evict-cached-blobs': '*/15 * * * *',
-  'refresh-home': '*/5 * * * *',
+  'refresh-home': '*/10 * * * *',
   'tend-alias-requests': '29 * * * *',
   'check-names': '37 * * * *',
   'reap-sign-ins': '41 3 * * *',

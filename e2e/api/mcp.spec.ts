@@ -14,7 +14,7 @@ test('an MCP client finds and describes an image, and gets the command that pull
   await createDistributionClient(BASE_URL, secret).push(`${alias}/app`, image, ['1.0']);
   const client = new Client({ name: 'test', version: '1' });
   // The SDK's types predate exactOptionalPropertyTypes.
-  await client.connect(new StreamableHTTPClientTransport(ADDRESS) as Parameters<Client['connect']>[0]);
+  await client.connect(new StreamableHTTPClientTransport(ADDRESS));
   const call = async (name: string, input: Record<string, unknown>) =>
     (await client.callTool({ name, arguments: input })).structuredContent as Record<string, unknown>;
   await expect

@@ -11,12 +11,7 @@ import { noticeTypes } from './notices.ts';
 export type Scope = 'repository' | 'registry' | 'manifest' | 'site' | 'event';
 
 export type ReactionJob =
-  | 'index-repository'
-  | 'refresh-readme'
-  | 'describe-mirrored-image'
-  | 'evict-cached-blobs'
-  | 'send-notification-email'
-  | 'refresh-home';
+  'index-repository' | 'refresh-readme' | 'describe-mirrored-image' | 'evict-cached-blobs' | 'send-notification-email';
 
 export type Subscriber<T extends EventType = EventType, Job extends string = string> = {
   on: readonly T[];
@@ -34,9 +29,6 @@ const FIRST_PUSHES = 5;
 const PUSH_DELAY_SECONDS = { first: 1, further: 5 };
 /** The blobs of one image are cached in quick succession. */
 const EVICTION_DELAY_SECONDS = 10;
-
-/** Search documents, which the home page's lists are made of, follow a change within seconds. */
-const HOME_DELAY_SECONDS = 20;
 
 export const subscriber = <T extends EventType>(row: Subscriber<T, ReactionJob>): Subscriber<T, ReactionJob> => row;
 
@@ -92,13 +84,6 @@ export const SUBSCRIBERS: readonly Subscriber<EventType, ReactionJob>[] = [
     job: 'evict-cached-blobs',
     per: 'site',
     delaySeconds: () => EVICTION_DELAY_SECONDS,
-  }),
-  // Not on pushes: one job for the whole site would make concurrent pushes wait for each other.
-  subscriber({
-    on: ['registry.verify', 'registry.unverify', 'domain-proof.check', 'repository.update-catalog-data'],
-    job: 'refresh-home',
-    per: 'site',
-    delaySeconds: () => HOME_DELAY_SECONDS,
   }),
   subscriber({ on: noticeTypes(), inTransaction: 'notify', job: 'send-notification-email' }),
 ];

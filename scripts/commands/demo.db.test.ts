@@ -22,6 +22,7 @@ import { removeDemo } from '../../prisma/seed/remove-demo.ts';
 /** Tables whose rows say what happened, or wait for a job. */
 const JOURNALS = [
   'home_lists',
+  'lineage_queue',
   'audit_pulls',
   'audit_events',
   'blob_reviews',

@@ -46,8 +46,8 @@ async function signIn(page: Page, subject: string, target: string): Promise<void
 
 test('a member signs in, reaches the requested page, and signs out', async ({ page }) => {
   issuer.people.set('grace', { email: 'grace@id.example', email_verified: true, name: 'Grace' });
-  await signIn(page, 'grace', '/console/members');
-  await expect(page).toHaveURL(`${site.url}/console/members`);
+  await signIn(page, 'grace', '/console/profile');
+  await expect(page).toHaveURL(`${site.url}/console/profile`);
   await expect(page.getByLabel('Publisher name')).toHaveValue('Grace');
   await expect(page.getByRole('banner').getByRole('link', { name: 'Review' })).toHaveCount(0);
   await page.goto(`${site.url}/console/account`);

@@ -30,7 +30,7 @@ async function connect(token?: string): Promise<Client> {
     requestInit: { headers: token === undefined ? {} : { authorization: `Bearer ${token}` } },
   });
   // The SDK's types predate exactOptionalPropertyTypes.
-  await client.connect(transport as Parameters<Client['connect']>[0]);
+  await client.connect(transport);
   return client;
 }
 

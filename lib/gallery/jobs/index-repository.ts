@@ -7,6 +7,7 @@ import type { SearchConfig } from '#lib/search/search-config.ts';
 import { lockKey } from '#lib/platform/pg/advisory-locks.sql.ts';
 import { removeSearchDocuments, saveSearchDocuments } from '#lib/search/postgres/document-store.ts';
 import { enqueueFeed } from './feed-search.ts';
+import { enqueueHome } from './refresh-home.ts';
 
 const payloadSchema = z.object({ repositoryId: z.string().regex(/^\d+$/) });
 
@@ -26,5 +27,6 @@ export async function indexRepository(app: App, payload: unknown): Promise<void>
     else await removeSearchDocuments({ db: tx }, [repositoryId]);
   }, TRANSACTION);
   await enqueueFeed(app);
+  await enqueueHome(app);
   await describeRepository(app, repositoryId);
 }

@@ -2,7 +2,7 @@
 // everything it adds is trusted.
 import { nameToEmoji } from 'gemoji';
 import { signImageLink } from '#lib/gallery/images/image-link.ts';
-import { createHighlight, type Highlight } from './highlight-code.ts';
+import { createCodeHighlighter, type CodeHighlighter } from './highlight-code.ts';
 import { nameAnchors, type Anchors } from './markdown-anchors.ts';
 import { isElement, property, type Element, type Node } from './markdown-tree.ts';
 import { isOwnBadge, resolveImage, resolveImageSet, resolveLink, type TextSource } from './markdown-urls.ts';
@@ -16,10 +16,10 @@ const EMOJI_CODE = /:([a-z0-9_+-]+):/g;
 const LITERAL = new Set(['code', 'pre', 'kbd', 'samp', 'tt', 'var']);
 
 export type TextPlace = { source: TextSource | null; imageKey: Uint8Array | null };
-type Context = TextPlace & { anchors: Anchors; highlight: Highlight };
+type Context = TextPlace & { anchors: Anchors; highlight: CodeHighlighter };
 
 export function finishTree(tree: Node, place: TextPlace): void {
-  finishChildren(tree, { ...place, anchors: nameAnchors(tree), highlight: createHighlight() }, false);
+  finishChildren(tree, { ...place, anchors: nameAnchors(tree), highlight: createCodeHighlighter() }, false);
 }
 
 function finishChildren(node: Node, context: Context, isLiteral: boolean): void {

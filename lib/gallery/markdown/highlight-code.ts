@@ -66,10 +66,10 @@ const LANGUAGES = {
 const MAX_CHARACTERS = 20_000;
 
 /** Highlights the code in a `<pre>`, if its language is known and the text's budget lasts. */
-export type Highlight = (code: Element) => void;
+export type CodeHighlighter = (code: Element) => void;
 
 /** Creates the highlighter of one text, because compiled grammars are state. */
-export function createHighlight(): Highlight {
+export function createCodeHighlighter(): CodeHighlighter {
   let charactersLeft = MAX_CHARACTERS;
   let highlighter: ReturnType<typeof createLowlight> | null = null;
   return (code) => {
