@@ -17,7 +17,7 @@ export function LineageFacts({ lineage: { base, dependents, dependentCount } }: 
           <ul>
             {dependents.map(({ alias, name }) => (
               <li key={`${alias}/${name}`}>
-                <a className="link wrap-anywhere" href={repositoryLink({ alias, name })}>
+                <a className="link inline-block min-h-6 wrap-anywhere" href={repositoryLink({ alias, name })}>
                   {alias}/{name}
                 </a>
               </li>
@@ -36,13 +36,13 @@ function Base({ base: { alias, name, tag, digest, newerTag } }: { base: BaseImag
   const at = { alias, name };
   return (
     <>
-      <a className="link font-mono wrap-anywhere" href={repositoryLink(at, tag === null ? { digest } : { tag })}>
+      <a className="link inline-block min-h-6 font-mono wrap-anywhere" href={repositoryLink(at, tag === null ? { digest } : { tag })}>
         {alias}/{name}
         {tag === null ? '' : `:${tag}`}
       </a>
       {newerTag !== null && (
         <p className="text-xs">
-          <a className="link" href={compareLink(at, { from: digest, to: newerTag })} rel="nofollow">
+          <a className="link inline-block min-h-6" href={compareLink(at, { from: digest, to: newerTag })} rel="nofollow">
             Newer base available: <span className="font-mono wrap-anywhere">{newerTag}</span>
           </a>
         </p>

@@ -29,8 +29,12 @@ test('demo pages are marked, show badges of this site, and load nothing from els
 
 test('a signed image lists its signature, bills of materials and provenance', async ({ page }) => {
   await page.goto('/stonebridge/policy-agent/-/security');
-  for (const name of ['Signatures', 'Bills of materials (SBOM)', 'Provenance']) {
-    await expect(page.getByRole('region', { name })).toContainText('present');
+  for (const [name, text] of [
+    ['Signatures', 'cosign signature'],
+    ['Bills of materials (SBOM)', 'CycloneDX'],
+    ['Provenance', 'SLSA v1'],
+  ] as const) {
+    await expect(page.getByRole('region', { name })).toContainText(text);
   }
 });
 

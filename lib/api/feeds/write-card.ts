@@ -57,7 +57,7 @@ export function writeCard(card: Card): string {
   ].filter(Boolean);
   return [
     `<!doctype html><html lang="en"${card.theme === 'auto' ? '' : ` class="${card.theme}"`}><head><meta charset="utf-8">`,
-    `<meta name="viewport" content="width=device-width"><title>${name} on ${site}</title><style>${STYLE}</style></head><body><main>`,
+    `<meta name="viewport" content="width=device-width"><title>${name} on ${site}</title><style>${STYLE}</style></head><body><main aria-label="Card">`,
     `<h1><a href="${escapeXml(card.pageUrl)}" target="_blank" rel="noopener">${name}</a></h1>`,
     marks.length > 0 && `<p class="small muted">${marks.join('')}</p>`,
     description && `<p class="description" dir="auto">${description}</p>`,
