@@ -36,13 +36,20 @@ function Base({ base: { alias, name, tag, digest, newerTag } }: { base: BaseImag
   const at = { alias, name };
   return (
     <>
-      <a className="link inline-block min-h-6 font-mono wrap-anywhere" href={repositoryLink(at, tag === null ? { digest } : { tag })}>
+      <a
+        className="link inline-block min-h-6 font-mono wrap-anywhere"
+        href={repositoryLink(at, tag === null ? { digest } : { tag })}
+      >
         {alias}/{name}
         {tag === null ? '' : `:${tag}`}
       </a>
       {newerTag !== null && (
         <p className="text-xs">
-          <a className="link inline-block min-h-6" href={compareLink(at, { from: digest, to: newerTag })} rel="nofollow">
+          <a
+            className="link inline-block min-h-6"
+            href={compareLink(at, { from: digest, to: newerTag })}
+            rel="nofollow"
+          >
             Newer base available: <span className="font-mono wrap-anywhere">{newerTag}</span>
           </a>
         </p>

@@ -40,7 +40,7 @@ function Folded({ summary, about, field, button, tone = 'danger', successNotice 
           {successNotice}
         </p>
       )}
-      <details open={state?.ok === false || undefined}>
+      <details className="max-w-full min-w-0" open={state?.ok === false || undefined}>
         <summary className="button button-small w-fit">
           {summary} …<span className="sr-only"> {about}</span>
         </summary>

@@ -122,7 +122,7 @@ async function digestPages(page: Page): Promise<string[]> {
   };
   const manifest = await follow('/tidepool/kv/-/tags/latest', '#platforms th a');
   const layer = await follow(manifest, '#layers li:last-child a');
-  const blob = await follow('/stonebridge/admission-rules/-/tags/1.0.0', '#layers li a');
+  const blob = await follow('/stonebridge/admission-rules/-/tags/1.0.0', 'a[href*="/-/layers/sha256:"]');
   return [manifest, layer, `${layer}?path=etc`, blob, '/brasslab/scan/-/security'];
 }
 

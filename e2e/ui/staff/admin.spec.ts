@@ -1,7 +1,7 @@
 // Admin pages for reports, quarantine, users, verification, quotas, audit and health, and their effect on publishers.
 import { readFileSync } from 'node:fs';
 import AxeBuilder from '@axe-core/playwright';
-import { expect, test, type Page } from '@playwright/test';
+import { expect, test, type Locator, type Page } from '@playwright/test';
 import { createPublisher, HOST, missing } from '../../fixtures.ts';
 import { fillSignIn, makeToken, readAlias, refusal, signUp } from '../people.ts';
 import { createStaff, openAs, pull, pushTool, randomLetters, signInAs } from '../staff.ts';
@@ -38,7 +38,7 @@ test('an admin quarantines a reported repository, closes the report, and lifts t
   await expectAccessible(admin);
   await report.getByRole('link', { name: 'Quarantine …' }).click();
   await expect(admin.getByRole('textbox', { name: 'Repository' })).toHaveValue(repository);
-  await admin.getByLabel('Reason').fill('A miner was found.');
+  await quarantineForm(admin).getByLabel('Reason').fill('A miner was found.');
   await admin.getByRole('button', { name: 'Quarantine repository' }).click();
   await expect(admin.getByText(`${repository} is quarantined.`)).toBeVisible();
   const row = admin.getByRole('row').filter({ hasText: repository });
@@ -80,7 +80,7 @@ test('the report and quarantine forms reject an unknown repository', async ({ pa
   await expect(page.getByLabel('Details')).toHaveValue('There is nothing.');
   await signInAs(page, await createStaff('admin'));
   await page.goto('/admin/quarantine?repository=no-such-publisher/thing');
-  await page.getByLabel('Reason').fill('Nothing.');
+  await quarantineForm(page).getByLabel('Reason').fill('Nothing.');
   await page.getByRole('button', { name: 'Quarantine repository' }).click();
   await expect(refusal(page)).toContainText("Repository no-such-publisher/thing doesn't exist");
 });
@@ -301,4 +301,9 @@ async function pullManifest(repository: string): Promise<Response> {
   const { token } = (await answer.json()) as { token: string };
   const headers = { authorization: `Bearer ${token}` };
   return fetch(`http://${HOST}/v2/${repository}/manifests/v1`, { headers });
+}
+
+/** Each quarantined repository has a form with a reason, too. */
+function quarantineForm(page: Page): Locator {
+  return page.locator('form').filter({ has: page.getByRole('button', { name: 'Quarantine repository' }) });
 }

@@ -290,6 +290,7 @@ test('review pages return 404 for visitors and members, and admin pages for revi
   for (const path of review) expect(await statusOf(reviewer, path), path).toBe(200);
   for (const path of admin) expect(await statusOf(reviewer, path), path).toBe(404);
   await reviewer.goto('/');
+  await reviewer.getByRole('banner').locator('details[data-menu] summary:visible').click();
   await expect(reviewer.getByRole('banner').getByRole('link', { name: 'Review' })).toBeVisible();
   await expect(reviewer.getByRole('banner').getByRole('link', { name: 'Admin' })).toHaveCount(0);
   expect(await statusOf(reviewer, '/review/not-an-id')).toBe(404);
