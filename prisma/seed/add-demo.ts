@@ -110,7 +110,7 @@ async function addRepository(app: App, added: AddedPublisher, repository: DemoRe
     // The upstream doesn't exist, so the cached copies never expire.
     const upstream = { host: mirrorOf.host, tagTtlSeconds: YEAR_SECONDS, staleSeconds: YEAR_SECONDS };
     await mirrorRepository(app, { caller, alias, name, upstream, upstreamName: mirrorOf.name });
-    await updateCatalogData(app, { caller, fullName, ...catalogData });
+    await updateCatalogData(app, { caller, fullName, catalogData });
   } else {
     const visibility = repository.isPrivate ? 'private' : 'public';
     await createRepository(app, { caller, alias, name, visibility, catalogData });
