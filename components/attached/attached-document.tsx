@@ -52,7 +52,7 @@ export function AttachedDocumentView({ document, packages, query, page, href, hi
       {content.kind === 'binary' && <p className="text-muted">This isn’t text, so it can only be downloaded.</p>}
       {json && (
         <JsonPart isOpen={content.kind === 'json'}>
-          <JsonView label="Document" named={new Map()} text={json.text} />
+          <JsonView label="JSON of the document" named={new Map()} text={json.text} />
           {json.isCut && <p className="mt-1 text-sm text-muted">{CUT}</p>}
         </JsonPart>
       )}

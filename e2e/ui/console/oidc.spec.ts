@@ -70,7 +70,8 @@ test('issuer groups set the admin and reviewer roles at each sign-in', async ({ 
     const page = await context.newPage();
     await signIn(page, 'hopper', '/console');
     await expect(page).toHaveURL(`${site.url}/console`);
-    const names = await page.getByRole('banner').getByRole('link').allTextContents();
+    // In the account menu, which is closed.
+    const names = await page.getByRole('banner').getByRole('link', { includeHidden: true }).allTextContents();
     const status = (await page.request.get(`${site.url}/admin`)).status();
     await context.close();
     return { names: names.filter((name) => ['Review', 'Admin'].includes(name.trim())), status };
