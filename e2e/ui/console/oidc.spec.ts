@@ -115,7 +115,7 @@ test('an address owner’s first OIDC sign-in locks out an impostor and the memb
   issuer.people.set('turing', { email: 'turing@id.example', email_verified: true, name: 'Turing' });
   const turing = await openHere(browser);
   await signIn(turing, 'turing', '/console/members');
-  await expect(turing.getByText('turing@id.example').first()).toBeVisible();
+  await expect(turing.getByRole('main').getByText('turing@id.example').first()).toBeVisible();
   await expect(turing.getByText('mallory@id.example')).toHaveCount(0);
   expect((await turing.request.get(repositoryPage)).status()).toBe(200);
   expect((await mallory.request.get(repositoryPage)).status()).toBe(404);
