@@ -73,7 +73,9 @@ export default {
       // What follows from a change is listed in events/subscribers.ts. The others do work in pieces, or start it.
       name: 'only-events-enqueue-what-follows-from-a-change',
       severity: 'error',
-      from: { pathNot: ['^lib/events/', '^lib/worker\\.ts$', '^lib/gallery/jobs/(feed-search|refresh-home)\\.ts$', TESTS] },
+      from: {
+        pathNot: ['^lib/events/', '^lib/worker\\.ts$', '^lib/gallery/jobs/(feed-search|refresh-home)\\.ts$', TESTS],
+      },
       to: { path: '^lib/platform/jobs/enqueue-job\\.ts$' },
     },
     {
