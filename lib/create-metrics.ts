@@ -22,7 +22,7 @@ export function createMetrics(app: Pick<App, 'db' | 'pool' | 'volume' | 'upstrea
     help: 'Free space on the blob disk',
     registers: [metrics],
     collect() {
-      this.set(app.volume.readSpace().freeBytes);
+      this.set(app.volume.readSpace()?.freeBytes ?? NaN);
     },
   });
   new Gauge({
@@ -30,7 +30,7 @@ export function createMetrics(app: Pick<App, 'db' | 'pool' | 'volume' | 'upstrea
     help: 'Free space below which pushes are rejected',
     registers: [metrics],
     collect() {
-      this.set(app.volume.readSpace().reserveBytes);
+      this.set(app.volume.readSpace()?.reserveBytes ?? NaN);
     },
   });
   new Gauge({

@@ -20,7 +20,8 @@ export type SiteHealth = {
    * served.
    */
   blobStore: { problem: string | null; blobCount: number; sizeBytes: number; damagedCount: number };
-  disk: StoreSpace;
+  /** Null: the volume is missing. */
+  disk: StoreSpace | null;
   search: SearchEngineState;
   jobs: QueueCounts & { failures: JobFailure[] };
   /** Background runs paused until an operator confirms them. */

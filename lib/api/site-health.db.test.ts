@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { enqueueJob } from '#lib/platform/jobs/enqueue-job.ts';
 import { openMeilisearch } from '#lib/search/meilisearch/meilisearch-server.ts';
+import { createMetrics } from '#lib/create-metrics.ts';
 import { createTestApp, type TestApp, type TestUser } from '#lib/testing/create-test-app.ts';
 import { RecentResults } from '#lib/platform/concurrency/recent-results.ts';
 import { readPublicStatus, type PublicStatus } from './read-public-status.ts';
@@ -24,8 +25,8 @@ describe('health', () => {
     expect(health.versions.vitrine).toMatch(/^\d+\.\d+\.\d+/);
     expect(health.versions.postgres).toMatch(/^\d+/);
     expect(health.database.sizeBytes).toBeGreaterThan(1_000_000);
-    expect(health.disk.freeBytes).toBeGreaterThan(0);
-    expect(health.disk.totalBytes).toBeGreaterThan(health.disk.freeBytes);
+    expect(health.disk?.freeBytes).toBeGreaterThan(0);
+    expect(health.disk?.totalBytes).toBeGreaterThan(health.disk?.freeBytes ?? Infinity);
     expect(health.search).toEqual({ engine: 'postgres', problem: null, documentCount: 0 });
     expect(health.blobStore).toEqual({ problem: null, blobCount: 0, sizeBytes: 0, damagedCount: 0 });
     for await (const { id } of site.app.intake.listStale(new Date(Date.now() + 60_000)))
@@ -37,8 +38,10 @@ describe('health', () => {
     const caller = (await broken.createUser({ role: 'admin' })).caller;
     const uploads = join(broken.app.config.dataDir, 'uploads');
     await rm(uploads, { recursive: true });
-    const { blobStore } = await readSiteHealth(broken.app, { caller });
+    const { blobStore, disk } = await readSiteHealth(broken.app, { caller });
     expect(blobStore.problem).toMatch(/\w/);
+    expect(disk).toBeNull();
+    expect(await createMetrics(broken.app).metrics()).toMatch(/^vitrine_storage_writable 0$/m);
     expect(blobStore.problem).not.toContain(uploads);
     await broken.close();
   });

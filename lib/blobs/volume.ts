@@ -5,14 +5,15 @@ export type StoreSpace = { freeBytes: number; totalBytes: number; reserveBytes: 
 
 /** Limits writes to the available space. */
 export interface Room {
-  /** @throws AppError `storage_full` when this many bytes would cut into the reserve */
+  /** @throws AppError `storage_full` when this many bytes would cut into the reserve, `unavailable` without a volume */
   requireRoom(bytes: number): void;
-  /** Reserves space for bytes about to be written. @throws AppError `storage_full` */
+  /** Reserves space for bytes about to be written. @throws AppError as `requireRoom` does */
   claimRoom(bytes: number): void;
 }
 
 export interface Volume extends Room {
-  readSpace(): StoreSpace;
+  /** Returns null while the volume is missing. */
+  readSpace(): StoreSpace | null;
   /** Resolves to the id of the site that owns the volume, or to null when it is unmarked. */
   readSiteId(): Promise<string | null>;
   /**

@@ -42,11 +42,17 @@ export default async function HealthPage() {
           )}
         </Part>
         <Part name="Disk">
-          {formatByteSize(disk.freeBytes)} free
-          <br />
-          of {formatByteSize(disk.totalBytes)}
-          <br />
-          {formatByteSize(disk.reserveBytes)} reserved
+          {disk === null ? (
+            'Not available'
+          ) : (
+            <>
+              {formatByteSize(disk.freeBytes)} free
+              <br />
+              of {formatByteSize(disk.totalBytes)}
+              <br />
+              {formatByteSize(disk.reserveBytes)} reserved
+            </>
+          )}
         </Part>
         <Part name="Search">
           {search.engine === 'meilisearch' ? 'Meilisearch' : 'In the database'}
@@ -73,7 +79,7 @@ function findProblems({ blobStore, disk, search, jobs, pausedRuns }: SiteHealth)
     ...pausedRuns.map(({ reason }) => `Garbage collection is paused. ${reason}`),
     ...(blobStore.problem ? [`Pushes are failing. ${blobStore.problem}`] : []),
     ...(blobStore.damagedCount > 0 ? [describeDamage(blobStore.damagedCount)] : []),
-    ...(disk.freeBytes < disk.totalBytes * LOW_DISK_SHARE ? ['The disk is nearly full.'] : []),
+    ...(disk !== null && disk.freeBytes < disk.totalBytes * LOW_DISK_SHARE ? ['The disk is nearly full.'] : []),
     ...(search.problem ? [`Meilisearch is unavailable, so searches use the database. ${search.problem}`] : []),
     ...(jobs.failed > 0 ? [`${countOf(jobs.failed, 'job')} failed permanently.`] : []),
   ];

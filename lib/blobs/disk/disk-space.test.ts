@@ -1,5 +1,7 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { rmSync, statfsSync, writeFileSync } from 'node:fs';
+import { mkdtemp } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import { CAN_MOUNT, MOUNT_NOTE, mountSmallDisk, unmountSmallDisk } from '#lib/testing/servers/small-disk.ts';
@@ -74,7 +76,7 @@ describe.skipIf(!CAN_MOUNT)(`the reserve of a disk${MOUNT_NOTE}`, () => {
     expect(bavail * bsize).toBeGreaterThanOrEqual(2 * MIB);
     await incoming.fail(error as Error);
     await incoming.close();
-    expect(volume.readSpace().freeBytes).toBe(8 * MIB);
+    expect(volume.readSpace()?.freeBytes).toBe(8 * MIB);
   });
 
   it('rolls an upload back when a request exceeds the free space', async () => {
@@ -92,5 +94,26 @@ describe.skipIf(!CAN_MOUNT)(`the reserve of a disk${MOUNT_NOTE}`, () => {
     expect(await finishing).toMatchObject({ sizeBytes: 2 * MIB });
     // The volume can't be unmounted while a file on it is open.
     volume.close();
+  });
+});
+
+describe('a missing folder', () => {
+  it('makes writes unavailable while the disk is unmounted', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'vitrine-space-'));
+    const { volume } = await openDisk(folder, { reserveBytes: null });
+    rmSync(folder, { recursive: true });
+    expect(() => {
+      volume.requireRoom(0);
+    }).toThrow(expect.objectContaining({ code: 'unavailable' }));
+    expect(volume.readSpace()).toBeNull();
+    await expect(volume.requireWritable()).rejects.toMatchObject({ code: 'unavailable' });
+  });
+
+  it("doesn't stop writes when only the blobs were removed", async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'vitrine-space-'));
+    onTestFinished(() => rmSync(folder, { recursive: true }));
+    const { volume } = await openDisk(folder, { reserveBytes: 0 });
+    rmSync(join(folder, 'blobs', 'sha256'), { recursive: true });
+    volume.requireRoom(0);
   });
 });

@@ -1,6 +1,6 @@
-import { statfsSync } from 'node:fs';
+import { statfsSync, type StatsFs } from 'node:fs';
 import type { StoreSpace } from '#lib/blobs/volume.ts';
-import { storageFull } from './storage-errors.ts';
+import { storageFull, toStorageError } from './storage-errors.ts';
 
 const REREAD_MS = 1_000;
 const MAX_DEFAULT_RESERVE_BYTES = 2 * 1024 ** 3;
@@ -16,21 +16,22 @@ export class DiskSpace {
   #roomBytes = 0;
   #readAtMs = -Infinity;
 
-  /** `reserveBytes` null: 2 GB, or 5% of a file system smaller than 40 GB. */
+  /** `folder`: any on the file system. `reserveBytes` null: 2 GB, or 5% of a file system smaller than 40 GB. */
   constructor(folder: string, reserveBytes: number | null) {
     this.#folder = folder;
     this.#reserveBytes = reserveBytes;
   }
 
+  /** @throws AppError `unavailable` when the folder is missing, such as after an unmount */
   read(): StoreSpace {
-    const { bavail, blocks, bsize } = statfsSync(this.#folder);
+    const { bavail, blocks, bsize } = this.#statfs();
     const totalBytes = blocks * bsize;
     const reserveBytes =
       this.#reserveBytes ?? Math.min(MAX_DEFAULT_RESERVE_BYTES, Math.floor(totalBytes * DEFAULT_RESERVE_SHARE));
     return { freeBytes: bavail * bsize, totalBytes, reserveBytes };
   }
 
-  /** Rereads the free space before it rejects. @throws AppError `storage_full` */
+  /** Rereads the free space before it rejects. @throws AppError `storage_full` or `unavailable` */
   require(bytes: number): void {
     if (performance.now() - this.#readAtMs > REREAD_MS) this.#reread();
     if (bytes <= this.#roomBytes) return;
@@ -39,10 +40,18 @@ export class DiskSpace {
     throw storageFull();
   }
 
-  /** Reserves space for bytes about to be written. @throws AppError `storage_full` */
+  /** Reserves space for bytes about to be written. @throws AppError as `require` does */
   claim(bytes: number): void {
     this.require(bytes);
     this.#roomBytes -= bytes;
+  }
+
+  #statfs(): StatsFs {
+    try {
+      return statfsSync(this.#folder);
+    } catch (error) {
+      throw toStorageError(error);
+    }
   }
 
   #reread(): void {

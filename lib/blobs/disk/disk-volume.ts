@@ -24,7 +24,7 @@ export class DiskVolume implements Volume {
   constructor(dataDir: string, files: FileCache, reserveBytes: number | null) {
     this.#dataDir = dataDir;
     this.#files = files;
-    this.#space = new DiskSpace(blobsDir(dataDir), reserveBytes);
+    this.#space = new DiskSpace(uploadsDir(dataDir), reserveBytes);
   }
 
   requireRoom(bytes: number): void {
@@ -35,8 +35,12 @@ export class DiskVolume implements Volume {
     this.#space.claim(bytes);
   }
 
-  readSpace(): StoreSpace {
-    return this.#space.read();
+  readSpace(): StoreSpace | null {
+    try {
+      return this.#space.read();
+    } catch {
+      return null;
+    }
   }
 
   async readSiteId(): Promise<string | null> {
@@ -57,7 +61,7 @@ export class DiskVolume implements Volume {
     const path = join(uploadsDir(this.#dataDir), `.write-test-${process.pid}`);
     try {
       await writeFile(path, PROBE);
-      const { freeBytes, reserveBytes } = this.readSpace();
+      const { freeBytes, reserveBytes } = this.#space.read();
       return freeBytes < reserveBytes ? storageFull().message : null;
     } catch (cause) {
       const error = toStorageError(cause);

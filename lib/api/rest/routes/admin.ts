@@ -31,7 +31,10 @@ const healthSchema = z.object({
     sizeBytes: z.number(),
     damagedCount: z.number().describe('Blobs with lost or corrupt bytes. Pushing them again restores them'),
   }),
-  disk: z.object({ freeBytes: z.number(), totalBytes: z.number(), reserveBytes: z.number() }),
+  disk: z
+    .object({ freeBytes: z.number(), totalBytes: z.number(), reserveBytes: z.number() })
+    .nullable()
+    .describe('Null while the disk of the blob store is missing'),
   search: z.object({
     engine: z.enum(['postgres', 'meilisearch']),
     problem: z.string().nullable().describe('Why it is unavailable. The database answers meanwhile'),
