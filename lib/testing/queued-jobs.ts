@@ -9,15 +9,6 @@ export async function clearJobs({ pool }: App): Promise<void> {
   await pool.query('SELECT FROM graphile_worker.complete_jobs(ARRAY(SELECT id FROM graphile_worker.jobs))');
 }
 
-/** Counts a task's jobs, running ones included. */
-export async function countJobs({ pool }: App, task: string): Promise<number> {
-  const { rows } = await pool.query<{ count: number }>(
-    'SELECT count(*)::int AS count FROM graphile_worker.jobs WHERE task_identifier = $1',
-    [task],
-  );
-  return rows[0]?.count ?? 0;
-}
-
 /** Lists the payloads of a task's jobs that don't run, oldest first. */
 export async function readJobs({ pool }: App, task: string): Promise<object[]> {
   const { rows } = await pool.query<{ payload: object }>(

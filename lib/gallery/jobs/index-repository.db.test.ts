@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { saveSearchDocuments } from '#lib/search/postgres/document-store.ts';
+import { removeSearchDocuments, saveSearchDocuments } from '#lib/search/postgres/document-store.ts';
 import { buildImage } from '#lib/testing/images/build-image.ts';
 import { createTestApp, type TestApp } from '#lib/testing/create-test-app.ts';
 import { createDistributionClient } from '#lib/testing/distribution-client.ts';
@@ -45,6 +45,36 @@ test('an older run does not overwrite the document of a newer one', async () => 
   expect(await db.searchRepository.findUniqueOrThrow({ where: { repositoryId: id } })).toMatchObject({
     description: 'new',
   });
+});
+
+test.each([
+  ['quarantined', { quarantinedAt: new Date(), quarantineReason: 'malware' }],
+  ['made private', { visibility: 'private' as const }],
+])('a slow run does not list a repository that was %s meanwhile', async (what, change) => {
+  const { db, pool } = site.app;
+  const owner = await site.createUser();
+  const name = what.replaceAll(' ', '-');
+  const image = await buildImage({
+    platform: { os: 'linux', architecture: 'amd64' },
+    created: '2026-01-01T00:00:00Z',
+    layers: [[{ path: 'a', content: 'x' }]],
+  });
+  await createDistributionClient(site.url, owner.token).push(`${owner.alias}/${name}`, image, ['v1']);
+  const { id } = await db.repository.findFirstOrThrow({ where: { name } });
+  const read = await buildSearchDocument(site.app, id);
+  let saving = Promise.resolve();
+  await db.$transaction(async (tx) => {
+    await tx.repository.update({ where: { id }, data: change });
+    saving = saveSearchDocuments(site.app, read ? [read] : []);
+    const waiting = async () =>
+      (await pool.query(`SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`))
+        .rowCount;
+    await expect.poll(waiting).toBe(1);
+    await removeSearchDocuments({ db: tx }, [id]);
+  });
+  await saving;
+  expect(read).not.toBeNull();
+  expect(await db.searchRepository.count({ where: { repositoryId: id } })).toBe(0);
 });
 
 test('an upgrade fills in what an older version has not read from images', async () => {

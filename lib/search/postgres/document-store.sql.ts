@@ -34,16 +34,23 @@ export type DocumentRow = {
   other_words: string;
 };
 
-/** Inserts or replaces documents. Skips repositories that are gone. */
+/**
+ * Inserts or replaces documents of repositories that are still public. Their rows stay locked until the commit, so a
+ * change that hides one either is seen here or removes the document afterwards.
+ */
 export async function upsertDocuments(db: DbOrTx, rows: DocumentRow[]): Promise<void> {
   await db.$executeRaw`
-    WITH given AS (
+    WITH shown AS MATERIALIZED (
+      SELECT id FROM repositories
+       WHERE id = ANY (${rows.map((row) => BigInt(row.repository_id))}) AND visibility = 'public' AND quarantined_at IS NULL
+       ORDER BY id FOR SHARE
+    ), given AS (
       SELECT * FROM jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) AS d (
         repository_id bigint, registry_id bigint, aliases text[], name text, leaf text, joined text, display_name text,
         logo_id uuid, description text, operating_systems text[], architectures text[], platforms text[], categories text[], licences text[],
         base_system text, size_bytes bigint, about text, kind text, verified boolean, signed boolean, pull_count bigint, popularity smallint, pushed_at timestamptz, publisher_name text, lexemes text,
         spaced_description text, other_words text)
-       WHERE EXISTS (SELECT FROM repositories WHERE id = d.repository_id)
+       WHERE repository_id IN (SELECT id FROM shown)
     ), returned AS (
       DELETE FROM search_removals WHERE repository_id IN (SELECT repository_id FROM given)
     )

@@ -8,7 +8,7 @@ import { foldText, spacedText } from '#lib/search/query/fold-text.ts';
 import { popularityOf } from './popularity.ts';
 import type { SearchDocument } from '#lib/search/schema.ts';
 
-/** Upserts documents in two statements. Skips repositories deleted meanwhile. */
+/** Upserts documents in two statements. Skips repositories deleted or hidden meanwhile. */
 export async function saveSearchDocuments({ db }: { db: DbOrTx }, documents: SearchDocument[]): Promise<void> {
   if (documents.length === 0) return;
   await learnWords(db, documents);
