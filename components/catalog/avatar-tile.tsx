@@ -22,8 +22,7 @@ export function AvatarTile({ name, logoId = null, size = 'medium' }: AvatarTileP
   const { pixels, look } = SIZE_LIMITS[size];
   if (logoId !== null) {
     return (
-      // A white background in both themes, because most logos assume one. next/image would only re-encode it.
-      // eslint-disable-next-line @next/next/no-img-element
+      // A white background in both themes, because most logos assume one.
       <img
         alt=""
         className={`shrink-0 border border-line bg-white object-contain ${look}`}

@@ -23,7 +23,6 @@ export function BadgeSnippets({ repository, pageUrl, origin }: BadgeSnippetsProp
     <ul className="flex flex-col gap-3">
       {BADGE_KINDS.map((kind) => (
         <li className="flex flex-col gap-1.5" key={kind}>
-          {/* eslint-disable-next-line @next/next/no-img-element -- next/image rejects SVG, and a badge needs no resizing */}
           <img alt={`${TITLES[kind]} badge`} className="h-5 self-start" height={20} src={badgeLink(kind, repository)} />
           <CodeLine
             code={`[![${TITLES[kind]}](${origin}${badgeLink(kind, repository)})](${pageUrl})`}

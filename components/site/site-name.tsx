@@ -12,7 +12,6 @@ export function SiteName({ name, logoId }: SiteNameProps) {
           <Logo />
         </span>
       ) : (
-        // eslint-disable-next-line @next/next/no-img-element -- next/image would only re-encode it.
         <img alt="" className="size-6 shrink-0 rounded object-contain" height={24} src={logoLink(logoId)} width={24} />
       )}
       <span className="truncate" dir="auto">
