@@ -1,15 +1,14 @@
 import { ActionForm } from '../forms/action-form.tsx';
 import type { FormAction } from '../forms/form-state.ts';
 import { TextField } from '../forms/text-field.tsx';
+import { MailedLinkFields } from './mailed-link-fields.tsx';
 
 type FinishSignUpFormProps = { action: FormAction; secret: string; email: string; displayName: string };
 
 export function FinishSignUpForm({ action, secret, email, displayName }: FinishSignUpFormProps) {
   return (
     <ActionForm action={action} button="Create account">
-      <input name="secret" type="hidden" value={secret} />
-      {/* For password managers. */}
-      <input autoComplete="username" name="email" readOnly type="hidden" value={email} />
+      <MailedLinkFields email={email} secret={secret} />
       <TextField
         autoComplete="name"
         defaultValue={displayName}

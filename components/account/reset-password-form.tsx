@@ -2,15 +2,14 @@ import { ActionForm } from '../forms/action-form.tsx';
 import { CheckboxField } from '../forms/checkbox-field.tsx';
 import type { FormAction } from '../forms/form-state.ts';
 import { TextField } from '../forms/text-field.tsx';
+import { MailedLinkFields } from './mailed-link-fields.tsx';
 
 type ResetPasswordFormProps = { action: FormAction; secret: string; email: string; isTakeOver: boolean };
 
 export function ResetPasswordForm({ action, secret, email, isTakeOver }: ResetPasswordFormProps) {
   return (
     <ActionForm action={action} button="Set password">
-      <input name="secret" type="hidden" value={secret} />
-      {/* For password managers. */}
-      <input autoComplete="username" name="email" readOnly type="hidden" value={email} />
+      <MailedLinkFields email={email} secret={secret} />
       <TextField
         autoComplete="new-password"
         hint="At least 10 characters. Signs you out everywhere"

@@ -1,7 +1,8 @@
 import type { Metadata } from 'next';
 import { ResetPasswordForm } from '#components/account/reset-password-form.tsx';
-import { ACCOUNT, FORGOT_PASSWORD, signInLink } from '#components/links.ts';
-import { Notice } from '#components/ui/notice.tsx';
+import { SpentLink } from '#components/account/spent-link.tsx';
+import { TakeOverNotice } from '#components/account/take-over-notice.tsx';
+import { FORGOT_PASSWORD } from '#components/links.ts';
 import { getApp } from '#lib/app.ts';
 import { findReset } from '#lib/identity/password-reset/reset-password.ts';
 import { textParam, type RawSearchParams } from '../../_lib/search-params.ts';
@@ -23,26 +24,15 @@ export default async function ResetPasswordPage({ searchParams }: { searchParams
             For the account <span className="font-semibold break-words">{found.email}</span>. This link works once.
           </p>
           {found.isTakeOver && (
-            <div className="mb-4">
-              <Notice tone="warning">
-                This account’s address was never confirmed. Setting a password confirms it, and removes the account’s
-                access tokens, members and invitations. If you know the password,{' '}
-                <a className="link" href={signInLink(ACCOUNT)}>
-                  sign in and confirm the address there
-                </a>{' '}
-                instead.
-              </Notice>
-            </div>
+            <TakeOverNotice>
+              This account’s address was never confirmed. Setting a password confirms it, and removes the account’s
+              access tokens, members and invitations. If you know the password
+            </TakeOverNotice>
           )}
           <ResetPasswordForm action={reset} email={found.email} isTakeOver={found.isTakeOver} secret={secret} />
         </>
       ) : (
-        <p className="text-muted">
-          This link was already used or has expired.{' '}
-          <a className="link" href={FORGOT_PASSWORD}>
-            Get a new link
-          </a>
-        </p>
+        <SpentLink retryHref={FORGOT_PASSWORD} />
       )}
     </SitePage>
   );

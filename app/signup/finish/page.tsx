@@ -1,7 +1,8 @@
 import type { Metadata } from 'next';
 import { FinishSignUpForm } from '#components/account/finish-sign-up-form.tsx';
-import { ACCOUNT, SIGN_UP, signInLink } from '#components/links.ts';
-import { Notice } from '#components/ui/notice.tsx';
+import { SpentLink } from '#components/account/spent-link.tsx';
+import { TakeOverNotice } from '#components/account/take-over-notice.tsx';
+import { SIGN_UP } from '#components/links.ts';
 import { getApp } from '#lib/app.ts';
 import { findSignUp } from '#lib/identity/sign-up/finish-sign-up.ts';
 import { textParam, type RawSearchParams } from '../../_lib/search-params.ts';
@@ -23,26 +24,15 @@ export default async function FinishSignUpPage({ searchParams }: { searchParams:
             Your address <span className="font-semibold">{found.email}</span> is confirmed. Choose a password.
           </p>
           {found.isTakeOver && (
-            <div className="mb-4">
-              <Notice tone="warning">
-                An unconfirmed account already uses this address. It becomes yours, and its password, access tokens,
-                members and invitations are removed. If it’s your account,{' '}
-                <a className="link" href={signInLink(ACCOUNT)}>
-                  sign in and confirm the address there
-                </a>{' '}
-                instead.
-              </Notice>
-            </div>
+            <TakeOverNotice>
+              An unconfirmed account already uses this address. It becomes yours, and its password, access tokens,
+              members and invitations are removed. If it’s your account
+            </TakeOverNotice>
           )}
           <FinishSignUpForm action={finish} displayName={found.displayName} email={found.email} secret={secret} />
         </>
       ) : (
-        <p className="text-muted">
-          This link was already used or has expired.{' '}
-          <a className="link" href={SIGN_UP}>
-            Get a new link
-          </a>
-        </p>
+        <SpentLink retryHref={SIGN_UP} />
       )}
     </SitePage>
   );
