@@ -10,7 +10,7 @@ type DoneNoticeProps = {
 
 const NAME = /^[\w.@:*+/-]{1,300}$/;
 
-/** Tells what became of a row that the list no longer has. */
+/** Reports the last action, because the list no longer shows the row it was taken on. */
 export function DoneNotice({ sentences, done, about }: DoneNoticeProps) {
   const sentence = Object.hasOwn(sentences, done) ? sentences[done] : undefined;
   if (!sentence || !NAME.test(about)) return null;

@@ -20,11 +20,11 @@ type AttachedDocumentProps = {
   page: number;
   /** The URL of another page or query. */
   href: (query: { q?: string; page?: number }) => string;
-  /** What a search form submits besides its query. */
+  /** Further fields of the search form. */
   hidden: Record<string, string>;
 };
 
-/** A document as facts where its format is known, and as it is. Everything in it is unverified. */
+/** Shows the facts of a document in a known format, then the document itself. None of it is verified. */
 export function AttachedDocumentView({ document, packages, query, page, href, hidden }: AttachedDocumentProps) {
   const { content, signature, statement, json } = document;
   return (
@@ -62,7 +62,7 @@ export function AttachedDocumentView({ document, packages, query, page, href, hi
 
 const CUT = 'Only the beginning of the document is shown. Download it to see the rest.';
 
-/** Folded where facts above already tell what the document says. */
+/** Collapsed if the facts above already cover the document. */
 function JsonPart({ isOpen, children }: { isOpen: boolean; children: ReactNode }) {
   if (isOpen) return <div>{children}</div>;
   return (

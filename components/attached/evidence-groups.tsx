@@ -17,7 +17,7 @@ export const EVIDENCE_TITLES: Record<Exclude<EvidenceKind, 'attestation'>, strin
 };
 export type EvidenceGroup = keyof typeof EVIDENCE_TITLES;
 const EVIDENCE_GROUPS = ['sbom', 'provenance', 'signature', 'other'] as const;
-/** As named in a sentence about what is missing. */
+/** Names for the sentence that lists missing kinds. */
 const MISSING_NAMES: Partial<Record<EvidenceGroup, string>> = {
   sbom: 'SBOM',
   provenance: 'provenance',
@@ -33,7 +33,7 @@ type EvidenceGroupsProps = {
   footer?: (group: EvidenceGroup) => ReactNode;
 };
 
-/** Lists attached evidence by kind, and in one line which kinds are missing. Nothing here has been verified. */
+/** Lists attached evidence by kind, then the missing kinds in one line. None of it is verified. */
 export function EvidenceGroups({ evidence, repository, subjectNames, footer }: EvidenceGroupsProps) {
   const groups = EVIDENCE_GROUPS.map((group) => ({ group, items: ofGroup(evidence, group) }));
   const present = groups.filter(({ items }) => items.length > 0);

@@ -22,7 +22,7 @@ type TagDeletionProps = {
   children: ReactNode;
 };
 
-/** Deletes tags by selection or by pattern, after showing which. Works without JavaScript. */
+/** Deletes tags by selection or pattern, after a confirmation that lists them. Works without JavaScript. */
 export function TagDeletion({ choose, remove, restoreDays, children }: TagDeletionProps) {
   return (
     <ActionState action={choose}>
@@ -57,7 +57,7 @@ function Steps({ remove, restoreDays, children }: Omit<TagDeletionProps, 'choose
         <h2 className="mb-3 text-lg font-semibold">Delete by pattern</h2>
         <StepForm className="gap-3" step="pattern">
           <TextField
-            hint="* stands for any characters, ? for one. You see which tags match before any is deleted"
+            hint="* matches any characters, ? matches one. You confirm the list before anything is deleted"
             isCode
             label="Pattern"
             maxLength={128}

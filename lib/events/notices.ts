@@ -89,7 +89,7 @@ const NOTICES: Notices = {
       : {
           to: { userId },
           title: 'An admin created a password reset link for you',
-          body: 'Whoever opens the link can set a new password for your account. If you didn’t ask for it, contact an admin.',
+          body: 'Anyone with the link can set a new password for your account. If you didn’t ask for it, contact an admin.',
           href: '/console/account',
         },
   'user.reset-password': ({ facts: { userId } }) => ({
@@ -107,14 +107,14 @@ const NOTICES: Notices = {
   'repository.decline-transfer': ({ registryKey, resource: { name }, before }) =>
     toManagers(registryKey, {
       title: `The transfer of ${name} was declined`,
-      body: `${before.to} doesn't take it. It stays where it is.`,
+      body: `${before.to} declined it. The repository stays in your registry.`,
       href: '/console/transfers',
     }),
   'repository.transfer': ({ registryKey, before, after, facts }) =>
     facts.isGiver
       ? toManagers(registryKey, {
           title: `${before.repository} was transferred`,
-          body: `It is now ${after.repository}. Pulls by the old name go on until you end its redirect.`,
+          body: `It is now ${after.repository}. Pulls by the old name work until you end its redirect.`,
           href: '/console/transfers',
         })
       : null,

@@ -15,13 +15,13 @@ export type AskApi = <Schema extends z.ZodType>(
   schema: Schema,
 ) => Promise<z.output<Schema>>;
 
-/** Headers that say who asks. */
+/** Headers that identify the caller. */
 const CALLER_HEADERS = ['authorization', 'user-agent', 'x-client-address', 'x-request-id'];
 
 const problemSchema = z.object({ type: z.string(), detail: z.string() });
 const CODE_PREFIX = 'urn:vitrine:error:';
 
-/** Asks within the process, so tools have exactly the rights, limits and audit records of the REST API. */
+/** Calls the REST API in process, so that tools get its rights, rate limits and audit records. */
 export function createAskApi(app: RestApp, request: Request): AskApi {
   const headers = new Headers();
   for (const name of CALLER_HEADERS) {

@@ -1,6 +1,6 @@
 import type { ImageConfig } from '#lib/oci/image-config.ts';
 
-/** A setting with different values. Null: not set. */
+/** A setting whose values differ. Null if unset. */
 export type Difference = { name: string; from: string | null; to: string | null };
 
 export type ConfigDifferences = {
@@ -9,7 +9,7 @@ export type ConfigDifferences = {
   labels: Difference[];
 };
 
-/** Finds what differs between two configs. `null` stands for a config that sets nothing. */
+/** Compares two configs. `null` means an empty config. */
 export function compareConfigs(from: ImageConfig | null, to: ImageConfig | null): ConfigDifferences {
   return {
     settings: compareMaps(settingsOf(from), settingsOf(to)),
@@ -42,7 +42,7 @@ function settingsOf(config: ImageConfig | null): Map<string, string> {
   return new Map(settings.flatMap(([name, value]): [string, string][] => (value ? [[name, value]] : [])));
 }
 
-/** If a variable is set twice, the last value counts, as in a container. */
+/** If a variable is set twice, the last value wins, as in a container. */
 function environmentOf(config: ImageConfig | null): Map<string, string> {
   return new Map(
     (config?.config?.Env ?? []).map((variable): [string, string] => {

@@ -9,7 +9,7 @@ import type { FactorKind } from '#lib/identity/factors/schema.ts';
 import type { SessionUser, SignInMethod } from '#lib/identity/schema.ts';
 
 const MAX_USER_AGENT_LENGTH = 300;
-/** How long a user has to give the second factor. */
+/** How long a user has to enter the second factor. */
 export const PENDING_SIGN_IN_MINUTES = 10;
 
 type Client = { address: string | null; userAgent: string | null; requestId: string | null };
@@ -20,15 +20,15 @@ export type StartSessionInput = Client & { user: SessionUser; method: SignInMeth
 export type StartedSession = { kind: 'session'; sessionId: string } | { kind: 'second_factor'; secret: string };
 
 /**
- * Starts a session for a user who has authenticated, or asks for their second factor. Every way in ends here, so none can
- * skip it. A passkey proves possession and the user's presence, so it needs no second factor.
+ * Starts a session for an authenticated user, or asks for a second factor. Every sign-in method calls this, so none can
+ * skip the second factor. A passkey needs none, because it proves both possession and presence.
  * @throws AppError `unauthenticated` if the credentials have changed since they were verified
  */
 export async function startSession(app: { db: Db }, input: StartSessionInput): Promise<StartedSession> {
   const { user, method } = input;
   const { userId } = user;
   return app.db.$transaction(async (tx) => {
-    // Against a first factor that is being added: either it ends this session, or this sign-in asks for it.
+    // In case the user's first factor is being added: either that ends this session, or this sign-in asks for it.
     await lockAccount(tx, userId);
     const row = await tx.user.findUniqueOrThrow({ where: { id: userId } });
     const mark = credentialMark(row);
@@ -52,7 +52,7 @@ export type NewSession = Client & {
   factor: FactorKind | null;
 };
 
-/** Only for sign-ins that are complete. The browser's signed cookie stores the returned id. */
+/** Only for complete sign-ins. The returned id goes into the browser's signed cookie. */
 export async function insertSession(tx: DbOrTx, input: NewSession): Promise<{ sessionId: string }> {
   const { user, method, factor, address, requestId } = input;
   const { userId, email } = user;

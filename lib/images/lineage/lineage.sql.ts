@@ -1,8 +1,8 @@
-// Every statement goes by index, and reads a bounded number of rows whatever is built on an image.
+// Every statement uses an index and reads a bounded number of rows, however many images build on another.
 import type { DbOrTx } from '#lib/platform/pg/db.ts';
 import { Prisma } from '#lib/platform/prisma/client.ts';
 
-/** Images read per chain, and repositories read per image. Hidden ones count, so that they can't make a read longer. */
+/** Images read per chain, and repositories read per image. Hidden ones count, so that they can't make reads slower. */
 const MAX_BASES = 100;
 const MAX_DEPENDENTS = 1_000;
 /** Manifests of one repository with the same layers, which differ in their configs. */
@@ -17,12 +17,12 @@ export type BaseRow = {
   depth: number;
 };
 
-/** Whoever reads sees the gallery, and the repository of the page. */
+/** Every reader can see public repositories, and the repository whose page this is. */
 function isSeen(fromId: bigint): Prisma.Sql {
   return Prisma.sql`(r.id = ${fromId} OR (r.visibility = 'public' AND r.quarantined_at IS NULL))`;
 }
 
-/** Finds the image with the most layers that the manifest begins with. Prefers other repositories, and much pulled ones. */
+/** Finds the image whose layers are the longest prefix of the manifest's. Prefers other repositories, then often pulled ones. */
 export async function findBase(
   db: DbOrTx,
   { manifestId, repositoryId }: { manifestId: bigint; repositoryId: bigint },
@@ -70,7 +70,7 @@ export async function findBaseTag(db: DbOrTx, { ids }: { ids: bigint[] }): Promi
   return rows[0]?.name ?? null;
 }
 
-/** Finds a tag that pointed to one of the manifests, and now points to another. The last one that moved. */
+/** Finds the newest version among tags that pointed to one of the manifests and have moved on. */
 export async function findMovedTag(
   db: DbOrTx,
   { repositoryId, manifests }: { repositoryId: bigint; manifests: BaseManifest[] },
@@ -88,7 +88,7 @@ export async function findMovedTag(
 
 export type DependentRow = { alias: string; name: string; description: string; pullCount: bigint };
 
-/** Lists public repositories with an image that begins with the chain, most pulled first. Skips from one repository to the next. */
+/** Lists public repositories with an image that begins with the chain, most pulled first. Scans one index entry per repository. */
 export async function listDependents(
   db: DbOrTx,
   { chain, repositoryId, limit, offset }: { chain: string; repositoryId: bigint; limit: number; offset: number },

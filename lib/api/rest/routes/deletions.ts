@@ -44,12 +44,12 @@ const deletionsSchema = z.object({
 
 const deleteTagsSchema = z
   .strictObject({
-    pattern: tagPatternSchema.optional().describe('* stands for any characters, ? for one'),
+    pattern: tagPatternSchema.optional().describe('* matches any characters, ? matches one'),
     tags: z
       .array(chosenTagSchema.partial({ digest: true }))
       .max(MAX_TAGS_AT_ONCE)
       .optional()
-      .describe('With a digest, a tag that points to another one stays'),
+      .describe('If a digest is given, the tag is deleted only while it points to it'),
     dryRun: z.boolean().default(false),
   })
   .refine(({ pattern, tags }) => (pattern === undefined) !== (tags === undefined), 'Give either pattern or tags.');
@@ -76,8 +76,8 @@ export const DELETION_ROUTES = [
     body: deleteTagsSchema,
     output: z.object({
       total: z.number().describe('How many tags matched'),
-      tags: z.array(chosenTagSchema).describe('Deleted, or with dryRun what would be'),
-      moved: z.array(z.string()).describe('Tags that point to another digest than the given one, and stay'),
+      tags: z.array(chosenTagSchema).describe('Deleted tags, or with dryRun those that would be'),
+      moved: z.array(z.string()).describe('Tags that stay because they point to another digest than the given one'),
       missing: z.array(z.string()).describe('Tags that don’t exist'),
     }),
     handle: async (app, { caller, params, body }) => {

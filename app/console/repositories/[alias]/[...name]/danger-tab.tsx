@@ -38,7 +38,7 @@ export async function DangerTab({ loaded: { path, repository, can } }: { loaded:
     <div className="divide-y divide-line rounded-lg border border-danger">
       <Section title="Rename repository">
         <p>
-          Its page redirects from {name}, and pulls by that name go on until you end the redirect under{' '}
+          Its page redirects from {name}, and pulls by that name work until you end the redirect under{' '}
           <a className="link" href={TRANSFERS}>
             Transfers
           </a>{' '}
