@@ -3,6 +3,7 @@ import { createTestApp, type TestApp } from '#lib/testing/create-test-app.ts';
 import { cacheSearch } from './cache-search.ts';
 import { removeSearchDocuments, saveSearchDocuments } from '#lib/search/postgres/document-store.ts';
 import { createPostgresIndex } from '#lib/search/postgres/postgres-index.ts';
+import { EXAMPLE_DOCUMENT } from './example-document.ts';
 import type { SearchDocument } from './schema.ts';
 import type { SearchIndex } from './search-index.ts';
 
@@ -29,30 +30,14 @@ beforeEach(async () => {
   index = cacheSearch({ ...postgres, search: ask }, { db, ttlMs: 60_000 });
 });
 
-function document(repositoryId: bigint, name: string): SearchDocument {
-  return {
-    repositoryId,
-    registryKey,
-    aliases: [`${name}s`],
-    name,
-    displayName: name,
-    logoId: null,
-    description: '',
-    operatingSystems: ['linux'],
-    architectures: ['amd64'],
-    platforms: ['linux/amd64'],
-    categories: [],
-    licences: [],
-    baseSystem: null,
-    sizeBytes: null,
-    about: '',
-    kind: 'image',
-    verified: false,
-    signed: false,
-    pullCount: 0,
-    pushedAt: new Date(),
-  };
-}
+const document = (repositoryId: bigint, name: string): SearchDocument => ({
+  ...EXAMPLE_DOCUMENT,
+  repositoryId,
+  registryKey,
+  aliases: [`${name}s`],
+  name,
+  displayName: name,
+});
 
 const search = (query: string, filters = {}) =>
   index.search({ query, filters, sort: 'relevance', offset: 0, limit: 10 });

@@ -1,6 +1,6 @@
 import type { SearchFacets, SearchQuery, SearchResult, Suggestions } from './schema.ts';
 
-/** Searches public repositories among the search documents (document-store.ts). Tested by search-index.contract.ts. */
+/** Searches public repositories among the search documents (document-store.ts). `contract/` tests it. */
 export interface SearchIndex {
   search(query: SearchQuery): Promise<SearchResult>;
   /** Counts what each further choice would find. */

@@ -4,7 +4,7 @@ import { startMeilisearch, whyNoMeilisearch, type TestMeilisearch } from '#lib/t
 import { removeSearchDocuments, saveSearchDocuments } from '#lib/search/postgres/document-store.ts';
 import { feedMeilisearch } from './meilisearch-feed.ts';
 import { createMeilisearchIndex } from './meilisearch-index.ts';
-import { describeSearchIndex } from '#lib/search/search-index.contract.ts';
+import { describeSearchIndex } from '#lib/search/contract/search-index.contract.ts';
 
 let site: TestApp | undefined;
 let meilisearch: TestMeilisearch | undefined;

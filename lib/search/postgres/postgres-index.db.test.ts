@@ -2,7 +2,7 @@ import { afterAll } from 'vitest';
 import { createTestApp, type TestApp } from '#lib/testing/create-test-app.ts';
 import { removeSearchDocuments, saveSearchDocuments } from './document-store.ts';
 import { createPostgresIndex } from './postgres-index.ts';
-import { describeSearchIndex } from '#lib/search/search-index.contract.ts';
+import { describeSearchIndex } from '#lib/search/contract/search-index.contract.ts';
 
 let site: TestApp | undefined;
 afterAll(() => site?.close());

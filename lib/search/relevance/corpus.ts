@@ -1,5 +1,6 @@
 // Generates a realistic gallery deterministically: official images, copies, companions, and many unrelated repositories.
-import type { Kind, SearchDocument } from '../schema.ts';
+import { EXAMPLE_DOCUMENT } from '#lib/search/example-document.ts';
+import type { Kind, SearchDocument } from '#lib/search/schema.ts';
 import { categoriesOf, licenceOf } from './product-categories.ts';
 import { PRODUCTS, type Product } from './products.ts';
 import { seededRandom, type Random } from './random.ts';
@@ -202,12 +203,7 @@ function makeOwn(random: Random): CorpusEntry {
 
 function traits(random: Random, magnitude: number) {
   return {
-    logoId: null,
-    categories: [],
-    licences: [],
-    baseSystem: null,
-    sizeBytes: null,
-    about: '',
+    ...EXAMPLE_DOCUMENT,
     operatingSystems: [random.next() < 0.95 ? 'linux' : 'windows'],
     architectures: random.pick(PLATFORMS),
     signed: random.next() < 0.1,
@@ -218,21 +214,10 @@ function traits(random: Random, magnitude: number) {
 
 function makeWorld(): CorpusEntry[] {
   return WORLD.map(({ language, thing, description }) => ({
+    ...EXAMPLE_DOCUMENT,
     aliases: [`world-${language}`],
     name: thing,
-    displayName: '',
-    logoId: null,
     description,
-    kind: 'image',
-    operatingSystems: ['linux'],
-    architectures: ['amd64'],
-    categories: [],
-    licences: [],
-    baseSystem: null,
-    sizeBytes: null,
-    about: '',
-    verified: false,
-    signed: false,
     pullCount: 10,
     pushedAt: new Date(Date.now() - DAY_MS),
     product: null,

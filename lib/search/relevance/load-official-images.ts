@@ -1,4 +1,5 @@
 import type { Db } from '#lib/platform/pg/db.ts';
+import { EXAMPLE_DOCUMENT } from '#lib/search/example-document.ts';
 import { saveSearchDocuments } from '#lib/search/postgres/document-store.ts';
 import type { SearchDocument } from '#lib/search/schema.ts';
 
@@ -12,24 +13,13 @@ export async function loadOfficialImages(app: { db: Db }, images: Texts[]): Prom
     data: images.map(({ name }, at) => ({ id: BigInt(at + 1), registryKey, name })),
   });
   const documents = images.map((texts, at): SearchDocument => ({
+    ...EXAMPLE_DOCUMENT,
     ...texts,
     repositoryId: BigInt(at + 1),
     registryKey,
     aliases: ['library'],
-    displayName: '',
-    logoId: null,
-    operatingSystems: ['linux'],
-    architectures: ['amd64'],
-    platforms: ['linux/amd64'],
-    categories: [],
-    licences: [],
-    baseSystem: null,
-    sizeBytes: null,
-    kind: 'image',
     verified: true,
-    signed: false,
     pullCount: 1_000,
-    pushedAt: new Date(),
   }));
   await saveSearchDocuments(app, documents);
 }

@@ -3,9 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { summarizeMarkdown } from '#lib/gallery/markdown/summarize-markdown.ts';
 import { createTestApp, type TestApp } from '#lib/testing/create-test-app.ts';
 import { readOfficialImages } from '#lib/testing/official-images.ts';
-import { startMeilisearch, whyNoMeilisearch, type TestMeilisearch } from '#lib/testing/servers/start-meilisearch.ts';
-import { feedMeilisearch } from '#lib/search/meilisearch/meilisearch-feed.ts';
-import { createMeilisearchIndex } from '#lib/search/meilisearch/meilisearch-index.ts';
+import { describeMeilisearch } from '#lib/testing/servers/describe-meilisearch.ts';
 import { createPostgresIndex } from '#lib/search/postgres/postgres-index.ts';
 import type { SearchIndex } from '#lib/search/search-index.ts';
 import { evaluateAnswers } from './evaluate-answers.ts';
@@ -45,20 +43,12 @@ describe.skipIf(!images)(`search over official images${images ? '' : ' (skipped:
 
   test('PostgreSQL', { timeout: 120_000 }, () => passesGate(createPostgresIndex(site.app.db)));
 
-  const skipReason = whyNoMeilisearch();
-  describe.skipIf(skipReason !== null)(`Meilisearch${skipReason ? ` (skipped: ${skipReason})` : ''}`, () => {
-    let meilisearch: TestMeilisearch;
-    let index: SearchIndex;
-    beforeAll(async () => {
-      meilisearch = await startMeilisearch();
-      const { db, pool } = site.app;
-      const server = meilisearch.open();
-      await feedMeilisearch({ db, pool, server });
-      index = createMeilisearchIndex({ db, server });
-    });
-    afterAll(() => meilisearch.close());
-    test('Meilisearch', { timeout: 120_000 }, () => passesGate(index));
-  });
+  describeMeilisearch(
+    () => site,
+    (openIndex) => {
+      test('passes the gate', { timeout: 120_000 }, () => passesGate(openIndex()));
+    },
+  );
 });
 
 async function passesGate(index: SearchIndex): Promise<void> {

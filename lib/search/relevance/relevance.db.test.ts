@@ -1,9 +1,7 @@
 // Fails when search quality drops below the gates. `npm run relevance` prints the figures.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createTestApp, type TestApp } from '#lib/testing/create-test-app.ts';
-import { startMeilisearch, whyNoMeilisearch, type TestMeilisearch } from '#lib/testing/servers/start-meilisearch.ts';
-import { feedMeilisearch } from '#lib/search/meilisearch/meilisearch-feed.ts';
-import { createMeilisearchIndex } from '#lib/search/meilisearch/meilisearch-index.ts';
+import { describeMeilisearch } from '#lib/testing/servers/describe-meilisearch.ts';
 import { createPostgresIndex } from '#lib/search/postgres/postgres-index.ts';
 import type { SearchIndex } from '#lib/search/search-index.ts';
 import { makeCorpus } from './corpus.ts';
@@ -60,20 +58,7 @@ describe('search quality', () => {
     passesAllGates(() => createPostgresIndex(site.app.db));
   });
 
-  const skipReason = whyNoMeilisearch();
-  describe.skipIf(skipReason !== null)(`Meilisearch${skipReason ? ` (skipped: ${skipReason})` : ''}`, () => {
-    let meilisearch: TestMeilisearch;
-    let index: SearchIndex;
-    beforeAll(async () => {
-      meilisearch = await startMeilisearch();
-      const { db, pool } = site.app;
-      const server = meilisearch.open();
-      await feedMeilisearch({ db, pool, server });
-      index = createMeilisearchIndex({ db, server });
-    }, 120_000);
-    afterAll(() => meilisearch.close());
-    passesAllGates(() => index);
-  });
+  describeMeilisearch(() => site, passesAllGates);
 });
 
 function passesAllGates(open: () => SearchIndex): void {
