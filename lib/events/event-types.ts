@@ -99,7 +99,7 @@ export const CHANGES = {
   'blob.delete': blob(),
 
   'registry.create': registry<{ after: { registryId: string; defaultAlias: string } }>(),
-  'registry.update-profile': registry<Change<{ displayName: string }>>(),
+  'registry.update-profile': registry<Change<{ displayName?: string } & Texts>>(),
   'registry.approve-name': registry<{ after: { name: string } }>(),
   'registry.decline-name': registry<{ after: { name: string } }>(),
   'registry.set-logo': registry<Change<{ logo: string | null }>>(),

@@ -60,6 +60,8 @@ export const SUBSCRIBERS: readonly Subscriber<EventType, ReactionJob>[] = [
       'registry.update-profile', 'registry.approve-name', 'registry.pass-name-check',
       'registry.set-logo',
     ],
+    // Search shows nothing else of a profile.
+    when: (event) => event.type !== 'registry.update-profile' || event.after.displayName !== undefined,
     job: 'index-repository',
     per: 'registry',
   }),

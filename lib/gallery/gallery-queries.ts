@@ -4,6 +4,8 @@ import { architectureName, operatingSystemName } from '#lib/oci/facts/platform.t
 import { BRANDING_COLUMNS, shownBranding, shownLogo } from '#lib/publishers/branding.ts';
 import { toDeprecation, type Deprecation } from '#lib/repositories/deprecation/deprecation.ts';
 import type { Visibility } from '#lib/repositories/schema.ts';
+import { toProfile } from '#lib/publishers/registry-profile.ts';
+import type { PublisherProfile } from '#lib/publishers/schema.ts';
 import { LIVE_PROOFS, toVerification, type Verification } from '#lib/publishers/verification/verification.ts';
 import type { PublisherConfig } from '#lib/publishers/publisher-config.ts';
 import type { Db } from '#lib/platform/pg/db.ts';
@@ -56,11 +58,13 @@ export async function listNewPublishers(app: GalleryApp, { limit }: { limit: num
 }
 
 export type PublisherPage = {
+  id: bigint;
   /** 12 digits. */
   registryId: string;
   /** Empty when only the alias is shown (branding.ts), here and in the whole file. */
   displayName: string;
   logoId: string | null;
+  profile: PublisherProfile;
   primaryAlias: string;
   otherAliases: string[];
   verification: Verification | null;
@@ -87,8 +91,10 @@ export async function getPublisherPage(app: GalleryApp, alias: string): Promise<
   });
   const primaryAlias = registry.primaryAlias?.name ?? alias;
   return {
+    id: registry.id,
     registryId: registry.registryId,
     ...shownBranding(app.config.publisherBranding, registry),
+    profile: toProfile(registry),
     primaryAlias,
     otherAliases: registry.aliases.map(({ name }) => name).filter((name) => name !== primaryAlias),
     verification: toVerification(registry),

@@ -34,7 +34,18 @@ export async function listPullDays(
     where: { repositoryId, day: { gte: since } },
     _sum: { count: true },
   });
-  const counts = new Map(rows.map(({ day, _sum }) => [isoDay(day), Number(_sum.count ?? 0)]));
+  return toPullDays(
+    rows.map(({ day, _sum }) => ({ day, count: Number(_sum.count ?? 0) })),
+    { since, days },
+  );
+}
+
+/** Adds the days without pulls. */
+export function toPullDays(
+  rows: { day: Date; count: number }[],
+  { since, days }: { since: Date; days: number },
+): PullDay[] {
+  const counts = new Map(rows.map(({ day, count }) => [isoDay(day), count]));
   return Array.from({ length: days }, (_, i) => {
     const day = isoDay(new Date(since.getTime() + i * DAY_MS));
     return { day, count: counts.get(day) ?? 0 };

@@ -19,7 +19,7 @@ import { findRepository } from '#lib/repositories/find-repository.ts';
 import { findVisibleRepository } from '#lib/repositories/find-visible-repository.ts';
 import { getRepositoryPage, IN_GALLERY } from '#lib/gallery/gallery-queries.ts';
 import { listTagMoves } from '#lib/gallery/insight-queries.ts';
-import { listPublisherRepositories } from '#lib/gallery/publisher-queries.ts';
+import { listPublisherRepositories } from '#lib/gallery/publisher/list-publisher-repositories.ts';
 import { listRepositories } from '#lib/repositories/queries.ts';
 import { restoreDeletion } from '#lib/repositories/deletions/restore-deletion.ts';
 import { listTagRows } from '#lib/gallery/tag-list-queries.ts';

@@ -1,4 +1,4 @@
-// Names are restricted to one line of visible characters, because they appear in pages and emails.
+// Names and short texts are restricted to visible characters, because they appear in pages and emails.
 import { z } from 'zod';
 
 /** Control, line break, bidirectional and zero-width characters, unpaired surrogates, and blank letters. */
@@ -12,6 +12,29 @@ export function oneLine(maxLength: number, tooLong = `Use at most ${maxLength} c
     .trim()
     .max(maxLength, tooLong)
     .refine((text) => !INVISIBLE.test(text), 'Use only visible characters on a single line.');
+}
+
+/** Line breaks, and the joiners that emoji and several scripts need. */
+const ALLOWED_IN_LINES = /[\n\u200c\u200d]/g;
+
+/** Like `oneLine`, but for a short text of several lines. Consecutive empty lines become one. */
+export function shortText(maxLength: number) {
+  return z
+    .string()
+    .transform((text) =>
+      text
+        .split(/\r\n?|\n/)
+        .map((line) => line.replaceAll('\t', ' ').trimEnd())
+        .join('\n')
+        .replaceAll(/\n{3,}/g, '\n\n')
+        .trim(),
+    )
+    .pipe(
+      z
+        .string()
+        .max(maxLength, `Use at most ${maxLength} characters.`)
+        .refine((text) => !INVISIBLE.test(text.replaceAll(ALLOWED_IN_LINES, '')), 'Use only visible characters.'),
+    );
 }
 
 /** Removes what `oneLine` rejects, for text from other systems or from before validation existed. */

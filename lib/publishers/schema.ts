@@ -1,5 +1,6 @@
-// Input schemas for aliases, domains and logos. Browser-safe.
+// Input schemas for aliases, domains, logos and profiles. Browser-safe.
 import { z } from 'zod';
+import { oneLine, shortText } from '#lib/platform/one-line.ts';
 import { isProvableDomain } from './verification/verification.ts';
 
 /** The same grammar as ECR Public's aliases. */
@@ -28,3 +29,37 @@ export const MAX_LOGO_BYTES = 512_000;
 export const MIN_LOGO_PIXELS = 60;
 export const MAX_LOGO_PIXELS = 2_048;
 export const LOGO_MEDIA_TYPES = ['image/png', 'image/jpeg', 'image/webp'] as const;
+
+export const MAX_BIO_LENGTH = 500;
+export const MAX_PINS = 6;
+const MAX_LINK_LENGTH = 300;
+
+/** components/catalog/banner.tsx has their values. Empty for none. */
+export const BANNER_COLOURS = ['teal', 'blue', 'violet', 'rose', 'amber', 'green', 'slate'] as const;
+export type BannerColour = (typeof BANNER_COLOURS)[number];
+
+const link = oneLine(MAX_LINK_LENGTH, `Use at most ${MAX_LINK_LENGTH} characters.`);
+
+/** Credentials or a host without a dot have no place in a public link. */
+function isPublicLink(value: string): boolean {
+  const url = URL.parse(value);
+  return url?.protocol === 'https:' && url.username === '' && url.password === '' && url.hostname.includes('.');
+}
+
+const linkSchema = link.refine(
+  (value) => value === '' || isPublicLink(value),
+  'Enter an address such as https://example.org.',
+);
+
+/** What a publisher says about itself. Empty texts are unset. */
+export const publisherProfileSchema = z.object({
+  bio: shortText(MAX_BIO_LENGTH),
+  website: linkSchema,
+  sourceUrl: linkSchema,
+  contact: link.refine(
+    (value) => value === '' || isPublicLink(value) || z.email().safeParse(value).success,
+    'Enter an email address, or an address such as https://example.org.',
+  ),
+  bannerColour: z.enum(['', ...BANNER_COLOURS], { error: `Choose one of ${BANNER_COLOURS.join(', ')}.` }),
+});
+export type PublisherProfile = z.output<typeof publisherProfileSchema>;

@@ -13,10 +13,11 @@ let stranger: TestUser;
 let index: ReturnType<typeof buildIndex>;
 const HOSTILE = ']]></script><script>alert(1)</script>\u202e';
 
-const call = (path: string, init: { token?: string; etag?: string } = {}) =>
+const call = (path: string, init: { token?: string; etag?: string; changes?: object } = {}) =>
   handleRestRequest(
     site.app,
     new Request(`http://localhost/api/v1${path}`, {
+      ...(init.changes && { method: 'PATCH', body: JSON.stringify(init.changes) }),
       headers: {
         ...(init.token && { authorization: `Bearer ${init.token}` }),
         ...(init.etag && { 'if-none-match': init.etag }),
@@ -29,7 +30,7 @@ const repository = (name: string) => `/repositories/${encodeURIComponent(`${owne
 
 beforeAll(async () => {
   site = await createTestApp();
-  owner = await site.createUser({ scopes: ['push', 'api:read'] });
+  owner = await site.createUser({ scopes: ['push', 'api:read', 'api:write'] });
   stranger = await site.createUser({ scopes: ['api:read'] });
   const image = (architecture: string) =>
     buildImage({ platform: { os: 'linux', architecture }, created: '2026-03-04T05:06:07Z', layers: [] });
@@ -123,6 +124,28 @@ describe('anonymous callers can read', () => {
     expect(await read(`/publishers/${owner.alias}`)).toMatchObject({ alias: owner.alias, repositoryCount: 1 });
     const list = await read(`/publishers/${owner.alias}/repositories?sort=name`);
     expect(list).toMatchObject({ total: 1, repositories: [{ name: 'tools/app', kind: 'image' }] });
+  });
+
+  test("a publisher's profile, as its members wrote it", async () => {
+    await rebuildSearch(site.app, () => undefined);
+    const { registryId } = (await read(`/publishers/${owner.alias}`)) as { registryId: string };
+    const empty = { bio: '', website: '', sourceUrl: '', contact: '', bannerColour: '', pins: [], pullsThisWeek: 2 };
+    expect(await read(`/publishers/${owner.alias}`)).toMatchObject(empty);
+    const texts = {
+      bio: HOSTILE.replace('\u202e', ''),
+      website: 'https://acme.example',
+      contact: 'a@acme.example',
+      bannerColour: 'rose',
+    };
+    const change = (changes: object) => call(`/registries/${registryId}`, { token: owner.token, changes });
+    expect((await change({ ...texts, pins: ['tools/app'] })).status).toBe(204);
+    expect(await read(`/publishers/${owner.alias}`)).toMatchObject({ ...texts, pins: [`${owner.alias}/tools/app`] });
+    expect((await change({ pins: ['secret'] })).status).toBe(400);
+    expect((await change({ bannerColour: 'red' })).status).toBe(400);
+    expect((await change({ website: '\0' })).status).toBe(400);
+    expect((await change({ pins: ['\0'] })).status).toBe(400);
+    expect((await change({ ...empty, pullsThisWeek: undefined })).status).toBe(204);
+    expect(await read(`/publishers/${owner.alias}`)).toMatchObject(empty);
   });
 
   test.each([

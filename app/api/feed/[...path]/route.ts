@@ -5,7 +5,7 @@ import { getApp } from '#lib/app.ts';
 import { findRegistryByAlias } from '#lib/repositories/find-repository.ts';
 import { getPublisherPage } from '#lib/gallery/gallery-queries.ts';
 import { listTagMoves, type TagMove } from '#lib/gallery/insight-queries.ts';
-import { listPublisherRepositories } from '#lib/gallery/publisher-queries.ts';
+import { listPublisherRepositories } from '#lib/gallery/publisher/list-publisher-repositories.ts';
 import { answerCacheable } from '#lib/platform/http/answer-cacheable.ts';
 import {
   absoluteUrl,

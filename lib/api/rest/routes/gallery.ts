@@ -4,10 +4,11 @@ import { findMembership } from '#lib/access/find-membership.ts';
 import { z } from 'zod';
 import { findRegistryByAlias } from '#lib/repositories/find-repository.ts';
 import { getPublisherPage } from '#lib/gallery/gallery-queries.ts';
-import { listPublisherRepositories, PUBLISHER_SORTS } from '#lib/gallery/publisher-queries.ts';
+import { listPublisherRepositories, PUBLISHER_SORTS } from '#lib/gallery/publisher/list-publisher-repositories.ts';
 import { architectureName, operatingSystemName, platformName } from '#lib/oci/facts/platform.ts';
 import { visibilitySchema } from '#lib/repositories/schema.ts';
-import { aliasSchema } from '#lib/publishers/schema.ts';
+import { loadPublisherActivity } from '#lib/gallery/publisher/load-publisher-activity.ts';
+import { aliasSchema, BANNER_COLOURS } from '#lib/publishers/schema.ts';
 import { AppError } from '#lib/platform/errors.ts';
 import { AGES, KINDS, MAX_COUNTED, MAX_REACHABLE, SIZE_LIMITS, SORTS } from '#lib/search/schema.ts';
 import { defineRoute } from '../define-route.ts';
@@ -59,8 +60,15 @@ const publisherSchema = z.object({
     .object({ by: z.enum(['domain', 'decision']), note: z.string(), at: z.date() })
     .nullable()
     .describe('Null unless verified'),
+  bio: z.string().describe('Plain text. The publisher wrote it and what follows, and nobody checked it'),
+  website: z.string(),
+  sourceUrl: z.string().describe('The organisation at a code host'),
+  contact: z.string().describe('An email address or a URL'),
+  bannerColour: z.enum(['', ...BANNER_COLOURS]),
+  pins: z.array(z.string()).describe('ALIAS/NAME of the repositories that its page shows first'),
   repositoryCount: z.number().describe('Public repositories'),
   pullCount: z.number(),
+  pullsThisWeek: z.number().describe('In the last seven days, by UTC'),
   createdAt: z.date(),
 });
 
@@ -177,7 +185,15 @@ export const GALLERY_ROUTES = [
     handle: async (app, { params: { alias } }) => {
       const publisher = aliasSchema.safeParse(alias).success ? await getPublisherPage(app, alias) : null;
       if (!publisher) throw noPublisher(alias);
-      return { ...publisher, alias: publisher.primaryAlias, logoUrl: logoUrl(app, publisher.logoId) };
+      const { pins, pullsThisWeek } = await loadPublisherActivity(app, { registryKey: publisher.id });
+      return {
+        ...publisher,
+        ...publisher.profile,
+        alias: publisher.primaryAlias,
+        logoUrl: logoUrl(app, publisher.logoId),
+        pins: pins.map(({ alias: primaryAlias, name }) => `${primaryAlias}/${name}`),
+        pullsThisWeek,
+      };
     },
   }),
   defineRoute({

@@ -8,6 +8,7 @@ import { listInvitations, listMembers } from '#lib/publishers/members/member-que
 import { removeMember } from '#lib/publishers/members/remove-member.ts';
 import { revokeInvitation } from '#lib/publishers/members/revoke-invitation.ts';
 import { updateRegistryProfile } from '#lib/publishers/update-registry-profile.ts';
+import { BANNER_COLOURS, MAX_BIO_LENGTH, MAX_PINS } from '#lib/publishers/schema.ts';
 import { REGISTRY_ROLES } from '#lib/access/schema.ts';
 import { defineRoute } from '../define-route.ts';
 import { findOwnRegistry } from '../find-own-registry.ts';
@@ -26,9 +27,22 @@ export const MEMBER_ROUTES = [
     tag,
     access: 'user',
     reach: { to: 'registry', actions: ['push'] },
-    summary: "Change a registry's display name",
+    summary: "Change a registry's profile",
     params: registrySchema,
-    body: z.object({ displayName: z.string() }),
+    body: z
+      .object({
+        displayName: z.string(),
+        bio: z.string().describe(`At most ${MAX_BIO_LENGTH} characters. Plain text`),
+        website: z.string().describe('An https URL'),
+        sourceUrl: z.string().describe('The organisation at a code host: an https URL'),
+        contact: z.string().describe('An email address or an https URL'),
+        bannerColour: z.enum(['', ...BANNER_COLOURS]),
+        pins: z
+          .array(z.string())
+          .describe(`Public repositories of the registry, without the alias, in order. At most ${MAX_PINS}`),
+      })
+      .partial()
+      .describe('Omitted fields keep their values. An empty text removes one'),
     handle: async (app, { caller, params, body }) => {
       const { id } = await findOwnRegistry(app, caller, params.registryId);
       return updateRegistryProfile(app, { caller, registryKey: id, ...body });

@@ -4,8 +4,8 @@ import type { PublisherConfig } from '#lib/publishers/publisher-config.ts';
 import type { Db } from '#lib/platform/pg/db.ts';
 import type { Prisma } from '#lib/platform/prisma/client.ts';
 import type { Kind } from '#lib/search/schema.ts';
-import { findKind } from './repository/find-kind.ts';
-import { IN_GALLERY } from './gallery-queries.ts';
+import { findKind } from '../repository/find-kind.ts';
+import { IN_GALLERY } from '../gallery-queries.ts';
 import { BRANDING_COLUMNS, shownLogo } from '#lib/publishers/branding.ts';
 import type { Visibility } from '#lib/repositories/schema.ts';
 

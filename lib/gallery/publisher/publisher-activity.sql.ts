@@ -1,0 +1,30 @@
+import type { DbOrTx } from '#lib/platform/pg/db.ts';
+import { Prisma } from '#lib/platform/prisma/client.ts';
+import { HIT_COLUMNS } from '#lib/search/postgres/hit-row.sql.ts';
+import type { HitRow } from '#lib/search/postgres/hit-row.ts';
+
+/** By way of repositories, which have an index by registry. */
+const LISTED = Prisma.sql`repositories r JOIN search_repositories s ON s.repository_id = r.id`;
+
+/** Finds the pinned repositories that the gallery lists, in order. */
+export async function findPinnedRows(db: DbOrTx, registryKey: bigint): Promise<HitRow[]> {
+  return db.$queryRaw`
+    SELECT ${HIT_COLUMNS} FROM repository_pins p JOIN search_repositories USING (repository_id)
+     WHERE p.registry_id = ${registryKey} AND search_repositories.registry_id = p.registry_id ORDER BY p.position`;
+}
+
+export async function countByKind(db: DbOrTx, registryKey: bigint): Promise<{ kind: string; count: number }[]> {
+  return db.$queryRaw`
+    SELECT s.kind, count(*)::int AS count FROM ${LISTED} WHERE r.registry_id = ${registryKey} GROUP BY s.kind`;
+}
+
+/** Sums the pulls of all repositories that the gallery lists, by day. Days without pulls are missing. */
+export async function sumPullsByDay(
+  db: DbOrTx,
+  { registryKey, since }: { registryKey: bigint; since: Date },
+): Promise<{ day: Date; count: number }[]> {
+  return db.$queryRaw`
+    SELECT p.day, sum(p.count)::float8 AS count
+      FROM ${LISTED} JOIN pull_counts p ON p.repository_id = r.id
+     WHERE r.registry_id = ${registryKey} AND p.day >= ${since}::date GROUP BY p.day`;
+}
