@@ -2,7 +2,7 @@ import type { Metadata } from 'next';
 import { notFound, redirect } from 'next/navigation';
 import { AvatarTile } from '#components/catalog/avatar-tile.tsx';
 import { RepositoryRow } from '#components/catalog/repository-row.tsx';
-import { SortLinks } from '#components/search/sort-links.tsx';
+import { ChoiceLinks } from '#components/ui/choice-links.tsx';
 import { VerifiedBadge } from '#components/catalog/verified-badge.tsx';
 import { feedLink, previewImageLink, publisherLink, reportLink } from '#components/links.ts';
 import { Chip } from '#components/ui/chip.tsx';
@@ -88,7 +88,7 @@ export default async function PublisherPage({ params, searchParams }: PublisherP
           </label>
           <button className="button">Search</button>
         </form>
-        <SortLinks current={sort} href={(value) => link({ sort: value })} labels={SORT_LABELS} values={SORTS} />
+        <ChoiceLinks current={sort} href={(value) => link({ sort: value })} labels={SORT_LABELS} values={SORTS} />
       </div>
       {hits.length === 0 ? (
         <EmptyState title={q ? `No repositories match “${q}”` : 'No public repositories yet'} />

@@ -8,7 +8,7 @@ import { hasFilters } from '#components/search/filter-groups.ts';
 import { RememberedOrder } from '#components/search/remembered-order.tsx';
 import { AppliedFilters, SearchFilterForm } from '#components/search/search-filters.tsx';
 import { ResultNotes } from '#components/search/result-notes.tsx';
-import { SortLinks } from '#components/search/sort-links.tsx';
+import { ChoiceLinks } from '#components/ui/choice-links.tsx';
 import { repositoryLink, searchLink } from '#components/links.ts';
 import { ResultKeys } from '#components/search/result-keys.tsx';
 import { SearchField } from '#components/site/search-field.tsx';
@@ -94,7 +94,7 @@ export default async function SearchPage({ searchParams }: SearchPageProps) {
               <AppliedFilters search={search} />
             </div>
             <RememberedOrder cookie={SORT_COOKIE}>
-              <SortLinks
+              <ChoiceLinks
                 current={sort}
                 href={(value) => searchLink({ ...search, sort: value, page: 1 })}
                 labels={SORT_LABELS}

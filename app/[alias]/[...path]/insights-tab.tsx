@@ -1,7 +1,7 @@
 import { BadgeSnippets } from '#components/catalog/badge-snippets.tsx';
 import { CardSnippet } from '#components/catalog/card-snippet.tsx';
 import { PullChart } from '#components/pulls/pull-chart.tsx';
-import { SortLinks } from '#components/search/sort-links.tsx';
+import { ChoiceLinks } from '#components/ui/choice-links.tsx';
 import { TagMoves } from '#components/tags/tag-moves.tsx';
 import { TagPullTable } from '#components/pulls/tag-pulls.tsx';
 import { cardLink, repositoryLink } from '#components/links.ts';
@@ -37,7 +37,7 @@ export async function InsightsTab({ repository, query }: InsightsTabProps) {
           <h2 className="text-lg font-semibold" id="tab-title">
             Pulls
           </h2>
-          <SortLinks current={span} href={href} label="Period" labels={SPAN_LABELS} values={SPANS} />
+          <ChoiceLinks current={span} href={href} label="Period" labels={SPAN_LABELS} values={SPANS} />
         </div>
         {insights.total === 0 ? (
           <EmptyState title="No pulls in this period">

@@ -1,6 +1,7 @@
 import { redirect } from 'next/navigation';
 import { NoTags } from '#components/tags/no-tags.tsx';
-import { SortLinks } from '#components/search/sort-links.tsx';
+import { PlatformMatrix } from '#components/tags/platform-matrix.tsx';
+import { ChoiceLinks } from '#components/ui/choice-links.tsx';
 import { TagTable } from '#components/tags/tag-table.tsx';
 import { TagsElsewhereTable } from '#components/tags/tags-elsewhere.tsx';
 import { repositoryLink } from '#components/links.ts';
@@ -27,6 +28,8 @@ const ORDERS = {
 } as const satisfies Record<string, TagOrder>;
 const ORDER_NAMES = ['pushed', 'version', 'pulls', 'size'] as const;
 
+const VIEWS = ['list', 'platforms'] as const;
+
 type TagsTabProps = { repository: RepositoryPage; query: RawSearchParams; mirror: MirrorSourceInfo | null };
 
 /** Filter, order and page come from the URL and run in the database. */
@@ -37,6 +40,8 @@ export async function TagsTab({ repository, query, mirror }: TagsTabProps) {
   const page = pageParam(query);
   const isAttached = choiceParam(query, 'show', ['attached'] as const) === 'attached';
   const show = isAttached ? 'attached' : null;
+  const viewed = choiceParam(query, 'view', VIEWS) ?? 'list';
+  const view = viewed === 'list' ? null : viewed;
   const asked = { repositoryId: repository.id, query: q, sort, direction };
   const [{ tags, total }, other] = await Promise.all([
     listTagRows(getApp(), { ...asked, isAttached, offset: (page - 1) * PAGE_SIZE, limit: PAGE_SIZE }),
@@ -44,9 +49,9 @@ export async function TagsTab({ repository, query, mirror }: TagsTabProps) {
   ]);
   const at = { alias: repository.primaryAlias, name: repository.name, tab: 'tags' } as const;
   const order = orderQuery({ sort, direction });
-  const pageHref = (to: number) => repositoryLink(at, { q, ...order, show, page: to === 1 ? null : to });
+  const pageHref = (to: number) => repositoryLink(at, { q, ...order, show, view, page: to === 1 ? null : to });
   if (tags.length === 0 && total > 0) redirect(pageHref(Math.ceil(total / PAGE_SIZE)));
-  const orderHref = (to: TagOrder) => repositoryLink(at, { q, ...orderQuery(to), show });
+  const orderHref = (to: TagOrder) => repositoryLink(at, { q, ...orderQuery(to), show, view });
   const current = ORDER_NAMES.find((name) => ORDERS[name].sort === sort && ORDERS[name].direction === direction);
   return (
     <section aria-labelledby="tab-title">
@@ -68,6 +73,7 @@ export async function TagsTab({ repository, query, mirror }: TagsTabProps) {
         {order.sort && <input name="sort" type="hidden" value={order.sort} />}
         {order.dir && <input name="dir" type="hidden" value={order.dir} />}
         {show && <input name="show" type="hidden" value={show} />}
+        {view && <input name="view" type="hidden" value={view} />}
         <button className="button">Filter</button>
       </form>
       <div className="mt-3 mb-2 flex flex-wrap items-center justify-between gap-x-4 gap-y-1">
@@ -78,20 +84,35 @@ export async function TagsTab({ repository, query, mirror }: TagsTabProps) {
           {q && (q.includes(':') ? ' on ' : ' with ')}
           {q && `“${q}”`}
         </p>
-        <SortLinks
-          current={current ?? ''}
-          href={(name) => orderHref(ORDERS[name])}
-          labels={{
-            pushed: mirror ? 'Recently fetched' : 'Recently pushed',
-            version: 'Newest version',
-            pulls: 'Most pulled',
-            size: 'Largest',
-          }}
-          values={ORDER_NAMES}
-        />
+        <div className="flex flex-wrap gap-x-6">
+          {!isAttached && (
+            <ChoiceLinks
+              current={viewed}
+              href={(to) =>
+                repositoryLink(at, { q, ...order, view: to === 'list' ? null : to, page: page === 1 ? null : page })
+              }
+              label="View"
+              labels={{ list: 'List', platforms: 'Platforms' }}
+              values={VIEWS}
+            />
+          )}
+          <ChoiceLinks
+            current={current ?? ''}
+            href={(name) => orderHref(ORDERS[name])}
+            labels={{
+              pushed: mirror ? 'Recently fetched' : 'Recently pushed',
+              version: 'Newest version',
+              pulls: 'Most pulled',
+              size: 'Largest',
+            }}
+            values={ORDER_NAMES}
+          />
+        </div>
       </div>
       {tags.length === 0 ? (
         <NoTags allHref={repositoryLink(at, { show })} isAttached={isAttached} query={q} />
+      ) : view === 'platforms' && !isAttached ? (
+        <PlatformMatrix repository={at} tags={tags} />
       ) : (
         <TagTable
           featuredTag={repository.featuredTag}

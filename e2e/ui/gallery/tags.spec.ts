@@ -54,6 +54,17 @@ test('a tag links to its history, and a page number past the end redirects to th
   await expect(page.getByRole('region', { name: 'Tag history' })).toBeInViewport();
 });
 
+test('the platforms of tags are shown side by side, each with its size and a link to its image', async ({ page }) => {
+  await page.goto('/tidepool/queue/-/tags?sort=name');
+  await page.getByRole('navigation', { name: 'View' }).getByRole('link', { name: 'Platforms' }).click();
+  await expect(page).toHaveURL('/tidepool/queue/-/tags?sort=name&view=platforms');
+  const row = page.getByRole('row', { name: /^3\.1\.0 / });
+  await expect(row.getByRole('link', { name: /for linux\/amd64$/ })).toBeVisible();
+  await row.getByRole('link', { name: /for linux\/arm64$/ }).click();
+  await expect(page).toHaveURL(/\/tidepool\/queue\/-\/digests\/sha256:/);
+  await expect(page.getByText('linux/arm64').first()).toBeVisible();
+});
+
 test('two selected tags are compared, without scripts and with the older one first', async ({ browser }) => {
   const context = await browser.newContext({ javaScriptEnabled: false });
   const page = await context.newPage();

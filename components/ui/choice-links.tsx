@@ -1,4 +1,4 @@
-type SortLinksProps<Value extends string> = {
+type ChoiceLinksProps<Value extends string> = {
   /** Accessible name of the group. */
   label?: string;
   values: readonly Value[];
@@ -8,13 +8,13 @@ type SortLinksProps<Value extends string> = {
   href: (value: Value) => string;
 };
 
-export function SortLinks<Value extends string>({
+export function ChoiceLinks<Value extends string>({
   label = 'Sort',
   values,
   labels,
   current,
   href,
-}: SortLinksProps<Value>) {
+}: ChoiceLinksProps<Value>) {
   return (
     <nav aria-label={label} className="text-sm">
       <ul className="flex flex-wrap gap-x-1">

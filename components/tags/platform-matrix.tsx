@@ -1,0 +1,108 @@
+import type { PlatformView, TagView } from '#lib/gallery/tag-queries.ts';
+import { repositoryLink, type RepositoryLink } from '../links.ts';
+import { formatBytes } from '../ui/format-number.ts';
+import { platformText } from './platform-text.ts';
+
+/** An index may list thousands. The table still fits a screen with this many columns. */
+const MAX_COLUMNS = 8;
+
+type PlatformMatrixProps = { repository: RepositoryLink; tags: TagView[] };
+
+/** Shows which platforms each tag is built for, with the download size. Below 1024 px, each row is a card. */
+export function PlatformMatrix({ repository, tags }: PlatformMatrixProps) {
+  const platforms = commonPlatforms(tags);
+  const shown = platforms.slice(0, MAX_COLUMNS);
+  return (
+    <>
+      <div className="rounded-lg border border-line">
+        <table className="w-full border-collapse text-sm max-lg:block">
+          <thead className="bg-surface text-left max-lg:hidden">
+            <tr>
+              <th className="px-3 py-2 font-medium text-muted" scope="col">
+                Tag
+              </th>
+              {shown.map((platform) => (
+                <th className="px-2 py-2 text-right font-mono font-medium text-muted" key={platform} scope="col">
+                  {platform}
+                </th>
+              ))}
+            </tr>
+          </thead>
+          <tbody className="max-lg:block">
+            {tags.map((tag) => (
+              <tr
+                className="border-line not-first:border-t hover:bg-surface max-lg:block max-lg:px-3 max-lg:py-2 lg:first:border-t"
+                key={tag.tag}
+              >
+                <th className="text-left font-normal max-lg:block lg:px-3 lg:py-1" scope="row">
+                  <a
+                    className="inline-block min-h-6 font-mono font-semibold wrap-anywhere hover:underline"
+                    href={repositoryLink({ ...repository, item: { tag: tag.tag } })}
+                  >
+                    {tag.tag}
+                  </a>
+                </th>
+                {shown.map((platform) => (
+                  <Cell
+                    image={tag.platforms.find((other) => platformText(other) === platform)}
+                    key={platform}
+                    platform={platform}
+                    repository={repository}
+                  />
+                ))}
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
+      {platforms.length > shown.length && (
+        <p className="mt-3 text-sm text-muted">
+          The {shown.length} most common platforms. Not shown:{' '}
+          <span className="font-mono">{platforms.slice(MAX_COLUMNS).join(', ')}</span>
+        </p>
+      )}
+    </>
+  );
+}
+
+type CellProps = { repository: RepositoryLink; platform: string; image: PlatformView | undefined };
+
+function Cell({ repository, platform, image }: CellProps) {
+  if (!image) {
+    return (
+      <td className="px-2 py-1 text-right text-muted max-lg:hidden">
+        <span aria-hidden="true">–</span>
+        <span className="sr-only">None</span>
+      </td>
+    );
+  }
+  return (
+    <td className="tabular-nums max-lg:flex max-lg:justify-between max-lg:gap-3 lg:px-2 lg:py-1 lg:text-right">
+      <span aria-hidden="true" className="font-mono lg:hidden">
+        {platform}
+      </span>
+      {image.sizeBytes === null ? (
+        <span className="text-muted">not stored</span>
+      ) : (
+        <a
+          className="link inline-block min-h-6"
+          href={repositoryLink({ ...repository, item: { digest: image.digest } })}
+        >
+          {formatBytes(image.sizeBytes)}
+          <span className="sr-only"> for {platform}</span>
+        </a>
+      )}
+    </td>
+  );
+}
+
+/** Lists the platforms of all tags, those of most tags first. */
+function commonPlatforms(tags: TagView[]): string[] {
+  const counts = new Map<string, number>();
+  for (const { platforms } of tags) {
+    for (const platform of new Set(platforms.map(platformText))) {
+      counts.set(platform, (counts.get(platform) ?? 0) + 1);
+    }
+  }
+  return [...counts].sort(([a, m], [b, n]) => n - m || a.localeCompare(b, 'en')).map(([platform]) => platform);
+}
