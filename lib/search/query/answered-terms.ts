@@ -20,11 +20,11 @@ static site, static files, static website: web server, http server, static file
 web cache, http cache, caching proxy, page cache, web accelerator, cdn: http accelerator, caching reverse proxy, http cache
 waf, api security: api firewall, application firewall
 tunnel, encrypted tunnel, secure tunnel, vpn: encrypted pipe, tunnel, authenticated pipe
-letsencrypt, acme: automatic https, certificate
+letsencrypt, lets encrypt, let's encrypt, acme: automatic https, certificate
 erp: business apps, business management, business software
 accounting, invoicing, invoice, bookkeeping, inventory, point of sale, hr: business apps, erp
 crm: customer relationship, relationship manager, erp
-personal crm, address book, contacts, contact manager: personal relationship, relationship manager, contacts
+personal crm, address book, contacts, contact manager, birthday, friend, family: personal relationship, relationship manager, contacts
 issue tracker, bug tracker, ticketing, helpdesk, scrum, kanban, agile, gantt: project management, issue tracking
 project management, task management: project management, issue tracking, kanban
 cms, website builder, site builder, web publishing: content management, publish, blog
@@ -123,7 +123,7 @@ robot simulator, physics engine: simulating robots, physics
 neuroscience, neuroimaging, brain: neuroscience
 irc bouncer, irc proxy: irc bouncer, bouncer
 mail admin, email admin, mail server administration, mailbox: mail server administration, postfix administration, mail servers
-hello world: hello world
+hello world, test docker, check docker, docker test, docker install, docker installation, first container: hello world
 forum, discussion board, community: forum, community, discussion
 proxy server, forward proxy: proxy, caching
 ldap: directory, ldap
@@ -170,7 +170,7 @@ dynamodb, bigtable: nosql, key value, distributed storage
 kafka, kinesis, sqs, activemq: message broker, messaging, event streaming
 algolia: search engine, full text search
 okta, auth0, keycloak: identity, single sign on, openid connect
-docker hub, ecr, artifactory: container registry, image registry
+docker hub, dockerhub, ecr, artifactory: container registry, image registry, storing distributing container images, registry
 cloudflare: reverse proxy, cdn, http accelerator
 oracle database, mssql, db2: relational database
 mysql: mysql compatible, mysql fork
@@ -188,7 +188,9 @@ javac: jdk
 ghc, cabal: haskell
 gem, irb, bundler, rails: ruby
 cpan: perl
-iex: elixir
+iex, phoenix, phoenix framework, liveview: elixir
+gradle, jenkinsfile, jenkins pipeline: groovy
+ios, ios app, iphone, iphone app, ipad, macos app, xcode: swift
 stunnel, stud: tls proxy, encrypted pipe, ssl
 fastcgi, cgi, fcgi: web server, http server, php
 wsgi, uwsgi, asgi: python, web app server
@@ -229,9 +231,9 @@ enterprise social network, social intranet, employee portal: collaborative, soci
 web portal, portal, landing page, personal website, magazine, news site: content management, publish, blog
 photo backup, google photo, photo sharing: file hosting, file sync
 gamer chat, gaming voice: voice communication
-irc, irc client, irc server: irc
+irc, irc client, irc server, chat client, terminal chat: irc
 email gui, mail account, virtual mailbox, postfix: postfix
-pgadmin, dbeaver, heidisql, navicat, datagrip, mysql workbench, sqlite browser, db browser, database browser: database management, database administration
+pgadmin, dbeaver, sql client, sql gui, sql editor, heidisql, navicat, datagrip, mysql workbench, sqlite browser, db browser, database browser: database management, database administration
 robot middleware, robot framework, autonomous vehicle, drone: robot
 3d simulation, simulation, physics: simulation, simulating
 brain imaging, mri, fmri, psychology: neuroscience
@@ -252,7 +254,8 @@ react, express, nextjs, vue, angular: node
 cgo, goroutine: golang
 ggplot, cran, tidyverse, shiny: r statistics, statistical computing
 actor model, concurrency, fault tolerant, concurrent: concurrent, fault tolerant, erlang
-type safe, statically typed, memory safe: systems programming, programming language, statically typed
+memory safe, memory safety, memory safe language: systems programming, system programming
+type safe, statically typed: systems programming, programming language, statically typed
 machine code, cobol, ada, objective c, d: compiler, compiler collection
 rapid application development, rad, mobile backend, mobile app backend: low code, app platform, mobile
 approval, bpa, process modeling, process automation, case management: business process, workflow
@@ -263,7 +266,7 @@ visualize data, plot data, explore data, visualise data: visualization, explore 
 host website, serve website, serve static file, serve file, host static file: web server, http server
 build website, create website, make website, manage content: content management, publish, cms
 route traffic, balance traffic, distribute traffic, balance load: load balancer, edge router, reverse proxy
-cache page, speed up website, accelerate website: http accelerator, caching
+cache page, speed up website, accelerate website, website faster, faster website, website performance, web performance: http accelerator, caching
 secure api, protect api, publish api: api firewall, api gateway
 track issue, track bug, manage project, plan project, track task: project management, issue tracking
 manage customer, track customer, manage contact: customer relationship, relationship manager, contacts

@@ -81,7 +81,7 @@ social network, social networking, social media
 web analytics, website analytics, traffic analytics, visitor statistics, web statistics, web stats, site statistics
 business intelligence, bi
 gis, geospatial, spatial, geographic
-low code, no code, lowcode, nocode
+low code, no code, lowcode, nocode, without coding, without code
 docker in docker, dind
 container registry, docker registry, image registry, registry server, store container images, store docker images, store images
 linux distribution, distro, linux distro, linux os
@@ -140,7 +140,7 @@ microservice, microservices
 
 /** Words that change little. Results may lack them. */
 export const OPTIONAL = `
-  alternative alternatives replacement replacements substitute substitutes equivalent similar like clone clones best good great
+  alternative alternatives drop replacement replacements substitute substitutes equivalent similar like clone clones best good great
   simple easy free open source opensource foss oss self hosted selfhosted private hosting software program programs tool tools
   app apps application applications docker container containers containerized dockerized image images official latest
   run running using use based need want looking something solution solutions project implementation server servers
