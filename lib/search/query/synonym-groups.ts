@@ -143,6 +143,6 @@ export const OPTIONAL = `
   alternative alternatives drop replacement replacements substitute substitutes equivalent similar like clone clones best good great
   simple easy free open source opensource foss oss self hosted selfhosted private hosting software program programs tool tools
   app apps application applications docker container containers containerized dockerized image images official latest
-  run running using use based need want looking something solution solutions project implementation server servers
+  install installation run running using use based need want looking something solution solutions project implementation server servers
   system systems platform platforms engine engines store service services framework frameworks suite manager management
   stack language languages technology`;
