@@ -12,6 +12,7 @@ export const RANKS = [
   ['images'],
   ['aliases', 'upstream'],
   ['gallery'],
+  ['following'],
   ['distribution'],
   ['api'],
 ];

@@ -79,6 +79,8 @@ export const ACTIONS = {
   // The caller's own account.
   'vitrine:ReadAccount':                { on: 'account',    needs: 'read',       refusal: 'This access token lacks the scope api:read.' },
   'vitrine:ManageAccount':              { on: 'account',    needs: 'write',      refusal: 'This access token lacks the scope api:write.' },
+  'vitrine:Star':                       { on: 'account',    needs: 'write',      refusal: 'This access token lacks the scope api:write.' },
+  'vitrine:Follow':                     { on: 'account',    needs: 'write',      refusal: 'This access token lacks the scope api:write.' },
   'vitrine:ChangeSignIn':               { on: 'account',    needs: 'session',    refusal: 'Access tokens can’t do this. Sign in to the console.' },
   'sts:GetCallerIdentity':              { on: 'none',       needs: 'any',        refusal: 'Sign in first.' },
   'vitrine:ManageAccessTokens':         { on: 'account',    needs: 'session',    refusal: 'Access tokens can’t create or revoke other tokens. Sign in to the console.' },

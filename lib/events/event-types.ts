@@ -83,6 +83,11 @@ export const CHANGES = {
   'repository.quarantine': repository<{ after: Reason }>(),
   'repository.lift-quarantine': repository<{ before: { reason: string | null } }>(),
   'repository.take-down': repository<{ before: Texts; after: Reason }>(),
+  // Without a registry, so that publishers don't learn who stars and follows them.
+  'repository.star': repository(),
+  'repository.unstar': repository(),
+  'repository.follow': repository(),
+  'repository.unfollow': repository(),
 
   'manifest.push': manifest<{ after: { mediaType: string; tags: string[] }; facts: { version: number } }>(),
   'manifest.mirror': manifest<{
@@ -108,6 +113,8 @@ export const CHANGES = {
   'registry.unverify': registry<Change<{ verifiedBy: string | null; verifiedNote: string | null }>>(),
   'registry.mirror': registry<{ after: { upstream: string; prefix: string } }>(),
   'registry.stop-mirroring': registry(),
+  'registry.follow': registry(),
+  'registry.unfollow': registry(),
   'domain-proof.start': on('domain')<{ after: { method: string } }>(),
   'domain-proof.check': on('domain')<Change<{ status: string }>>(),
   'upstream.create': on('upstream')<{ after: UpstreamSettings }>(),
@@ -197,6 +204,7 @@ export const CHANGES = {
   'user.change-email': user<Change<{ email: string }>>(),
   'user.prove-email': user<Change<{ email: string }>>(),
   'user.vouch-email': user(),
+  'user.set-digest': user<Change<{ period: string }>>(),
   'session.start': user<{ after: { method: string; factor?: string } }>(),
   'factor.add-totp': user<{ facts: { userId: string } }>(),
   'factor.remove-totp': user<{ facts: { userId: string } }>(),

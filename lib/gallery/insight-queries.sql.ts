@@ -23,8 +23,8 @@ export async function sumPullsByTag(
 
 export type TagEventRow = { id: bigint; tag: string; fromDigest: string | null; toDigest: string | null; at: Date };
 
-/** cosign's tag names identify an attachment even after its manifest is gone. */
-const STANDS_FOR_ITSELF = Prisma.sql`e.tag !~ '^sha(256|512)-[0-9a-f]{64}' AND NOT EXISTS (
+/** Of a row `e` of tag_events. cosign's tag names identify an attachment even after its manifest is gone. */
+export const STANDS_FOR_ITSELF = Prisma.sql`e.tag !~ '^sha(256|512)-[0-9a-f]{64}' AND NOT EXISTS (
   SELECT FROM manifests m
    WHERE m.repository_id = e.repository_id AND m.digest = coalesce(e.to_digest, e.from_digest) AND m.attached_as IS NOT NULL)`;
 

@@ -172,7 +172,12 @@ test('each route that reaches an object names it in its path', () => {
 test('routes of a repository or registry need more than account scopes', () => {
   const isOwned = (path: string) => /\{(repository|registryId|id|name)\}/.test(path);
   const loose = ROUTES.filter(({ reach, path }) => isOwned(path) && (reach.to === 'none' || reach.to === 'account'));
-  expect(loose.map(({ path }) => path)).toEqual(['/me/sessions/{id}']);
+  // A user's own sessions, stars and follows.
+  expect([...new Set(loose.map(({ path }) => path))]).toEqual([
+    '/me/sessions/{id}',
+    '/repositories/{repository}/star',
+    '/repositories/{repository}/follow',
+  ]);
 });
 
 test('a token for one repository deletes only that one, and only with the delete scope', async () => {

@@ -9,6 +9,7 @@ import { ATTACHMENT_ROUTES } from './routes/attachments.ts';
 import { AUDIT_ROUTES } from './routes/audit.ts';
 import { COMPARISON_ROUTES } from './routes/comparison.ts';
 import { DELETION_ROUTES } from './routes/deletions.ts';
+import { FOLLOWING_ROUTES } from './routes/following.ts';
 import { GALLERY_ROUTES } from './routes/gallery.ts';
 import { LOGO_ROUTES } from './routes/logos.ts';
 import { ME_ROUTES } from './routes/me.ts';
@@ -32,6 +33,7 @@ const SUBJECTS: RestRoute[] = [
   ...MOVE_ROUTES,
   ...ME_ROUTES,
   ...ACCOUNT_ROUTES,
+  ...FOLLOWING_ROUTES,
   ...MEMBER_ROUTES,
   ...LOGO_ROUTES,
   ...ALIAS_ROUTES,

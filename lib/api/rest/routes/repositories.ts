@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { describeManifest } from '#lib/gallery/describe-manifest.ts';
 import { featureTag } from '#lib/repositories/feature-tag.ts';
 import { findVisibleRepository, type VisibleRepository } from '#lib/repositories/find-visible-repository.ts';
+import { countStars } from '#lib/following/following-queries.ts';
 import { getRepositoryPage } from '#lib/gallery/gallery-queries.ts';
 import { featuredTagSchema, type CatalogData } from '#lib/repositories/schema.ts';
 import { getPullInsights, listTagMoves } from '#lib/gallery/insight-queries.ts';
@@ -192,14 +193,16 @@ async function open(app: RestApp, caller: Caller, fullName: string): Promise<Vis
 }
 
 async function describeRepository(app: RestApp, { id: repositoryId, version }: VisibleRepository) {
-  const [page, shown, mirror] = await Promise.all([
+  const [page, shown, mirror, starCount] = await Promise.all([
     getRepositoryPage(app, { repositoryId }),
     getFeaturedTag(app, { repositoryId }),
     findMirrorSource(app, { repositoryId }),
+    countStars(app, { repositoryId }),
   ]);
   return {
     ...page,
     version,
+    starCount,
     fullName: `${page.primaryAlias}/${page.name}`,
     alias: page.primaryAlias,
     logoUrl: logoUrl(app, page.logoId),

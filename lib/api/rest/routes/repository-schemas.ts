@@ -60,6 +60,7 @@ export const repositorySchema = z.object({
   categories: z.array(z.string()).describe('Slugs of categories, as chosen by the publisher'),
   logoUrl: z.string().nullable(),
   pullCount: z.number(),
+  starCount: z.number(),
   tagCount: z.number(),
   featuredTag: z.string().nullable().describe('As chosen by the publisher, or null'),
   shownTag: tagSchema

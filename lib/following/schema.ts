@@ -1,0 +1,23 @@
+// Positions in the feed and periods of digests. Browser-safe.
+
+export const DIGEST_PERIODS = ['daily', 'weekly'] as const;
+export type DigestPeriod = (typeof DIGEST_PERIODS)[number];
+
+export const FEED_SOURCES = ['push', 'repository', 'deprecation'] as const;
+/** `repository`: a new one of a followed publisher. */
+export type FeedSource = (typeof FEED_SOURCES)[number];
+
+/** The order of the feed. `id` is that of a tag event or a repository. */
+export type FeedItemPosition = { at: Date; source: FeedSource; id: bigint };
+
+export function writeFeedCursor({ at, source, id }: FeedItemPosition): string {
+  return `${at.getTime()}-${source}-${id}`;
+}
+
+/** Null for anything that `writeFeedCursor` didn't write. */
+export function parseFeedCursor(text: string): FeedItemPosition | null {
+  const [, time, name, id] = /^(\d{1,14})-([a-z]{1,20})-(\d{1,18})$/.exec(text) ?? [];
+  const source = FEED_SOURCES.find((one) => one === name);
+  if (time === undefined || id === undefined || !source) return null;
+  return { at: new Date(Number(time)), source, id: BigInt(id) };
+}
