@@ -60,7 +60,7 @@ describe('operator command line', () => {
     await expect(vitrine('user', 'create', '--email', 'a@example.org', '--password', 'short')).rejects.toThrow(
       'at least 10',
     );
-    await expect(vitrine('token', 'create', '--email', 'unknown@example.org')).rejects.toThrow('There is no account');
+    await expect(vitrine('token', 'create', '--email', 'unknown@example.org')).rejects.toThrow('No account uses');
     await expect(vitrine('no', 'such')).rejects.toThrow('Unknown command');
   });
 

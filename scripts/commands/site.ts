@@ -47,7 +47,11 @@ function readOptions(values: OptionValues): SiteSettingsInput {
   const given = Object.keys(OPTIONS).filter((name) => typeof values[name] === 'string');
   const texts = Object.fromEntries(given.map((name) => [toKey(name), values[name]]));
   const isRequired = values['staff-need-factor'];
-  return isRequired === undefined ? texts : { ...texts, staffNeedFactor: isRequired === '1' };
+  if (isRequired === undefined) return texts;
+  if (isRequired !== '1' && isRequired !== '0') {
+    throw new AppError('invalid_input', '--staff-need-factor must be 1 or 0.');
+  }
+  return { ...texts, staffNeedFactor: isRequired === '1' };
 }
 
 /** `terms-url` → `termsUrl` */

@@ -101,7 +101,7 @@ export const resetFactorsCommand: Command = {
 
 async function findUserId(app: App, email: string): Promise<string> {
   const user = await app.db.user.findUnique({ where: { email }, select: { id: true } });
-  if (!user) throw new AppError('not_found', `There is no account ${email}.`);
+  if (!user) throw new AppError('not_found', `No account uses the address ${email}.`);
   return user.id;
 }
 

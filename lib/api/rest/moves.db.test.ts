@@ -42,6 +42,16 @@ async function registryOf({ alias }: TestUser): Promise<string> {
   return `/registries/${registry.registryId}`;
 }
 
+/** Makes a user an owner of another's registry too. */
+async function addOwner({ alias }: TestUser, { caller }: TestUser) {
+  const { registryKey } = await site.app.db.alias.findUniqueOrThrow({ where: { name: alias } });
+  const { userId } = caller.principal;
+  await site.app.db.member.create({ data: { registryKey, userId, role: 'owner' } });
+  return {
+    remove: () => site.app.db.member.delete({ where: { registryKey_userId: { registryKey, userId } } }),
+  };
+}
+
 test('a repository is renamed, found by its former name, and the redirect is ended', async () => {
   const fullName = `${giver.alias}/renamed-${serial}`;
   expect(await call('PUT', `${at(here())}/name`, { name: `renamed-${serial}` })).toEqual({
@@ -75,6 +85,15 @@ test('a transfer is offered, listed on both sides, declined, withdrawn and accep
   expect((await call('GET', `${taking}/transfers`)).status).toBe(404);
   expect((await call('POST', `${taking}/transfers/${first}/decline`, undefined, taker)).status).toBe(204);
   const second = await offer();
+  // The path names the registry that a token must reach.
+  const both = await addOwner(taker, giver);
+  for (const [method, path] of [
+    ['POST', `${giving}/transfers/${second}/accept`],
+    ['POST', `${giving}/transfers/${second}/decline`],
+    ['DELETE', `${taking}/transfers/${second}`],
+  ] as const)
+    expect((await call(method, path, method === 'POST' ? {} : undefined, giver)).status, path).toBe(404);
+  await both.remove();
   expect((await call('DELETE', `${giving}/transfers/${second}`)).status).toBe(204);
   expect((await call('DELETE', `${giving}/transfers/${second}`)).status).toBe(404);
   const third = await offer();

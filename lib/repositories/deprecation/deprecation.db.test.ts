@@ -67,6 +67,7 @@ describe('a deprecation notice', () => {
   test.each([
     ['no text', { text: ' ' }],
     ['a long text', { text: 'x'.repeat(501) }],
+    ['a day that does not exist', { text: 'x', endsOn: '2027-02-31' }],
     ['text that cannot be stored', { text: 'a\0b' }],
     ['a successor that does not exist', { text: 'x', successor: 'nobody/nothing' }],
     ['a successor with a tag', { text: 'x', successor: 'ghcr.io/acme/app:1' }],

@@ -5,7 +5,8 @@ import { toStorableText } from '#lib/platform/storable-text.ts';
 
 export const MAX_DEPRECATION_LENGTH = 500;
 
-const isDay = (text: string) => !Number.isNaN(Date.parse(`${text}T00:00:00Z`));
+/** JavaScript reads February 31st as March 3rd. */
+const isDay = (text: string) => z.iso.date().safeParse(text).success;
 
 export const deprecationSchema = z.object({
   text: z

@@ -1,6 +1,5 @@
 import { recordChange } from '#lib/events/record-change.ts';
 import { findMembershipOf } from '#lib/access/find-membership.sql.ts';
-import type { UserCaller } from '#lib/access/schema.ts';
 import { formatByteSize } from '#lib/platform/config/byte-size.ts';
 import type { Db, DbOrTx } from '#lib/platform/pg/db.ts';
 import { AppError } from '#lib/platform/errors.ts';
@@ -13,13 +12,11 @@ import { repositoryNameSchema } from '#lib/repositories/schema.ts';
 import { registryAddress } from './find-moved.ts';
 import { moveRepository } from './move-repository.ts';
 import { readUsageWith } from './usage-with.sql.ts';
-import { findOffer, notOffered, takeOffer } from './transfer-store.ts';
+import { findOffer, notOffered, takeOffer, type TransferAnswer } from './transfer-store.ts';
 
 type App = { db: Db; config: Pick<PublisherConfig, 'registryQuotaBytes'> };
 
-export type AcceptTransferInput = {
-  caller: UserCaller;
-  id: string;
+export type AcceptTransferInput = TransferAnswer & {
   /** The name in the receiving registry, if it isn't to stay. */
   name?: string;
 };
@@ -31,15 +28,16 @@ const TRANSACTION = { timeout: 60_000 };
  * Moves an offered repository into the caller's registry. The former address redirects there. Returns the new one.
  * @throws AppError `not_found`, `invalid_input`, `name_taken`, `quarantined`, `quota_exceeded`
  */
-export async function acceptTransfer(app: App, { caller, id, ...input }: AcceptTransferInput): Promise<string> {
+export async function acceptTransfer(app: App, { name: asked, ...answer }: AcceptTransferInput): Promise<string> {
+  const { caller, id } = answer;
   return app.db.$transaction(async (tx) => {
-    const offer = await findOffer(tx, { caller, id, side: 'taker' });
+    const offer = await findOffer(tx, { ...answer, side: 'taker' });
     await takeOffer(tx, id);
     const { repository, fromRegistry, toRegistry } = offer;
     await requireStanding(tx, offer);
     const from = `${registryAddress(fromRegistry)}/${repository.name}`;
     refuseQuarantined({ fullName: from, quarantineReason: repository.quarantineReason });
-    const name = parseField('name', repositoryNameSchema, input.name || repository.name);
+    const name = parseField('name', repositoryNameSchema, asked || repository.name);
     const alias = registryAddress(toRegistry);
     // Serializes transfers into the registry, so that together they can't exceed its quota.
     await lockRegistry(tx, toRegistry.id);

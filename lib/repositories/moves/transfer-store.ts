@@ -15,16 +15,24 @@ const OFFER = {
   toRegistry: { select: { id: true, quotaBytes: true, ...ADDRESS } },
 } as const;
 
+export type TransferAnswer = {
+  caller: UserCaller;
+  id: string;
+  /** The registry that answers, if the caller's credential is confined to it. */
+  registryKey?: bigint;
+};
+
 /** Finds an offer. @throws AppError `not_found` unless the caller is an owner of the given side */
 export async function findOffer(
   tx: DbOrTx,
-  { caller, id, side }: { caller: UserCaller; id: string; side: 'giver' | 'taker' },
+  { caller, id, side, ...answer }: TransferAnswer & { side: 'giver' | 'taker' },
 ) {
   const isId = z.uuid().safeParse(id).success;
   const offer = isId ? await tx.repositoryTransfer.findUnique({ where: { id }, include: OFFER }) : null;
   if (!offer) throw notOffered();
   const registryKey = side === 'giver' ? offer.fromRegistryKey : offer.toRegistryKey;
-  if (!(await mayTransfer(tx, { caller, registryKey }))) throw notOffered();
+  const isConfined = answer.registryKey !== undefined && answer.registryKey !== registryKey;
+  if (isConfined || !(await mayTransfer(tx, { caller, registryKey }))) throw notOffered();
   return offer;
 }
 

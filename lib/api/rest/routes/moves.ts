@@ -1,5 +1,4 @@
 // Renames, redirects of former names, transfers between registries, and deprecation.
-import { requireAllowed } from '#lib/access/authorize.ts';
 import type { UserCaller } from '#lib/access/schema.ts';
 import { z } from 'zod';
 import { deprecateRepository } from '#lib/repositories/deprecation/deprecate-repository.ts';
@@ -34,9 +33,7 @@ const transferSchema = z.object({
 });
 
 async function ownRegistryKey(app: RestApp, caller: UserCaller, registryId: string): Promise<bigint> {
-  const { id, ...membership } = await findOwnRegistry(app, caller, registryId);
-  requireAllowed({ ...caller, action: 'vitrine:ViewRegistry', membership });
-  return id;
+  return (await findOwnRegistry(app, caller, registryId)).id;
 }
 
 export const MOVE_ROUTES = [
@@ -117,9 +114,10 @@ export const MOVE_ROUTES = [
     body: z.strictObject({ name: repositoryNameSchema.optional().describe('Another name, if the old one is taken') }),
     output: movedSchema,
     handle: async (app, { caller, params, body }) => {
-      await ownRegistryKey(app, caller, params.registryId);
+      const registryKey = await ownRegistryKey(app, caller, params.registryId);
       const { name } = body;
-      return { fullName: await acceptTransfer(app, { caller, id: params.id, ...(name !== undefined && { name }) }) };
+      const answer = { caller, id: params.id, registryKey };
+      return { fullName: await acceptTransfer(app, { ...answer, ...(name !== undefined && { name }) }) };
     },
   }),
   defineRoute({
@@ -131,8 +129,8 @@ export const MOVE_ROUTES = [
     summary: 'Decline a transfer to this registry',
     params: transferParams,
     handle: async (app, { caller, params }) => {
-      await ownRegistryKey(app, caller, params.registryId);
-      await declineTransfer(app, { caller, id: params.id });
+      const registryKey = await ownRegistryKey(app, caller, params.registryId);
+      await declineTransfer(app, { caller, id: params.id, registryKey });
     },
   }),
   defineRoute({
@@ -144,8 +142,8 @@ export const MOVE_ROUTES = [
     summary: 'Withdraw a transfer that this registry offered',
     params: transferParams,
     handle: async (app, { caller, params }) => {
-      await ownRegistryKey(app, caller, params.registryId);
-      await withdrawTransfer(app, { caller, id: params.id });
+      const registryKey = await ownRegistryKey(app, caller, params.registryId);
+      await withdrawTransfer(app, { caller, id: params.id, registryKey });
     },
   }),
   defineRoute({
