@@ -14,8 +14,7 @@ type Input = { caller: UserCaller; name: string };
 export async function makeAliasPrimary(app: { db: Db }, { caller, name }: Input): Promise<void> {
   await app.db.$transaction(async (tx) => {
     const alias = await findOwnAlias(tx, caller, name);
-    if (alias.status !== 'active')
-      throw new AppError('conflict', `The alias ${name} isn't active. Reload the page to see your aliases.`);
+    requireActive(alias);
     const before = await tx.registry.findUniqueOrThrow({
       where: { id: alias.registryKey },
       include: { primaryAlias: true },
@@ -36,8 +35,7 @@ export async function makeAliasPrimary(app: { db: Db }, { caller, name }: Input)
 export async function releaseAlias(app: { db: Db }, { caller, name }: Input): Promise<void> {
   await app.db.$transaction(async (tx) => {
     const alias = await findOwnAlias(tx, caller, name);
-    if (alias.status !== 'active')
-      throw new AppError('conflict', `The alias ${name} isn't active. Reload the page to see your aliases.`);
+    requireActive(alias);
     await deactivateAlias(tx, alias, 'released');
     await recordChange(tx, { caller, registryKey: alias.registryKey, type: 'alias.release', resource: { name } });
   });
@@ -50,8 +48,7 @@ export async function suspendAlias(
 ): Promise<void> {
   await app.db.$transaction(async (tx) => {
     const alias = await findAliasAsAdmin(tx, caller, name);
-    if (alias.status !== 'active')
-      throw new AppError('conflict', `The alias ${name} isn't active. Reload the page to see your aliases.`);
+    requireActive(alias);
     await deactivateAlias(tx, alias, 'suspended');
     const request = await tx.aliasRequest.findUnique({ where: { aliasId: alias.id } });
     if (request) await changeStatus(tx, { request, transition: 'suspend', caller, sentence: `Suspended. ${reason}` });
@@ -77,6 +74,11 @@ export async function reinstateAlias(app: { db: Db }, { caller, name }: Input): 
     if (request) await changeStatus(tx, { request, transition: 'reinstate', caller, sentence: 'Reinstated.' });
     await recordChange(tx, { caller, registryKey: alias.registryKey, type: 'alias.reinstate', resource: { name } });
   });
+}
+
+function requireActive({ name, status }: Alias): void {
+  if (status === 'active') return;
+  throw new AppError('conflict', `The alias ${name} isn't active. Reload the page to see its current state.`);
 }
 
 async function findOwnAlias(tx: DbOrTx, caller: UserCaller, name: string): Promise<Alias> {

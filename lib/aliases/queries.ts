@@ -1,4 +1,5 @@
 // Reads of alias requests for requesters and reviewers. Only reviewers see private notes.
+import { registryAddress } from '#lib/publishers/registry-address.ts';
 import { findMembership } from '#lib/access/find-membership.ts';
 import { isAllowed, requireAllowed } from '#lib/access/authorize.ts';
 import type { UserCaller } from '#lib/access/schema.ts';
@@ -221,7 +222,7 @@ async function toViews(db: Db, rows: Row[]): Promise<RequestView[]> {
     updatedAt: row.updatedAt,
     claimedUntil: row.claimedUntil,
     registryId: row.registry.registryId,
-    publisher: row.registry.displayName || (row.registry.primaryAlias?.name ?? row.registry.registryId),
+    publisher: row.registry.displayName || registryAddress(row.registry),
     reviewer: row.reviewerId && (names.get(row.reviewerId) ?? null),
   }));
 }

@@ -1,4 +1,5 @@
 // Resolves a pasted reference or digest to pages of this site.
+import { registryAddress } from '#lib/publishers/registry-address.ts';
 import type { Db } from '#lib/platform/pg/db.ts';
 import { parsePastedReference } from '#lib/search/query/parse-query.ts';
 import { findRepository } from '#lib/repositories/find-repository.ts';
@@ -40,7 +41,7 @@ async function findDigest(app: { db: Db }, digest: string): Promise<Pasted[]> {
     select: { repository: { select: { name: true, registry: { select: { primaryAlias: true, registryId: true } } } } },
   });
   return manifests.map(({ repository: { name, registry } }) => ({
-    alias: registry.primaryAlias?.name ?? registry.registryId,
+    alias: registryAddress(registry),
     name,
     item: { digest },
   }));

@@ -1,4 +1,5 @@
 // Data for the public pages. Callers authorize access to the repository.
+import { registryAddress } from '#lib/publishers/registry-address.ts';
 import { findKind } from './repository/find-kind.ts';
 import { architectureName, operatingSystemName } from '#lib/oci/facts/platform.ts';
 import { BRANDING_COLUMNS, shownBranding, shownLogo } from '#lib/publishers/branding.ts';
@@ -161,7 +162,7 @@ export async function getRepositoryPage(
     operatingSystems: rest.operatingSystems.map(operatingSystemName),
     architectures: rest.architectures.map(architectureName),
     deprecation: toDeprecation(repository),
-    primaryAlias: registry.primaryAlias?.name ?? registry.registryId,
+    primaryAlias: registryAddress(registry),
     logoId: shownLogo(app.config.publisherBranding, registry, repository),
     publisherName: shownBranding(app.config.publisherBranding, registry).displayName,
     verification: toVerification(registry),

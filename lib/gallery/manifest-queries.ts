@@ -72,8 +72,7 @@ export async function getManifestPage(
     isIndex: manifestKind(mediaType) === 'index',
     sizeBytes: row.sizeBytes,
     contentBytes: Number(row.contentBytes),
-    text: shown.text,
-    manifest: shown.manifest,
+    ...shown,
     tags: tags.map(({ name }) => name),
     tagCount,
     parents: parents.map(({ parent }) => parent.digest),
@@ -164,7 +163,9 @@ export async function listTagEvents(
     }),
     app.db.tagEvent.count({ where }),
   ]);
-  const digests = rows.flatMap(({ fromDigest, toDigest }) => [fromDigest ?? [], toDigest ?? []].flat());
+  const digests = rows
+    .flatMap(({ fromDigest, toDigest }) => [fromDigest, toDigest])
+    .filter((digest) => digest !== null);
   const here = await findPresentManifests(app, { repositoryId, digests: [...new Set(digests)] });
   const isHere = (digest: string | null) => digest !== null && here.has(digest);
   const events = rows.map((row) => ({ ...row, isHere: isHere(row.toDigest), isFromHere: isHere(row.fromDigest) }));

@@ -1,4 +1,5 @@
 // The whole gallery, for sitemaps.
+import { ADDRESS_COLUMNS, registryAddress } from '#lib/publishers/registry-address.ts';
 import type { Db } from '#lib/platform/pg/db.ts';
 import { IN_GALLERY } from './gallery-queries.ts';
 
@@ -21,12 +22,12 @@ export async function listGalleryAddresses(
     select: {
       name: true,
       lastPushedAt: true,
-      registry: { select: { registryId: true, primaryAlias: { select: { name: true } } } },
+      registry: { select: ADDRESS_COLUMNS },
     },
   });
   return rows.map(({ name, lastPushedAt, registry }) => ({
     name,
     pushedAt: lastPushedAt,
-    alias: registry.primaryAlias?.name ?? registry.registryId,
+    alias: registryAddress(registry),
   }));
 }

@@ -1,4 +1,5 @@
 // Registries and reports as site admins see them. Callers authorize.
+import { registryAddress } from '#lib/publishers/registry-address.ts';
 import type { Db } from '#lib/platform/pg/db.ts';
 import { escapeLike } from '#lib/platform/pg/escape-like.ts';
 import type { Prisma } from '#lib/platform/prisma/client.ts';
@@ -103,7 +104,7 @@ export async function listQuarantined(app: { db: Db }): Promise<QuarantinedRow[]
     include: { registry: { include: { primaryAlias: { select: { name: true } } } } },
   });
   return repositories.map(({ name, quarantineReason, quarantinedAt, registry }) => ({
-    fullName: `${registry.primaryAlias?.name ?? registry.registryId}/${name}`,
+    fullName: `${registryAddress(registry)}/${name}`,
     reason: quarantineReason ?? '',
     quarantinedAt: quarantinedAt ?? new Date(0),
   }));

@@ -38,7 +38,7 @@ export const categoriesSchema = z
     z
       .string()
       .refine(
-        (slug) => Object.hasOwn(CATEGORIES, slug),
+        (slug): boolean => isCategory(slug),
         `Choose from these categories: ${Object.keys(CATEGORIES).join(', ')}.`,
       ),
   )

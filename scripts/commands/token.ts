@@ -44,7 +44,8 @@ export const createTokenCommand: Command = {
 
 async function findCaller(app: App, email: string): Promise<UserCaller> {
   const principal = await findUserByEmail(app, { email });
-  if (!principal) throw new AppError('not_found', `No account uses the address ${email}. Create it with \`user create\`.`);
+  if (!principal)
+    throw new AppError('not_found', `No account uses the address ${email}. Create it with \`user create\`.`);
   return { principal, context: NO_REQUEST };
 }
 

@@ -1,4 +1,5 @@
 // Review of flagged display names. Until a name is approved, the alias is shown instead.
+import { registryAddress } from '#lib/publishers/registry-address.ts';
 import { findMembership } from '#lib/access/find-membership.ts';
 import { isAllowed, requireAllowed } from '#lib/access/authorize.ts';
 import { recordChange } from '#lib/events/record-change.ts';
@@ -45,7 +46,7 @@ export async function listFlaggedNames(
   ]);
   const names = rows.map((row) => ({
     registryId: row.registryId,
-    alias: row.primaryAlias?.name ?? row.registryId,
+    alias: registryAddress(row),
     displayName: row.displayName,
     logoId: row.logoId,
     reason: row.flaggedReason ?? '',

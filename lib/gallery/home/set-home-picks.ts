@@ -4,6 +4,7 @@ import { recordChange } from '#lib/events/record-change.ts';
 import { invalidField } from '#lib/platform/parse-input.ts';
 import type { Db, DbOrTx } from '#lib/platform/pg/db.ts';
 import { findRepository } from '#lib/repositories/find-repository.ts';
+import { ADDRESS_COLUMNS, registryAddress } from '#lib/publishers/registry-address.ts';
 
 export const MAX_HOME_PICKS = 12;
 
@@ -12,14 +13,10 @@ export async function listHomePicks({ db }: { db: DbOrTx }): Promise<string[]> {
   const picks = await db.homePick.findMany({
     orderBy: { position: 'asc' },
     select: {
-      repository: {
-        select: { name: true, registry: { select: { registryId: true, primaryAlias: { select: { name: true } } } } },
-      },
+      repository: { select: { name: true, registry: { select: ADDRESS_COLUMNS } } },
     },
   });
-  return picks.map(
-    ({ repository: { name, registry } }) => `${registry.primaryAlias?.name ?? registry.registryId}/${name}`,
-  );
+  return picks.map(({ repository: { name, registry } }) => `${registryAddress(registry)}/${name}`);
 }
 
 /**

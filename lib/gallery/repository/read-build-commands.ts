@@ -1,11 +1,7 @@
-import { openBytes, siteBlob } from '#lib/blobs/blob-store.ts';
-import { readBlob } from '#lib/blobs/read-blob.ts';
 import { readDocument } from '#lib/images/read-document.ts';
-import { isDigest } from '#lib/oci/digest.ts';
 import { isImageConfig } from '#lib/oci/media-types.ts';
 import type { AnnotatedImage, AnnotationsApp } from './read-image-annotations.ts';
-
-const MAX_CONFIG_BYTES = 4 * 1024 * 1024;
+import { readStoredConfig } from './read-stored-config.ts';
 
 /** Returns the commands that built an image, or the first image of an index. Empty when its config isn't stored here. */
 export async function readBuildCommands(
@@ -19,14 +15,7 @@ export async function readBuildCommands(
   });
   const config = manifest?.blobs[0]?.digest;
   if (config === undefined || !isImageConfig(manifest?.configMediaType ?? '')) return [];
-  const link = await app.db.repositoryBlob.findUnique({
-    where: { repositoryId_digest: { repositoryId, digest: config } },
-    select: { blob: { select: { sha256: true } } },
-  });
-  const sha256 = link?.blob.sha256;
-  const blob = sha256 !== undefined && isDigest(sha256) ? await openBytes(app.blobs, siteBlob(sha256)) : null;
-  if (!blob) return [];
-  const bytes = await readBlob(blob, MAX_CONFIG_BYTES);
+  const bytes = await readStoredConfig(app, { repositoryId, digest: config });
   const read = bytes && (await readDocument(app, 'config', { bytes, key: `repository ${repositoryId}` }));
   return (read?.history ?? []).flatMap(({ created_by: command }) => command ?? []);
 }

@@ -1,14 +1,12 @@
-import { openBytes, siteBlob, type BlobStore } from '#lib/blobs/blob-store.ts';
-import { readBlob } from '#lib/blobs/read-blob.ts';
+import type { BlobStore } from '#lib/blobs/blob-store.ts';
 import { readDocument } from '#lib/images/read-document.ts';
-import { isDigest } from '#lib/oci/digest.ts';
 import { isImageConfig } from '#lib/oci/media-types.ts';
 import type { Offload } from '#lib/platform/concurrency/offload.ts';
 import type { Db } from '#lib/platform/pg/db.ts';
 import { readAnnotationRows, type AnnotationRow } from './image-annotations.sql.ts';
+import { readStoredConfig } from './read-stored-config.ts';
 import { STATED_KEYS } from './stated-facts.ts';
 
-const MAX_CONFIG_BYTES = 4 * 1024 * 1024;
 const MAX_VALUE_LENGTH = 4_096;
 
 export type AnnotationsApp = { db: Db; blobs: BlobStore; offload: Offload };
@@ -51,16 +49,6 @@ async function readLabels(
   { configMediaType, configDigest }: AnnotationRow,
 ): Promise<Record<string, string> | null> {
   if (configMediaType === null || configDigest === null || !isImageConfig(configMediaType)) return {};
-  const bytes = await readConfig(app, repositoryId, configDigest);
+  const bytes = await readStoredConfig(app, { repositoryId, digest: configDigest });
   return bytes && readDocument(app, 'labels', { bytes, key: `repository ${repositoryId}` });
-}
-
-async function readConfig(app: AnnotationsApp, repositoryId: bigint, digest: string): Promise<Buffer | null> {
-  const link = await app.db.repositoryBlob.findUnique({
-    where: { repositoryId_digest: { repositoryId, digest } },
-    select: { blob: { select: { sha256: true } } },
-  });
-  const sha256 = link?.blob.sha256;
-  const blob = sha256 !== undefined && isDigest(sha256) ? await openBytes(app.blobs, siteBlob(sha256)) : null;
-  return blob && readBlob(blob, MAX_CONFIG_BYTES);
 }

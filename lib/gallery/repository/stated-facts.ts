@@ -1,6 +1,7 @@
 // What an image says about itself in annotations and labels. All of it is untrusted: text is cut, and only web links are kept.
 // https://github.com/opencontainers/image-spec/blob/main/annotations.md#pre-defined-annotation-keys
 // https://github.com/label-schema/label-schema.org, their predecessor
+import { shortenText } from '#lib/platform/shorten-text.ts';
 import { toStorableText } from '#lib/platform/storable-text.ts';
 
 const MAX_LINK_LENGTH = 500;
@@ -52,7 +53,7 @@ export function toStatedFacts(annotations: Record<string, string>): StatedFacts 
     const key = KEYS[fact].find((candidate) => toOneLine(annotations[candidate] ?? '') !== '');
     return key === undefined ? '' : toOneLine(annotations[key] ?? '');
   };
-  const words = (fact: keyof typeof KEYS) => cutWords(read(fact)) || null;
+  const words = (fact: keyof typeof KEYS) => shortenText(read(fact), MAX_WORDS_LENGTH) || null;
   const source = toWebLink(fromGitAddress(read('source')), MAX_LINK_LENGTH);
   const documentation = toWebLink(read('documentation'), MAX_LINK_LENGTH);
   const revision = words('revision');
@@ -84,10 +85,6 @@ function toOneLine(text: string): string {
   return toStorableText(text)
     .replace(/[\s\p{Cc}\p{Cf}]+/gu, ' ')
     .trim();
-}
-
-function cutWords(text: string): string {
-  return text.length > MAX_WORDS_LENGTH ? `${text.slice(0, MAX_WORDS_LENGTH).replace(/[\ud800-\udbff]$/, '')}…` : text;
 }
 
 /** `git@HOST:OWNER/NAME.git`, `ssh://git@HOST/…` and `git+https://…` name a page, too. */

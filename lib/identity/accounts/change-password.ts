@@ -3,7 +3,7 @@ import { recordChange } from '#lib/events/record-change.ts';
 import type { Db } from '#lib/platform/pg/db.ts';
 import { parseInput } from '#lib/platform/parse-input.ts';
 import { confirmIdentity, requireConfirmed } from './confirm-identity.ts';
-import { endAccessTokens, endMailedLinks } from './end-credentials.ts';
+import { endAccessTokens, endMailedLinks, endSessions } from './end-credentials.ts';
 import { hashPassword } from './password-hash.ts';
 import type { UserCaller } from '#lib/access/schema.ts';
 import { passwordSchema } from '#lib/identity/schema.ts';
@@ -30,10 +30,7 @@ export async function changePassword(app: { db: Db }, input: ChangePasswordInput
   await app.db.$transaction(async (tx) => {
     await requireConfirmed(tx, caller, mark);
     const { email } = await tx.user.update({ where: { id: userId }, data: { passwordHash } });
-    await tx.session.updateMany({
-      where: { userId, revokedAt: null, ...(keepSessionId && { id: { not: keepSessionId } }) },
-      data: { revokedAt: new Date() },
-    });
+    await endSessions(tx, userId, keepSessionId);
     await endMailedLinks(tx, userId);
     if (endsAccessTokens) await endAccessTokens(tx, userId);
     await recordChange(tx, {

@@ -3,13 +3,22 @@ import type { DbOrTx } from '#lib/platform/pg/db.ts';
 /** Revokes the user's sessions, access tokens and mailed links, and the open invitations they sent. */
 export async function endCredentials(tx: DbOrTx, userId: string): Promise<void> {
   const revokedAt = new Date();
-  await tx.session.updateMany({ where: { userId, revokedAt: null }, data: { revokedAt } });
+  await endSessions(tx, userId, null);
   await endAccessTokens(tx, userId);
   await endMailedLinks(tx, userId);
   await tx.invitation.updateMany({
     where: { invitedById: userId, acceptedAt: null, revokedAt: null },
     data: { revokedAt },
   });
+}
+
+/** Revokes the user's sessions, except the given one. Returns how many. */
+export async function endSessions(tx: DbOrTx, userId: string, keepSessionId: string | null): Promise<number> {
+  const { count } = await tx.session.updateMany({
+    where: { userId, revokedAt: null, ...(keepSessionId !== null && { id: { not: keepSessionId } }) },
+    data: { revokedAt: new Date() },
+  });
+  return count;
 }
 
 export async function endAccessTokens(tx: DbOrTx, userId: string): Promise<void> {

@@ -37,8 +37,7 @@ export function addressChangedEmail({ publicUrl }: ServerConfig, to: string): Em
   return { to, subject: 'Your email address has changed', text };
 }
 
-export function passwordResetEmail({ publicUrl }: ServerConfig, to: string, secret: string): EmailMessage {
-  const link = `${publicUrl}/signin/reset?secret=${secret}`;
+export function passwordResetEmail({ publicUrl }: ServerConfig, to: string, link: string): EmailMessage {
   const text = `Someone, probably you, asked to reset the password of your account on ${publicUrl}.\n\nOpen this link within ${RESET_TTL_MINUTES} minutes to choose a new password:\n${link}\n\nIf this wasn't you, ignore this email. Your password hasn't changed.\n`;
   return { to, subject: 'Reset your password', text };
 }

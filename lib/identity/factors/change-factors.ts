@@ -2,6 +2,7 @@
 import { requireAllowed } from '#lib/access/authorize.ts';
 import type { UserCaller } from '#lib/access/schema.ts';
 import { findRecentSessionUser, FRESH_SIGN_IN_MINUTES } from '#lib/identity/accounts/confirm-identity.ts';
+import { endSessions } from '#lib/identity/accounts/end-credentials.ts';
 import { lockAccount } from '#lib/identity/accounts/lock-account.sql.ts';
 import { requireLiveCredential } from '#lib/identity/accounts/lock-account.ts';
 import { AppError } from '#lib/platform/errors.ts';
@@ -48,10 +49,7 @@ export async function addFactor(
   const isFirst = !(await hasFactor(tx, userId));
   await insert();
   if (!isFirst) return null;
-  await tx.session.updateMany({
-    where: { userId, revokedAt: null, ...(sessionId !== undefined && { id: { not: sessionId } }) },
-    data: { revokedAt: new Date() },
-  });
+  await endSessions(tx, userId, sessionId ?? null);
   return replaceRecoveryCodes(tx, userId);
 }
 

@@ -45,7 +45,8 @@ export async function findPendingSignIn(
 
 /**
  * Verifies the second factor and starts the session. Each code, assertion and sign-in works once.
- * @throws AppError `unauthenticated` if the sign-in has ended, `invalid_input` for a wrong factor, `rate_limited`
+ * @throws AppError `unauthenticated` for a wrong passkey or if the sign-in has ended, `invalid_input` for a wrong code,
+ * `rate_limited`
  */
 export async function finishSignIn(app: App, input: FinishSignInInput): Promise<{ sessionId: string }> {
   const { secret, factor, address, userAgent } = input;
@@ -84,7 +85,7 @@ async function complete(app: App, tx: DbOrTx, input: FinishSignInInput): Promise
 
 type Verification = { user: User; factor: SecondFactor; caller: AuditCaller };
 
-/** @throws AppError `invalid_input` */
+/** @throws AppError `invalid_input` for a wrong code, `unauthenticated` for a wrong passkey */
 async function verifyFactor(app: App, tx: DbOrTx, { user, factor, caller }: Verification): Promise<void> {
   if (factor.kind === 'totp') return verifyTotp(app, tx, user.id, factor.code);
   if (factor.kind === 'passkey') {

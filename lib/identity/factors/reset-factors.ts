@@ -1,7 +1,7 @@
 import { requireAllowed } from '#lib/access/authorize.ts';
 import type { Caller } from '#lib/access/schema.ts';
 import { recordChange } from '#lib/events/record-change.ts';
-import { endFactors } from '#lib/identity/accounts/end-credentials.ts';
+import { endFactors, endSessions } from '#lib/identity/accounts/end-credentials.ts';
 import { lockAccount } from '#lib/identity/accounts/lock-account.sql.ts';
 import { getUser } from '#lib/identity/accounts/store.ts';
 import { AppError } from '#lib/platform/errors.ts';
@@ -22,7 +22,7 @@ export async function resetFactors(
     await lockAccount(tx, userId);
     if (!(await hasFactor(tx, userId))) throw new AppError('conflict', 'This user has no second factor.');
     await endFactors(tx, userId);
-    await tx.session.updateMany({ where: { userId, revokedAt: null }, data: { revokedAt: new Date() } });
+    await endSessions(tx, userId, null);
     await recordChange(tx, { caller, type: 'factor.reset', resource: { name: email }, facts: { userId } });
   });
 }

@@ -29,7 +29,7 @@ export async function verifyPasskey(
   app: PasskeyApp,
   tx: DbOrTx,
   { action, userId, response: input }: Verification,
-): Promise<{ userId: string; passkeyId: string }> {
+): Promise<{ userId: string }> {
   const party = getRelyingParty(app.config);
   const response = assertionResponseSchema.safeParse(input).data;
   if (!response) throw refused();
@@ -58,7 +58,7 @@ export async function verifyPasskey(
     where: { id: passkey.id },
     data: { counter: newCounter, isSynced: credentialBackedUp, lastUsedAt: new Date() },
   });
-  return { userId: passkey.userId, passkeyId: passkey.id };
+  return { userId: passkey.userId };
 }
 
 function refused(cause?: unknown): AppError {

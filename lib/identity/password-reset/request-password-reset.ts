@@ -15,7 +15,7 @@ import { emailSchema } from '#lib/identity/schema.ts';
 import { attemptKey } from '#lib/identity/sessions/attempt-keys.ts';
 import { countAttempt } from '#lib/identity/sessions/count-attempt.ts';
 import { countProofMail } from '#lib/identity/sign-up/limit-sign-up.ts';
-import { insertReset } from './reset-links.ts';
+import { insertReset, resetUrl } from './reset-links.ts';
 
 /** Requests per hour. Networks get more, because many people can share one. */
 const REQUESTS_PER_ACCOUNT = 3;
@@ -54,7 +54,10 @@ export async function requestPasswordReset(
   const refusal = user ? findRefusal(user) : 'no_account';
   const userId = refusal === null ? (user?.id ?? null) : null;
   const { secret } = await insertReset(db, { userId, sentTo: email, ttlMinutes: RESET_TTL_MINUTES });
-  const message = refusal === null ? passwordResetEmail(config, email, secret) : noResetEmail(config, email, refusal);
+  const message =
+    refusal === null
+      ? passwordResetEmail(config, email, resetUrl(config, secret))
+      : noResetEmail(config, email, refusal);
   await sendAccountEmail({ ...app, mailer }, message);
 }
 

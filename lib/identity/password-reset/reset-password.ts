@@ -1,5 +1,5 @@
 import { recordChange } from '#lib/events/record-change.ts';
-import { endAccessTokens, endMailedLinks } from '#lib/identity/accounts/end-credentials.ts';
+import { endAccessTokens, endMailedLinks, endSessions } from '#lib/identity/accounts/end-credentials.ts';
 import { lockAccount } from '#lib/identity/accounts/lock-account.sql.ts';
 import { credentialMark } from '#lib/identity/accounts/lock-account.ts';
 import { hashPassword } from '#lib/identity/accounts/password-hash.ts';
@@ -63,7 +63,7 @@ export async function resetPassword(
     const { email } = before;
     const caller = { principal: { kind: 'user', userId, email } as const, context: { address, requestId: null } };
     if (found.isTakeOver) await takeOverAccount(tx, { user: before, caller });
-    await tx.session.updateMany({ where: { userId, revokedAt: null }, data: { revokedAt: new Date() } });
+    await endSessions(tx, userId, null);
     await endMailedLinks(tx, userId);
     if (endsAccessTokens) await endAccessTokens(tx, userId);
     const user = await tx.user.update({ where: { id: userId }, data: { passwordHash } });

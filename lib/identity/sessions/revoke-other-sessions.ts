@@ -1,4 +1,5 @@
 import { requireAllowed } from '#lib/access/authorize.ts';
+import { endSessions } from '#lib/identity/accounts/end-credentials.ts';
 import { recordChange } from '#lib/events/record-change.ts';
 import type { Db } from '#lib/platform/pg/db.ts';
 import type { UserCaller } from '#lib/access/schema.ts';
@@ -8,10 +9,7 @@ export async function revokeOtherSessions(app: { db: Db }, { caller }: { caller:
   requireAllowed({ ...caller, action: 'vitrine:ManageAccount' });
   const { userId, email, sessionId } = caller.principal;
   return app.db.$transaction(async (tx) => {
-    const { count } = await tx.session.updateMany({
-      where: { userId, revokedAt: null, ...(sessionId !== undefined && { id: { not: sessionId } }) },
-      data: { revokedAt: new Date() },
-    });
+    const count = await endSessions(tx, userId, sessionId ?? null);
     if (count === 0) return 0;
     await recordChange(tx, { caller, type: 'session.revoke-others', resource: { name: email }, before: { count } });
     return count;

@@ -1,3 +1,4 @@
+import { registryAddress } from '#lib/publishers/registry-address.ts';
 import { authorize } from '#lib/access/authorize.ts';
 import { z } from 'zod';
 import { recordChange } from '#lib/events/record-change.ts';
@@ -76,7 +77,7 @@ export async function inviteMember(app: InviteApp, input: InviteMemberInput): Pr
     });
     const { registry } = invitation;
     const { displayName } = shownBranding(app.config.publisherBranding, registry);
-    return { id: invitation.id, publisher: displayName || (registry.primaryAlias?.name ?? registry.registryId) };
+    return { id: invitation.id, publisher: displayName || registryAddress(registry) };
   });
   const link = `${app.config.publicUrl}/console/invitation?secret=${secret}`;
   const isEmailSent = await sendInvitation(app, {

@@ -1,4 +1,5 @@
 // Reads of members and invitations. Callers authorize.
+import { registryAddress } from '#lib/publishers/registry-address.ts';
 import type { RegistryRole } from '#lib/access/schema.ts';
 import { hashSecret } from '#lib/identity/credentials/secrets.ts';
 import type { PublisherConfig } from '#lib/publishers/publisher-config.ts';
@@ -68,7 +69,7 @@ export async function findInvitation(
   });
   if (!invitation) return null;
   const { role, expiresAt, registry } = invitation;
-  const alias = registry.primaryAlias?.name ?? registry.registryId;
+  const alias = registryAddress(registry);
   const { displayName } = shownBranding(app.config.publisherBranding, registry);
   return { role, expiresAt, publisher: displayName || alias, alias };
 }

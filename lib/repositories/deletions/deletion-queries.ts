@@ -1,4 +1,5 @@
 // Restorable deletions as members and admins see them. Callers authorize.
+import { ADDRESS_COLUMNS, registryAddress } from '#lib/publishers/registry-address.ts';
 import type { RepositoryConfig } from '#lib/repositories/repository-config.ts';
 import type { Db } from '#lib/platform/pg/db.ts';
 import type { DeletionKind } from '#lib/repositories/schema.ts';
@@ -51,7 +52,7 @@ export async function listDeletions(
       skip: offset,
       take: limit,
       include: {
-        registry: { select: { registryId: true, primaryAlias: { select: { name: true } } } },
+        registry: { select: ADDRESS_COLUMNS },
         holding: { select: { tags: { select: { name: true }, orderBy: { name: 'asc' }, take: MAX_TAGS } } },
       },
     }),
@@ -68,7 +69,7 @@ export async function listDeletions(
       isByAdmin: row.isByAdmin,
       deletedBy: row.deletedBy,
       deletedAt,
-      fullName: `${registry.primaryAlias?.name ?? registry.registryId}/${name}`,
+      fullName: `${registryAddress(registry)}/${name}`,
       tags: row.kind === 'manifest' ? (holding?.tags ?? []).map((tag) => tag.name) : [],
       expiresAt: new Date(deletedAt.getTime() + app.config.restoreDays * DAY_MS),
     })),

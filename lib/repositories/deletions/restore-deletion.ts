@@ -1,3 +1,4 @@
+import { ADDRESS_COLUMNS, registryAddress } from '#lib/publishers/registry-address.ts';
 import { findMembership } from '#lib/access/find-membership.ts';
 import { isAllowed } from '#lib/access/authorize.ts';
 import { z } from 'zod';
@@ -49,9 +50,8 @@ async function lock(tx: DbOrTx, id: string): Promise<Deletion | null> {
 }
 
 async function findAlias(tx: DbOrTx, registryKey: bigint): Promise<string> {
-  const select = { registryId: true, primaryAlias: { select: { name: true } } };
-  const registry = await tx.registry.findUniqueOrThrow({ where: { id: registryKey }, select });
-  return registry.primaryAlias?.name ?? registry.registryId;
+  const where = { id: registryKey };
+  return registryAddress(await tx.registry.findUniqueOrThrow({ where, select: ADDRESS_COLUMNS }));
 }
 
 function notFound(): AppError {

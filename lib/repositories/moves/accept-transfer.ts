@@ -9,7 +9,7 @@ import type { PublisherConfig } from '#lib/publishers/publisher-config.ts';
 import { resolveQuota } from '#lib/publishers/registry-quota.ts';
 import { refuseQuarantined } from '#lib/repositories/refuse-quarantined.ts';
 import { repositoryNameSchema } from '#lib/repositories/schema.ts';
-import { registryAddress } from './find-moved.ts';
+import { registryAddress } from '#lib/publishers/registry-address.ts';
 import { moveRepository } from './move-repository.ts';
 import { readUsageWith } from './usage-with.sql.ts';
 import { findOffer, notOffered, takeOffer, type TransferAnswer } from './transfer-store.ts';

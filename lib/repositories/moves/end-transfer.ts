@@ -1,6 +1,6 @@
 import { recordChange } from '#lib/events/record-change.ts';
 import type { Db } from '#lib/platform/pg/db.ts';
-import { registryAddress } from './find-moved.ts';
+import { registryAddress } from '#lib/publishers/registry-address.ts';
 import { findOffer, takeOffer, type TransferAnswer } from './transfer-store.ts';
 
 /** Withdraws an offer of the caller's registry. @throws AppError `not_found` */

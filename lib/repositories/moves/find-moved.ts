@@ -1,3 +1,4 @@
+import { ADDRESS_COLUMNS, registryAddress } from '#lib/publishers/registry-address.ts';
 import type { DbOrTx } from '#lib/platform/pg/db.ts';
 import { splitFullName } from '#lib/oci/name.ts';
 import { FOUND, toFound, type FoundRepository } from '#lib/repositories/find-repository.ts';
@@ -9,16 +10,9 @@ export async function findMoved(app: { db: DbOrTx }, fullName: string): Promise<
   if (!parts || owner?.status !== 'active') return null;
   const former = await app.db.formerName.findUnique({
     where: { registryKey_name: { registryKey: owner.registryKey, name: parts.name } },
-    select: { repository: { select: { ...FOUND, name: true, registry: { select: ADDRESS } } } },
+    select: { repository: { select: { ...FOUND, name: true, registry: { select: ADDRESS_COLUMNS } } } },
   });
   if (!former) return null;
   const { name, registry, ...row } = former.repository;
   return toFound(row, { alias: parts.alias, name, fullName, movedTo: `${registryAddress(registry)}/${name}` });
-}
-
-/** What the first part of a registry's addresses is made of. */
-export const ADDRESS = { registryId: true, primaryAlias: { select: { name: true } } } as const;
-
-export function registryAddress(registry: { registryId: string; primaryAlias: { name: string } | null }): string {
-  return registry.primaryAlias?.name ?? registry.registryId;
 }

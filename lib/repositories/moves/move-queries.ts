@@ -1,6 +1,6 @@
 // Former names and open transfers as members see them. Callers authorize.
 import type { DbOrTx } from '#lib/platform/pg/db.ts';
-import { ADDRESS, registryAddress } from './find-moved.ts';
+import { ADDRESS_COLUMNS, registryAddress } from '#lib/publishers/registry-address.ts';
 
 export type FormerNameView = {
   /** `ALIAS/NAME` with the current primary alias of its registry. */
@@ -39,8 +39,8 @@ async function list(
     select: {
       name: true,
       createdAt: true,
-      registry: { select: ADDRESS },
-      repository: { select: { name: true, registry: { select: ADDRESS } } },
+      registry: { select: ADDRESS_COLUMNS },
+      repository: { select: { name: true, registry: { select: ADDRESS_COLUMNS } } },
     },
   });
   return rows.map(({ name, createdAt, registry, repository }) => ({
@@ -93,8 +93,8 @@ async function listOffers(
     take: MAX_SHOWN,
     include: {
       repository: { select: { name: true } },
-      fromRegistry: { select: ADDRESS },
-      toRegistry: { select: ADDRESS },
+      fromRegistry: { select: ADDRESS_COLUMNS },
+      toRegistry: { select: ADDRESS_COLUMNS },
     },
   });
   return offers.map(({ id, repository, fromRegistry, toRegistry, offeredBy, createdAt, expiresAt }) => ({

@@ -5,14 +5,14 @@ import type { UserCaller } from '#lib/access/schema.ts';
 import type { DbOrTx } from '#lib/platform/pg/db.ts';
 import { AppError } from '#lib/platform/errors.ts';
 import { z } from 'zod';
-import { ADDRESS } from './find-moved.ts';
+import { ADDRESS_COLUMNS } from '#lib/publishers/registry-address.ts';
 
 export const TRANSFER_DAYS = 7;
 
 const OFFER = {
   repository: { select: { id: true, registryKey: true, name: true, visibility: true, quarantineReason: true } },
-  fromRegistry: { select: { id: true, ...ADDRESS } },
-  toRegistry: { select: { id: true, quotaBytes: true, ...ADDRESS } },
+  fromRegistry: { select: { id: true, ...ADDRESS_COLUMNS } },
+  toRegistry: { select: { id: true, quotaBytes: true, ...ADDRESS_COLUMNS } },
 } as const;
 
 export type TransferAnswer = {

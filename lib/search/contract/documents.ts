@@ -72,6 +72,7 @@ export const WITH_ABOUTS: Contents[] = [
   { name: 'hello', about: 'Says hello' },
   { name: 'bye', about: 'Says goodbye' },
 ].map((texts, at) => ({ ...BASE, ...texts, repositoryId: BigInt(at + 1), aliases: ['acme'] }));
+
 /** In scripts of many languages. */
 export const IN_MANY_SCRIPTS: Contents[] = [
   { name: 'one', description: 'Сервер базы данных «Берёза»', displayName: 'Acme' },

@@ -27,7 +27,8 @@ export type RelevantPage = {
   offset: number;
   limit: number;
   candidates: number;
-  /** How rare each term is, where some may be missing. */ rarities?: number[];
+  /** How rare each term is, where some may be missing. */
+  rarities?: number[];
 };
 
 /** Compares only the best of each kind of match, so that a common word costs no more than a rare one. */

@@ -1,4 +1,5 @@
 // Mirrors as site admins see them. Callers authorize.
+import { ADDRESS_COLUMNS, registryAddress } from '#lib/publishers/registry-address.ts';
 import type { Db } from '#lib/platform/pg/db.ts';
 import { currentProblem } from './queries.ts';
 
@@ -34,13 +35,13 @@ export async function listFailingUpstreams(app: { db: Db }): Promise<FailingUpst
     },
     orderBy: [{ lastProblemAt: 'desc' }, { id: 'asc' }],
     take: MAX_FAILING,
-    include: { registry: { select: { registryId: true, primaryAlias: { select: { name: true } } } } },
+    include: { registry: { select: ADDRESS_COLUMNS } },
   });
   return rows.flatMap((row) => {
     const { host, registry, answeredAt, lastProblemAt } = row;
     const problem = currentProblem(row);
     if (problem === null || lastProblemAt === null) return [];
-    const alias = registry.primaryAlias?.name ?? registry.registryId;
+    const alias = registryAddress(registry);
     return [{ host, alias, problem, problemAt: lastProblemAt, answeredAt }];
   });
 }

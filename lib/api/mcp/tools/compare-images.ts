@@ -1,6 +1,7 @@
 import { z } from 'zod';
+import { shortenText } from '#lib/platform/shorten-text.ts';
 import { defineTool } from '../define-tool.ts';
-import { apiPath, shortenText, repositoryInput } from './tool-schemas.ts';
+import { apiPath, repositoryInput } from './tool-schemas.ts';
 
 const MAX_DIFFERENCES = 60;
 const MAX_VALUE_LENGTH = 400;

@@ -1,7 +1,8 @@
 import { z } from 'zod';
+import { shortenText } from '#lib/platform/shorten-text.ts';
 import { defineTool } from '../define-tool.ts';
 import { moveSchema, referenceInput, resolveReference } from './resolve-reference.ts';
-import { apiPath, shortenText, repositoryInput, toolTagSchema, toToolTag } from './tool-schemas.ts';
+import { apiPath, repositoryInput, toolTagSchema, toToolTag } from './tool-schemas.ts';
 
 const MAX_ANNOTATIONS = 40;
 const MAX_VALUE_LENGTH = 400;

@@ -1,13 +1,7 @@
 import { z } from 'zod';
+import { shortenText } from '#lib/platform/shorten-text.ts';
 import { defineTool } from '../define-tool.ts';
-import {
-  apiPath,
-  apiRepositorySchema,
-  shortenText,
-  repositoryInput,
-  toolTagSchema,
-  toToolTag,
-} from './tool-schemas.ts';
+import { apiPath, apiRepositorySchema, repositoryInput, toolTagSchema, toToolTag } from './tool-schemas.ts';
 
 /** An assistant reads every character, so the rest stays on the page. */
 const MAX_TEXT_LENGTH = 6_000;

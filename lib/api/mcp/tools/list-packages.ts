@@ -1,8 +1,9 @@
 import { z } from 'zod';
+import { shortenText } from '#lib/platform/shorten-text.ts';
 import { AppError } from '#lib/platform/errors.ts';
 import { defineTool } from '../define-tool.ts';
 import { referenceInput, resolveReference } from './resolve-reference.ts';
-import { apiPath, shortenText, pageInput, repositoryInput } from './tool-schemas.ts';
+import { apiPath, pageInput, repositoryInput } from './tool-schemas.ts';
 
 const MAX_WORDS_LENGTH = 200;
 

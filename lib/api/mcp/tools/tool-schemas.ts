@@ -89,8 +89,3 @@ export function toToolTag(tag: z.output<typeof apiTagSchema>): z.input<typeof to
 export function apiPath(fullName: string, ...below: string[]): string {
   return ['/repositories', fullName, ...below].map((part, i) => (i === 0 ? part : encodeURIComponent(part))).join('/');
 }
-
-/** Cuts at a character boundary. */
-export function shortenText(text: string, maxLength: number): string {
-  return text.length > maxLength ? `${text.slice(0, maxLength).replace(/[\ud800-\udbff]$/, '')}…` : text;
-}
