@@ -4,19 +4,42 @@ import { expect, test, type Page } from '@playwright/test';
 import { PUBLIC_DEMO_REPOSITORIES } from '../../prisma/seed/demo-content.ts';
 import { startTestServer, type TestServer } from '../../scripts/test-server.ts';
 
-const PAGES = [
+const MAIN_PAGES = [
   { name: 'home', path: '/' },
   { name: 'publisher', path: '/lanternworks' },
   { name: 'repository', path: '/lanternworks/web' },
   { name: 'search', path: '/search?q=tidepool' },
   { name: 'tags', path: '/lanternworks/web/-/tags' },
+];
+const DETAIL_PAGES = [
   { name: 'tag', path: '/lanternworks/web/-/tags/2.4.0' },
+  { name: 'compare', path: '/tidepool/queue/-/compare?from=3.0.0&to=3.1.0' },
+  { name: 'security', path: '/brasslab/scan/-/security' },
   { name: 'not-found', path: '/there-is-no-such-page' },
 ];
+const OTHER_PAGES = [
+  { name: 'explore', path: '/search' },
+  { name: 'search-filtered', path: '/search?kind=chart' },
+  { name: 'search-nothing', path: '/search?q=qqxxyyzz' },
+  { name: 'usage', path: '/lanternworks/web/-/usage' },
+  { name: 'platforms', path: '/tidepool/queue/-/tags?view=platforms' },
+  { name: 'layers', path: '/lanternworks/web/-/layers' },
+  { name: 'unknown-tag', path: '/lanternworks/web?tag=2.4' },
+  { name: 'chart', path: '/quillbase/charts/editor' },
+  { name: 'artifact', path: '/stonebridge/admission-rules' },
+  { name: 'status', path: '/status' },
+  { name: 'docs', path: '/docs' },
+  { name: 'sign-in', path: '/signin' },
+  { name: 'sign-up', path: '/signup' },
+  { name: 'forgot-password', path: '/signin/forgot' },
+  { name: 'report', path: '/report?target=lanternworks/web' },
+];
+const SCREEN = { width: 1280, height: 900 };
+const PHONE = { width: 390, height: 844 };
 const LOOKS = [
-  { look: 'light', colorScheme: 'light', viewport: { width: 1280, height: 900 }, pages: PAGES },
-  { look: 'dark', colorScheme: 'dark', viewport: { width: 1280, height: 900 }, pages: PAGES },
-  { look: 'phone', colorScheme: 'light', viewport: { width: 390, height: 844 }, pages: PAGES.slice(0, 5) },
+  { look: 'light', colorScheme: 'light', viewport: SCREEN, pages: [...MAIN_PAGES, ...DETAIL_PAGES, ...OTHER_PAGES] },
+  { look: 'dark', colorScheme: 'dark', viewport: SCREEN, pages: [...MAIN_PAGES, ...DETAIL_PAGES] },
+  { look: 'phone', colorScheme: 'light', viewport: PHONE, pages: [...MAIN_PAGES, ...DETAIL_PAGES] },
 ] as const;
 
 // Run all tests in one worker, so that they share the site.

@@ -43,6 +43,11 @@ export async function listPages(pool: pg.Pool, gallery: SeededGallery): Promise<
     { name: 'search', first: queries, repeated: '/search?q=redis', isMain: true },
     { name: 'search, everything', first: rows.map((_, i) => `/search?page=${1 + (i % pages)}`), repeated: '/search' },
     {
+      name: 'search, filtered',
+      first: queries.map((query) => `${query}&platform=linux/arm64`),
+      repeated: '/search?kind=image&platform=linux/arm64',
+    },
+    {
       name: 'publisher',
       first: each(({ alias }) => `/${alias}`),
       repeated: `/${gallery.largestPublisher}`,
@@ -59,6 +64,21 @@ export async function listPages(pool: pg.Pool, gallery: SeededGallery): Promise<
       name: 'tag',
       first: each(({ alias, name }) => `/${alias}/${name}/-/tags/latest`),
       repeated: `${largest}/-/tags/latest`,
+    },
+    {
+      name: 'tags by platform',
+      first: each(({ alias, name }) => `/${alias}/${name}/-/tags?view=platforms`),
+      repeated: `${largest}/-/tags?view=platforms`,
+    },
+    {
+      name: 'comparison',
+      first: each(({ alias, name }) => `/${alias}/${name}/-/compare?from=1.1&to=latest`),
+      repeated: `${largest}/-/compare?from=1.2&to=latest`,
+    },
+    {
+      name: 'security',
+      first: each(({ alias, name }) => `/${alias}/${name}/-/security`),
+      repeated: `${largest}/-/security`,
     },
     {
       name: 'digest',
