@@ -4,6 +4,7 @@ import { gzipSync } from 'node:zlib';
 import { blobOf, buildManifest, buildTar, type BuiltManifest } from '#lib/testing/images/build-image.ts';
 import { createDistributionClient } from '#lib/testing/distribution-client.ts';
 import { BASE_URL, createPublisher, HOST } from '../../fixtures.ts';
+import { makeRepository, makeToken, readAlias, signUp } from '../people.ts';
 
 for (const javaScriptEnabled of [true, false]) {
   test.describe(javaScriptEnabled ? 'with JavaScript' : 'without JavaScript', () => {
@@ -102,6 +103,23 @@ test('returns 404 for content of another repository', async ({ page, request }) 
     expect((await request.get(`/${alias}/things/-/${path}`)).status()).toBe(200);
     expect((await request.get(`/${other.alias}/things/-/${path}`)).status()).toBe(404);
   }
+});
+
+test('a document of a private repository is downloaded by its members only', async ({ page, browser }) => {
+  await signUp(page);
+  const alias = await readAlias(page);
+  await makeRepository(page, 'secret', { isPrivate: true });
+  const image = await hostileImage();
+  await createDistributionClient(BASE_URL, await makeToken(page)).push(`${alias}/secret`, image, ['1']);
+  const path = `/api/attached/${alias}/secret/-/${image.blobs[1]?.digest ?? ''}`;
+  const file = await page.request.get(path);
+  expect(file.status()).toBe(200);
+  expect(file.headers()['cache-control']).toContain('private');
+  const stranger = await browser.newPage();
+  expect((await stranger.request.get(path)).status()).toBe(404);
+  await signUp(stranger);
+  expect((await stranger.request.get(path)).status()).toBe(404);
+  await stranger.close();
 });
 
 test('a secondary alias redirects to the canonical URL of a tag', async ({ page }) => {
