@@ -24,6 +24,7 @@ export const MEMBERS = '/console/members';
 export const MIRRORS = '/console/mirrors';
 export const DELETED = '/console/deleted';
 export const TRANSFERS = '/console/transfers';
+export const FOLLOWING = '/console/following';
 export const NOTIFICATIONS = '/console/notifications';
 export const ACTIVITY = '/console/activity';
 export const ACTIVITY_EXPORT = '/console/activity/export';

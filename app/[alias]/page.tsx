@@ -15,6 +15,7 @@ import { aliasSchema } from '#lib/publishers/schema.ts';
 import { getApp } from '#lib/app.ts';
 import { listDeprecated } from '#lib/repositories/deprecation/list-deprecated.sql.ts';
 import { previewMetadata } from '../_lib/frames/page-metadata.ts';
+import { PublisherFollowButton } from './publisher-follow-button.tsx';
 import { choiceParam, pageParam, textParam, type RawSearchParams } from '../_lib/search-params.ts';
 import { SitePage } from '../_lib/frames/site-page.tsx';
 
@@ -73,7 +74,10 @@ export default async function PublisherPage({ params, searchParams }: PublisherP
   const deprecated = await listDeprecated(getApp(), hits);
   return (
     <SitePage>
-      <PublisherHeader publisher={publisher} />
+      <div className="flex flex-wrap items-start justify-between gap-x-4 gap-y-3">
+        <PublisherHeader publisher={publisher} />
+        <PublisherFollowButton publisher={publisher} />
+      </div>
       <div className="mt-6 mb-3 flex flex-wrap items-center justify-between gap-x-4 gap-y-2">
         <form action={publisherLink(alias)} aria-label={alias} className="flex w-full gap-2 sm:w-auto" role="search">
           <label className="min-w-0 flex-1">

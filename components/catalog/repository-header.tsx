@@ -1,3 +1,4 @@
+import type { ReactNode } from 'react';
 import type { RepositoryPage } from '#lib/gallery/gallery-queries.ts';
 import { consoleRepositoryLink, publisherLink } from '../links.ts';
 import { DeprecationBanner } from './deprecation-banner.tsx';
@@ -6,7 +7,14 @@ import { AvatarTile } from './avatar-tile.tsx';
 import { KIND_LABELS } from './kind.ts';
 import { VerifiedBadge } from './verified-badge.tsx';
 
-export function RepositoryHeader({ repository, canEdit }: { repository: RepositoryPage; canEdit: boolean }) {
+type RepositoryHeaderProps = {
+  repository: RepositoryPage;
+  canEdit: boolean;
+  /** Before the button for those who manage it. */
+  buttons?: ReactNode;
+};
+
+export function RepositoryHeader({ repository, canEdit, buttons }: RepositoryHeaderProps) {
   const { primaryAlias: alias, name, description, kind, hasImage } = repository;
   return (
     <>
@@ -39,11 +47,14 @@ export function RepositoryHeader({ repository, canEdit }: { repository: Reposito
             {repository.verification && <VerifiedBadge verification={repository.verification} />}
           </p>
         </div>
-        {canEdit && (
-          <a className="button" href={consoleRepositoryLink({ alias, name })}>
-            Manage
-          </a>
-        )}
+        <div className="flex flex-wrap items-start gap-2">
+          {buttons}
+          {canEdit && (
+            <a className="button" href={consoleRepositoryLink({ alias, name })}>
+              Manage
+            </a>
+          )}
+        </div>
       </header>
       {repository.deprecation && (
         <div className="mt-4">

@@ -1,4 +1,4 @@
-import { ACCOUNT, ADMIN, CONSOLE, DOCS, NOTIFICATIONS, REVIEW, searchLink, TOKENS } from '../links.ts';
+import { ACCOUNT, ADMIN, CONSOLE, DOCS, FOLLOWING, NOTIFICATIONS, REVIEW, searchLink, TOKENS } from '../links.ts';
 import { initials } from '../catalog/avatar-tile.tsx';
 import { countOf, formatCount } from '../ui/format-number.ts';
 import { HeaderMenu, MenuLine, MenuLink } from './header-menu.tsx';
@@ -41,6 +41,7 @@ export function AccountMenu({ user, signOut }: AccountMenuProps) {
         <MenuLine />
       </div>
       <MenuLink href={CONSOLE}>Registries</MenuLink>
+      <MenuLink href={FOLLOWING}>Following</MenuLink>
       <MenuLink href={NOTIFICATIONS}>
         Notifications
         {unread > 0 && (

@@ -25,6 +25,7 @@ import { getPullAddress } from '../../_lib/repository/pull-address.ts';
 import type { RawSearchParams } from '../../_lib/search-params.ts';
 import { SitePage } from '../../_lib/frames/site-page.tsx';
 import { AboutText, UsageText } from './page-texts.tsx';
+import { AttentionButtons } from './attention-buttons.tsx';
 import { InsightsTab } from './insights-tab.tsx';
 import { ItemPage } from './item-page.tsx';
 import { LayersTab } from './layers-tab.tsx';
@@ -105,7 +106,11 @@ export default async function RepositoryPage({ params, searchParams }: Repositor
           </Notice>
         </div>
       )}
-      <RepositoryHeader canEdit={loaded.canEdit} repository={repository} />
+      <RepositoryHeader
+        buttons={isPublic(repository) && <AttentionButtons repository={repository} />}
+        canEdit={loaded.canEdit}
+        repository={repository}
+      />
       {mirror && <MirrorLine mirror={mirror} />}
       {item && (
         <div className="mt-5">

@@ -7,6 +7,7 @@ import {
   ALIASES,
   CONSOLE,
   DELETED,
+  FOLLOWING,
   MEMBERS,
   MIRRORS,
   NOTIFICATIONS,
@@ -38,6 +39,7 @@ type ConsolePageProps = {
     | typeof DELETED
     | typeof TRANSFERS
     | typeof TOKENS
+    | typeof FOLLOWING
     | typeof NOTIFICATIONS
     | typeof ACCOUNT;
   children: ReactNode;
@@ -61,6 +63,7 @@ export async function ConsolePage({ caller, at, children }: ConsolePageProps) {
   const tabs = [
     { text: 'Repositories', href: CONSOLE },
     { text: 'Registry', href: PROFILE, isCurrent: isRegistryPage },
+    { text: 'Following', href: FOLLOWING },
     { text: 'Notifications', href: NOTIFICATIONS, ...(unread > 0 && { count: formatCount(unread) }) },
     { text: 'Account', href: ACCOUNT },
     ...(isAllowed({ ...caller, action: 'vitrine:ListReviewQueue' }) ? [{ text: 'Review', href: REVIEW }] : []),

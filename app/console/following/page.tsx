@@ -1,0 +1,70 @@
+import type { Metadata } from 'next';
+import { FeedList } from '#components/following/feed-list.tsx';
+import { FollowedList } from '#components/following/followed-list.tsx';
+import { FOLLOWING, searchLink, withQuery } from '#components/links.ts';
+import { EmptyState } from '#components/ui/empty-state.tsx';
+import { getApp } from '#lib/app.ts';
+import { listFollowed } from '#lib/following/following-queries.ts';
+import { readFeed } from '#lib/following/read-feed.ts';
+import { parseFeedCursor } from '#lib/following/schema.ts';
+import { setPublisherFollow, setRepositoryFollow } from '../../_lib/actions/follow-actions.ts';
+import { ConsolePage } from '../../_lib/frames/console-page.tsx';
+import { textParam, type RawSearchParams } from '../../_lib/search-params.ts';
+import { requireCaller } from '../../_lib/session/session.ts';
+
+export const metadata: Metadata = { title: 'Following', robots: { index: false } };
+
+const PAGE_SIZE = 50;
+
+export default async function FollowingPage({ searchParams }: { searchParams: Promise<RawSearchParams> }) {
+  const caller = await requireCaller(FOLLOWING);
+  const { userId } = caller.principal;
+  const before = parseFeedCursor(textParam(await searchParams, 'before'));
+  const [feed, followed] = await Promise.all([
+    readFeed(getApp(), { userId, before, limit: PAGE_SIZE }),
+    listFollowed(getApp(), { userId }),
+  ]);
+  const followsNothing = followed.repositories.length + followed.publishers.length === 0;
+  return (
+    <ConsolePage at={FOLLOWING} caller={caller}>
+      <h1 className="mb-4 text-xl font-semibold">Following</h1>
+      {followsNothing ? (
+        <EmptyState title="You don’t follow anything yet">
+          <p>
+            Follow repositories to see what is pushed to them, and publishers to see their new repositories. The buttons
+            are at the top of their pages.
+          </p>
+          <a className="button w-fit" href={searchLink({})}>
+            Explore
+          </a>
+        </EmptyState>
+      ) : (
+        <div className="grid gap-x-8 gap-y-8 lg:grid-cols-[minmax(0,1fr)_20rem]">
+          <div className="min-w-0">
+            {feed.items.length === 0 ? (
+              <p className="text-muted">{noItems(before !== null)}</p>
+            ) : (
+              <FeedList items={feed.items} />
+            )}
+            {feed.next && (
+              <a className="button mt-4" href={withQuery(FOLLOWING, { before: feed.next })}>
+                Show older
+              </a>
+            )}
+          </div>
+          <aside aria-label="What you follow" className="flex min-w-0 flex-col gap-6">
+            <FollowedList
+              followPublisher={setPublisherFollow}
+              followRepository={setRepositoryFollow}
+              followed={followed}
+            />
+          </aside>
+        </div>
+      )}
+    </ConsolePage>
+  );
+}
+
+function noItems(isLaterPage: boolean): string {
+  return isLaterPage ? 'No older updates.' : 'No updates yet. Pushes to what you follow appear here.';
+}
