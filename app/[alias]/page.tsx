@@ -13,7 +13,6 @@ import { TimeAgo } from '#components/ui/time-ago.tsx';
 import { getPublisherPage, type PublisherPage as Publisher } from '#lib/gallery/gallery-queries.ts';
 import { aliasSchema } from '#lib/publishers/schema.ts';
 import { getApp } from '#lib/app.ts';
-import { listDeprecated } from '#lib/repositories/deprecation/list-deprecated.sql.ts';
 import { previewMetadata } from '../_lib/frames/page-metadata.ts';
 import { PublisherFollowButton } from './publisher-follow-button.tsx';
 import { choiceParam, pageParam, textParam, type RawSearchParams } from '../_lib/search-params.ts';
@@ -71,7 +70,6 @@ export default async function PublisherPage({ params, searchParams }: PublisherP
     offset: (page - 1) * PAGE_SIZE,
     limit: PAGE_SIZE,
   });
-  const deprecated = await listDeprecated(getApp(), hits);
   return (
     <SitePage>
       <div className="flex flex-wrap items-start justify-between gap-x-4 gap-y-3">
@@ -99,12 +97,7 @@ export default async function PublisherPage({ params, searchParams }: PublisherP
       ) : (
         <ul className="rounded-lg border border-line">
           {hits.map((hit) => (
-            <RepositoryRow
-              hit={hit}
-              isDeprecated={deprecated.has(`${hit.alias}/${hit.name}`)}
-              key={hit.name}
-              query={q}
-            />
+            <RepositoryRow hit={hit} key={hit.name} query={q} />
           ))}
         </ul>
       )}

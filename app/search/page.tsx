@@ -20,7 +20,6 @@ import { Pager } from '#components/ui/pager.tsx';
 import { MAX_COUNTED, MAX_REACHABLE, SORTS, type SearchHit } from '#lib/search/schema.ts';
 import { findPastedReference } from '#lib/gallery/find-pasted-reference.ts';
 import { getApp } from '#lib/app.ts';
-import { listDeprecated } from '#lib/repositories/deprecation/list-deprecated.sql.ts';
 import { getPullAddress } from '../_lib/repository/pull-address.ts';
 import { filtersOf, parseSearch, SORT_COOKIE, type RawSearchParams, type Search } from '../_lib/search-params.ts';
 import { SitePage } from '../_lib/frames/site-page.tsx';
@@ -124,17 +123,11 @@ export default async function SearchPage({ searchParams }: SearchPageProps) {
 
 async function Results({ hits, query }: { hits: SearchHit[]; query: string }) {
   const client = (await cookies()).get(CLIENT_COOKIE)?.value;
-  const deprecated = await listDeprecated(getApp(), hits);
   return (
     <ResultKeys client={client} {...await getPullAddress()}>
       <ul className="rounded-lg border border-line">
         {hits.map((hit) => (
-          <RepositoryRow
-            hit={hit}
-            isDeprecated={deprecated.has(`${hit.alias}/${hit.name}`)}
-            key={`${hit.alias}/${hit.name}`}
-            query={query}
-          />
+          <RepositoryRow hit={hit} key={`${hit.alias}/${hit.name}`} query={query} />
         ))}
       </ul>
       <p className="needs-script hidden pt-2 text-xs text-muted lg:block">

@@ -10,10 +10,10 @@ import { VerifiedBadge } from './verified-badge.tsx';
 
 const MAX_PLATFORMS = 3;
 
-type RepositoryRowProps = { hit: SearchHit; query?: string; isDeprecated?: boolean };
+type RepositoryRowProps = { hit: SearchHit; query?: string };
 
 /** A repository in a list. The link on its name covers the whole row. */
-export function RepositoryRow({ hit, query = '', isDeprecated = false }: RepositoryRowProps) {
+export function RepositoryRow({ hit, query = '' }: RepositoryRowProps) {
   return (
     <li className="relative grid grid-cols-[auto_1fr] gap-x-3 border-b border-line px-3 py-3 last:border-b-0 hover:bg-surface sm:grid-cols-[auto_1fr_auto]">
       <AvatarTile logoId={hit.logoId} name={hit.name.split('/').at(-1) ?? hit.name} />
@@ -36,7 +36,7 @@ export function RepositoryRow({ hit, query = '', isDeprecated = false }: Reposit
           {hit.description ? <Highlight query={query} text={hit.description} /> : 'No description'}
         </p>
         <div className="mt-1.5 flex flex-wrap gap-1">
-          {isDeprecated && (
+          {hit.deprecated && (
             <Chip icon="warning" title="Its publisher advises against using it" tone="warning">
               Deprecated
             </Chip>

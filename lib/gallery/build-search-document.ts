@@ -12,7 +12,7 @@ import { LIVE_PROOFS, toVerification } from '#lib/publishers/verification/verifi
 type DocumentApp = { db: DbOrTx; config: Pick<PublisherConfig, 'publisherBranding'> };
 
 /** Bump when documents are built differently, which rebuilds the old ones on startup. */
-const DOCUMENT_VERSION = 9;
+const DOCUMENT_VERSION = 10;
 
 /** Identifies how documents are built: the version and the operator's settings. */
 export function documentRules({ publisherBranding }: DocumentApp['config']): string {
@@ -68,6 +68,7 @@ export async function buildSearchDocument(
     kind: findKind(manifests),
     verified: toVerification(registry) !== null,
     signed: await hasSignature(db, repositoryId),
+    deprecated: repository.deprecatedAt !== null,
     pullCount: Number(repository.pullCount),
     pushedAt: repository.lastPushedAt ?? repository.createdAt,
   };

@@ -16,6 +16,7 @@ export const EXAMPLE_DOCUMENT: Omit<SearchDocument, 'repositoryId' | 'registryKe
   kind: 'image',
   verified: false,
   signed: false,
+  deprecated: false,
   pullCount: 0,
   pushedAt: new Date(),
 };

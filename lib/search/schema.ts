@@ -65,6 +65,8 @@ export type SearchHit = {
   verified: boolean;
   /** A signature is attached to one of its images. It isn't verified. */
   signed: boolean;
+  /** Its publisher advises against it. */
+  deprecated: boolean;
   pullCount: number;
   pushedAt: Date;
 };

@@ -20,6 +20,7 @@ export const HIT = {
   platforms: ['linux/amd64', 'linux/arm64'],
   verified: true,
   signed: true,
+  deprecated: false,
   pullCount: 1_234_567,
   pushedAt: new Date('2026-11-20T09:00:00Z'),
 };
@@ -33,6 +34,7 @@ export const BARE_HIT = {
   platforms: [],
   verified: false,
   signed: false,
+  deprecated: true,
   kind: 'artifact' as const,
   pullCount: 0,
 };

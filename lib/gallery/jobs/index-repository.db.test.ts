@@ -13,16 +13,33 @@ beforeAll(async () => {
 });
 afterAll(() => site.close());
 
-test('an older run does not overwrite the document of a newer one', async () => {
-  const { db, pool } = site.app;
+/** Pushes an image as a new user. Returns the repository's id. */
+async function push(name: string, annotations: Record<string, string> = {}): Promise<bigint> {
   const owner = await site.createUser();
   const image = await buildImage({
     platform: { os: 'linux', architecture: 'amd64' },
     created: '2026-01-01T00:00:00Z',
     layers: [[{ path: 'a', content: 'x' }]],
+    annotations,
   });
-  await createDistributionClient(site.url, owner.token).push(`${owner.alias}/app`, image, ['v1']);
-  const { id } = await db.repository.findFirstOrThrow({ where: { name: 'app' } });
+  await createDistributionClient(site.url, owner.token).push(`${owner.alias}/${name}`, image, ['v1']);
+  return (await site.app.db.repository.findFirstOrThrow({ where: { name } })).id;
+}
+
+test('a deprecated repository is marked', async () => {
+  const id = await push('outdated');
+  const isMarked = async () => {
+    await indexRepository(site.app, { repositoryId: String(id) });
+    return (await site.app.db.searchRepository.findUniqueOrThrow({ where: { repositoryId: id } })).deprecated;
+  };
+  expect(await isMarked()).toBe(false);
+  await site.app.db.repository.update({ where: { id }, data: { deprecatedAt: new Date() } });
+  expect(await isMarked()).toBe(true);
+});
+
+test('an older run does not overwrite the document of a newer one', async () => {
+  const { db, pool } = site.app;
+  const id = await push('app');
   let later = Promise.resolve();
   await db.$transaction(
     async (tx) => {
@@ -52,15 +69,8 @@ test.each([
   ['made private', { visibility: 'private' as const }],
 ])('a slow run does not list a repository that was %s meanwhile', async (what, change) => {
   const { db, pool } = site.app;
-  const owner = await site.createUser();
   const name = what.replaceAll(' ', '-');
-  const image = await buildImage({
-    platform: { os: 'linux', architecture: 'amd64' },
-    created: '2026-01-01T00:00:00Z',
-    layers: [[{ path: 'a', content: 'x' }]],
-  });
-  await createDistributionClient(site.url, owner.token).push(`${owner.alias}/${name}`, image, ['v1']);
-  const { id } = await db.repository.findFirstOrThrow({ where: { name } });
+  const id = await push(name);
   const read = await buildSearchDocument(site.app, id);
   let saving = Promise.resolve();
   await db.$transaction(async (tx) => {
@@ -79,15 +89,7 @@ test.each([
 
 test('an upgrade fills in what an older version has not read from images', async () => {
   const { db } = site.app;
-  const owner = await site.createUser();
-  const image = await buildImage({
-    platform: { os: 'linux', architecture: 'amd64' },
-    created: '2026-01-01T00:00:00Z',
-    layers: [[{ path: 'a', content: 'x' }]],
-    annotations: { 'org.opencontainers.image.licenses': 'Apache-2.0' },
-  });
-  await createDistributionClient(site.url, owner.token).push(`${owner.alias}/old`, image, ['v1']);
-  const { id } = await db.repository.findFirstOrThrow({ where: { name: 'old' } });
+  const id = await push('old', { 'org.opencontainers.image.licenses': 'Apache-2.0' });
   await db.repository.update({ where: { id }, data: { licences: [], baseSystem: null, imageBytes: null } });
   await db.searchState.deleteMany();
   await refreshSearch(site.app);

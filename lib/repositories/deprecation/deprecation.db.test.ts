@@ -3,8 +3,6 @@ import { getRepositoryPage } from '#lib/gallery/gallery-queries.ts';
 import { createRepository } from '#lib/repositories/create-repository.ts';
 import { findRepository } from '#lib/repositories/find-repository.ts';
 import { createTestApp, type TestApp, type TestUser } from '#lib/testing/create-test-app.ts';
-import { splitFullName } from '#lib/oci/name.ts';
-import { listDeprecated } from './list-deprecated.sql.ts';
 import { deprecateRepository, type DeprecateRepositoryInput } from './deprecate-repository.ts';
 
 let site: TestApp;
@@ -40,10 +38,6 @@ describe('a deprecation notice', () => {
     const first = await shown();
     expect(first).toMatchObject({ text: 'No longer\nmaintained.', successor, endsOn: '2027-01-31' });
     await deprecate({ text: 'Gone soon.' });
-    const listed = [fullName, successor, 'nobody/nothing'].map(
-      (text) => splitFullName(text) ?? { alias: '', name: '' },
-    );
-    expect(await listDeprecated(site.app, listed)).toEqual(new Set([fullName]));
     expect(await shown()).toEqual({ text: 'Gone soon.', successor: '', endsOn: '', since: first?.since });
     await deprecate(null);
     expect(await shown()).toBeNull();

@@ -21,6 +21,21 @@ export function describeMatching(subject: TestedIndex): void {
     expect((await find('postgres'))[0]).toBe('other/db/postgres');
   });
 
+  test('ranks a deprecated repository below an equally trusted one, however popular', async () => {
+    const [example] = DOCUMENTS;
+    if (!example) throw new Error('no document');
+    const mail = { ...example, name: 'mail', description: 'Mail server' };
+    await save([
+      { ...mail, repositoryId: 1n, aliases: ['old'], deprecated: true, pullCount: 90_000 },
+      { ...mail, repositoryId: 2n, aliases: ['new'], pullCount: 3 },
+      { ...mail, repositoryId: 3n, aliases: ['official'], deprecated: true, verified: true },
+    ]);
+    for (const query of ['mail', 'mail server', 'mial']) {
+      expect(await find(query), query).toEqual(['official/mail', 'new/mail', 'old/mail']);
+    }
+    await save(DOCUMENTS);
+  });
+
   test('tolerates a typo and any separator', async () => {
     expect(await find('ngnix')).toContain('acme/nginx');
     expect(await find('postgers')).toContain('other/db/postgres');

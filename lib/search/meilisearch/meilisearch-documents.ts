@@ -5,7 +5,7 @@ import { conceptsIn } from '#lib/search/query/synonyms.ts';
 import { toHit, type HitRow } from '#lib/search/postgres/hit-row.ts';
 
 /** Bump when documents or settings change in meaning, which rebuilds the index on upgrade. */
-export const MEILISEARCH_VERSION = 6;
+export const MEILISEARCH_VERSION = 7;
 
 export type FeedRow = HitRow & {
   aliases: string[];
@@ -48,7 +48,8 @@ export function toMeilisearchDocument(row: FeedRow) {
     kind: row.kind,
     verified: row.verified,
     signed: row.signed,
-    trust: Number(row.verified),
+    // A copy by someone unknown doesn't outrank a verified original that is deprecated.
+    trust: 2 * Number(row.verified) + Number(!row.deprecated),
     popularity,
     pulls: Number(row.pull_count),
     /** Unix time. */

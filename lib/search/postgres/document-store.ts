@@ -68,6 +68,7 @@ function toRow(document: SearchDocument): DocumentRow {
     kind: document.kind,
     verified: document.verified,
     signed: document.signed,
+    deprecated: document.deprecated,
     pull_count: document.pullCount,
     popularity: popularityOf(document.pullCount),
     pushed_at: document.pushedAt,

@@ -14,6 +14,7 @@ export type HitRow = {
   kind: string;
   verified: boolean;
   signed: boolean;
+  deprecated: boolean;
   pull_count: bigint;
   pushed_at: Date;
 };
@@ -31,6 +32,7 @@ export function toHit(row: HitRow): SearchHit {
     kind: KINDS.find((kind) => kind === row.kind) ?? 'artifact',
     verified: row.verified,
     signed: row.signed,
+    deprecated: row.deprecated,
     pullCount: Number(row.pull_count),
     pushedAt: row.pushed_at,
   };

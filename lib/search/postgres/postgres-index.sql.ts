@@ -39,7 +39,7 @@ export async function findRelevant(
   { offset, limit, candidates, rarities }: RelevantPage,
 ): Promise<SearchHit[]> {
   if (limit === 0) return [];
-  const byTrust = Prisma.sql`verified DESC, popularity DESC`;
+  const byTrust = Prisma.sql`verified DESC, deprecated, popularity DESC`;
   const fit = Prisma.join(
     match.fits.map((fits, at) => Prisma.sql`${(match.weights[at] ?? 1) * (rarities?.[at] ?? 1)}::float8 * (${fits})`),
     ' + ',

@@ -11,6 +11,7 @@ const hitSchema = z.object({
   publisherName: z.string(),
   isVerified: z.boolean(),
   isSigned: z.boolean(),
+  isDeprecated: z.boolean(),
   platforms: z.array(z.string()),
   pullCount: z.number(),
   pushedAt: z.string(),

@@ -25,6 +25,7 @@ const hitSchema = z.object({
   publisherName: z.string().describe('Empty when only the alias is shown'),
   isVerified: z.boolean(),
   isSigned: z.boolean().describe("Whether a signature is attached. It isn't verified"),
+  isDeprecated: z.boolean().describe('Whether its publisher advises against it'),
   logoUrl: z.string().nullable(),
   description: z.string(),
   kind: z.enum(KINDS),
@@ -167,6 +168,7 @@ export const GALLERY_ROUTES = [
         publisherName: hit.displayName,
         isVerified: hit.verified,
         isSigned: hit.signed,
+        isDeprecated: hit.deprecated,
         logoUrl: logoUrl(app, hit.logoId),
       }));
       return { ...found, page, repositories, ...(facets && { facets }) };
