@@ -131,7 +131,11 @@ function PublisherHeader({ publisher }: { publisher: Publisher }) {
           {verification && <VerifiedBadge verification={verification} />}
           {isDemo && <DemoChip />}
         </h1>
-        {displayName && <p className="text-muted">{displayName}</p>}
+        {displayName && (
+          <p className="text-muted" dir="auto">
+            {displayName}
+          </p>
+        )}
         <dl className="mt-2 flex flex-wrap gap-x-5 gap-y-1 text-sm text-muted tabular-nums">
           <div>
             <dt className="sr-only">Public repositories</dt>

@@ -54,7 +54,7 @@ function Row({ entry, filters, remove }: RowProps) {
       </th>
       <td className="px-3">{kind}</td>
       <td className="px-3 whitespace-nowrap">{MATCH_WORDS[match]}</td>
-      <td className="max-w-72 truncate px-3" title={reason}>
+      <td className="max-w-72 truncate px-3" dir="auto" title={reason}>
         {reason}
       </td>
       <td className="max-w-32 truncate px-3 text-muted" title={source}>

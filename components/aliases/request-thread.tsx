@@ -16,8 +16,8 @@ export function RequestThread({ entries }: { entries: EntryView[] }) {
 function StatusLine({ entry }: { entry: EntryView }) {
   return (
     <p className="text-sm text-muted">
-      {entry.body} <span aria-hidden="true">·</span> {entry.author} <span aria-hidden="true">·</span>{' '}
-      <TimeAgo date={entry.at} />
+      <bdi>{entry.body}</bdi> <span aria-hidden="true">·</span> <bdi>{entry.author}</bdi>{' '}
+      <span aria-hidden="true">·</span> <TimeAgo date={entry.at} />
     </p>
   );
 }
@@ -37,7 +37,9 @@ function Message({ entry }: { entry: EntryView }) {
         )}
         <TimeAgo date={entry.at} />
       </p>
-      <p className="break-words whitespace-pre-wrap">{entry.body}</p>
+      <p className="break-words whitespace-pre-wrap" dir="auto">
+        {entry.body}
+      </p>
     </article>
   );
 }

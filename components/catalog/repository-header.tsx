@@ -31,7 +31,11 @@ export function RepositoryHeader({ repository, canEdit, buttons }: RepositoryHea
             <span className="text-muted">/</span>
             <span className="font-semibold">{name}</span>
           </h1>
-          {description && <p className="mt-0.5 max-w-3xl text-lg break-words text-muted">{description}</p>}
+          {description && (
+            <p className="mt-0.5 max-w-3xl text-lg break-words text-muted" dir="auto">
+              {description}
+            </p>
+          )}
           <p className="mt-2 flex flex-wrap items-center gap-1.5">
             {hasImage && <Chip icon={KIND_LABELS[kind].icon}>{KIND_LABELS[kind].one}</Chip>}
             {repository.visibility === 'private' && (

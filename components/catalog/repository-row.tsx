@@ -32,7 +32,7 @@ export function RepositoryRow({ hit, query = '' }: RepositoryRowProps) {
           </a>
           {hit.verified && <VerifiedBadge />}
         </h2>
-        <p className="truncate text-muted">
+        <p className="truncate text-muted" dir="auto">
           {hit.description ? <Highlight query={query} text={hit.description} /> : 'No description'}
         </p>
         <div className="mt-1.5 flex flex-wrap gap-1">

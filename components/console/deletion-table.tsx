@@ -56,7 +56,12 @@ function Mono({ children }: { children: string }) {
 }
 
 function Remark({ deletion: { kind, digest, tags, reason } }: { deletion: DeletionView }) {
-  if (reason !== null) return <span className="block text-muted">{reason}</span>;
+  if (reason !== null)
+    return (
+      <span className="block text-muted" dir="auto">
+        {reason}
+      </span>
+    );
   if (kind === 'tag' && digest !== null) {
     return (
       <span className="block text-muted">

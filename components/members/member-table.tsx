@@ -23,7 +23,9 @@ export function MemberTable({ members, ownUserId, canManage, changeRole, remove,
         return (
           <li className="flex flex-wrap items-center gap-x-4 gap-y-2 px-3 py-2" key={member.userId}>
             <div className="min-w-0 flex-1 basis-52">
-              <p className="truncate font-semibold">{member.displayName}</p>
+              <p className="truncate font-semibold" dir="auto">
+                {member.displayName}
+              </p>
               <p className="truncate text-sm text-muted">{member.email}</p>
               {!member.isEmailProven && <Chip tone="warning">Address not confirmed</Chip>}
             </div>

@@ -63,7 +63,9 @@ function Row({ repository: { fullName, reason, quarantinedAt } }: { repository: 
           {fullName}
         </a>
       </th>
-      <td className="max-w-96 break-words">{reason}</td>
+      <td className="max-w-96 break-words" dir="auto">
+        {reason}
+      </td>
       <td>
         <TimeAgo date={quarantinedAt} />
       </td>

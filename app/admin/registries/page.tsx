@@ -74,7 +74,7 @@ function Row({ registry }: { registry: RegistryRow }) {
           {primaryAlias}
         </a>
         <span className="block truncate text-muted">
-          {displayName} {registry.isDemo && <Chip>Demo</Chip>}
+          <bdi>{displayName}</bdi> {registry.isDemo && <Chip>Demo</Chip>}
         </span>
         {logoId !== null && (
           <span className="mt-1 flex items-center gap-2">

@@ -81,7 +81,9 @@ function Row({ user }: { user: UserRow }) {
   return (
     <DenseRow>
       <th className="max-w-72 text-left font-normal" scope="row">
-        <span className="block truncate font-semibold">{displayName}</span>
+        <span className="block truncate font-semibold" dir="auto">
+          {displayName}
+        </span>
         <a
           className="link block truncate"
           href={withQuery(ADMIN_AUDIT, { principal: email })}

@@ -72,7 +72,9 @@ function Row({
             </a>{' '}
             · flagged <TimeAgo date={flaggedAt} />
           </p>
-          <p className="text-sm break-words">{reason}</p>
+          <p className="text-sm break-words" dir="auto">
+            {reason}
+          </p>
         </div>
       </div>
       {isOwnRegistry ? (

@@ -21,7 +21,7 @@ export default async function ConfirmEmailPage({ searchParams }: { searchParams:
       {proof ? (
         <>
           <p className="mb-4">
-            The account <span className="font-semibold">{caller.principal.displayName}</span> will use{' '}
+            The account <bdi className="font-semibold">{caller.principal.displayName}</bdi> will use{' '}
             <span className="font-semibold">{proof.email}</span>. Confirm only if this is your account.
           </p>
           <MailedLinkForm action={confirmEmail} secret={secret}>
