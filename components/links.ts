@@ -197,6 +197,11 @@ export function signInLink(callbackPath?: string): string {
   return withQuery(SIGN_IN, { callbackUrl: callbackPath });
 }
 
+/** The page for users. Mail programs post to /api/unsubscribe. */
+export function unsubscribeLink(token: string): string {
+  return withQuery(`${FOLLOWING}/unsubscribe`, { token });
+}
+
 // URLs for other sites and programs. Those below /api can't conflict with an alias.
 export const SITEMAP = '/sitemap.xml';
 export const OPEN_API = '/api/v1/openapi.json';

@@ -4,6 +4,7 @@ import { collectGarbageJob } from '#lib/distribution/jobs/collect-garbage.ts';
 import { reapUploads } from '#lib/distribution/jobs/reap-uploads.ts';
 import { expireAudit } from '#lib/events/jobs/expire-audit.ts';
 import type { ReactionJob } from '#lib/events/subscribers.ts';
+import { sendDigests } from '#lib/following/digest/send-digests.ts';
 import { enqueueFeed, feedSearch, type FEED_SEARCH } from '#lib/gallery/jobs/feed-search.ts';
 import { indexRepository } from '#lib/gallery/jobs/index-repository.ts';
 import { refreshHome } from '#lib/gallery/jobs/refresh-home.ts';
@@ -37,6 +38,7 @@ export const SCHEDULE = {
   'reap-sign-ins': '41 3 * * *',
   'expire-audit': '53 * * * *',
   'refresh-readmes': '* * * * *',
+  'send-digests': '*/10 * * * *',
 } as const;
 
 type Job = ReactionJob | (typeof JOBS_AT_START)[number] | keyof typeof SCHEDULE | typeof FEED_SEARCH;
@@ -60,6 +62,7 @@ export function jobHandlers(app: App): Record<Job, JobHandler> {
     'tend-alias-requests': () => maintainRequests(app),
     'reap-sign-ins': () => reapSignIns(app),
     'expire-audit': () => expireAudit(app),
+    'send-digests': () => sendDigests(app),
   };
 }
 

@@ -36,7 +36,13 @@ export function ToggleButton({ target, isOn, action, isSignedIn, isSmall, childr
     );
   }
   return (
-    <ActionForm action={action} button={children} className="max-w-72 gap-2" isSmall={isSmall} tone="plain">
+    <ActionForm
+      action={action}
+      button={children}
+      className="max-w-72 flex-col-reverse gap-2"
+      isSmall={isSmall}
+      tone="plain"
+    >
       <input name="target" type="hidden" value={target} />
       <input name="wanted" type="hidden" value={isOn ? '' : '1'} />
     </ActionForm>

@@ -26,6 +26,8 @@ const PUBLIC_PAGES = [
   'app/api/images/[mac]/[url]/route.ts GET',
   'app/api/logos/[id]/route.ts GET',
   'app/api/theme/route.ts POST',
+  'app/api/unsubscribe/route.ts GET',
+  'app/api/unsubscribe/route.ts POST',
   'app/console/repositories/[alias]/[...name]/page.tsx generateMetadata',
   'app/error.tsx',
   'app/layout.tsx generateMetadata',

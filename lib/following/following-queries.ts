@@ -3,6 +3,7 @@ import type { Db } from '#lib/platform/pg/db.ts';
 import { IN_GALLERY } from '#lib/gallery/gallery-queries.ts';
 import { BRANDING_COLUMNS, shownBranding, shownLogo } from '#lib/publishers/branding.ts';
 import type { PublisherConfig } from '#lib/publishers/publisher-config.ts';
+import type { DigestChoice } from './schema.ts';
 
 /** Leaves out stars of disabled accounts, so that disabling abusers corrects the count. */
 export async function countStars(app: { db: Db }, { repositoryId }: { repositoryId: bigint }): Promise<number> {
@@ -77,4 +78,8 @@ export async function listFollowed(app: ListApp, { userId }: { userId: string })
       followedAt,
     })),
   };
+}
+
+export async function readDigestChoice(app: { db: Db }, { userId }: { userId: string }): Promise<DigestChoice> {
+  return (await app.db.digest.findUnique({ where: { userId }, select: { period: true } }))?.period ?? 'off';
 }

@@ -1,7 +1,8 @@
 // Positions in the feed and periods of digests. Browser-safe.
+import { z } from 'zod';
 
-export const DIGEST_PERIODS = ['daily', 'weekly'] as const;
-export type DigestPeriod = (typeof DIGEST_PERIODS)[number];
+export const digestChoiceSchema = z.enum(['off', 'daily', 'weekly'], 'Choose off, daily or weekly.');
+export type DigestChoice = z.output<typeof digestChoiceSchema>;
 
 export const FEED_SOURCES = ['push', 'repository', 'deprecation'] as const;
 /** `repository`: a new one of a followed publisher. */

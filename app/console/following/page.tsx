@@ -1,12 +1,14 @@
 import type { Metadata } from 'next';
+import { DigestForm } from '#components/following/digest-form.tsx';
 import { FeedList } from '#components/following/feed-list.tsx';
 import { FollowedList } from '#components/following/followed-list.tsx';
 import { FOLLOWING, searchLink, withQuery } from '#components/links.ts';
 import { EmptyState } from '#components/ui/empty-state.tsx';
 import { getApp } from '#lib/app.ts';
-import { listFollowed } from '#lib/following/following-queries.ts';
+import { listFollowed, readDigestChoice } from '#lib/following/following-queries.ts';
 import { readFeed } from '#lib/following/read-feed.ts';
 import { parseFeedCursor } from '#lib/following/schema.ts';
+import { saveDigest } from './actions.ts';
 import { setPublisherFollow, setRepositoryFollow } from '../../_lib/actions/follow-actions.ts';
 import { ConsolePage } from '../../_lib/frames/console-page.tsx';
 import { textParam, type RawSearchParams } from '../../_lib/search-params.ts';
@@ -20,9 +22,10 @@ export default async function FollowingPage({ searchParams }: { searchParams: Pr
   const caller = await requireCaller(FOLLOWING);
   const { userId } = caller.principal;
   const before = parseFeedCursor(textParam(await searchParams, 'before'));
-  const [feed, followed] = await Promise.all([
+  const [feed, followed, digest] = await Promise.all([
     readFeed(getApp(), { userId, before, limit: PAGE_SIZE }),
     listFollowed(getApp(), { userId }),
+    readDigestChoice(getApp(), { userId }),
   ]);
   const followsNothing = followed.repositories.length + followed.publishers.length === 0;
   return (
@@ -58,6 +61,7 @@ export default async function FollowingPage({ searchParams }: { searchParams: Pr
               followRepository={setRepositoryFollow}
               followed={followed}
             />
+            {getApp().mailer && <DigestForm action={saveDigest} choice={digest} />}
           </aside>
         </div>
       )}

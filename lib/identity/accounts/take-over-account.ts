@@ -15,7 +15,7 @@ type TakeOver = {
 /**
  * Hands an account with an unproven address to the user who proved it. The previous holder may have registered the
  * address in bad faith. So the password, second factors, identities, sessions, access tokens, links, memberships,
- * invitations and upstream passwords are removed.
+ * invitations, upstream passwords and the email digest are removed.
  */
 export async function takeOverAccount(tx: DbOrTx, { user, caller }: TakeOver): Promise<void> {
   const userId = user.id;
@@ -25,6 +25,7 @@ export async function takeOverAccount(tx: DbOrTx, { user, caller }: TakeOver): P
   await endCredentials(tx, userId);
   await endFactors(tx, userId);
   await tx.oidcIdentity.deleteMany({ where: { userId } });
+  await tx.digest.deleteMany({ where: { userId } });
   const role = user.role === 'admin' && (await isLastAdmin(tx, userId)) ? 'admin' : 'user';
   await tx.user.update({ where: { id: userId }, data: { passwordHash: null, emailProvenAt: new Date(), role } });
   const after = { registriesKept: kept.length, registriesLeft: left.length, membersRemoved: removed };

@@ -17,6 +17,8 @@ export type AuthKeys = {
   sealing: Uint8Array;
   /** Signs the addresses of images in publishers' texts (gallery/images). */
   images: Uint8Array;
+  /** Signs links that end email digests (following/digest). */
+  unsubscribe: Uint8Array;
 };
 
 /** Derives a key for each purpose from one secret (HKDF, RFC 5869), so that tokens of one kind are never valid as another. */
@@ -30,5 +32,6 @@ export function deriveAuthKeys(config: IdentityConfig & ServerConfig): AuthKeys 
     challenge: derive('challenge'),
     sealing: derive('sealing'),
     images: derive('images'),
+    unsubscribe: derive('unsubscribe'),
   };
 }

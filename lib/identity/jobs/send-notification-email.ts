@@ -1,15 +1,10 @@
 import { z } from 'zod';
 import type { ServerConfig } from '#lib/platform/config/server-config.ts';
 import type { Db } from '#lib/platform/pg/db.ts';
-import { isAppError } from '#lib/platform/errors.ts';
 import type { Log } from '#lib/platform/log.ts';
 import type { Mailer } from '#lib/platform/net/mailer.ts';
-import { attemptKey } from '#lib/identity/sessions/attempt-keys.ts';
-import { countAttempt, uncountAttempt } from '#lib/identity/sessions/count-attempt.ts';
+import { emailUser } from '#lib/identity/email/email-user.ts';
 import { UNNAMED_ADMIN_EMAIL } from '#lib/identity/accounts/ensure-first-admin.ts';
-
-/** Per recipient, because others can trigger notifications at will, for example by changing a role back and forth. */
-const MAILS_PER_HOUR = 20;
 
 const payloadSchema = z.object({ notificationId: z.string().regex(/^\d+$/) });
 
@@ -36,20 +31,8 @@ export async function sendNotificationEmail(
   if (!notification) return;
   const { title, body, href, user, userId } = notification;
   const text = `${body}\n\n${app.config.publicUrl}${href}\n`;
-  const count = { key: attemptKey(`notifications of ${userId}`), limit: MAILS_PER_HOUR, sentence: 'Too many emails.' };
-  try {
-    await countAttempt(app, count);
-  } catch (error) {
-    if (!isAppError(error)) throw error;
-    app.log.info({ userId }, 'skipped emailing a notification because the recipient reached the hourly limit');
-    return;
-  }
-  try {
-    const messageId = `<notification-${id}@${new URL(app.config.publicUrl).hostname}>`;
-    await app.mailer.send({ to: user.email, subject: title, text, messageId });
-  } catch (error) {
-    await uncountAttempt(app, count);
-    throw error;
-  }
+  const messageId = `<notification-${id}@${new URL(app.config.publicUrl).hostname}>`;
+  const message = { to: user.email, subject: title, text, messageId };
+  if (!(await emailUser({ ...app, mailer: app.mailer }, { userId, message }))) return;
   await app.db.notification.updateMany({ where: { id }, data: { emailedAt: new Date() } });
 }

@@ -9,6 +9,8 @@ export type EmailMessage = {
   text: string;
   /** Reuse it when resending. Defaults to a new one for each email. */
   messageId?: string;
+  /** Ends these emails by a POST without cookies (RFC 8058), and shows a page for a GET. */
+  unsubscribeUrl?: string;
 };
 
 /** `send` rejects if the mail server doesn't accept the email. */
@@ -30,8 +32,19 @@ export function createMailer({ url, from }: SmtpConfig): Mailer {
     disableUrlAccess: true,
   });
   return {
-    send: async ({ to, subject, text, messageId }) => {
-      await transport.sendMail({ from, to: { name: '', address: to }, subject, text, ...(messageId && { messageId }) });
+    send: async ({ to, subject, text, messageId, unsubscribeUrl }) => {
+      const headers = {
+        'List-Unsubscribe': `<${unsubscribeUrl}>`,
+        'List-Unsubscribe-Post': 'List-Unsubscribe=One-Click',
+      };
+      await transport.sendMail({
+        from,
+        to: { name: '', address: to },
+        subject,
+        text,
+        ...(messageId && { messageId }),
+        ...(unsubscribeUrl && { headers }),
+      });
     },
   };
 }

@@ -40,6 +40,11 @@ export const EXCEPTIONS: Exception[] = [
     ],
   },
   {
+    why: 'A signed link from an email ends these emails without a sign-in (RFC 8058).',
+    kinds: REQUESTS,
+    names: ['lib/following/digest/unsubscribe.ts unsubscribe'],
+  },
+  {
     why: 'An upload is leased by its id and user in the same round trip as the authorization.',
     kinds: REQUESTS,
     names: [
@@ -72,6 +77,7 @@ export const EXCEPTIONS: Exception[] = [
       'lib/distribution/jobs/collect-garbage.ts collectGarbageJob',
       'lib/aliases/jobs/maintain-requests.ts maintainRequests',
       'lib/events/jobs/expire-audit.ts expireAudit',
+      'lib/following/digest/send-digests.ts sendDigests',
     ],
   },
   {

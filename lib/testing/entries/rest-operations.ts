@@ -20,6 +20,7 @@ export const REST_OPERATIONS: Record<string, Decider> = {
   'DELETE /publishers/{alias}/follow': 'vitrine:Follow',
   'GET /me/following': 'vitrine:ReadAccount',
   'GET /me/feed': 'vitrine:ReadAccount',
+  'PUT /me/digest': 'vitrine:ManageAccount',
   'POST /invitations/accept': 'vitrine:ManageAccount',
   'GET /admin/overview': 'vitrine:ReadSite',
   'GET /admin/health': 'vitrine:ReadSite',

@@ -1,10 +1,11 @@
 // Stars, and what a user follows.
 import { z } from 'zod';
+import { setDigest } from '#lib/following/digest/set-digest.ts';
 import { followPublisher } from '#lib/following/follow-publisher.ts';
 import { followRepository } from '#lib/following/follow-repository.ts';
 import { listFollowed } from '#lib/following/following-queries.ts';
 import { readFeed } from '#lib/following/read-feed.ts';
-import { parseFeedCursor } from '#lib/following/schema.ts';
+import { digestChoiceSchema, parseFeedCursor } from '#lib/following/schema.ts';
 import { starRepository } from '#lib/following/star-repository.ts';
 import { unfollowPublisher } from '#lib/following/unfollow-publisher.ts';
 import { unfollowRepository } from '#lib/following/unfollow-repository.ts';
@@ -128,6 +129,16 @@ export const FOLLOWING_ROUTES = [
         publishers: publishers.map(({ logoId, ...publisher }) => ({ ...publisher, logoUrl: logoUrl(app, logoId) })),
       };
     },
+  }),
+  defineRoute({
+    method: 'PUT',
+    path: '/me/digest',
+    tag,
+    access: 'user',
+    reach: { to: 'account' },
+    summary: 'Get the feed by email, daily or weekly, or turn that off',
+    body: z.object({ period: digestChoiceSchema }),
+    handle: (app, { caller, body }) => setDigest(app, { caller, ...body }),
   }),
   defineRoute({
     method: 'GET',
