@@ -17,6 +17,7 @@ const line = (path: string, width = 8, color = '#fff') =>
 const fill = (path: string, color = '#fff') => `<path d="${path}" fill="${color}"/>`;
 const circle = (x: number, y: number, r: number, color = '#fff') =>
   `<circle cx="${x}" cy="${y}" r="${r}" fill="${color}"/>`;
+const wave = (y: number, color: string) => line(`M24 ${y}c13-12 27-12 40 0s27 12 40 0`, 8, color);
 
 const LANTERN =
   line('M48 40h32M44 92h40M50 40l-8 52M78 40l8 52M54 40a10 12 0 0 1 20 0') +
@@ -27,11 +28,7 @@ export const LOGOS = {
   tidepool: draw({
     from: '#0ea5b7',
     to: '#0b4f8a',
-    shape:
-      line('M24 56c13-12 27-12 40 0s27 12 40 0') +
-      line('M24 76c13-12 27-12 40 0s27 12 40 0', 8, '#a5f3fc') +
-      line('M24 96c13-12 27-12 40 0s27 12 40 0', 8, '#67e8f9') +
-      circle(88, 34, 7, '#fef3c7'),
+    shape: wave(56, '#fff') + wave(76, '#a5f3fc') + wave(96, '#67e8f9') + circle(88, 34, 7, '#fef3c7'),
   }),
   quillbase: draw({
     from: '#7c3aed',
