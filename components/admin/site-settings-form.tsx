@@ -72,22 +72,8 @@ export function SiteSettingsForm({ action, saved }: { action: FormAction; saved:
               maxLength={MAX_URL}
               name="contact"
             />
-            <TextField
-              defaultValue={saved.termsUrl}
-              inputMode="url"
-              label="Terms of use"
-              maxLength={MAX_URL}
-              name="termsUrl"
-              placeholder="https://"
-            />
-            <TextField
-              defaultValue={saved.privacyUrl}
-              inputMode="url"
-              label="Privacy policy"
-              maxLength={MAX_URL}
-              name="privacyUrl"
-              placeholder="https://"
-            />
+            <LinkField label="Terms of use" name="termsUrl" saved={saved} />
+            <LinkField label="Privacy policy" name="privacyUrl" saved={saved} />
           </Group>
           <Group title="Announcement">
             <TextField
@@ -107,14 +93,7 @@ export function SiteSettingsForm({ action, saved }: { action: FormAction; saved:
                 type="date"
               />
             </div>
-            <TextField
-              defaultValue={saved.bannerUrl}
-              inputMode="url"
-              label="Link"
-              maxLength={MAX_URL}
-              name="bannerUrl"
-              placeholder="https://"
-            />
+            <LinkField label="Link" name="bannerUrl" saved={saved} />
           </Group>
         </div>
         <SitePreview saved={saved} />
@@ -129,5 +108,20 @@ function Group({ title, children }: { title: string; children: ReactNode }) {
       <legend className="mb-3 text-lg font-semibold">{title}</legend>
       {children}
     </fieldset>
+  );
+}
+
+type LinkFieldProps = { label: string; name: 'termsUrl' | 'privacyUrl' | 'bannerUrl'; saved: SavedSettings };
+
+function LinkField({ label, name, saved }: LinkFieldProps) {
+  return (
+    <TextField
+      defaultValue={saved[name]}
+      inputMode="url"
+      label={label}
+      maxLength={MAX_URL}
+      name={name}
+      placeholder="https://"
+    />
   );
 }

@@ -1,4 +1,4 @@
-import type { ReactNode } from 'react';
+import type { InputHTMLAttributes, ReactNode } from 'react';
 
 /** Query parameters of the page. */
 export type AuditTexts = Record<
@@ -21,9 +21,7 @@ export function AuditFilters({ path, texts, registries, hasAddress, hasRepositor
   return (
     <form action={path} className="mb-4 flex flex-wrap items-end gap-x-3 gap-y-2" role="search">
       {!hasRepository ? null : registries === null ? (
-        <Field label="Registry">
-          <input className="control w-36" defaultValue={texts.registry} maxLength={50} name="registry" />
-        </Field>
+        <TextFilter className="w-36" label="Registry" maxLength={50} name="registry" texts={texts} />
       ) : (
         registries.length > 1 && (
           <Field label="Registry">
@@ -37,61 +35,30 @@ export function AuditFilters({ path, texts, registries, hasAddress, hasRepositor
           </Field>
         )
       )}
-      <Field label="Who">
-        <input className="control w-36" defaultValue={texts.actor} maxLength={200} name="actor" />
-      </Field>
-      <Field label="Action begins with">
-        <input
-          className="control w-36"
-          defaultValue={texts.action}
-          maxLength={100}
-          name="action"
-          placeholder="tag."
-          spellCheck={false}
-        />
-      </Field>
-      <Field label="Target">
-        <input className="control w-40" defaultValue={texts.target} maxLength={200} name="target" spellCheck={false} />
-      </Field>
+      <TextFilter className="w-36" label="Who" maxLength={200} name="actor" texts={texts} />
+      <TextFilter
+        className="w-36"
+        label="Action begins with"
+        maxLength={100}
+        name="action"
+        placeholder="tag."
+        texts={texts}
+      />
+      <TextFilter className="w-40" label="Target" maxLength={200} name="target" texts={texts} />
       {hasRepository && (
-        <Field label="Repository">
-          <input
-            className="control w-40"
-            defaultValue={texts.repository}
-            maxLength={255}
-            name="repository"
-            placeholder="alias/name"
-            spellCheck={false}
-          />
-        </Field>
-      )}
-      <Field label="Digest">
-        <input
-          className="control w-40"
-          defaultValue={texts.digest}
-          maxLength={150}
-          name="digest"
-          placeholder="sha256:"
-          spellCheck={false}
+        <TextFilter
+          className="w-40"
+          label="Repository"
+          maxLength={255}
+          name="repository"
+          placeholder="alias/name"
+          texts={texts}
         />
-      </Field>
-      {hasAddress && (
-        <Field label="Address">
-          <input
-            className="control w-36"
-            defaultValue={texts.address}
-            maxLength={60}
-            name="address"
-            spellCheck={false}
-          />
-        </Field>
       )}
-      <Field label="From">
-        <input className="control w-36" defaultValue={texts.from} name="from" type="date" />
-      </Field>
-      <Field label="To">
-        <input className="control w-36" defaultValue={texts.to} name="to" type="date" />
-      </Field>
+      <TextFilter className="w-40" label="Digest" maxLength={150} name="digest" placeholder="sha256:" texts={texts} />
+      {hasAddress && <TextFilter className="w-36" label="Address" maxLength={60} name="address" texts={texts} />}
+      <TextFilter className="w-36" label="From" name="from" texts={texts} type="date" />
+      <TextFilter className="w-36" label="To" name="to" texts={texts} type="date" />
       <button className="button">Filter</button>
       <a className="button" download href={exportHrefs.jsonl}>
         Export JSON lines
@@ -100,6 +67,20 @@ export function AuditFilters({ path, texts, registries, hasAddress, hasRepositor
         Export CSV
       </a>
     </form>
+  );
+}
+
+type TextFilterProps = InputHTMLAttributes<HTMLInputElement> & {
+  label: string;
+  name: keyof AuditTexts;
+  texts: AuditTexts;
+};
+
+function TextFilter({ label, name, texts, className = '', ...input }: TextFilterProps) {
+  return (
+    <Field label={label}>
+      <input {...input} className={`control ${className}`} defaultValue={texts[name]} name={name} spellCheck={false} />
+    </Field>
   );
 }
 

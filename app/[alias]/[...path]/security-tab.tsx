@@ -31,7 +31,7 @@ export async function SecurityTab({ loaded, image }: TabProps) {
   const tag = 'tag' in image ? image.tag : null;
   return (
     <section aria-labelledby="tab-title">
-      <h2 id="tab-title">
+      <h2 className="mb-1" id="tab-title">
         <span className="text-muted">Attached to </span>
         <a
           className="link font-mono break-all"
@@ -40,14 +40,12 @@ export async function SecurityTab({ loaded, image }: TabProps) {
           {tag ?? digest}
         </a>
       </h2>
-      <p className="mt-1 mb-4 max-w-3xl text-muted">
-        {evidence.length > 0 && (
-          <>
-            Vitrine hasn’t verified what was attached to the image
-            {loaded.found.upstream && ' and pulled through this gallery'}. Verify it on your own machine.
-          </>
-        )}
-      </p>
+      {evidence.length > 0 && (
+        <p className="mb-4 max-w-3xl text-muted">
+          Vitrine hasn’t verified what was attached to the image
+          {loaded.found.upstream && ' and pulled through this gallery'}. Verify it on your own machine.
+        </p>
+      )}
       <h3 className="sr-only">Attached artifacts</h3>
       <EvidenceGroups
         evidence={evidence}

@@ -1,6 +1,7 @@
 import { redirect } from 'next/navigation';
 import { NoTags } from '#components/tags/no-tags.tsx';
 import { PlatformMatrix } from '#components/tags/platform-matrix.tsx';
+import { TagFilter } from '#components/tags/tag-filter.tsx';
 import { ChoiceLinks } from '#components/ui/choice-links.tsx';
 import { TagTable } from '#components/tags/tag-table.tsx';
 import { TagsElsewhereTable } from '#components/tags/tags-elsewhere.tsx';
@@ -58,24 +59,7 @@ export async function TagsTab({ repository, query, mirror }: TagsTabProps) {
       <h2 className="sr-only" id="tab-title">
         Tags
       </h2>
-      <form action={repositoryLink(at)} aria-label="Tags" className="flex max-w-md gap-2" role="search">
-        <label className="min-w-0 flex-1">
-          <span className="sr-only">Filter tags</span>
-          <input
-            className="control"
-            defaultValue={q}
-            maxLength={200}
-            name="q"
-            placeholder="Part of a tag, or a digest"
-            type="search"
-          />
-        </label>
-        {order.sort && <input name="sort" type="hidden" value={order.sort} />}
-        {order.dir && <input name="dir" type="hidden" value={order.dir} />}
-        {show && <input name="show" type="hidden" value={show} />}
-        {view && <input name="view" type="hidden" value={view} />}
-        <button className="button">Filter</button>
-      </form>
+      <TagFilter kept={{ ...order, show, view }} path={repositoryLink(at)} q={q} />
       <div className="mt-3 mb-2 flex flex-wrap items-center justify-between gap-x-4 gap-y-1">
         <p className="min-w-0 text-sm break-words text-muted tabular-nums" role="status">
           {isAttached

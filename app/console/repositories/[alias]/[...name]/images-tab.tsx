@@ -2,6 +2,7 @@ import { redirect } from 'next/navigation';
 import { ConsoleTagTable } from '#components/console/console-tag-table.tsx';
 import { TagDeletion } from '#components/console/tag-deletion.tsx';
 import { consoleRepositoryLink, DELETED, repositoryLink } from '#components/links.ts';
+import { TagFilter } from '#components/tags/tag-filter.tsx';
 import { EmptyState } from '#components/ui/empty-state.tsx';
 import { countOf } from '#components/ui/format-number.ts';
 import { Notice } from '#components/ui/notice.tsx';
@@ -46,20 +47,7 @@ export async function ImagesTab({ loaded: { path, repository, catalogData, can }
       <Outcome deleted={countParam(query, 'deleted')} moved={countParam(query, 'moved')} />
       {total > 0 || q !== '' ? (
         <>
-          <form action={consoleRepositoryLink(path)} aria-label="Tags" className="flex max-w-md gap-2" role="search">
-            <label className="min-w-0 flex-1">
-              <span className="sr-only">Filter tags</span>
-              <input
-                className="control"
-                defaultValue={q}
-                maxLength={200}
-                name="q"
-                placeholder="Part of a tag, or a digest"
-                type="search"
-              />
-            </label>
-            <button className="button">Filter</button>
-          </form>
+          <TagFilter path={consoleRepositoryLink(path)} q={q} />
           <p className="mt-3 mb-2 text-sm break-words text-muted tabular-nums" role="status">
             {countOf(total, 'tag')}
             {q && ` with “${q}”`}
