@@ -11,6 +11,7 @@ import type { Volume } from '#lib/blobs/volume.ts';
 import type { AttemptLog } from '#lib/events/attempt-log.ts';
 import type { PullLog } from '#lib/events/pull-log.ts';
 import type { DomainProbe } from '#lib/publishers/verification/domain-probe.ts';
+import type { ImageSizes } from '#lib/gallery/images/image-sizes.ts';
 import type { ImageProxy } from '#lib/gallery/images/load-proxied-image.ts';
 import type { MarkdownRenderer } from '#lib/gallery/markdown/markdown-renderer.ts';
 import type { PullCounter } from '#lib/repositories/pull-counter.ts';
@@ -71,6 +72,7 @@ export type App = {
   markdown: MarkdownRenderer;
   /** Images of publishers' texts. */
   images: ImageProxy;
+  imageSizes: ImageSizes;
   /** Preview pictures by their words. */
   previews: RecentResults<Uint8Array<ArrayBuffer>>;
   /** Parsed manifests over 64 KB, by media type and digest. */

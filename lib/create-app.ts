@@ -12,6 +12,7 @@ import { installReservedNames } from '#lib/aliases/reserved/install-reserved-nam
 import { createAttemptLog } from '#lib/events/attempt-log.ts';
 import { createPullLog } from '#lib/events/pull-log.ts';
 import { createLogoTurns } from '#lib/publishers/logos/encode-logo.ts';
+import { ImageSizes } from '#lib/gallery/images/image-sizes.ts';
 import { createImageProxy } from '#lib/gallery/images/load-proxied-image.ts';
 import { createMarkdownRenderer } from '#lib/gallery/markdown/markdown-renderer.ts';
 import { createPullCounter } from '#lib/repositories/pull-counter.ts';
@@ -102,6 +103,7 @@ export async function createApp(config: Config, log: Log, hooks: AppHooks = {}):
       stats: createCacheStats({ pool, log }),
       offload,
     });
+    const imageSizes = new ImageSizes();
     return {
       config,
       log,
@@ -127,7 +129,8 @@ export async function createApp(config: Config, log: Log, hooks: AppHooks = {}):
       logoLimiter: createLogoTurns(),
       offload,
       badRequests: createBadRequests(),
-      markdown: createMarkdownRenderer({ offload, log, imageKey: authKeys.images }),
+      markdown: createMarkdownRenderer({ offload, log, imageKey: authKeys.images, imageSizes }),
+      imageSizes,
       images: createImageProxy({
         client: upstream.client,
         log,

@@ -2,6 +2,7 @@
 import { hash } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
 import { isAppError } from '#lib/platform/errors.ts';
+import type { ImageSizes } from '#lib/gallery/images/image-sizes.ts';
 import type { Log } from '#lib/platform/log.ts';
 import type { Offload } from '#lib/platform/concurrency/offload.ts';
 import { SingleFlight } from '#lib/platform/concurrency/single-flight.ts';
@@ -25,9 +26,9 @@ export type MarkdownRenderer = {
   render: (text: string, key: string, options?: MarkdownOptions) => Promise<string>;
 };
 
-type RendererParts = { offload: Offload; log: Log; imageKey: Uint8Array };
+type RendererParts = { offload: Offload; log: Log; imageKey: Uint8Array; imageSizes: ImageSizes };
 
-export function createMarkdownRenderer({ offload, log, imageKey }: RendererParts): MarkdownRenderer {
+export function createMarkdownRenderer({ offload, log, imageKey, imageSizes }: RendererParts): MarkdownRenderer {
   const rendered = new LRUCache<string, string>({
     maxSize: MAX_CACHED_BYTES,
     sizeCalculation: (html, textHash) => html.length + textHash.length,
@@ -55,7 +56,9 @@ export function createMarkdownRenderer({ offload, log, imageKey }: RendererParts
       // Pass only the options that the thread needs.
       const options = { sourceUrl: sourceUrl?.slice(0, MAX_SOURCE_URL_LENGTH) ?? null, imageKey };
       const textHash = hash('sha256', JSON.stringify([text, options.sourceUrl]));
-      return rendered.get(textHash) ?? flights.run(textHash, () => renderNew(textHash, key, { text, options }));
+      const known = rendered.get(textHash);
+      const html = known ?? (await flights.run(textHash, () => renderNew(textHash, key, { text, options })));
+      return imageSizes.addTo(html);
     },
   };
 }

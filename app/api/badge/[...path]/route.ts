@@ -23,9 +23,13 @@ export async function GET(request: Request, { params }: { params: Promise<{ path
   const at = parseFilePath(rest, '.svg');
   const found = kind && at?.name ? await findPublicRepository(at.alias, at.name) : null;
   const badge = kind && found ? await readBadge(kind, found.repository) : UNKNOWN;
-  const label = new URL(request.url).searchParams.get('label');
+  const { pathname, searchParams } = new URL(request.url);
+  const label = searchParams.get('label');
+  const body = drawBadge(label === null ? badge : { ...badge, label });
+  if (found && label === null)
+    getApp().imageSizes.remember(pathname, { bytes: Buffer.from(body), type: 'image/svg+xml' });
   return answerCacheable(request, {
-    body: drawBadge(label === null ? badge : { ...badge, label }),
+    body,
     status: found ? 200 : 404,
     headers: {
       ...FILE_HEADERS,

@@ -14,12 +14,13 @@ type ImageRoute = { params: Promise<{ mac: string; url: string }> };
 
 /** Serves an image of a publisher's text. Its signed address is the permission, so it needs no authorisation. */
 export async function GET(request: Request, { params }: ImageRoute): Promise<Response> {
-  const { authKeys, images } = getApp();
+  const { authKeys, images, imageSizes } = getApp();
   const url = readImageLink(authKeys.images, await params);
   if (!url) return refuse(404, "The image doesn't exist.");
   try {
     const image = await images.load(url, request.headers.get('x-client-address') || null);
     if (!image) return refuse(404, "The image can't be loaded.");
+    imageSizes.remember(new URL(request.url).pathname, image);
     const headers = {
       ...HEADERS,
       'Content-Type': image.type,

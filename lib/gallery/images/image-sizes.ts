@@ -1,0 +1,25 @@
+// Remembers the sizes of images that this site has served for publishers' texts, so that a page reserves their space.
+import { LRUCache } from 'lru-cache';
+import { measureImage, type ImageSize } from './measure-image.ts';
+
+const MAX_SIZES = 20_000;
+
+export class ImageSizes {
+  readonly #sizes = new LRUCache<string, ImageSize>({ max: MAX_SIZES });
+
+  /** @param path of the image on this site, as rendered HTML has it */
+  remember(path: string, image: { bytes: Buffer; type: string }): void {
+    const size = measureImage(image.bytes, image.type);
+    if (size) this.#sizes.set(path, size);
+    else this.#sizes.delete(path);
+  }
+
+  /** Adds known sizes to the images of rendered Markdown, which escapes quotes in attributes. */
+  addTo(html: string): string {
+    return html.replace(/<img (?:[^"<>]+="[^"]*")+/g, (image) => {
+      const size = this.#sizes.get(/ src="([^"]*)"/.exec(image)?.[1] ?? '');
+      if (!size || / (?:width|height|srcset)="/.test(image)) return image;
+      return `${image} width="${size.width}" height="${size.height}"`;
+    });
+  }
+}
