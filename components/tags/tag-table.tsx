@@ -174,7 +174,16 @@ function TagRow({ repository, tag, isFeatured, continuesDigest, canCompare, pull
           <span className="sr-only">, history of {tag.tag}</span>
         </a>
       </td>
-      <td className={`${CELL} max-xl:hidden`}>{tag.imageCreatedAt ? <TimeAgo date={tag.imageCreatedAt} /> : '–'}</td>
+      <td className={`${CELL} lg:max-xl:hidden`}>
+        {tag.imageCreatedAt ? (
+          <>
+            <span className="lg:hidden">created </span>
+            <TimeAgo date={tag.imageCreatedAt} />
+          </>
+        ) : (
+          <span className="max-lg:hidden">–</span>
+        )}
+      </td>
       <td className={`${CELL} lg:py-1`}>
         {continuesDigest ? (
           <p className="py-1 text-muted" title={tag.digest}>
