@@ -1,9 +1,10 @@
 import type { ReservedNameView } from '#lib/aliases/reserved/reserved-names.ts';
 import { SubmitButton } from '../forms/submit-button.tsx';
+import { DenseRow, DenseTable } from '../ui/dense-table.tsx';
 import { TimeAgo } from '../ui/time-ago.tsx';
 import { MATCH_WORDS } from './reserved-words.ts';
 
-const COLUMNS = ['Name', 'Kind', 'Covers', 'Reason', 'Source', 'Since'];
+const COLUMNS = ['Name', 'Kind', 'Covers', 'Reason', 'Source', 'Since', 'Change'];
 
 type ReservedNameTableProps = {
   entries: ReservedNameView[];
@@ -14,32 +15,11 @@ type ReservedNameTableProps = {
 
 export function ReservedNameTable({ entries, filters, remove }: ReservedNameTableProps) {
   return (
-    <div
-      aria-label="Table of reserved names"
-      className="relative overflow-x-auto rounded-lg border border-line"
-      role="region"
-      tabIndex={0}
-    >
-      <table className="w-full min-w-[52rem] border-collapse text-sm">
-        <thead className="bg-surface text-left text-muted">
-          <tr>
-            {COLUMNS.map((column) => (
-              <th className="h-9 px-3 font-medium" key={column} scope="col">
-                {column}
-              </th>
-            ))}
-            <th className="px-3" scope="col">
-              <span className="sr-only">Remove</span>
-            </th>
-          </tr>
-        </thead>
-        <tbody>
-          {entries.map((entry) => (
-            <Row entry={entry} filters={filters} key={entry.id} remove={remove} />
-          ))}
-        </tbody>
-      </table>
-    </div>
+    <DenseTable columns={COLUMNS} label="Table of reserved names" width="wide">
+      {entries.map((entry) => (
+        <Row entry={entry} filters={filters} key={entry.id} remove={remove} />
+      ))}
+    </DenseTable>
   );
 }
 
@@ -48,22 +28,22 @@ type RowProps = Omit<ReservedNameTableProps, 'entries'> & { entry: ReservedNameV
 function Row({ entry, filters, remove }: RowProps) {
   const { id, name, kind, match, reason, source, createdAt } = entry;
   return (
-    <tr className="h-9 border-t border-line hover:bg-surface">
-      <th className="px-3 text-left font-mono font-semibold" scope="row">
+    <DenseRow columns={COLUMNS}>
+      <th className="text-left font-mono font-semibold" scope="row">
         {name}
       </th>
-      <td className="px-3">{kind}</td>
-      <td className="px-3 whitespace-nowrap">{MATCH_WORDS[match]}</td>
-      <td className="max-w-72 truncate px-3" dir="auto" title={reason}>
+      <td>{kind}</td>
+      <td className="whitespace-nowrap">{MATCH_WORDS[match]}</td>
+      <td className="max-w-72 truncate" dir="auto" title={reason}>
         {reason}
       </td>
-      <td className="max-w-32 truncate px-3 text-muted" title={source}>
+      <td className="max-w-32 truncate text-muted" title={source}>
         {source}
       </td>
-      <td className="px-3">
+      <td>
         <TimeAgo date={createdAt} />
       </td>
-      <td className="px-3 py-1 text-right">
+      <td>
         {kind === 'route' ? (
           <span className="text-muted">Site route</span>
         ) : (
@@ -84,6 +64,6 @@ function Row({ entry, filters, remove }: RowProps) {
           </details>
         )}
       </td>
-    </tr>
+    </DenseRow>
   );
 }

@@ -11,11 +11,11 @@ export function AuditTable({ events, hasClients }: AuditTableProps) {
   return (
     <DenseTable columns={columns} label="Table of events" width="wide">
       {events.map(({ id, at, lastAt, count, actor, action, target, before, after, address, userAgent }) => (
-        <DenseRow key={id}>
+        <DenseRow columns={columns} key={id}>
           <td className="whitespace-nowrap tabular-nums">
             <time dateTime={at.toISOString()}>{absoluteTime(at)}</time>
           </td>
-          <td className="max-w-48 break-words">{actor}</td>
+          <td className="max-w-48 wrap-anywhere">{actor}</td>
           <th className="text-left font-semibold whitespace-nowrap" scope="row">
             {action}
             {count > 1 && (
@@ -25,13 +25,13 @@ export function AuditTable({ events, hasClients }: AuditTableProps) {
               </span>
             )}
           </th>
-          <td className="max-w-64 font-mono text-xs break-words">{target}</td>
-          <td className="max-w-96">
+          <td className="max-w-64 font-mono text-xs wrap-anywhere">{target}</td>
+          <td className="max-w-96 wrap-anywhere">
             <AuditChange after={after} before={before} />
           </td>
           {hasClients && (
             <td className="max-w-56 text-xs break-words">
-              <span className="font-mono">{address}</span>
+              {address && <span className="font-mono">{address}</span>}
               {userAgent && (
                 <span className="block text-muted" title={userAgent}>
                   {clientName(userAgent)}

@@ -3,6 +3,7 @@ import { repositoryLink, type RepositoryLink } from '../links.ts';
 import { downloadSizeText } from '../tags/platform-text.ts';
 import { ShortDigest } from '../tags/short-digest.tsx';
 import { Chip } from '../ui/chip.tsx';
+import { DenseTable } from '../ui/dense-table.tsx';
 import { countOf, formatCount } from '../ui/format-number.ts';
 import { TimeAgo } from '../ui/time-ago.tsx';
 
@@ -19,29 +20,11 @@ type ConsoleTagTableProps = {
 export function ConsoleTagTable({ tags, isMirrored, ...row }: ConsoleTagTableProps) {
   const columns = ['Tag', isMirrored ? 'Fetched' : 'Pushed', 'Size', 'Pulls in 30 days', 'Digest'];
   return (
-    <div
-      aria-label="Table of tags"
-      className="relative overflow-x-auto rounded-lg border border-line"
-      role="region"
-      tabIndex={0}
-    >
-      <table className="w-full border-collapse text-sm">
-        <thead className="bg-surface text-left text-muted max-sm:sr-only">
-          <tr>
-            {columns.map((column) => (
-              <th className="h-9 px-3 font-medium whitespace-nowrap" key={column} scope="col">
-                {column}
-              </th>
-            ))}
-          </tr>
-        </thead>
-        <tbody>
-          {tags.map((tag) => (
-            <Row key={tag.tag} {...row} tag={tag} />
-          ))}
-        </tbody>
-      </table>
-    </div>
+    <DenseTable columns={columns} label="Table of tags" width="narrow">
+      {tags.map((tag) => (
+        <Row key={tag.tag} {...row} tag={tag} />
+      ))}
+    </DenseTable>
   );
 }
 
@@ -49,8 +32,8 @@ type RowProps = Omit<ConsoleTagTableProps, 'tags' | 'isMirrored'> & { tag: TagVi
 
 function Row({ tag, repository, featuredTag, canDelete }: RowProps) {
   return (
-    <tr className="border-t border-line align-top first:border-t-0 hover:bg-surface sm:first:border-t [&>*]:px-3 [&>*]:py-2">
-      <th className="text-left font-normal sm:max-w-72" scope="row">
+    <tr className="border-t border-line align-top hover:bg-surface [&>*]:px-3 [&>*]:py-2">
+      <th className="block text-left font-normal sm:table-cell sm:max-w-72" scope="row">
         <span className="flex items-start gap-2">
           {canDelete && (
             <input

@@ -20,7 +20,7 @@ export function DeletionTable({ deletions, restore }: DeletionTableProps) {
   return (
     <DenseTable columns={COLUMNS} label="Table of deleted content" width="wide">
       {deletions.map((deletion) => (
-        <DenseRow key={deletion.id}>
+        <DenseRow columns={COLUMNS} key={deletion.id}>
           <th className="max-w-96 text-left font-normal break-words" scope="row">
             <span className="text-muted">{KIND[deletion.kind]}</span> <Name deletion={deletion} />
             <Remark deletion={deletion} />

@@ -1,58 +1,30 @@
 import type { OwnRepositoryView } from '#lib/repositories/queries.ts';
 import { consoleRepositoryLink, repositoryLink } from '../links.ts';
 import { Chip } from '../ui/chip.tsx';
+import { DenseTable } from '../ui/dense-table.tsx';
 import { countOf, formatCount } from '../ui/format-number.ts';
 import { TimeAgo } from '../ui/time-ago.tsx';
+
+const COLUMNS = ['Name', 'State', 'Tags', 'Pulls', 'Pushed', 'Page'];
 
 type OwnRepositoryTableProps = { alias: string; repositories: OwnRepositoryView[] };
 
 /** On a phone, each row is a card with its numbers below the name. */
 export function OwnRepositoryTable({ alias, repositories }: OwnRepositoryTableProps) {
   return (
-    <div
-      aria-label="Table of repositories"
-      className="relative overflow-x-auto rounded-lg border border-line"
-      role="region"
-      tabIndex={0}
-    >
-      <table className="w-full border-collapse text-sm">
-        <thead className="bg-surface text-left text-muted max-sm:sr-only">
-          <tr>
-            <th className="px-3 py-2 font-medium" scope="col">
-              Name
-            </th>
-            <th className="px-3 py-2 font-medium" scope="col">
-              State
-            </th>
-            <th className="px-3 py-2 text-right font-medium" scope="col">
-              Tags
-            </th>
-            <th className="px-3 py-2 text-right font-medium" scope="col">
-              Pulls
-            </th>
-            <th className="px-3 py-2 font-medium" scope="col">
-              Pushed
-            </th>
-            <th className="px-3 py-2" scope="col">
-              <span className="sr-only">Page</span>
-            </th>
-          </tr>
-        </thead>
-        <tbody>
-          {repositories.map((repository) => (
-            <Row alias={alias} key={repository.name} repository={repository} />
-          ))}
-        </tbody>
-      </table>
-    </div>
+    <DenseTable columns={COLUMNS} label="Table of repositories" width="narrow">
+      {repositories.map((repository) => (
+        <Row alias={alias} key={repository.name} repository={repository} />
+      ))}
+    </DenseTable>
   );
 }
 
 function Row({ alias, repository }: { alias: string; repository: OwnRepositoryView }) {
   const { name, description, quarantineReason, tagCount, pullCount, lastPushedAt } = repository;
   return (
-    <tr className="border-t border-line first:border-t-0 hover:bg-surface sm:first:border-t">
-      <th className="max-w-80 px-3 py-2 text-left font-normal max-sm:block max-sm:max-w-none" scope="row">
+    <tr className="border-t border-line hover:bg-surface [&>*]:px-3 [&>*]:py-2">
+      <th className="max-w-80 text-left font-normal max-sm:block max-sm:max-w-none" scope="row">
         <a
           className="font-mono font-semibold break-words hover:underline"
           href={consoleRepositoryLink({ alias, name })}
@@ -67,7 +39,7 @@ function Row({ alias, repository }: { alias: string; repository: OwnRepositoryVi
           <p className="text-xs break-words text-warning">Quarantined: {quarantineReason}</p>
         )}
       </th>
-      <td className="px-3 py-2 max-sm:block max-sm:pt-0">
+      <td className="max-sm:block max-sm:pt-0">
         <States repository={repository} />
         <p className="mt-1.5 text-xs text-muted tabular-nums sm:hidden">
           {countOf(tagCount, 'tag')} · {countOf(pullCount, 'pull')} ·{' '}
@@ -80,10 +52,10 @@ function Row({ alias, repository }: { alias: string; repository: OwnRepositoryVi
           )}
         </p>
       </td>
-      <td className="px-3 py-2 text-right tabular-nums max-sm:hidden">{formatCount(tagCount)}</td>
-      <td className="px-3 py-2 text-right tabular-nums max-sm:hidden">{formatCount(pullCount)}</td>
-      <td className="px-3 py-2 max-sm:hidden">{lastPushedAt ? <TimeAgo date={lastPushedAt} /> : 'never'}</td>
-      <td className="px-3 py-2 text-right max-sm:hidden">
+      <td className="tabular-nums max-sm:hidden">{formatCount(tagCount)}</td>
+      <td className="tabular-nums max-sm:hidden">{formatCount(pullCount)}</td>
+      <td className="max-sm:hidden">{lastPushedAt ? <TimeAgo date={lastPushedAt} /> : 'never'}</td>
+      <td className="max-sm:hidden">
         <a className="link" href={repositoryLink({ alias, name })}>
           Page<span className="sr-only"> of {name}</span>
         </a>

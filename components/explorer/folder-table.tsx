@@ -14,13 +14,14 @@ const TYPE_LETTERS = {
   other: '?',
 } as const;
 const MAX_NAME_LENGTH = 300;
+const COLUMNS = ['Name', 'Size', 'Mode', 'Owner', 'Changed'];
 
 /** The files in one folder of a layer. Names are untrusted and shown as text only. */
 export function FolderTable({ rows, href }: { rows: FolderRow[]; href: (path: string) => string }) {
   return (
-    <DenseTable columns={['Name', 'Size', 'Mode', 'Owner', 'Changed']} label="Files of the layer" width="medium">
+    <DenseTable columns={COLUMNS} label="Files of the layer" width="medium">
       {rows.map((row, i) => (
-        <DenseRow key={i}>
+        <DenseRow columns={COLUMNS} key={i}>
           <th className="max-w-96 text-left font-normal" scope="row">
             <Name href={href} row={row} />
           </th>

@@ -17,10 +17,11 @@ export type PlatformRow = {
 /** The entries of an index, in order. */
 export function PlatformTable({ rows }: { rows: PlatformRow[] }) {
   const listed = rows.some(({ kind }) => kind === 'blob') ? 'Digest' : 'Manifest';
+  const columns = ['Platform', listed, 'Compressed', 'Stored here'];
   return (
-    <DenseTable columns={['Platform', listed, 'Compressed', 'Stored here']} label="Table of platforms" width="narrow">
+    <DenseTable columns={columns} label="Table of platforms" width="narrow">
       {rows.map(({ digest, name, kind, contentBytes, href }, i) => (
-        <DenseRow key={`${digest} ${i}`}>
+        <DenseRow columns={columns} key={`${digest} ${i}`}>
           <th className="text-left font-normal" scope="row">
             {href === null ? (
               <span className="font-mono break-words">{name}</span>

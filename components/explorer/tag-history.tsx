@@ -4,12 +4,14 @@ import { DenseRow, DenseTable } from '../ui/dense-table.tsx';
 import { TimeAgo } from '../ui/time-ago.tsx';
 import { DigestLink } from './digest-link.tsx';
 
+const COLUMNS = ['When', 'What', 'From', 'To', 'Changes'];
+
 /** The digests a tag has pointed to, newest first. */
 export function TagHistory({ events, repository }: { events: TagEventView[]; repository: RepositoryLink }) {
   return (
-    <DenseTable columns={['When', 'What', 'From', 'To', 'Changes']} label="Table of the history" width="narrow">
+    <DenseTable columns={COLUMNS} label="Table of the history" width="narrow">
       {events.map(({ fromDigest, toDigest, at, isHere, isFromHere }, i) => (
-        <DenseRow key={i}>
+        <DenseRow columns={COLUMNS} key={i}>
           <th className="text-left font-normal" scope="row">
             <TimeAgo date={at} />
           </th>

@@ -27,10 +27,11 @@ type MirrorTableProps = {
 };
 
 export function MirrorTable({ alias, registry, mirrors, actions }: MirrorTableProps) {
+  const columns = actions ? [...COLUMNS, 'Change'] : COLUMNS;
   return (
-    <DenseTable columns={actions ? [...COLUMNS, 'Change'] : COLUMNS} label="Table of mirrors" width="wide">
+    <DenseTable columns={columns} label="Table of mirrors" width="wide">
       {mirrors.map((mirror) => (
-        <DenseRow key={mirror.name}>
+        <DenseRow columns={columns} key={mirror.name}>
           <th className="max-w-64 text-left font-normal" scope="row">
             <a
               className="font-mono font-semibold break-words hover:underline"

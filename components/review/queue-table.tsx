@@ -2,6 +2,7 @@ import type { RequestView } from '#lib/aliases/queries.ts';
 import type { CheckCode } from '#lib/aliases/schema.ts';
 import { reviewRequestLink } from '../links.ts';
 import { Chip } from '../ui/chip.tsx';
+import { DenseRow, DenseTable } from '../ui/dense-table.tsx';
 import type { IconName } from '../ui/icon.tsx';
 import { TimeAgo } from '../ui/time-ago.tsx';
 import { RequestState } from './request-state.tsx';
@@ -17,41 +18,22 @@ const FLAGS: Record<CheckCode, { word: string; icon: IconName }> = {
   limits: { word: 'Limits', icon: 'close' },
 };
 
-/** One 36-pixel row for each request. */
 export function QueueTable({ requests, isDecided }: { requests: RequestView[]; isDecided: boolean }) {
   const columns = ['Alias', 'Publisher', 'Flags', 'Risk', isDecided ? 'Submitted' : 'Waiting since', 'State'];
   return (
-    <div
-      aria-label="Table of requests"
-      className="relative overflow-x-auto rounded-lg border border-line"
-      role="region"
-      tabIndex={0}
-    >
-      <table className="w-full min-w-[46rem] border-collapse text-sm">
-        <thead className="bg-surface text-left text-muted">
-          <tr>
-            {columns.map((column) => (
-              <th className={`h-9 px-3 font-medium ${column === 'Risk' ? 'text-right' : ''}`} key={column} scope="col">
-                {column}
-              </th>
-            ))}
-          </tr>
-        </thead>
-        <tbody>
-          {requests.map((request) => (
-            <Row key={request.id} request={request} />
-          ))}
-        </tbody>
-      </table>
-    </div>
+    <DenseTable columns={columns} label="Table of requests" width="medium">
+      {requests.map((request) => (
+        <Row columns={columns} key={request.id} request={request} />
+      ))}
+    </DenseTable>
   );
 }
 
-function Row({ request }: { request: RequestView }) {
+function Row({ columns, request }: { columns: string[]; request: RequestView }) {
   const { id, name, publisher, flags, risk, needsTwo, isAppeal, submittedAt } = request;
   return (
-    <tr className="h-9 border-t border-line focus-within:bg-accent-soft hover:bg-surface">
-      <th className="px-3 text-left font-normal" scope="row">
+    <DenseRow className="focus-within:bg-accent-soft" columns={columns}>
+      <th className="text-left font-normal" scope="row">
         <a
           className="block max-w-60 truncate font-mono font-semibold hover:underline"
           data-row-link=""
@@ -60,9 +42,9 @@ function Row({ request }: { request: RequestView }) {
           {name}
         </a>
       </th>
-      <td className="max-w-48 truncate px-3">{publisher}</td>
-      <td className="px-3">
-        <span className="flex gap-1">
+      <td className="max-w-48 truncate">{publisher}</td>
+      <td>
+        <span className="flex flex-wrap gap-1">
           {isAppeal && (
             <Chip icon="warning" tone="accent">
               Appeal
@@ -76,14 +58,14 @@ function Row({ request }: { request: RequestView }) {
           {flags.length === 0 && !isAppeal && <Chip icon="check">None</Chip>}
         </span>
       </td>
-      <td className="px-3 text-right whitespace-nowrap tabular-nums">
+      <td className="whitespace-nowrap tabular-nums">
         {risk}
         {needsTwo && <span title="Two reviewers must agree"> · two</span>}
       </td>
-      <td className="px-3">{submittedAt ? <TimeAgo date={submittedAt} /> : 'Not submitted'}</td>
-      <td className="px-3">
+      <td>{submittedAt ? <TimeAgo date={submittedAt} /> : 'Not submitted'}</td>
+      <td>
         <RequestState request={request} />
       </td>
-    </tr>
+    </DenseRow>
   );
 }

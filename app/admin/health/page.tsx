@@ -121,7 +121,7 @@ function Failures({ failures }: { failures: SiteHealth['jobs']['failures'] }) {
       </h2>
       <DenseTable columns={FAILURE_COLUMNS} label="Table of failed jobs" width="medium">
         {failures.map(({ id, job, attempts, maxAttempts, error, failedAt, nextTryAt }) => (
-          <DenseRow key={id}>
+          <DenseRow columns={FAILURE_COLUMNS} key={id}>
             <th className="text-left font-mono" scope="row">
               {job}
             </th>

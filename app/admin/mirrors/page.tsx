@@ -104,7 +104,7 @@ function Routes({ routes }: { routes: MirrorRouteRow[] }) {
 
 function Route({ route: { host, alias, upstreamHost } }: { route: MirrorRouteRow }) {
   return (
-    <DenseRow>
+    <DenseRow columns={ROUTE_COLUMNS}>
       <th className="text-left font-mono font-semibold break-words" scope="row">
         {host}
         {host === '*' && <span className="block font-sans font-normal text-muted">unknown aliases</span>}
@@ -133,7 +133,7 @@ function Troubled({ upstreams }: { upstreams: FailingUpstream[] }) {
       ) : (
         <DenseTable columns={TROUBLE_COLUMNS} label="Table of upstreams" width="wide">
           {upstreams.map(({ host, alias, problem, problemAt, answeredAt }) => (
-            <DenseRow key={`${alias} ${host}`}>
+            <DenseRow columns={TROUBLE_COLUMNS} key={`${alias} ${host}`}>
               <th className="max-w-72 text-left font-mono font-semibold break-words" scope="row">
                 {host}
               </th>

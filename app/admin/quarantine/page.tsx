@@ -57,7 +57,7 @@ export default async function QuarantinePage({ searchParams }: { searchParams: P
 
 function Row({ repository: { fullName, reason, quarantinedAt } }: { repository: QuarantinedRow }) {
   return (
-    <DenseRow>
+    <DenseRow columns={COLUMNS}>
       <th className="max-w-72 text-left font-mono font-semibold break-words" scope="row">
         <a className="link" href={`/${fullName}`}>
           {fullName}

@@ -68,7 +68,7 @@ export default async function RegistriesPage({ searchParams }: { searchParams: P
 function Row({ registry }: { registry: RegistryRow }) {
   const { registryId, displayName, logoId, primaryAlias, aliases, memberCount, repositoryCount, createdAt } = registry;
   return (
-    <DenseRow>
+    <DenseRow columns={COLUMNS}>
       <th className="max-w-64 text-left font-normal" scope="row">
         <a className="link block truncate font-mono font-semibold" href={publisherLink(primaryAlias)}>
           {primaryAlias}

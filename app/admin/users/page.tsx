@@ -79,7 +79,7 @@ export default async function UsersPage({ searchParams }: { searchParams: Promis
 function Row({ user }: { user: UserRow }) {
   const { id, email, displayName, role, disabledAt, createdAt, lastSignInAt, emailProvenAt, hasFactor } = user;
   return (
-    <DenseRow>
+    <DenseRow columns={COLUMNS}>
       <th className="max-w-72 text-left font-normal" scope="row">
         <span className="block truncate font-semibold" dir="auto">
           {displayName}

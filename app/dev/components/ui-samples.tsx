@@ -14,6 +14,8 @@ import { SubmitButton } from '#components/forms/submit-button.tsx';
 import { TabNav } from '#components/ui/tab-nav.tsx';
 import { TimeAgo } from '#components/ui/time-ago.tsx';
 import { LONG_TEXT, LONG_WORD } from './sample-data.ts';
+
+const TABLE_COLUMNS = ['Name', 'Created'];
 import { Sample } from './sample.tsx';
 
 const FAILURE = {
@@ -118,17 +120,17 @@ export function UiSamples() {
       <Sample title="Tables: rows, nothing, very long">
         {(theme) => (
           <div className="grid gap-2">
-            <DenseTable columns={['Name', 'Made']} label={`Table, ${theme}`} width="narrow">
-              <DenseRow>
+            <DenseTable columns={TABLE_COLUMNS} label={`Table, ${theme}`} width="narrow">
+              <DenseRow columns={TABLE_COLUMNS}>
                 <td className="font-mono">web</td>
                 <td>yesterday</td>
               </DenseRow>
-              <DenseRow>
+              <DenseRow columns={TABLE_COLUMNS}>
                 <td className="font-mono break-all">{LONG_WORD}</td>
                 <td>{LONG_TEXT}</td>
               </DenseRow>
             </DenseTable>
-            <DenseTable columns={['Name', 'Made']} label={`Empty table, ${theme}`} width="narrow">
+            <DenseTable columns={TABLE_COLUMNS} label={`Empty table, ${theme}`} width="narrow">
               {null}
             </DenseTable>
           </div>
