@@ -25,8 +25,11 @@ export type AuditFilter = {
   to?: Date;
 };
 
-/** Identifies a repository by name without an alias, so that it is found under every alias and after deletion. */
-export type AuditedRepository = { registryKey: bigint; name: string };
+/**
+ * Identifies a repository by names without an alias, so that it is found under every alias and after deletion. It has
+ * several if it was renamed.
+ */
+export type AuditedRepository = { registryKey: bigint; names: string[] };
 
 export type AuditQuery = {
   filter: AuditFilter;
@@ -87,8 +90,13 @@ export async function listAuditEvents(app: { db: Db }, query: AuditQuery): Promi
   const page = Prisma.sql`ORDER BY e.id DESC LIMIT ${limit}`;
   const events = Prisma.sql`(${EVENT} ${STAFF} WHERE ${Prisma.join(eventConditions(query), ' AND ')} ${page})`;
   if (!PULL_ACTION.startsWith(filter.action ?? '')) return app.db.$queryRaw<AuditRow[]>(events);
-  const pulls = Prisma.sql`(${PULL} ${STAFF} WHERE ${Prisma.join(pullConditions(query), ' AND ')} ${page})`;
-  return app.db.$queryRaw<AuditRow[]>`${events} UNION ALL ${pulls} ORDER BY id DESC LIMIT ${limit}`;
+  // One part per name, because the index has the order of one name's rows.
+  const parts = filter.repository?.names ?? [null];
+  const pulls = parts.map(
+    (name) => Prisma.sql`(${PULL} ${STAFF} WHERE ${Prisma.join(pullConditions(query, name), ' AND ')} ${page})`,
+  );
+  return app.db.$queryRaw<AuditRow[]>`
+    ${Prisma.join([events, ...pulls], ' UNION ALL ')} ORDER BY id DESC LIMIT ${limit}`;
 }
 
 function eventConditions(query: AuditQuery): Prisma.Sql[] {
@@ -97,9 +105,9 @@ function eventConditions(query: AuditQuery): Prisma.Sql[] {
   if (action) conditions.push(Prisma.sql`e.action LIKE ${`${escapeLike(action)}%`}`);
   if (target) conditions.push(Prisma.sql`e.target ILIKE ${`%${escapeLike(target)}%`}`);
   if (repository) {
-    const { registryKey, name } = repository;
+    const { registryKey, names } = repository;
     conditions.push(
-      Prisma.sql`e.registry_id = ${registryKey} AND substring(e.target from '^[^/]+/([^:@]+)') = ${name}`,
+      Prisma.sql`e.registry_id = ${registryKey} AND substring(e.target from '^[^/]+/([^:@]+)') = ANY (${names})`,
     );
   }
   if (digest) {
@@ -110,7 +118,8 @@ function eventConditions(query: AuditQuery): Prisma.Sql[] {
   return conditions;
 }
 
-function pullConditions(query: AuditQuery): Prisma.Sql[] {
+/** `name`: one of the repository's names. */
+function pullConditions(query: AuditQuery, name: string | null): Prisma.Sql[] {
   const { target, repository, digest } = query.filter;
   const conditions = sharedConditions(query, Prisma.sql`NOT staff.is_staff AND (e.actor_id IS NULL OR e.is_member)`);
   if (target) {
@@ -118,8 +127,7 @@ function pullConditions(query: AuditQuery): Prisma.Sql[] {
     conditions.push(Prisma.sql`e.full_name || coalesce(':' || e.tag, '@' || e.digest, '') ILIKE ${pattern}`);
   }
   if (repository) {
-    const { registryKey, name } = repository;
-    conditions.push(Prisma.sql`e.registry_id = ${registryKey} AND e.repository_name = ${name}`);
+    conditions.push(Prisma.sql`e.registry_id = ${repository.registryKey} AND e.repository_name = ${name}`);
   }
   if (digest) conditions.push(Prisma.sql`e.digest = ${digest}`);
   return conditions;

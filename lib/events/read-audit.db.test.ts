@@ -3,6 +3,7 @@ import { recordChange } from './record-change.ts';
 import { buildImage } from '#lib/testing/images/build-image.ts';
 import { createTestApp, type TestApp, type TestUser } from '#lib/testing/create-test-app.ts';
 import { createDistributionClient } from '#lib/testing/distribution-client.ts';
+import { renameRepository } from '#lib/repositories/moves/rename-repository.ts';
 import { findRegistryByAlias } from '#lib/repositories/find-repository.ts';
 import { formatAudit } from './format-audit.ts';
 import { exportAudit, readAudit } from './read-audit.ts';
@@ -19,6 +20,9 @@ beforeAll(async () => {
 });
 afterAll(() => site.close());
 
+const basicOf = ({ token }: TestUser) => ({
+  authorization: `Basic ${Buffer.from(`user:${token}`).toString('base64')}`,
+});
 const read = (by: TestUser, of: bigint | null, filter = {}, before: bigint | null = null, limit = 100) =>
   readAudit(site.app, { caller: by.caller, registryKey: of, filter, before, limit });
 
@@ -136,6 +140,29 @@ test('a tag move records the old and new digest', async () => {
   const [move] = await read(owner, registryKey, { action: 'tag.' });
   expect(JSON.stringify([move?.before, move?.after])).toContain(first.digest);
   expect(JSON.stringify(move?.after)).toContain(second.digest);
+});
+
+test('a renamed repository keeps its events and pulls, and another one gets none of them', async () => {
+  const client = createDistributionClient(site.url, owner.token);
+  const image = await buildImage({
+    platform: { os: 'linux', architecture: 'amd64' },
+    created: '2026-01-01T00:00:00Z',
+    layers: [[{ path: 'a', content: 'x' }]],
+  });
+  await client.push(`${owner.alias}/before`, image, ['v1']);
+  await client.push(`${owner.alias}/neighbour`, image, ['v1']);
+  const pull = () => fetch(`${site.url}/v2/${owner.alias}/before/manifests/v1`, { headers: basicOf(owner) });
+  expect((await pull()).status).toBe(200);
+  await site.app.pullLog.flush();
+  await renameRepository(site.app, { caller: owner.caller, fullName: `${owner.alias}/before`, name: 'after' });
+  const actions = async (repository: string, before: bigint | null = null, limit = 100) =>
+    (await read(owner, registryKey, { repository }, before, limit)).map(({ action }) => action);
+  const all = await actions('after');
+  expect(all[0]).toBe('repository.rename');
+  expect(all).toEqual(expect.arrayContaining(['image.pull', 'tag.create', 'repository.create']));
+  expect(await actions(`${owner.alias}/after`)).toEqual(all);
+  expect(await actions('after', null, 2)).toEqual(all.slice(0, 2));
+  expect(await actions('neighbour')).not.toContain('repository.rename');
 });
 
 test('CSV escapes cells that a spreadsheet would evaluate', async () => {

@@ -1,6 +1,6 @@
 import { findMembership } from '#lib/access/find-membership.ts';
 import { isAllowed, requireAllowed } from '#lib/access/authorize.ts';
-import { listAuditEvents, type AuditFilter, type AuditRow } from './audit-queries.sql.ts';
+import { listAuditEvents, type AuditedRepository, type AuditFilter, type AuditRow } from './audit-queries.sql.ts';
 import type { UserCaller } from '#lib/access/schema.ts';
 import { splitFullName } from '#lib/oci/name.ts';
 import type { Db } from '#lib/platform/pg/db.ts';
@@ -98,9 +98,18 @@ async function toFilter(app: { db: Db }, { filter, registryKey }: ReadAuditInput
   const alias =
     parts && (await app.db.alias.findUnique({ where: { name: parts.alias }, select: { registryKey: true } }));
   if (parts && alias && (registryKey === null || alias.registryKey === registryKey)) {
-    return { ...rest, repository: { registryKey: alias.registryKey, name: parts.name } };
+    return { ...rest, repository: await withFormerNames(app, alias.registryKey, parts.name) };
   }
-  return registryKey === null ? null : { ...rest, repository: { registryKey, name: text } };
+  return registryKey === null ? null : { ...rest, repository: await withFormerNames(app, registryKey, text) };
+}
+
+/** Adds the names that the repository had before in this registry. */
+async function withFormerNames(app: { db: Db }, registryKey: bigint, name: string): Promise<AuditedRepository> {
+  const former = await app.db.formerName.findMany({
+    where: { registryKey, repository: { registryKey, name } },
+    select: { name: true },
+  });
+  return { registryKey, names: [name, ...former.map((row) => row.name)] };
 }
 
 /** Masks site staff, and users from outside the registry who pulled public images, unless the reader is an admin. */
