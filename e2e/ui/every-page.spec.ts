@@ -136,6 +136,7 @@ async function consolePages(page: Page): Promise<string[]> {
     '/console/profile',
     '/console/members',
     '/console/activity',
+    '/console/following',
     '/console/notifications',
     '/console/account',
     '/console/account/confirm?secret=x',

@@ -8,7 +8,7 @@ import { SitePage } from '../../../_lib/frames/site-page.tsx';
 import { textParam, type RawSearchParams } from '../../../_lib/search-params.ts';
 import { stopDigest } from '../actions.ts';
 
-export const metadata: Metadata = { title: 'Stop emails', robots: { index: false }, referrer: 'no-referrer' };
+export const metadata: Metadata = { title: 'Stop emails', robots: { index: false } };
 
 export default async function UnsubscribePage({ searchParams }: { searchParams: Promise<RawSearchParams> }) {
   const token = textParam(await searchParams, 'token');
