@@ -93,6 +93,9 @@ test('a deprecation notice is on the page and in lists, without scripts too', as
   await page.getByLabel('End of support').fill('2027-01-31');
   await page.getByRole('button', { name: 'Deprecate repository' }).click();
   await expect(page.getByText('Saved. The notice is on its page.')).toBeVisible();
+  const feed = await (await page.request.get(`/api/feed/${alias}/tool.atom`)).text();
+  expect(feed).toContain(`<title>${alias}/tool is deprecated</title>`);
+  expect(feed).toContain('&lt;b&gt;Switch&lt;/b&gt; soon.');
 
   const visitor = await (await browser.newContext({ javaScriptEnabled: false })).newPage();
   await visitor.setViewportSize({ width: 320, height: 700 });

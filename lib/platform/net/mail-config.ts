@@ -6,7 +6,7 @@ import { AppError } from '#lib/platform/errors.ts';
 export const MAIL_VARIABLES = {
   SMTP_URL: {
     schema: z.url({ protocol: /^smtps?$/, error: 'must look like smtp://USER:PASSWORD@HOST:587' }).optional(),
-    doc: 'Mail server for notifications, invitations and address confirmation',
+    doc: 'Mail server for notifications, digests, invitations and address confirmation',
     fallback: 'no email',
     isSecret: true,
   },

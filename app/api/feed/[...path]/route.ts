@@ -1,7 +1,8 @@
-// Atom: `/api/feed/ALIAS/NAME.atom` for tag changes, `/api/feed/ALIAS.atom` a publisher's new repositories.
+// Atom: `/api/feed/ALIAS/NAME.atom` for tag changes and a deprecation, `/api/feed/ALIAS.atom` a publisher's new repositories.
 import { feedLink, publisherLink, repositoryLink } from '#components/links.ts';
-import { feedUpdated, tagUri, writeFeed, type Feed } from '#lib/api/feeds/write-feed.ts';
+import { feedUpdated, tagUri, writeFeed, type Feed, type FeedEntry } from '#lib/api/feeds/write-feed.ts';
 import { getApp } from '#lib/app.ts';
+import type { Deprecation } from '#lib/repositories/deprecation/deprecation.ts';
 import { findRegistryByAlias } from '#lib/repositories/find-repository.ts';
 import { getPublisherPage } from '#lib/gallery/gallery-queries.ts';
 import { listTagMoves, type TagMove } from '#lib/gallery/insight-queries.ts';
@@ -37,9 +38,24 @@ async function readRepositoryFeed(asked: string, name: string): Promise<Feed | n
   const app = getApp();
   const [found, registry] = await Promise.all([findPublicRepository(asked, name), findRegistryByAlias(app, asked)]);
   if (!found || !registry) return null;
-  const { id: repositoryId, primaryAlias: alias, createdAt } = found.repository;
+  const { id: repositoryId, primaryAlias: alias, createdAt, deprecation } = found.repository;
   const id = (...parts: string[]) => tagUri(app.config.publicUrl, registry.registryId, name, ...parts);
   const moves = await listTagMoves(app, { repositoryId, limit: MAX_ENTRIES });
+  // Names may contain slashes, but no part is `-`.
+  const toEntry = (move: TagMove): FeedEntry => ({
+    id: id('-', move.id),
+    updated: move.at,
+    title: `${alias}/${name}:${move.tag} ${moveText(move)}`,
+    text: digestText(move),
+    url: absoluteUrl(repositoryLink({ alias, name, tab: 'tags' }, { q: move.tag })),
+  });
+  const toNotice = ({ since, text }: Deprecation): FeedEntry => ({
+    id: id('-', 'deprecation', String(since.getTime())),
+    updated: since,
+    title: `${alias}/${name} is deprecated`,
+    text,
+    url: absoluteUrl(repositoryLink({ alias, name })),
+  });
   return {
     id: id(),
     title: `${alias}/${name}: tags`,
@@ -47,14 +63,9 @@ async function readRepositoryFeed(asked: string, name: string): Promise<Feed | n
     createdAt,
     url: absoluteUrl(repositoryLink({ alias, name })),
     selfUrl: absoluteUrl(feedLink({ alias, name })),
-    entries: moves.map((move) => ({
-      // Names may contain slashes, but no part is `-`.
-      id: id('-', move.id),
-      updated: move.at,
-      title: `${alias}/${name}:${move.tag} ${moveText(move)}`,
-      text: digestText(move),
-      url: absoluteUrl(repositoryLink({ alias, name, tab: 'tags' }, { q: move.tag })),
-    })),
+    entries: [...moves.map(toEntry), ...(deprecation ? [toNotice(deprecation)] : [])].toSorted(
+      (a, b) => b.updated.getTime() - a.updated.getTime(),
+    ),
   };
 }
 
