@@ -1,5 +1,6 @@
 import type { ReactNode } from 'react';
 import { toVisibleText } from '#lib/oci/visible-text.ts';
+import { Fact } from '../ui/fact.tsx';
 
 const MAX_TEXT_LENGTH = 500;
 
@@ -12,15 +13,10 @@ export function Part({ title, children }: { title: string; children: ReactNode }
   );
 }
 
-/** Left out when nothing is known. */
+/** Renders nothing without a value. */
 export function FactRow({ term, children }: { term: string; children: ReactNode }) {
   if (children === null || children === '') return null;
-  return (
-    <div className="min-w-0">
-      <dt className="text-muted">{term}</dt>
-      <dd className="mt-0.5">{children}</dd>
-    </div>
-  );
+  return <Fact term={term}>{children}</Fact>;
 }
 
 export function Mono({ text }: { text: string }) {

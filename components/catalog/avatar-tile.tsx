@@ -9,17 +9,17 @@ const TINTS = [
   'bg-[light-dark(#ecebf7,#26254a)] text-[light-dark(#47428a,#bfbaf2)]',
 ];
 
-const SIZE_LIMITS = {
+const SIZES = {
   small: { pixels: 28, look: 'size-7 rounded text-xs' },
   medium: { pixels: 36, look: 'size-9 rounded-md text-sm' },
   large: { pixels: 48, look: 'size-12 rounded-lg text-lg' },
 };
 
-type AvatarTileProps = { name: string; logoId?: string | null; size?: keyof typeof SIZE_LIMITS };
+type AvatarTileProps = { name: string; logoId?: string | null; size?: keyof typeof SIZES };
 
 /** Shows the logo, or two letters on a tint derived from the name. Both reserve the same space. */
 export function AvatarTile({ name, logoId = null, size = 'medium' }: AvatarTileProps) {
-  const { pixels, look } = SIZE_LIMITS[size];
+  const { pixels, look } = SIZES[size];
   if (logoId !== null) {
     return (
       // A white background in both themes, because most logos assume one.

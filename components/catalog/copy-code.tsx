@@ -5,7 +5,7 @@ import { copyText } from '../ui/copy-text.ts';
 
 const SHOWN_MS = 1_800;
 
-/** Makes the copy buttons work that rendered Markdown has. One listener serves them all. */
+/** Handles all copy buttons of rendered Markdown with one listener. */
 export function CopyCode({ children }: { children: ReactNode }) {
   async function copy(event: MouseEvent) {
     const button = event.target instanceof Element ? event.target.closest('.copy-code') : null;

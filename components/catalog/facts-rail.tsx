@@ -10,7 +10,7 @@ import { TimeAgo } from '../ui/time-ago.tsx';
 import { platformText } from '../tags/platform-text.ts';
 import { PullSparkline } from '../pulls/pull-sparkline.tsx';
 import { ShortDigest } from '../tags/short-digest.tsx';
-import { Fact } from './fact.tsx';
+import { Fact } from '../ui/fact.tsx';
 import { LineageFacts } from './lineage-facts.tsx';
 import { StatedByImage } from './stated-by-image.tsx';
 

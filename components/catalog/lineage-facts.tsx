@@ -1,7 +1,7 @@
 import type { BaseImage, Lineage } from '#lib/images/lineage/find-lineage.ts';
 import { compareLink, repositoryLink } from '../links.ts';
 import { countOf, formatCount } from '../ui/format-number.ts';
-import { Fact } from './fact.tsx';
+import { Fact } from '../ui/fact.tsx';
 
 /** What an image is built on, and what is built on it. */
 export function LineageFacts({ lineage: { base, dependents, dependentCount } }: { lineage: Lineage }) {

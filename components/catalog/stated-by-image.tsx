@@ -1,12 +1,12 @@
 import type { ReactNode } from 'react';
 import type { StatedFacts } from '#lib/gallery/repository/stated-facts.ts';
 import { toVisibleText } from '#lib/oci/visible-text.ts';
-import { Fact } from './fact.tsx';
+import { Fact } from '../ui/fact.tsx';
 
 const MAX_LENGTH = 200;
 const COMMIT_CHARACTERS = 12;
 
-/** What annotations and labels of an image say. Nothing of it is verified. */
+/** What the annotations and labels of an image say. None of it is verified. */
 export function StatedByImage({ facts }: { facts: StatedFacts }) {
   const { source, documentation, website, licences, version, revision, revisionLink, vendor, authors, baseName } =
     facts;

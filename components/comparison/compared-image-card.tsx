@@ -1,9 +1,9 @@
-import type { ReactNode } from 'react';
 import type { ComparedImage } from '#lib/distribution/comparison/load-compared-image.ts';
 import type { ComparedPlatform } from '#lib/distribution/comparison/compare-images.ts';
 import { parseDigest } from '#lib/oci/digest.ts';
 import { DigestLink } from '../explorer/digest-link.tsx';
 import { repositoryLink, type RepositoryLink } from '../links.ts';
+import { Fact } from '../ui/fact.tsx';
 import { countOf, formatBytes } from '../ui/format-number.ts';
 import { TimeAgo } from '../ui/time-ago.tsx';
 
@@ -32,7 +32,7 @@ export function ComparedImageCard({ title, image, repository, platform, isNamed 
         {isNamed && (isDigest ? '@' : ':')}
         {isDigest ? reference.slice(0, 19) : reference}
       </a>
-      <dl className="mt-2 flex flex-wrap gap-x-6 gap-y-2 text-sm">
+      <dl className="mt-2 flex flex-wrap gap-x-6 gap-y-2 text-sm tabular-nums">
         {platform && <Fact term="Size">{formatBytes(platform.sizeBytes)}</Fact>}
         {platform && <Fact term="Layers">{countOf(platform.layers.length, 'layer')}</Fact>}
         {createdAt && (
@@ -45,14 +45,5 @@ export function ComparedImageCard({ title, image, repository, platform, isNamed 
         </Fact>
       </dl>
     </section>
-  );
-}
-
-function Fact({ term, children }: { term: string; children: ReactNode }) {
-  return (
-    <div>
-      <dt className="text-xs text-muted">{term}</dt>
-      <dd className="tabular-nums">{children}</dd>
-    </div>
   );
 }

@@ -1,5 +1,5 @@
-import type { ReactNode } from 'react';
 import type { RepositoryFactsView } from '#lib/repositories/queries.ts';
+import { Fact } from '../ui/fact.tsx';
 import { formatBytes, formatCount } from '../ui/format-number.ts';
 import { TimeAgo } from '../ui/time-ago.tsx';
 
@@ -9,7 +9,7 @@ type RepositoryFactsProps = { facts: RepositoryFactsView; tagsHref: string };
 export function RepositoryFacts({ facts, tagsHref }: RepositoryFactsProps) {
   const { tagCount, manifestCount, pullCount, storedBytes, lastPushedAt, createdAt } = facts;
   return (
-    <dl className="grid grid-cols-2 gap-x-8 gap-y-4 rounded-lg border border-line bg-surface p-4 sm:grid-cols-3 lg:grid-cols-6">
+    <dl className="grid grid-cols-2 gap-x-8 gap-y-4 rounded-lg border border-line bg-surface p-4 tabular-nums sm:grid-cols-3 lg:grid-cols-6 [&_dt]:text-sm">
       <Fact term="Tags">
         <a className="link" href={tagsHref}>
           {formatCount(tagCount)}
@@ -23,14 +23,5 @@ export function RepositoryFacts({ facts, tagsHref }: RepositoryFactsProps) {
         <TimeAgo date={createdAt} />
       </Fact>
     </dl>
-  );
-}
-
-function Fact({ term, children }: { term: string; children: ReactNode }) {
-  return (
-    <div>
-      <dt className="text-sm text-muted">{term}</dt>
-      <dd className="tabular-nums">{children}</dd>
-    </div>
   );
 }

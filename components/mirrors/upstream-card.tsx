@@ -1,8 +1,8 @@
-import type { ReactNode } from 'react';
 import type { UpstreamOverview } from '#lib/upstream/mirrors/queries.ts';
 import { Chip } from '../ui/chip.tsx';
 import { ConfirmedButtonForm } from '../forms/button-form.tsx';
 import type { FormAction } from '../forms/form-state.ts';
+import { Fact } from '../ui/fact.tsx';
 import { countOf, formatBytes, formatCount } from '../ui/format-number.ts';
 import { Notice } from '../ui/notice.tsx';
 import { absoluteTime, TimeAgo } from '../ui/time-ago.tsx';
@@ -61,7 +61,7 @@ function Health({ upstream: { problem, problemAt, answeredAt, brokenUntil } }: {
 
 function Facts({ upstream: { stats, rateLimit } }: { upstream: UpstreamOverview }) {
   return (
-    <dl className="grid grid-cols-2 gap-x-4 gap-y-3 text-sm sm:grid-cols-3">
+    <dl className="grid grid-cols-2 gap-x-4 gap-y-3 text-sm tabular-nums sm:grid-cols-3">
       <Fact term="Cache hits">
         {stats.hitRate === null
           ? 'No requests yet'
@@ -80,14 +80,5 @@ function Facts({ upstream: { stats, rateLimit } }: { upstream: UpstreamOverview 
         </Fact>
       )}
     </dl>
-  );
-}
-
-function Fact({ term, children }: { term: string; children: ReactNode }) {
-  return (
-    <div className="min-w-0">
-      <dt className="text-muted">{term}</dt>
-      <dd className="tabular-nums">{children}</dd>
-    </div>
   );
 }

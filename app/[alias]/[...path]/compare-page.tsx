@@ -11,6 +11,7 @@ import { Section } from '#components/explorer/section.tsx';
 import { compareLink, repositoryLink } from '#components/links.ts';
 import { countOf, formatBytes } from '#components/ui/format-number.ts';
 import { Notice } from '#components/ui/notice.tsx';
+import { PillNav } from '#components/ui/pill-nav.tsx';
 import { getApp } from '#lib/app.ts';
 import { compareImageFiles } from '#lib/distribution/comparison/compare-image-files.ts';
 import { compareImages, type Comparison, type ImageDifferences } from '#lib/distribution/comparison/compare-images.ts';
@@ -152,24 +153,22 @@ function atOf(fullName: string, fallback: At): At {
 function Platforms({ comparison, href }: { comparison: Comparison; href: (platform: string) => string }) {
   if (comparison.platforms.length < 2) return null;
   return (
-    <nav aria-label="Platform" className="mt-3 flex flex-wrap gap-1.5">
-      {comparison.platforms.map(({ name, isInBoth }) => (
-        <a
-          aria-current={name === comparison.platform ? 'page' : undefined}
-          className={`inline-flex min-h-7 items-center rounded border px-2 font-mono text-sm ${
-            name === comparison.platform
-              ? 'border-accent bg-accent-soft text-accent'
-              : 'border-line text-muted hover:text-ink'
-          }`}
-          href={href(name)}
-          key={name}
-          rel="nofollow"
-        >
-          {name}
-          {!isInBoth && <span className="font-sans text-xs">&nbsp;(one side)</span>}
-        </a>
-      ))}
-    </nav>
+    <PillNav
+      className="mt-3"
+      isCode
+      label="Platform"
+      links={comparison.platforms.map(({ name, isInBoth }) => ({
+        href: href(name),
+        isCurrent: name === comparison.platform,
+        content: (
+          <>
+            {name}
+            {!isInBoth && <span className="font-sans text-xs">&nbsp;(one side)</span>}
+          </>
+        ),
+      }))}
+      rel="nofollow"
+    />
   );
 }
 

@@ -6,6 +6,7 @@ import { attachedFileLink, repositoryLink, type RepositoryItem } from '#componen
 import { DigestLink } from '#components/explorer/digest-link.tsx';
 import { Section } from '#components/explorer/section.tsx';
 import { formatBytes } from '#components/ui/format-number.ts';
+import { PillNav } from '#components/ui/pill-nav.tsx';
 import type { AttachedDocument } from '#lib/distribution/attached/attached-document.ts';
 import { pageOfPackages } from '#lib/distribution/attached/package-table.ts';
 import { MAX_DOCUMENT_BYTES, readAttached } from '#lib/distribution/attached/read-attached.ts';
@@ -149,20 +150,15 @@ type DocumentNavProps = { documents: ListedDocument[]; number: number; href: (nu
 
 function DocumentNav({ documents, number: current, href }: DocumentNavProps) {
   return (
-    <nav aria-label="Documents" className="mb-3 flex flex-wrap gap-1.5">
-      {documents.map(({ layer, number }) => (
-        <a
-          aria-current={number === current ? 'page' : undefined}
-          className={`inline-flex min-h-7 items-center rounded border px-2 text-sm break-all ${
-            number === current ? 'border-accent bg-accent-soft text-accent' : 'border-line text-muted hover:text-ink'
-          }`}
-          href={href(number)}
-          key={number}
-        >
-          {nameOf(layer)}
-        </a>
-      ))}
-    </nav>
+    <PillNav
+      className="mb-3"
+      label="Documents"
+      links={documents.map(({ layer, number }) => ({
+        href: href(number),
+        isCurrent: number === current,
+        content: nameOf(layer),
+      }))}
+    />
   );
 }
 

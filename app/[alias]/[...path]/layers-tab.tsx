@@ -4,6 +4,7 @@ import { getManifestPage } from '#lib/gallery/manifest-queries.ts';
 import type { ImageView, TagView } from '#lib/gallery/tag-queries.ts';
 import { getApp } from '#lib/app.ts';
 import type { PlatformRow } from '#components/explorer/platform-table.tsx';
+import { PillNav } from '#components/ui/pill-nav.tsx';
 import type { LoadedRepository } from '../../_lib/repository/load-repository.ts';
 import { textParam, type RawSearchParams } from '../../_lib/search-params.ts';
 import { LayersPart } from './image-parts.tsx';
@@ -35,22 +36,19 @@ export async function LayersTab({ loaded, query, image }: TabProps) {
         </a>
       </h2>
       {platforms.length > 0 && (
-        <nav aria-label="Platform" className="mb-4 flex flex-wrap gap-1.5">
-          {platforms.map((platform) => (
-            <a
-              aria-current={platform === chosen ? 'page' : undefined}
-              className={`inline-flex min-h-7 items-center rounded border px-2 font-mono text-sm ${
-                platform === chosen
-                  ? 'border-accent bg-accent-soft text-accent'
-                  : 'border-line text-muted hover:text-ink'
-              }`}
-              href={repositoryLink({ ...at, tab: 'layers' }, { tag: textParam(query, 'tag'), platform: platform.name })}
-              key={platform.digest}
-            >
-              {platform.name}
-            </a>
-          ))}
-        </nav>
+        <PillNav
+          className="mb-4"
+          isCode
+          label="Platform"
+          links={platforms.map((platform) => ({
+            href: repositoryLink(
+              { ...at, tab: 'layers' },
+              { tag: textParam(query, 'tag'), digest: textParam(query, 'digest'), platform: platform.name },
+            ),
+            isCurrent: platform === chosen,
+            content: platform.name,
+          }))}
+        />
       )}
       {view && !view.isIndex ? (
         <>

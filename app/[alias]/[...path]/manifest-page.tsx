@@ -1,4 +1,3 @@
-import type { ReactNode } from 'react';
 import { DigestLink } from '#components/explorer/digest-link.tsx';
 import { EvidenceGroups } from '#components/attached/evidence-groups.tsx';
 import type { Named } from '#components/explorer/json-lines.ts';
@@ -7,6 +6,7 @@ import { PlatformTable, type PlatformRow } from '#components/explorer/platform-t
 import { Section } from '#components/explorer/section.tsx';
 import { TextTable } from '#components/explorer/text-table.tsx';
 import { repositoryLink, type RepositoryItem } from '#components/links.ts';
+import { Fact } from '#components/ui/fact.tsx';
 import { formatBytes, formatCount } from '#components/ui/format-number.ts';
 import { TimeAgo } from '#components/ui/time-ago.tsx';
 import { findPresentManifests, type ManifestView } from '#lib/gallery/manifest-queries.ts';
@@ -184,14 +184,5 @@ function Facts({ view, at, hasSubject, isMirrored }: FactsProps) {
         </Fact>
       )}
     </dl>
-  );
-}
-
-function Fact({ term, children }: { term: string; children: ReactNode }) {
-  return (
-    <div className="min-w-0">
-      <dt className="text-muted">{term}</dt>
-      <dd className="mt-0.5">{children}</dd>
-    </div>
   );
 }

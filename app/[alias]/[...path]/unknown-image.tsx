@@ -16,7 +16,7 @@ type UnknownImageProps = {
   isTagPage?: boolean;
 };
 
-/** Tells that the tag or digest in the URL doesn't exist, and offers similar tags. */
+/** Says that the tag or digest in the URL doesn't exist, and offers similar tags. */
 export function UnknownImage({ repository, unknown, shown, isTagPage = false }: UnknownImageProps) {
   const { text, near } = unknown;
   const at = { alias: repository.primaryAlias, name: repository.name };

@@ -1,8 +1,10 @@
 import { Chip } from '#components/ui/chip.tsx';
+import { ChoiceLinks } from '#components/ui/choice-links.tsx';
 import { CodeLine } from '#components/ui/code-line.tsx';
 import { CopyButton } from '#components/ui/copy-button.tsx';
 import { DenseRow, DenseTable } from '#components/ui/dense-table.tsx';
 import { EmptyState } from '#components/ui/empty-state.tsx';
+import { Fact } from '#components/ui/fact.tsx';
 import { FormFailureNotice } from '#components/forms/form-notice.tsx';
 import { TextAreaField } from '#components/forms/text-area-field.tsx';
 import { TextField } from '#components/forms/text-field.tsx';
@@ -10,13 +12,14 @@ import { Icon } from '#components/ui/icon.tsx';
 import { Kbd } from '#components/ui/kbd.tsx';
 import { Notice } from '#components/ui/notice.tsx';
 import { Pager } from '#components/ui/pager.tsx';
+import { PillNav } from '#components/ui/pill-nav.tsx';
 import { SubmitButton } from '#components/forms/submit-button.tsx';
 import { TabNav } from '#components/ui/tab-nav.tsx';
 import { TimeAgo } from '#components/ui/time-ago.tsx';
 import { LONG_TEXT, LONG_WORD } from './sample-data.ts';
+import { Sample } from './sample.tsx';
 
 const TABLE_COLUMNS = ['Name', 'Created'];
-import { Sample } from './sample.tsx';
 
 const FAILURE = {
   ok: false,
@@ -136,9 +139,34 @@ export function UiSamples() {
           </div>
         )}
       </Sample>
+      <Sample title="Facts">
+        {() => (
+          <dl className="grid gap-3">
+            <Fact term="Pushed">yesterday</Fact>
+            <Fact term="Very long">
+              <span className="break-all">{LONG_WORD}</span>
+            </Fact>
+          </dl>
+        )}
+      </Sample>
       <Sample title="Tabs and pages">
         {(theme) => (
           <>
+            <ChoiceLinks
+              current="list"
+              href={here}
+              label={`View, ${theme}`}
+              labels={{ list: 'List', platforms: 'Platforms' }}
+              values={['list', 'platforms']}
+            />
+            <PillNav
+              isCode
+              label={`Variants, ${theme}`}
+              links={[
+                { href: '#x', isCurrent: true, content: 'linux/amd64' },
+                { href: '#y', isCurrent: false, content: LONG_WORD },
+              ]}
+            />
             <TabNav
               label={`Tabs, ${theme}`}
               tabs={[
