@@ -7,7 +7,7 @@ import { MirrorGuide } from '#components/site/mirror-guide.tsx';
 import { CodeLine } from '#components/ui/code-line.tsx';
 import { getApp } from '#lib/app.ts';
 import { canonicalHost, DOCKER_HUB } from '#lib/upstream/client/docker-hub.ts';
-import { getPullAddress } from '../_lib/repository/pull-address.ts';
+import { getPullAddress, getVisitedOrigin } from '../_lib/repository/pull-address.ts';
 import { SitePage } from '../_lib/frames/site-page.tsx';
 
 export const metadata: Metadata = { title: 'Push and pull your first image' };
@@ -20,7 +20,7 @@ const KEYS = [
 ] as const;
 
 export default async function DocsPage() {
-  const { host, isPlainHttp } = await getPullAddress();
+  const [{ host, isPlainHttp }, origin] = await Promise.all([getPullAddress(), getVisitedOrigin()]);
   const target = { address: `${host}/ALIAS/NAME`, reference: { tag: 'latest' }, isPlainHttp };
   return (
     <SitePage>
@@ -75,15 +75,12 @@ export default async function DocsPage() {
             </a>{' '}
             lists every route. Public content needs no access token.
           </p>
-          <CodeLine
-            code={`curl '${isPlainHttp ? 'http' : 'https'}://${host}/api/v1/search?q=web'`}
-            label="Copy example request"
-          />
+          <CodeLine code={`curl '${origin}/api/v1/search?q=web'`} label="Copy example request" />
           <p>
             AI assistants and editors that speak the Model Context Protocol (MCP) can search and describe images at this
             address. They can’t change anything.
           </p>
-          <CodeLine code={`${isPlainHttp ? 'http' : 'https'}://${host}${MCP}`} label="Copy MCP address" />
+          <CodeLine code={origin + MCP} label="Copy MCP address" />
         </Section>
         {isPlainHttp && (
           <Section title="This site uses plain HTTP">

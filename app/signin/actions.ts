@@ -13,10 +13,10 @@ import { redeemSignInLink } from '#lib/identity/sessions/redeem-sign-in-link.ts'
 import { signInUser } from '#lib/identity/sessions/sign-in-user.ts';
 import { jsonOf, runAction, textOf } from '../_lib/actions/run-action.ts';
 import { safePath } from '../_lib/session/safe-path.ts';
-import { endBrowserSession, enterSite, getClient } from '../_lib/session/session.ts';
+import { endBrowserSession, enterSite, getOrigin } from '../_lib/session/session.ts';
 
 export async function signIn(_state: FormState, form: FormData): Promise<FormState> {
-  const input = { email: textOf(form, 'email'), password: textOf(form, 'password'), ...(await getClient()) };
+  const input = { email: textOf(form, 'email'), password: textOf(form, 'password'), ...(await getOrigin()) };
   const target = safePath(form.get('callbackUrl'), CONSOLE);
   const result = await runAction(form, async () => enterSite(await signInUser(getApp(), input), 'password', target));
   if (!result.ok) return result;
@@ -29,7 +29,7 @@ export async function passkeyOptions(): Promise<PasskeyOptions> {
 }
 
 export async function signInByPasskey(_state: FormState, form: FormData): Promise<FormState> {
-  const input = { response: jsonOf(form, 'response'), ...(await getClient()) };
+  const input = { response: jsonOf(form, 'response'), ...(await getOrigin()) };
   const target = safePath(form.get('callbackUrl'), CONSOLE);
   const result = await runAction(form, async () =>
     enterSite(await signInWithPasskey(getApp(), input), 'passkey', target),
@@ -39,21 +39,21 @@ export async function signInByPasskey(_state: FormState, form: FormData): Promis
 }
 
 export async function redeemLink(_state: FormState, form: FormData): Promise<FormState> {
-  const input = { secret: textOf(form, 'secret'), ...(await getClient()) };
+  const input = { secret: textOf(form, 'secret'), ...(await getOrigin()) };
   const result = await runAction(form, () => redeemSignInLink(getApp(), input));
   if (!result.ok) return { ...result, nextStep: '' };
   redirect(await enterSite(result.value, 'link', ACCOUNT));
 }
 
 export async function requestReset(_state: FormState, form: FormData): Promise<FormState> {
-  const { address } = await getClient();
+  const { address } = await getOrigin();
   const result = await runAction(form, () => requestPasswordReset(getApp(), { email: textOf(form, 'email'), address }));
   if (!result.ok) return result;
   redirect(FORGOT_PASSWORD_SENT);
 }
 
 export async function reset(_state: FormState, form: FormData): Promise<FormState> {
-  const { address } = await getClient();
+  const { address } = await getOrigin();
   const result = await runAction(form, () =>
     resetPassword(getApp(), {
       secret: textOf(form, 'secret'),

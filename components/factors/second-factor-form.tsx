@@ -1,6 +1,7 @@
 import { ActionForm } from '../forms/action-form.tsx';
 import type { FormAction } from '../forms/form-state.ts';
 import { TextField } from '../forms/text-field.tsx';
+import { TotpField } from './totp-field.tsx';
 
 type SecondFactorFormProps = { action: FormAction; callbackUrl: string; kind: 'totp' | 'recovery_code' };
 
@@ -10,17 +11,7 @@ export function SecondFactorForm({ action, callbackUrl, kind }: SecondFactorForm
       <input name="callbackUrl" type="hidden" value={callbackUrl} />
       <input name="kind" type="hidden" value={kind} />
       {kind === 'totp' ? (
-        <TextField
-          autoComplete="one-time-code"
-          className="max-w-40 tracking-widest"
-          hint="Six digits from your authenticator app"
-          inputMode="numeric"
-          isCode
-          label="Code"
-          maxLength={10}
-          name="code"
-          required
-        />
+        <TotpField hint="Six digits from your authenticator app" />
       ) : (
         <TextField
           className="max-w-64"

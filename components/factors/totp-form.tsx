@@ -6,10 +6,10 @@ import { ActionState, useFormState } from '../forms/action-state.tsx';
 import { FormFailureNotice } from '../forms/form-notice.tsx';
 import type { FormAction } from '../forms/form-state.ts';
 import { SubmitButton } from '../forms/submit-button.tsx';
-import { TextField } from '../forms/text-field.tsx';
 import { SECURITY } from '../links.ts';
 import { Notice } from '../ui/notice.tsx';
 import { RecoveryCodes } from './recovery-codes.tsx';
+import { TotpField } from './totp-field.tsx';
 
 export type AddedFactor = { recoveryCodes: string[] | null };
 
@@ -39,17 +39,7 @@ function ConfirmCode({ site, isOpen, children }: Omit<TotpFormProps, 'action'>) 
     <StepForm className="gap-4">
       <FormFailureNotice state={state} />
       {children}
-      <TextField
-        autoComplete="one-time-code"
-        className="max-w-40 tracking-widest"
-        hint="The six digits that the app shows"
-        inputMode="numeric"
-        isCode
-        label="Code"
-        maxLength={10}
-        name="code"
-        required
-      />
+      <TotpField hint="The six digits that the app shows" />
       <div>
         <SubmitButton>Confirm code</SubmitButton>
       </div>

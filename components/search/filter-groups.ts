@@ -1,15 +1,7 @@
 // The filters of the search page, in their order.
 import { BASE_SYSTEMS, isBaseSystem } from '#lib/oci/facts/base-system.ts';
 import { categoryLabel } from '#lib/repositories/categories.ts';
-import {
-  AGES,
-  KINDS,
-  SIZE_LIMITS,
-  type Age,
-  type FacetName,
-  type SearchFacets,
-  type Size,
-} from '#lib/search/schema.ts';
+import { AGES, KINDS, SIZE_LIMITS, type Age, type SearchFacets, type Size } from '#lib/search/schema.ts';
 import type { SearchLink } from '../links.ts';
 import { KIND_LABELS } from '../catalog/kind.ts';
 
@@ -19,7 +11,6 @@ export type FilterChoice = { value: string; text: string; count: number };
 
 export type FilterGroup = {
   name: FilterName;
-  facet: FacetName;
   title: string;
   /** Always offered, before those found. */
   fixed: readonly string[];
@@ -33,23 +24,20 @@ const SIZE_LABELS: Record<Size, string> = {
   '250mb': 'Up to 250 MB',
   '1gb': 'Up to 1 GB',
 };
+const KIND_NAMES = Object.fromEntries(KINDS.map((kind) => [kind, KIND_LABELS[kind].many]));
 const MAX_CHOICES = 10;
 const asIs = (value: string) => value;
 
 export const FILTER_GROUPS: FilterGroup[] = [
   group('category', 'Category', [], categoryLabel),
-  group('kind', 'Kind', KINDS, (value) =>
-    KINDS.flatMap((kind) => (kind === value ? [KIND_LABELS[kind].many] : [])).join(),
-  ),
+  group('kind', 'Kind', KINDS, labelOf(KIND_NAMES)),
   group('verified', 'Publisher', ['1'], () => 'Verified'),
   group('platform', 'Platform', ['linux/amd64', 'linux/arm64'], asIs),
   group('base', 'Base system', [], (value) => (isBaseSystem(value) ? BASE_SYSTEMS[value] : value)),
-  group('size', 'Size', SIZE_LIMITS, (value) =>
-    SIZE_LIMITS.flatMap((size) => (size === value ? [SIZE_LABELS[size]] : [])).join(),
-  ),
+  group('size', 'Size', SIZE_LIMITS, labelOf(SIZE_LABELS)),
   group('licence', 'Licence', [], asIs),
   group('signed', 'Signature', ['1'], () => 'Attached'),
-  group('pushed', 'Last push', AGES, (value) => AGES.flatMap((age) => (age === value ? [AGE_LABELS[age]] : [])).join()),
+  group('pushed', 'Last push', AGES, labelOf(AGE_LABELS)),
 ];
 
 function group(
@@ -58,16 +46,20 @@ function group(
   fixed: readonly string[],
   label: (value: string) => string,
 ): FilterGroup {
-  return { name, facet: name, title, fixed, label };
+  return { name, title, fixed, label };
+}
+
+function labelOf(labels: Record<string, string>): (value: string) => string {
+  return (value) => labels[value] ?? value;
 }
 
 /** Returns the fixed choices, the chosen one and the largest of those found. */
 export function choicesOf(
-  { name, facet, fixed, label }: FilterGroup,
+  { name, fixed, label }: FilterGroup,
   facets: SearchFacets,
   search: SearchLink,
 ): FilterChoice[] {
-  const found = facets[facet];
+  const found = facets[name];
   const chosen = search[name];
   const values = new Set([...fixed, ...found.map(({ value }) => value).slice(0, MAX_CHOICES)]);
   if (chosen !== undefined) values.add(chosen);
@@ -78,7 +70,7 @@ export function choicesOf(
   }));
 }
 
-/** Without a page, because another filter gives other pages. */
+/** Drops the page, because other filters give other results. */
 export function withoutFilter(search: SearchLink, name: FilterName | 'os' | 'arch'): SearchLink {
   return { ...search, [name]: undefined, page: undefined };
 }

@@ -34,7 +34,7 @@ export function SearchFilterForm({ search, facets }: { search: SearchLink; facet
 
 type FilterLinkProps = { link: SearchLink; text: string; isCurrent: boolean; count?: number };
 
-/** Without results it is no link, unless it is chosen. */
+/** A filter without results isn't a link, unless it is chosen. */
 function FilterLink({ link, text, isCurrent, count }: FilterLinkProps) {
   const isDisabled = count === 0 && !isCurrent;
   const tone = isCurrent

@@ -21,11 +21,10 @@ import { formatCount } from '#components/ui/format-number.ts';
 import { SubmitButton } from '#components/forms/submit-button.tsx';
 import { ScrollToCurrent } from '#components/ui/scroll-to-current.tsx';
 import { TabNav } from '#components/ui/tab-nav.tsx';
-import { getApp } from '#lib/app.ts';
-import { countUnreadNotifications } from '#lib/identity/notifications/notification-queries.ts';
 import type { UserCaller } from '#lib/access/schema.ts';
 import { signOut } from '../../signin/actions.ts';
 import { SitePage } from './site-page.tsx';
+import { countUnread } from './count-unread.ts';
 
 type ConsolePageProps = {
   caller: UserCaller;
@@ -58,7 +57,7 @@ const REGISTRY_PAGES = [
 
 /** The frame of the console's pages. */
 export async function ConsolePage({ caller, at, children }: ConsolePageProps) {
-  const unread = await countUnreadNotifications(getApp(), { userId: caller.principal.userId });
+  const unread = await countUnread(caller.principal.userId);
   const isRegistryPage = REGISTRY_PAGES.some(({ href }) => href === at);
   const tabs = [
     { text: 'Repositories', href: CONSOLE },

@@ -6,10 +6,10 @@ import { PageFrame } from '#components/site/page-frame.tsx';
 import { SearchField } from '#components/site/search-field.tsx';
 import type { SiteFace } from '#components/site/site-face.ts';
 import { getApp } from '#lib/app.ts';
-import { countUnreadNotifications } from '#lib/identity/notifications/notification-queries.ts';
 import { currentBanner, siteName } from '#lib/site/schema.ts';
 import { signOut } from '../../signin/actions.ts';
 import { getViewer } from '../session/session.ts';
+import { countUnread } from './count-unread.ts';
 
 type SitePageProps = { children: ReactNode; isNarrow?: boolean; hasSearch?: boolean };
 
@@ -51,7 +51,7 @@ async function describeUser(caller: Caller): Promise<SignedIn | null> {
   return {
     name: principal.displayName,
     email: principal.email,
-    unread: await countUnreadNotifications(getApp(), { userId: principal.userId }),
+    unread: await countUnread(principal.userId),
     mayReview: isAllowed({ ...caller, action: 'vitrine:ListReviewQueue' }),
     mayAdminister: isAllowed({ ...caller, action: 'vitrine:ReadSite' }),
   };

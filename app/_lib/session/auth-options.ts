@@ -11,7 +11,7 @@ import { getApp } from '#lib/app.ts';
 import { OIDC_PROVIDER, oidcProvider } from './oidc-provider.ts';
 import { askSecondFactor } from './pending-sign-in.ts';
 import { safePath } from './safe-path.ts';
-import { getClient, getOrigin, getSessionId, beginSession } from './session.ts';
+import { getOrigin, getSessionId, beginSession } from './session.ts';
 import { callbackCookieName, hasSecureCookies, SESSION_SECONDS } from './session-cookie.ts';
 
 /** Built per use, because the keys exist only once server.ts has built the App. */
@@ -53,7 +53,7 @@ export function getAuthOptions(): NextAuthOptions {
 async function signInByPassword(credentials: Record<'email' | 'password', string> | undefined): Promise<User | null> {
   const { email = '', password = '' } = credentials ?? {};
   try {
-    const user = await signInUser(getApp(), { email, password, ...(await getClient()) });
+    const user = await signInUser(getApp(), { email, password, ...(await getOrigin()) });
     const started = await beginSession(user, 'password');
     // This endpoint of next-auth can't ask for a second factor. The sign-in page does.
     if (started.kind === 'second_factor') return null;
@@ -78,7 +78,7 @@ async function admitOidcUser(
     const found = await signInByOidc(app, {
       claims: { ...profile },
       currentUserId,
-      ...(await getClient()),
+      ...(await getOrigin()),
     });
     const started = await beginSession(found, 'oidc');
     if (started.kind === 'second_factor') return await askSecondFactor(started.secret, await readCallbackPath());

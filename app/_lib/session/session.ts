@@ -37,7 +37,7 @@ export const getSessionId = cache(async (): Promise<string | null> => {
   return typeof claims?.['sessionId'] === 'string' ? claims['sessionId'] : null;
 });
 
-/** Reads the client address that server.ts has set. */
+/** Returns who sent the request. server.ts has set the address. */
 export async function getOrigin(): Promise<RequestContext> {
   const list = await headers();
   return {
@@ -54,25 +54,9 @@ export async function getWorkKey(): Promise<string> {
   return caller ? caller.principal.userId : networkOf((await getOrigin()).address ?? '');
 }
 
-/** Returns what a session row stores about the request. */
-export async function getSessionOrigin(): Promise<{
-  address: string | null;
-  userAgent: string | null;
-  requestId: string | null;
-}> {
-  const { address, userAgent, requestId } = await getOrigin();
-  return { address, userAgent, requestId };
-}
-
-/** Returns the client's address and user agent. */
-export async function getClient(): Promise<{ address: string | null; userAgent: string | null }> {
-  const list = await headers();
-  return { address: list.get('x-client-address') || null, userAgent: list.get('user-agent') };
-}
-
 /** Starts a session, or asks for the second factor. The returned id or secret goes into a cookie. */
 export async function beginSession(user: SessionUser, method: SignInMethod): Promise<StartedSession> {
-  return startSession(getApp(), { user, method, ...(await getSessionOrigin()) });
+  return startSession(getApp(), { user, method, ...(await getOrigin()) });
 }
 
 /**

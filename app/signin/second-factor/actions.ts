@@ -10,13 +10,11 @@ import { createSecondFactorOptions } from '#lib/identity/passkeys/passkey-option
 import { jsonOf, runAction, textOf } from '../../_lib/actions/run-action.ts';
 import { forgetPendingSignIn, getPendingSecret } from '../../_lib/session/pending-sign-in.ts';
 import { safePath } from '../../_lib/session/safe-path.ts';
-import { getSessionOrigin, setSessionCookie } from '../../_lib/session/session.ts';
+import { getOrigin, setSessionCookie } from '../../_lib/session/session.ts';
 
 export async function confirmSignIn(_state: FormState, form: FormData): Promise<FormState> {
-  const secret = await getPendingSecret();
-  const pending = secret && (await findPendingSignIn(getApp(), { secret }));
-  if (!pending) redirect(SIGN_IN);
-  const input = { secret, factor: readFactor(form), ...(await getSessionOrigin()) };
+  const { secret, pending } = await requirePending();
+  const input = { secret, factor: readFactor(form), ...(await getOrigin()) };
   const result = await runAction(form, () => finishSignIn(getApp(), input));
   if (!result.ok) return { ...result, nextStep: '' };
   await setSessionCookie(pending.userId, result.value.sessionId);
@@ -25,10 +23,14 @@ export async function confirmSignIn(_state: FormState, form: FormData): Promise<
 }
 
 export async function secondFactorOptions(): Promise<PasskeyOptions> {
+  const { pending } = await requirePending();
+  return createSecondFactorOptions(getApp(), { userId: pending.userId });
+}
+
+async function requirePending() {
   const secret = await getPendingSecret();
   const pending = secret && (await findPendingSignIn(getApp(), { secret }));
-  if (!pending) redirect(SIGN_IN);
-  return createSecondFactorOptions(getApp(), { userId: pending.userId });
+  return pending ? { secret, pending } : redirect(SIGN_IN);
 }
 
 function readFactor(form: FormData): SecondFactor {
