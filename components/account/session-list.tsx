@@ -1,3 +1,4 @@
+import type { SignInMethod } from '#lib/identity/schema.ts';
 import type { SessionView } from '#lib/identity/sessions/queries.ts';
 import { clientName } from '../ui/client-name.ts';
 import { ConfirmedButtonForm } from '../forms/button-form.tsx';
@@ -10,7 +11,8 @@ const METHODS: Record<string, string> = {
   password: 'with a password',
   link: 'with a link',
   oidc: 'by single sign-on',
-};
+  passkey: 'with a passkey',
+} satisfies Record<SignInMethod, string>;
 
 type SessionListProps = {
   sessions: SessionView[];
