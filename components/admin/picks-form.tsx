@@ -13,7 +13,7 @@ export function PicksForm({ action, picks, max }: PicksFormProps) {
         autoCapitalize="off"
         className="font-mono text-sm"
         defaultValue={picks.join('\n')}
-        hint={`ALIAS/NAME, one a line, at most ${max}. The first six are shown`}
+        hint={`One ALIAS/NAME per line, at most ${max}. The home page shows the first six`}
         label="Repositories"
         name="picks"
         rows={5}

@@ -8,7 +8,7 @@ export function StaffFactorForm({ action, isRequired }: { action: FormAction; is
       <CheckboxField
         hint="Those without one lose access to the review and admin pages until they add a passkey or an authenticator app."
         isChecked={isRequired}
-        label="Require a second factor of reviewers and admins"
+        label="Require a second factor for reviewers and admins"
         name="staffNeedFactor"
       />
     </ActionForm>

@@ -24,6 +24,8 @@ const MISSING_NAMES: Partial<Record<EvidenceGroup, string>> = {
   signature: 'signature',
 };
 
+const MISSING_LIST = new Intl.ListFormat('en-GB', { type: 'disjunction' });
+
 type EvidenceGroupsProps = {
   evidence: readonly Evidence[];
   repository: RepositoryLink;
@@ -64,8 +66,7 @@ export function EvidenceGroups({ evidence, repository, subjectNames, footer }: E
           {footer?.(group)}
         </section>
       ))}
-      {present.length === 0 && <p className="text-muted">Nothing attached: no SBOM, provenance or signature.</p>}
-      {present.length > 0 && missing.length > 0 && <p className="text-muted">No {missing.join(' or ')} attached.</p>}
+      {missing.length > 0 && <p className="text-muted">No {MISSING_LIST.format(missing)} attached.</p>}
     </div>
   );
 }

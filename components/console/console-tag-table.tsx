@@ -16,7 +16,7 @@ type ConsoleTagTableProps = {
   canDelete: boolean;
 };
 
-/** Tags with a checkbox each, which submits what the tag points to as well. On a phone, each row is a card. */
+/** Tags, each with a checkbox that also submits the digest. On a phone, each row is a card. */
 export function ConsoleTagTable({ tags, isMirrored, ...row }: ConsoleTagTableProps) {
   const columns = ['Tag', isMirrored ? 'Fetched' : 'Pushed', 'Size', 'Pulls in 30 days', 'Digest'];
   return (

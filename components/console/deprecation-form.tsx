@@ -21,7 +21,7 @@ export function DeprecationForm({ save, remove, fullName, deprecation }: Depreca
         <TextAreaField
           defaultValue={deprecation?.text}
           dir="auto"
-          hint="Why, and what to do instead. Shown at the top of its page. Pulls and pushes go on"
+          hint="Why, and what to do instead. Shown at the top of its page. Pulls and pushes keep working"
           label="Notice"
           maxLength={500}
           name="text"

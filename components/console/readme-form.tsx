@@ -21,7 +21,7 @@ const CHOICES = [
   },
 ];
 
-/** Chooses where the README comes from, and tells how the last fetch went. */
+/** Chooses where the README comes from, and shows the result of the last fetch. */
 export function ReadmeForm({ action, readme }: ReadmeFormProps) {
   return (
     <div className="flex max-w-xl flex-col gap-4">
@@ -47,7 +47,7 @@ export function ReadmeForm({ action, readme }: ReadmeFormProps) {
               )}
             </>
           ) : readme.problem === null ? (
-            'Not fetched yet. Load this page again in a few seconds'
+            'Not fetched yet. Reload this page in a few seconds'
           ) : (
             'Never fetched'
           )}

@@ -10,7 +10,7 @@ type VisibilityFormProps = {
   memberCount: number;
 };
 
-/** Names what becomes visible, or whom a change shuts out, before it is confirmed. */
+/** Explains the consequences of a change before the user confirms it. */
 export function VisibilityForm({ action, fullName, visibility, tagCount, memberCount }: VisibilityFormProps) {
   const isPublic = visibility === 'public';
   const members = memberCount === 1 ? 'you, its only member,' : `the registry’s ${countOf(memberCount, 'member')}`;
@@ -24,7 +24,7 @@ export function VisibilityForm({ action, fullName, visibility, tagCount, memberC
           <>
             <li>Once private, it leaves search and the gallery, and pulls without an account fail at once.</li>
             <li>Its badges, feed and page stop working for everyone who isn’t a member.</li>
-            <li>Copies that others pulled stay with them. Caches on the way may answer for another minute.</li>
+            <li>Others keep the copies they have pulled. Caches may answer for another minute.</li>
           </>
         ) : (
           <>
@@ -32,7 +32,7 @@ export function VisibilityForm({ action, fullName, visibility, tagCount, memberC
               Once it is public, anyone can read its texts, its {countOf(tagCount, 'tag')} with their history and pull
               counts, and every image in it, untagged ones included.
             </li>
-            <li>Check that no image contains secrets. What others have pulled can’t be called back.</li>
+            <li>Check that no image contains secrets. You can’t take back what others have pulled.</li>
           </>
         )}
       </ul>

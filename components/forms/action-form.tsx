@@ -22,9 +22,9 @@ type ActionFormProps<Value> = {
   renderSuccess?: (value: Value) => ReactNode;
   /** The form goes once the action has succeeded. */
   isOneShot?: boolean;
-  /** Long forms tell the outcome beside the button, where users look. */
+  /** Long forms show the outcome beside the button, where users look. */
   noticePlace?: 'top' | 'bottom';
-  /** Long forms ask before the page goes with unsaved changes. */
+  /** Long forms ask before the user leaves with unsaved changes. */
   warnsOfUnsaved?: boolean;
   /** Beside the submit button. */
   otherButtons?: ReactNode;

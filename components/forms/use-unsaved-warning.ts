@@ -2,8 +2,8 @@ import { useEffect, type RefObject } from 'react';
 import type { FormState } from './form-state.ts';
 
 /**
- * Asks before the page goes while the form has unsaved changes. The site's links load pages, so the browser's own
- * dialog covers links, the back button and closing the tab.
+ * Asks before the user leaves a form with unsaved changes. Links load whole pages, so the browser's own dialog covers
+ * links, the back button and closing the tab.
  */
 export function useUnsavedWarning(
   form: RefObject<HTMLFormElement | null>,

@@ -11,7 +11,7 @@ type RepositoryListProps<Hit> = {
   more?: { text: string; href: string };
 };
 
-/** A short list of repositories. Without any, it's left out. */
+/** A short list of repositories. Renders nothing without any. */
 export function RepositoryList<Hit extends SearchHit>({ title, hits, meta, more }: RepositoryListProps<Hit>) {
   if (hits.length === 0) return null;
   const moreLink = more && (

@@ -2,7 +2,7 @@
 
 import { useEffect } from 'react';
 
-/** Closes open menus of the header when the user presses Escape, or goes on elsewhere. */
+/** Closes open menus of the header when the user presses Escape, or clicks or focuses something else. */
 export function CloseMenus() {
   useEffect(() => {
     const openMenus = () => document.querySelectorAll<HTMLDetailsElement>('details[data-menu][open]');

@@ -1,7 +1,7 @@
 import type { ReactNode } from 'react';
 
 type HeaderMenuProps = {
-  /** Read out in place of what the button shows. */
+  /** The button's accessible name. */
   label: string;
   button: ReactNode;
   className?: string;

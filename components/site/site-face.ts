@@ -3,7 +3,7 @@ import type { Announcement } from '#lib/site/schema.ts';
 /** What the frame of every page shows about the site. Empty texts are unset. */
 export type SiteFace = {
   name: string;
-  /** False: the name is the product's own. */
+  /** False if the name is the product's own. */
   isNamed: boolean;
   logoId: string | null;
   banner: Announcement | null;

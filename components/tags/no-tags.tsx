@@ -24,7 +24,7 @@ export function NoTags({ isAttached, query, allHref }: NoTagsProps) {
   if (isAttached) {
     return (
       <EmptyState title="No attachments or build caches">
-        Signatures, attestations and SBOMs show here once a client such as cosign pushes them.
+        Signatures, attestations and SBOMs appear here once a client such as cosign pushes them.
       </EmptyState>
     );
   }

@@ -22,7 +22,7 @@ type TagTableProps = {
 const MAX_PLATFORMS = 4;
 const MAX_SAME_DIGEST = 3;
 
-/** Two selected tags are compared, which works without scripts. Below 1024 px, each row is a card. */
+/** Lists tags, of which two can be compared without scripts. Below 1024 px, each row is a card. */
 export function TagTable({ repository, tags, sort, isMirrored, featuredTag, pullDays }: TagTableProps) {
   const { alias, name } = repository;
   return (

@@ -10,7 +10,7 @@ const MAX_TITLE = 90;
 const MAX_TEXT = 170;
 const MAX_SITE = 30;
 /** Title size by length. */
-const SIZE_LIMITS: [length: number, pixels: number][] = [
+const SIZES: [length: number, pixels: number][] = [
   [16, 104],
   [26, 76],
   [44, 56],
@@ -26,7 +26,7 @@ export async function run(input: unknown): Promise<Uint8Array> {
 
 function drawPreview(words: PreviewWords): Box {
   const title = drawable(words.title, MAX_TITLE);
-  const fontSize = SIZE_LIMITS.find(([length]) => title.length <= length)?.[1] ?? SMALLEST;
+  const fontSize = SIZES.find(([length]) => title.length <= length)?.[1] ?? SMALLEST;
   const { canvas, ink, muted, accent, line } = COLOURS;
   return box(
     {

@@ -91,8 +91,8 @@ async function RegistryMoves({ caller, registry }: { caller: UserCaller; registr
         {names.length > 0 && (
           <Part title="Former names">
             <p className="mb-3 text-sm text-muted">
-              Pages redirect from these names, and pulls by them go on. Ending a redirect breaks both at once. Creating
-              a repository with the name ends it too.
+              Pages redirect from these names, and pulls by them still work. Ending a redirect breaks both at once.
+              Creating a repository with the name ends it too.
             </p>
             <FormerNames
               end={can('vitrine:RenameRepository') ? ({ fullName }) => endRedirectAction.bind(null, fullName) : null}

@@ -186,12 +186,12 @@ test('staff are led to a second factor once the site requires one', async ({ pag
   });
   await expect(page).toHaveURL(`${url}/console/account`);
   await page.goto(`${url}/admin/settings`);
-  await page.getByLabel('Require a second factor of reviewers and admins').check();
+  await page.getByLabel('Require a second factor for reviewers and admins').check();
   await page.getByRole('button', { name: 'Save', exact: true }).click();
   await expect(page).toHaveURL(`${url}/console/account/security`);
   await page.goto(`${url}/admin/users`);
   await expect(page).toHaveURL(`${url}/console/account/security`);
-  await expect(page.getByText('This site requires a second factor of reviewers and admins.')).toBeVisible();
+  await expect(page.getByText('This site requires a second factor for reviewers and admins.')).toBeVisible();
   await expectSound(page);
   await setUpApp(page);
   await page.goto(`${url}/admin/users`);

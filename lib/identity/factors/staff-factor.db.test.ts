@@ -1,4 +1,4 @@
-// The site's switch that requires a second factor of reviewers and admins.
+// The site's switch that requires a second factor for reviewers and admins.
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { isAllowed } from '#lib/access/authorize.ts';
 import { SYSTEM_CALLER, type UserCaller, type UserPrincipal } from '#lib/access/schema.ts';

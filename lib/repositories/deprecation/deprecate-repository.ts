@@ -22,7 +22,7 @@ export type DeprecateRepositoryInput = {
 };
 
 /**
- * Puts a deprecation notice on a repository, changes it, or takes it back. Pulls and pushes go on.
+ * Puts a deprecation notice on a repository, changes it, or takes it back. Pulls and pushes keep working.
  * @throws AppError `invalid_input`, `repository_not_found`, `forbidden`, `quarantined`
  */
 export async function deprecateRepository(app: { db: Db }, input: DeprecateRepositoryInput): Promise<void> {

@@ -12,6 +12,7 @@ import { getApp } from '#lib/app.ts';
 import { FRESH_SIGN_IN_MINUTES } from '#lib/identity/accounts/confirm-identity.ts';
 import { isSignInRecent } from '#lib/identity/factors/change-factors.ts';
 import { readFactors } from '#lib/identity/factors/factor-queries.ts';
+import { RECOVERY_CODES } from '#lib/identity/factors/recovery-codes.ts';
 import { findRelyingParty } from '#lib/identity/passkeys/relying-party.ts';
 import { ConsolePage } from '../../../_lib/frames/console-page.tsx';
 import { requireCaller } from '../../../_lib/session/session.ts';
@@ -104,8 +105,10 @@ export default async function SecurityPage() {
           <section className="flex flex-col gap-3">
             <h2 className="text-lg font-semibold">Recovery codes</h2>
             <p>
-              {recoveryCodesLeft === 0 ? 'No codes are left.' : `${recoveryCodesLeft} of 10 codes are left.`} Each signs
-              you in once if you lose your device. New codes replace the old ones.
+              {recoveryCodesLeft === 0
+                ? 'No codes are left.'
+                : `${recoveryCodesLeft} of ${RECOVERY_CODES} codes are left.`}{' '}
+              Each signs you in once if you lose your device. New codes replace the old ones.
             </p>
             {isRecent && <RecoveryCodesForm action={renewRecoveryCodesAction} site={site} />}
           </section>

@@ -19,7 +19,7 @@ export default async function AuthenticatorPage() {
     <ConsolePage at={ACCOUNT} caller={caller}>
       <div className="max-w-2xl">
         <h1 className="mb-4 text-xl font-semibold">Set up an authenticator app</h1>
-        {/* Rendered after the set-up too, because without JavaScript this is where the recovery codes appear. */}
+        {/* Also rendered after the set-up, because it then shows the recovery codes without JavaScript. */}
         <TotpForm action={confirmTotpAction} isOpen={setup !== null} site={site}>
           {setup ? (
             <ol className="flex list-decimal flex-col gap-4 pl-5">
@@ -35,11 +35,10 @@ export default async function AuthenticatorPage() {
             </ol>
           ) : (
             <p className="text-muted">
-              No set-up is open.{' '}
+              You haven’t started the set-up.{' '}
               <a className="link" href={SECURITY}>
-                Start one
+                Start
               </a>
-              .
             </p>
           )}
         </TotpForm>

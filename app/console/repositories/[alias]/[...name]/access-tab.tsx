@@ -21,7 +21,7 @@ export async function AccessTab({ loaded: { path, repository, can } }: { loaded:
       <section>
         <h2 className="mb-3 text-lg font-semibold">Visibility</h2>
         {repository.quarantineReason !== null ? (
-          <p className="text-muted">Nobody can pull it, and its visibility can’t change, while it is in quarantine.</p>
+          <p className="text-muted">While it is in quarantine, nobody can pull it and its visibility can’t change.</p>
         ) : can('ecr-public:PutRepositoryCatalogData') ? (
           <VisibilityForm
             action={setVisibilityAction.bind(null, { alias, name, visibility: otherOf(visibility) })}

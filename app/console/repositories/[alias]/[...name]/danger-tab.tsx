@@ -48,8 +48,8 @@ export async function DangerTab({ loaded: { path, repository, can } }: { loaded:
       </Section>
       <Section title="Transfer to another registry">
         <p>
-          Its content and history move once an owner there accepts. The old address goes on as after a rename. Members
-          of this registry lose access.
+          Its content and history move once an owner there accepts. The old address keeps working as after a rename.
+          Members of this registry lose access.
         </p>
         {transfer ? (
           <OpenTransfer

@@ -55,7 +55,7 @@ export async function ImagesTab({ loaded: { path, repository, catalogData, can }
         </>
       ) : (
         <EmptyState title="No tags yet">
-          <p>Pushed tags show here. The overview has the commands that push the first image.</p>
+          <p>Pushed tags appear here. The overview has the commands that push the first image.</p>
           <a className="button" href={consoleRepositoryLink({ alias, name })}>
             Show push commands
           </a>
