@@ -15,7 +15,8 @@ import { parseDigest } from '#lib/oci/digest.ts';
 import { isTag, versionToTag } from '#lib/oci/reference.ts';
 import type { Lineage } from '#lib/images/lineage/find-lineage.ts';
 import { getApp } from '#lib/app.ts';
-import { loadLineage } from '../../_lib/repository/load-lineage.ts';
+import { loadLineage } from '#lib/gallery/repository/load-lineage.ts';
+import { MAX_DEPENDENTS_SHOWN } from './lineage-part.tsx';
 import { textParam, type RawSearchParams } from '../../_lib/search-params.ts';
 
 export type UnknownReference = {
@@ -52,7 +53,7 @@ export async function loadShownImages(
   const isUnknown = asked !== '' && selected === null;
   const [facts, lineage, near] = await Promise.all([
     shown && loadStatedFacts(app, { repositoryId, image: shown }),
-    shown && loadLineage(repositoryId, shown),
+    shown && loadLineage(app, { repositoryId, image: shown, limit: MAX_DEPENDENTS_SHOWN }),
     isUnknown ? findNearTags(repositoryId, asked) : [],
   ]);
   return {

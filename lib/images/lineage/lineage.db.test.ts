@@ -5,6 +5,7 @@ import { updateCatalogData } from '#lib/repositories/update-catalog-data.ts';
 import { createTestApp, type TestApp, type TestUser } from '#lib/testing/create-test-app.ts';
 import { createDistributionClient } from '#lib/testing/distribution-client.ts';
 import { buildImage, buildIndex, type BuiltManifest } from '#lib/testing/images/build-image.ts';
+import { handleRestRequest } from '#lib/api/rest/handle-rest-request.ts';
 import { findLineage } from './find-lineage.ts';
 import { recordLineage } from './record-lineage.ts';
 
@@ -46,6 +47,36 @@ test('finds the base by its layers, and what is built on it', async () => {
   expect(lineage?.dependentCount).toBe(0);
   const ofBase = await lineageOf('base', base);
   expect(ofBase).toMatchObject({ base: null, dependentCount: 1, dependents: [{ name: 'app' }] });
+});
+
+test('is served by the REST API, to those who may read the image', async () => {
+  const get = async (name: string, digest: string, query = '') => {
+    const path = `/repositories/${encodeURIComponent(`${owner.alias}/${name}`)}/manifests/${digest}/lineage${query}`;
+    const response = await handleRestRequest(site.app, new Request(`http://localhost/api/v1${path}`));
+    return { status: response.status, body: (await response.json()) as unknown };
+  };
+  expect(await get('app', derived.digest)).toEqual({
+    status: 200,
+    body: {
+      base: { fullName: `${owner.alias}/base`, digest: base.digest, tag: '1.4.0', newerTag: null, layerCount: 2 },
+      dependents: [],
+      total: 0,
+      page: 1,
+    },
+  });
+  const { digest: indexDigest } = buildIndex([{ platform: PLATFORM, image: base }]);
+  expect((await get('base', indexDigest)).body).toMatchObject({
+    base: null,
+    dependents: [{ fullName: `${owner.alias}/app`, pullCount: 0 }],
+    total: 1,
+  });
+  expect((await get('base', base.digest, '?page=2')).body).toMatchObject({ dependents: [], page: 2 });
+  const statuses = [
+    await get('app', 'latest'),
+    await get('app', `sha256:${'0'.repeat(64)}`),
+    await get('nothing', base.digest),
+  ];
+  expect(statuses.map(({ status }) => status)).toEqual([400, 404, 404]);
 });
 
 test('a tag of the base that moved on is a newer base', async () => {

@@ -124,6 +124,7 @@ export const REST_OPERATIONS: Record<string, Decider> = {
   'GET /repositories/{repository}/manifests/{digest}/attachments': 'vitrine:ViewRepository',
   'GET /repositories/{repository}/manifests/{digest}/documents/{number}': 'vitrine:ViewRepository',
   'GET /repositories/{repository}/insights': 'vitrine:ViewRepository',
+  'GET /repositories/{repository}/manifests/{digest}/lineage': 'vitrine:ViewRepository',
   'GET /repositories/{repository}/compare': 'vitrine:ViewRepository',
   'GET /repositories/{repository}/compare/files': 'vitrine:ViewRepository',
   'GET /review/alias-requests': 'vitrine:ListReviewQueue',

@@ -6,18 +6,14 @@ import { pageOfPackages } from '#lib/distribution/attached/package-table.ts';
 import { readAttached } from '#lib/distribution/attached/read-attached.ts';
 import { findEvidence } from '#lib/distribution/pull/find-evidence.ts';
 import { describeManifest, type ManifestDescription } from '#lib/gallery/describe-manifest.ts';
-import { parseDigest, type Digest } from '#lib/oci/digest.ts';
+import type { Digest } from '#lib/oci/digest.ts';
 import { AppError } from '#lib/platform/errors.ts';
-import { networkOf } from '#lib/platform/http/client-network.ts';
-import { findVisibleRepository, type VisibleRepository } from '#lib/repositories/find-visible-repository.ts';
+import type { VisibleRepository } from '#lib/repositories/find-visible-repository.ts';
 import { defineRoute, type RestApp } from '../define-route.ts';
 import { numberedPageSchema, toOffset } from '../paging.ts';
+import { manifestParams, openRepository, parseDigestParam, viewerOf } from './open-repository.ts';
 
 const tag = 'gallery';
-const paramsSchema = z.object({
-  repository: z.string().max(300).describe('ALIAS/NAME with each slash encoded as %2F'),
-  digest: z.string().max(200).describe('sha256:… or sha512:…'),
-});
 const text = z.string().describe('Empty if not stated');
 
 const attachmentSchema = z.object({
@@ -103,7 +99,7 @@ export const ATTACHMENT_ROUTES = [
     isCacheable: true,
     reach: { to: 'repository', actions: ['pull'] },
     summary: "List what is attached to an image and its platforms. It isn't verified",
-    params: paramsSchema,
+    params: manifestParams,
     output: z.object({ attachments: z.array(attachmentSchema) }),
     handle: async (app, { caller, params }) => {
       const { found, digest, manifest } = await openManifest(app, caller, params);
@@ -118,7 +114,7 @@ export const ATTACHMENT_ROUTES = [
     isCacheable: true,
     reach: { to: 'repository', actions: ['pull'] },
     summary: "Read a document of an attached manifest: an SBOM's packages, provenance or a signature",
-    params: paramsSchema.extend({
+    params: manifestParams.extend({
       number: z.coerce.number().int().min(1).max(250).describe('Position in the manifest'),
     }),
     query: numberedPageSchema.extend({ q: z.string().max(100).default('').describe('Words that packages must have') }),
@@ -127,15 +123,15 @@ export const ATTACHMENT_ROUTES = [
       const { found, digest, manifest } = await openManifest(app, caller, params);
       const layer = manifest.layers[params.number - 1];
       if (!layer) throw new AppError('not_found', `The manifest has no document ${params.number}.`);
-      const viewer = caller.principal.kind === 'user' ? caller.principal.userId : networkOf(address ?? '');
-      const { document, problem } = await readAttached(app, { repository: found, manifest: digest, layer, viewer });
+      const input = { repository: found, manifest: digest, layer, viewer: viewerOf(caller, address) };
+      const { document, problem } = await readAttached(app, input);
       if (!document) throw new AppError('unavailable', problem);
       return describeDocument(document, { query: query.q, offset: toOffset(query), limit: query.limit });
     },
   }),
 ];
 
-type Params = z.output<typeof paramsSchema>;
+type Params = z.output<typeof manifestParams>;
 type OpenManifest = { found: VisibleRepository; digest: Digest; manifest: ManifestDescription };
 
 async function openManifest(
@@ -143,11 +139,8 @@ async function openManifest(
   caller: Caller,
   { repository, digest: asked }: Params,
 ): Promise<OpenManifest> {
-  const found = await findVisibleRepository(app, { caller, fullName: repository });
-  if (!found) throw new AppError('repository_not_found', `Repository ${JSON.stringify(repository)} doesn't exist.`);
-  const digest = parseDigest(asked);
-  if (!digest)
-    throw new AppError('digest_invalid', 'Enter a digest: sha256: or sha512: followed by hexadecimal digits.');
+  const found = await openRepository(app, caller, repository);
+  const digest = parseDigestParam(asked);
   const manifest = await describeManifest(app, { repositoryId: found.id, digest });
   if (!manifest) throw new AppError('manifest_not_found', `${found.fullName} has no manifest ${digest}.`);
   return { found, digest, manifest };

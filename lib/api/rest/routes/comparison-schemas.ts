@@ -56,3 +56,21 @@ export const fileChangesSchema = z.object({
     )
     .describe(`At most ${MAX_CHANGES}, by path`),
 });
+
+export const lineageSchema = z.object({
+  base: z
+    .object({
+      fullName: z.string(),
+      digest: z.string(),
+      tag: z.string().nullable().describe('The newest version among its tags'),
+      newerTag: z.string().nullable().describe('A tag that pointed to the base and now points to another image'),
+      layerCount: z.number().describe('Layers that the image has in common with it'),
+    })
+    .nullable()
+    .describe('Null if no image here that you may see has the same first layers'),
+  dependents: z
+    .array(z.object({ fullName: z.string(), description: z.string(), pullCount: z.bigint().transform(Number) }))
+    .describe('Most pulled first'),
+  total: z.number().describe('Repositories built on it, of the first 1,000'),
+  page: z.number(),
+});

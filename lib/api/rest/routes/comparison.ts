@@ -1,4 +1,4 @@
-// Comparisons of two images.
+// Comparisons of two images, and what an image is built on.
 import { z } from 'zod';
 import { canReach } from '#lib/access/reach.ts';
 import { ANONYMOUS, type Caller } from '#lib/access/schema.ts';
@@ -13,14 +13,14 @@ import {
 import type { ComparedImage } from '#lib/distribution/comparison/load-compared-image.ts';
 import { parseComparedReference } from '#lib/distribution/comparison/parse-compared-reference.ts';
 import { AppError } from '#lib/platform/errors.ts';
-import { networkOf } from '#lib/platform/http/client-network.ts';
+import { getImage } from '#lib/gallery/tag-queries.ts';
+import { loadLineage } from '#lib/gallery/repository/load-lineage.ts';
 import { defineRoute } from '../define-route.ts';
-import { comparisonSchema, fileChangesSchema } from './comparison-schemas.ts';
+import { numberedPageSchema, toOffset } from '../paging.ts';
+import { comparisonSchema, fileChangesSchema, lineageSchema } from './comparison-schemas.ts';
+import { manifestParams, openRepository, repositoryParams, parseDigestParam, viewerOf } from './open-repository.ts';
 
 const tag = 'gallery';
-const keySchema = z.object({
-  repository: z.string().max(300).describe('ALIAS/NAME with each slash encoded as %2F'),
-});
 const reference = z.string().max(500);
 const querySchema = z.object({
   from: reference.describe('A tag or digest of the repository, or ALIAS/NAME:TAG or ALIAS/NAME@DIGEST of another one'),
@@ -41,7 +41,7 @@ export const COMPARISON_ROUTES = [
     isCacheable: true,
     reach: { to: 'repository', actions: ['pull'] },
     summary: 'Compare two images: layers, settings, environment, labels, annotations and build steps',
-    params: keySchema,
+    params: repositoryParams,
     query: querySchema,
     output: comparisonSchema,
     handle: async (app, { caller, params, query }) => {
@@ -56,19 +56,47 @@ export const COMPARISON_ROUTES = [
     isCacheable: true,
     reach: { to: 'repository', actions: ['pull'] },
     summary: `Compare the files of the layers that two images don't share, at most ${FILE_LIMITS.maxLayers} layers`,
-    params: keySchema,
+    params: repositoryParams,
     query: querySchema,
     output: fileChangesSchema,
     handle: async (app, { caller, address, params, query }) => {
-      const { principal } = caller;
-      const viewer = principal.kind === 'user' ? principal.userId : networkOf(address ?? '');
-      const files = await compareImageFiles(app, { ...toInput(caller, params.repository, query), viewer });
+      const input = { ...toInput(caller, params.repository, query), viewer: viewerOf(caller, address) };
+      const files = await compareImageFiles(app, input);
       if (files.changes === undefined) throw new AppError('unsupported', files.problem);
       const { changes, counts, ...rest } = files;
       return { ...rest, ...counts, files: changes.slice(0, MAX_CHANGES) };
     },
   }),
+  defineRoute({
+    method: 'GET',
+    path: '/repositories/{repository}/manifests/{digest}/lineage',
+    tag,
+    access: 'anyone',
+    isCacheable: true,
+    reach: { to: 'repository', actions: ['pull'] },
+    summary: 'Get what an image is built on, by its first layers, and the public repositories built on it',
+    params: manifestParams,
+    query: numberedPageSchema,
+    output: lineageSchema,
+    handle: async (app, { caller, params, query }) => {
+      const { id: repositoryId, fullName } = await openRepository(app, caller, params.repository);
+      const digest = parseDigestParam(params.digest);
+      const image = await getImage(app, { repositoryId, digest });
+      if (!image) throw new AppError('manifest_not_found', `${fullName} has no manifest ${digest}.`);
+      const page = { offset: toOffset(query), limit: query.limit };
+      const lineage = await loadLineage(app, { repositoryId, image, ...page });
+      if (!lineage) throw new AppError('not_found', NO_LINEAGE);
+      const { base, dependents, dependentCount: total } = lineage;
+      return { base: base && toNamed(base), dependents: dependents.map(toNamed), total, page: query.page };
+    },
+  }),
 ];
+
+const NO_LINEAGE = 'Only images have a lineage. That of a new image is recorded within minutes.';
+
+function toNamed<Row extends { alias: string; name: string }>({ alias, name, ...rest }: Row) {
+  return { ...rest, fullName: `${alias}/${name}` };
+}
 
 type Query = z.output<typeof querySchema>;
 

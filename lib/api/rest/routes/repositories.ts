@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { describeManifest } from '#lib/gallery/describe-manifest.ts';
 import { featureTag } from '#lib/repositories/feature-tag.ts';
-import { findVisibleRepository, type VisibleRepository } from '#lib/repositories/find-visible-repository.ts';
+import type { VisibleRepository } from '#lib/repositories/find-visible-repository.ts';
 import { countStars } from '#lib/following/following-queries.ts';
 import { getRepositoryPage } from '#lib/gallery/gallery-queries.ts';
 import { featuredTagSchema, type CatalogData } from '#lib/repositories/schema.ts';
@@ -11,14 +11,13 @@ import { listTagRows } from '#lib/gallery/tag-list-queries.ts';
 import { TAG_SORTS, USUAL_DIRECTION } from '#lib/gallery/tag-query.ts';
 import { getFeaturedTag, getTag, type TagView } from '#lib/gallery/tag-queries.ts';
 import { updateCatalogData } from '#lib/repositories/update-catalog-data.ts';
-import type { Caller } from '#lib/access/schema.ts';
-import { parseDigest } from '#lib/oci/digest.ts';
 import { isTag, versionToTag } from '#lib/oci/reference.ts';
 import { AppError } from '#lib/platform/errors.ts';
 import { findMirrorSource } from '#lib/upstream/mirrors/queries.ts';
 import { defineRoute, type RestApp } from '../define-route.ts';
 import { logoUrl } from '../logo-url.ts';
 import { numberedPageSchema, toOffset } from '../paging.ts';
+import { manifestParams, openRepository, repositoryParams, parseDigestParam } from './open-repository.ts';
 import {
   insightsSchema,
   manifestSchema,
@@ -29,9 +28,6 @@ import {
 } from './repository-schemas.ts';
 
 const tag = 'gallery';
-const keySchema = z.object({
-  repository: z.string().max(300).describe('ALIAS/NAME with each slash encoded as %2F'),
-});
 const MAX_HISTORY = 100;
 const MAX_MOVES = 50;
 
@@ -44,9 +40,10 @@ export const REPOSITORY_ROUTES = [
     isCacheable: true,
     reach: { to: 'repository', actions: ['pull'] },
     summary: 'Get a repository with its catalog data, platforms, pulls and mirror source',
-    params: keySchema,
+    params: repositoryParams,
     output: repositorySchema,
-    handle: async (app, { caller, params }) => describeRepository(app, await open(app, caller, params.repository)),
+    handle: async (app, { caller, params }) =>
+      describeRepository(app, await openRepository(app, caller, params.repository)),
   }),
   defineRoute({
     method: 'PATCH',
@@ -55,7 +52,7 @@ export const REPOSITORY_ROUTES = [
     access: 'user',
     reach: { to: 'repository', actions: ['push'] },
     summary: "Change a repository's catalog data and visibility by a JSON merge patch",
-    params: keySchema,
+    params: repositoryParams,
     body: repositoryPatchSchema,
     output: repositorySchema,
     handle: async (app, { caller, params, body: { visibility, ...patch } }) => {
@@ -66,7 +63,7 @@ export const REPOSITORY_ROUTES = [
         catalogData: withoutNulls(patch),
         ...(visibility && { visibility }),
       });
-      return describeRepository(app, await open(app, caller, fullName));
+      return describeRepository(app, await openRepository(app, caller, fullName));
     },
   }),
   defineRoute({
@@ -76,7 +73,7 @@ export const REPOSITORY_ROUTES = [
     access: 'user',
     reach: { to: 'repository', actions: ['push'] },
     summary: 'Set the tag that the page and badges show. Null means latest, or else the last pushed tag',
-    params: keySchema,
+    params: repositoryParams,
     body: z.object({ tag: featuredTagSchema }),
     handle: (app, { caller, params, body }) => {
       return featureTag(app, { caller, fullName: params.repository, tag: body.tag });
@@ -90,7 +87,7 @@ export const REPOSITORY_ROUTES = [
     isCacheable: true,
     reach: { to: 'repository', actions: ['pull'] },
     summary: 'List tags',
-    params: keySchema,
+    params: repositoryParams,
     query: numberedPageSchema.extend({
       q: z
         .string()
@@ -105,7 +102,7 @@ export const REPOSITORY_ROUTES = [
     }),
     output: z.object({ total: z.number(), page: z.number(), tags: z.array(tagSchema) }),
     handle: async (app, { caller, params, query }) => {
-      const { id: repositoryId } = await open(app, caller, params.repository);
+      const { id: repositoryId } = await openRepository(app, caller, params.repository);
       const { tags, total } = await listTagRows(app, {
         repositoryId,
         query: query.q.replaceAll('\0', ''),
@@ -125,10 +122,10 @@ export const REPOSITORY_ROUTES = [
     isCacheable: true,
     reach: { to: 'repository', actions: ['pull'] },
     summary: 'Get a tag with its history',
-    params: keySchema.extend({ tag: z.string().max(200) }),
+    params: repositoryParams.extend({ tag: z.string().max(200) }),
     output: tagSchema.extend({ history: z.array(tagMoveSchema).describe(`The latest ${MAX_HISTORY} moves`) }),
     handle: async (app, { caller, params }) => {
-      const { id: repositoryId, fullName } = await open(app, caller, params.repository);
+      const { id: repositoryId, fullName } = await openRepository(app, caller, params.repository);
       const asked = versionToTag(params.tag);
       const view = isTag(asked) ? await getTag(app, { repositoryId, tag: asked }) : null;
       if (!view) throw new AppError('manifest_not_found', `${fullName} has no tag ${JSON.stringify(params.tag)}.`);
@@ -144,13 +141,11 @@ export const REPOSITORY_ROUTES = [
     isCacheable: true,
     reach: { to: 'repository', actions: ['pull'] },
     summary: 'Get a parsed manifest. rawUrl has its exact bytes',
-    params: keySchema.extend({ digest: z.string().max(200).describe('sha256:… or sha512:…') }),
+    params: manifestParams,
     output: manifestSchema,
     handle: async (app, { caller, params }) => {
-      const { id: repositoryId, fullName } = await open(app, caller, params.repository);
-      const digest = parseDigest(params.digest);
-      if (!digest)
-        throw new AppError('digest_invalid', 'Enter a digest: sha256: or sha512: followed by hexadecimal digits.');
+      const { id: repositoryId, fullName } = await openRepository(app, caller, params.repository);
+      const digest = parseDigestParam(params.digest);
       const manifest = await describeManifest(app, { repositoryId, digest });
       if (!manifest) throw new AppError('manifest_not_found', `${fullName} has no manifest ${digest}.`);
       return { ...manifest, digest, rawUrl: `${app.config.publicUrl}/v2/${fullName}/manifests/${digest}` };
@@ -164,7 +159,7 @@ export const REPOSITORY_ROUTES = [
     isCacheable: true,
     reach: { to: 'repository', actions: ['pull'] },
     summary: 'Get pulls by day and by tag, and the latest tag moves',
-    params: keySchema,
+    params: repositoryParams,
     query: z.object({
       days: z.coerce
         .number({ error: 'days must be a number.' })
@@ -176,7 +171,7 @@ export const REPOSITORY_ROUTES = [
     }),
     output: insightsSchema,
     handle: async (app, { caller, params, query }) => {
-      const { id: repositoryId } = await open(app, caller, params.repository);
+      const { id: repositoryId } = await openRepository(app, caller, params.repository);
       const [pulls, tagMoves] = await Promise.all([
         getPullInsights(app, { repositoryId, days: query.days }),
         listTagMoves(app, { repositoryId, limit: MAX_MOVES }),
@@ -185,12 +180,6 @@ export const REPOSITORY_ROUTES = [
     },
   }),
 ];
-
-async function open(app: RestApp, caller: Caller, fullName: string): Promise<VisibleRepository> {
-  const found = await findVisibleRepository(app, { caller, fullName });
-  if (!found) throw new AppError('repository_not_found', `Repository ${JSON.stringify(fullName)} doesn't exist.`);
-  return found;
-}
 
 async function describeRepository(app: RestApp, { id: repositoryId, version }: VisibleRepository) {
   const [page, shown, mirror, starCount] = await Promise.all([

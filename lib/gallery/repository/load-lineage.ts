@@ -1,13 +1,16 @@
-import { getApp } from '#lib/app.ts';
 import type { ImageView } from '#lib/gallery/tag-queries.ts';
 import { findLineage, type Lineage } from '#lib/images/lineage/find-lineage.ts';
+import type { Db } from '#lib/platform/pg/db.ts';
 
-const MAX_DEPENDENTS = 5;
+type Input = { repositoryId: bigint; image: ImageView; limit: number; offset?: number };
 
-/** Loads the lineage of an image. Of an index, it is that of linux/amd64, or else of its first image. */
-export async function loadLineage(repositoryId: bigint, image: ImageView): Promise<Lineage | null> {
+/**
+ * Loads the lineage of an image. Of an index, it is that of linux/amd64, or else of its first image. The caller
+ * authorizes access to the repository.
+ */
+export async function loadLineage(app: { db: Db }, { image, ...input }: Input): Promise<Lineage | null> {
   const digest = imageDigest(image);
-  return digest === null ? null : findLineage(getApp(), { repositoryId, digest, limit: MAX_DEPENDENTS });
+  return digest === null ? null : findLineage(app, { ...input, digest });
 }
 
 function imageDigest({ isIndex, platforms, digest }: ImageView): string | null {
