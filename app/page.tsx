@@ -1,6 +1,6 @@
 import type { Metadata } from 'next';
 import { CategoryLinks } from '#components/home/category-links.tsx';
-import { PickCards } from '#components/home/pick-cards.tsx';
+import { RepositoryCards } from '#components/catalog/repository-cards.tsx';
 import { PublisherTiles } from '#components/home/publisher-tiles.tsx';
 import { RepositoryList } from '#components/home/repository-list.tsx';
 import { SetupSteps } from '#components/home/setup-steps.tsx';
@@ -69,7 +69,7 @@ function Gallery({
 }) {
   return (
     <div className="flex flex-col gap-10">
-      <PickCards hits={picks} />
+      <RepositoryCards hits={picks} title="Picked by this site" />
       <CategoryLinks categories={categories} />
       <div className={`grid gap-x-6 gap-y-8 md:grid-cols-2 ${trending.length > 0 ? 'lg:grid-cols-3' : ''}`}>
         <RepositoryList

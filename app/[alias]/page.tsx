@@ -1,18 +1,22 @@
 import type { Metadata } from 'next';
 import { notFound, redirect } from 'next/navigation';
-import { AvatarTile } from '#components/catalog/avatar-tile.tsx';
+import { cache } from 'react';
+import { KIND_LABELS } from '#components/catalog/kind.ts';
+import { RepositoryCards } from '#components/catalog/repository-cards.tsx';
 import { RepositoryRow } from '#components/catalog/repository-row.tsx';
 import { ChoiceLinks } from '#components/ui/choice-links.tsx';
-import { VerifiedBadge } from '#components/catalog/verified-badge.tsx';
+import { PublisherHeader } from '#components/publisher/publisher-header.tsx';
+import { PublisherPulls } from '#components/publisher/publisher-pulls.tsx';
 import { feedLink, previewImageLink, publisherLink, reportLink } from '#components/links.ts';
-import { Chip } from '#components/ui/chip.tsx';
 import { EmptyState } from '#components/ui/empty-state.tsx';
-import { countOf } from '#components/ui/format-number.ts';
+import { countOf, formatCount } from '#components/ui/format-number.ts';
 import { Pager } from '#components/ui/pager.tsx';
-import { TimeAgo } from '#components/ui/time-ago.tsx';
+import { TabNav } from '#components/ui/tab-nav.tsx';
 import { getPublisherPage, type PublisherPage as Publisher } from '#lib/gallery/gallery-queries.ts';
+import { loadPublisherActivity, type PublisherActivity } from '#lib/gallery/publisher/load-publisher-activity.ts';
 import { aliasSchema } from '#lib/publishers/schema.ts';
 import { getApp } from '#lib/app.ts';
+import { KINDS, type Kind } from '#lib/search/schema.ts';
 import { previewMetadata } from '../_lib/frames/page-metadata.ts';
 import { PublisherFollowButton } from './publisher-follow-button.tsx';
 import { choiceParam, pageParam, textParam, type RawSearchParams } from '../_lib/search-params.ts';
@@ -24,16 +28,18 @@ const SORT_LABELS = { updated: 'Recently pushed', pulls: 'Most pulled', name: 'N
 
 type PublisherPageProps = { params: Promise<{ alias: string }>; searchParams: Promise<RawSearchParams> };
 
-async function loadPublisher(alias: string): Promise<Publisher> {
+/** Once per request, for the metadata and the page. */
+const loadPublisher = cache(async (alias: string): Promise<Publisher> => {
   const publisher = aliasSchema.safeParse(alias).success ? await getPublisherPage(getApp(), alias) : null;
   return publisher ?? notFound();
-}
+});
 
 export async function generateMetadata({ params }: PublisherPageProps): Promise<Metadata> {
-  const { primaryAlias, displayName, repositoryCount } = await loadPublisher((await params).alias);
+  const { primaryAlias, displayName, repositoryCount, profile } = await loadPublisher((await params).alias);
   const title = displayName ? `${displayName} (${primaryAlias})` : primaryAlias;
   const path = publisherLink(primaryAlias);
-  const description = `${countOf(repositoryCount, 'public repository', 'public repositories')} of ${title}`;
+  const totals = `${countOf(repositoryCount, 'public repository', 'public repositories')} of ${title}`;
+  const description = profile.bio.replaceAll(/\s+/g, ' ') || totals;
   const image = previewImageLink({ alias: primaryAlias, version: repositoryCount });
   return {
     ...previewMetadata({ title, description, path, image }),
@@ -49,34 +55,100 @@ export default async function PublisherPage({ params, searchParams }: PublisherP
   const { alias } = await params;
   const query = await searchParams;
   const publisher = await loadPublisher(alias);
-  const q = textParam(query, 'q');
-  const chosen = choiceParam(query, 'sort', SORTS);
-  // Searches default to relevance.
-  const sort = chosen ?? (q ? 'relevance' : 'updated');
-  const page = pageParam(query);
-  const link = (changes: { sort?: string; page?: number }) => {
-    const order = changes.sort ?? chosen;
-    return publisherLink(publisher.primaryAlias, {
-      q,
-      sort: order === 'updated' && !q ? null : order,
-      page: changes.page === 1 ? null : changes.page,
-    });
+  const list = readList(query);
+  const link = (changes: Partial<ListState>) => listLink(publisher.primaryAlias, { ...list, page: 1, ...changes });
+  if (alias !== publisher.primaryAlias) redirect(link({ page: list.page }));
+  const { pins, kinds, pullDays, pullsThisWeek } = await loadPublisherActivity(getApp(), { registryKey: publisher.id });
+  const isFirst = list.q === '' && list.kind === null && list.page === 1;
+  return (
+    <SitePage>
+      <PublisherHeader
+        buttons={<PublisherFollowButton publisher={publisher} />}
+        publisher={publisher}
+        pullsThisWeek={pullsThisWeek}
+      />
+      <div className="mt-6 grid gap-x-8 gap-y-6 lg:grid-cols-[minmax(0,1fr)_18rem]">
+        <div className="min-w-0">
+          {isFirst && <RepositoryCards hits={pins} title="Pinned" />}
+          <KindTabs kinds={kinds} link={link} list={list} />
+          <RepositoryList alias={alias} link={link} list={list} />
+        </div>
+        <aside aria-label="Pulls" className="min-w-0 lg:border-l lg:border-line lg:pl-6">
+          <PublisherPulls days={pullDays} />
+          <ul className="mt-6 flex flex-wrap gap-x-4 gap-y-1 text-sm lg:flex-col">
+            <li>
+              <a className="text-muted hover:text-ink" href={feedLink({ alias: publisher.primaryAlias })}>
+                New repositories feed
+              </a>
+            </li>
+            <li>
+              <a className="text-muted hover:text-ink" href={reportLink(publisher.primaryAlias)} rel="nofollow">
+                Report this page
+              </a>
+            </li>
+          </ul>
+        </aside>
+      </div>
+    </SitePage>
+  );
+}
+
+/** What the URL says about the list of repositories. */
+type ListState = { q: string; kind: Kind | null; sort: (typeof SORTS)[number] | null; page: number };
+type ListLink = (changes: Partial<ListState>) => string;
+
+function readList(query: RawSearchParams): ListState {
+  return {
+    q: textParam(query, 'q'),
+    kind: choiceParam(query, 'kind', KINDS) ?? null,
+    sort: choiceParam(query, 'sort', SORTS) ?? null,
+    page: pageParam(query),
   };
-  if (alias !== publisher.primaryAlias) redirect(link({ page }));
+}
+
+/** Searches default to relevance, so only then is the default order of lists a choice. */
+function listLink(alias: string, { q, kind, sort, page }: ListState): string {
+  return publisherLink(alias, {
+    q,
+    kind,
+    sort: sort === 'updated' && !q ? null : sort,
+    page: page === 1 ? null : page,
+  });
+}
+
+type ListProps = { list: ListState; link: ListLink };
+
+/** Renders nothing for a publisher of one kind only. */
+function KindTabs({ kinds, list, link }: ListProps & Pick<PublisherActivity, 'kinds'>) {
+  if (kinds.length < 2 && list.kind === null) return null;
+  const total = kinds.reduce((sum, { count }) => sum + count, 0);
+  const tab = (kind: Kind | null, text: string, count: number) => ({
+    text,
+    href: link({ kind }),
+    isCurrent: kind === list.kind,
+    count: formatCount(count),
+  });
+  const tabs = [tab(null, 'All', total), ...kinds.map(({ kind, count }) => tab(kind, KIND_LABELS[kind].many, count))];
+  return (
+    <div className="mt-6 first:mt-0">
+      <TabNav label="Kinds" tabs={tabs} />
+    </div>
+  );
+}
+
+async function RepositoryList({ alias, list, link }: ListProps & { alias: string }) {
+  const { q, kind, page } = list;
+  const sort = list.sort ?? (q ? 'relevance' : 'updated');
   const { hits, total } = await getApp().search.search({
     query: q,
-    filters: { alias },
+    filters: { alias, kind: kind ?? undefined },
     sort,
     offset: (page - 1) * PAGE_SIZE,
     limit: PAGE_SIZE,
   });
   return (
-    <SitePage>
-      <div className="flex flex-wrap items-start justify-between gap-x-4 gap-y-3">
-        <PublisherHeader publisher={publisher} />
-        <PublisherFollowButton publisher={publisher} />
-      </div>
-      <div className="mt-6 mb-3 flex flex-wrap items-center justify-between gap-x-4 gap-y-2">
+    <>
+      <div className="mt-4 mb-3 flex flex-wrap items-center justify-between gap-x-4 gap-y-2 first:mt-0">
         <form action={publisherLink(alias)} aria-label={alias} className="flex w-full gap-2 sm:w-auto" role="search">
           <label className="min-w-0 flex-1">
             <span className="sr-only">Search in {alias}</span>
@@ -88,12 +160,13 @@ export default async function PublisherPage({ params, searchParams }: PublisherP
               type="search"
             />
           </label>
+          {kind && <input name="kind" type="hidden" value={kind} />}
           <button className="button">Search</button>
         </form>
         <ChoiceLinks current={sort} href={(value) => link({ sort: value })} labels={SORT_LABELS} values={SORTS} />
       </div>
       {hits.length === 0 ? (
-        <EmptyState title={q ? `No repositories match “${q}”` : 'No public repositories yet'} />
+        <EmptyState title={emptyTitle(list)} />
       ) : (
         <ul className="rounded-lg border border-line">
           {hits.map((hit) => (
@@ -108,65 +181,11 @@ export default async function PublisherPage({ params, searchParams }: PublisherP
         pageSize={PAGE_SIZE}
         total={total}
       />
-      <p className="mt-8 text-sm">
-        <a className="text-muted hover:text-ink" href={reportLink(publisher.primaryAlias)} rel="nofollow">
-          Report this page
-        </a>
-        <a className="ml-4 text-muted hover:text-ink" href={feedLink({ alias: publisher.primaryAlias })}>
-          New repositories feed
-        </a>
-      </p>
-    </SitePage>
+    </>
   );
 }
 
-function PublisherHeader({ publisher }: { publisher: Publisher }) {
-  const { displayName, primaryAlias, otherAliases, verification, isDemo } = publisher;
-  return (
-    <header className="flex gap-4">
-      <AvatarTile logoId={publisher.logoId} name={displayName || primaryAlias} size="large" />
-      <div className="min-w-0">
-        <h1 className="flex flex-wrap items-center gap-x-2.5 text-xl font-semibold">
-          <span className="font-mono break-words">{primaryAlias}</span>
-          {verification && <VerifiedBadge verification={verification} />}
-          {isDemo && <DemoChip />}
-        </h1>
-        {displayName && (
-          <p className="text-muted" dir="auto">
-            {displayName}
-          </p>
-        )}
-        <dl className="mt-2 flex flex-wrap gap-x-5 gap-y-1 text-sm text-muted tabular-nums">
-          <div>
-            <dt className="sr-only">Public repositories</dt>
-            <dd>{countOf(publisher.repositoryCount, 'public repository', 'public repositories')}</dd>
-          </div>
-          <div>
-            <dt className="sr-only">Pulls</dt>
-            <dd>{countOf(publisher.pullCount, 'pull')}</dd>
-          </div>
-          <div>
-            <dt className="sr-only">Since</dt>
-            <dd>
-              Joined <TimeAgo date={publisher.createdAt} />
-            </dd>
-          </div>
-          {otherAliases.length > 0 && (
-            <div>
-              <dt className="inline">Also </dt>
-              <dd className="inline font-mono text-ink">{otherAliases.join(', ')}</dd>
-            </div>
-          )}
-        </dl>
-      </div>
-    </header>
-  );
-}
-
-function DemoChip() {
-  return (
-    <Chip title="Sample content that shows what a gallery looks like" tone="warning">
-      Demo
-    </Chip>
-  );
+function emptyTitle({ q, kind }: ListState): string {
+  if (q) return `No repositories match “${q}”`;
+  return kind ? 'No repositories of this kind' : 'No public repositories yet';
 }

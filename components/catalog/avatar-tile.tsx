@@ -13,6 +13,7 @@ const SIZES = {
   small: { pixels: 28, look: 'size-7 rounded text-xs' },
   medium: { pixels: 36, look: 'size-9 rounded-md text-sm' },
   large: { pixels: 48, look: 'size-12 rounded-lg text-lg' },
+  huge: { pixels: 72, look: 'size-18 rounded-xl text-2xl' },
 };
 
 type AvatarTileProps = { name: string; logoId?: string | null; size?: keyof typeof SIZES };

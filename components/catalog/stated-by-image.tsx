@@ -2,6 +2,7 @@ import type { ReactNode } from 'react';
 import type { StatedFacts } from '#lib/gallery/repository/stated-facts.ts';
 import { toVisibleText } from '#lib/oci/visible-text.ts';
 import { Fact } from '../ui/fact.tsx';
+import { OutwardLink } from './outward-link.tsx';
 
 const MAX_LENGTH = 200;
 const COMMIT_CHARACTERS = 12;
@@ -44,14 +45,6 @@ function Words({ text, isCode = false }: { text: string; isCode?: boolean }) {
     <bdi className={`wrap-anywhere ${isCode ? 'font-mono' : ''}`} dir="auto">
       {toVisibleText(text, MAX_LENGTH)}
     </bdi>
-  );
-}
-
-function OutwardLink({ href }: { href: string }) {
-  return (
-    <a className="link wrap-anywhere" href={href} rel="nofollow ugc noopener noreferrer">
-      {toVisibleText(href.replace(/^https?:\/\/(?:www\.)?/, '').replace(/\/$/, ''), MAX_LENGTH)}
-    </a>
   );
 }
 

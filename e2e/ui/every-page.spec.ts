@@ -9,6 +9,8 @@ const PUBLIC_PAGES = [
   '/search?q=web',
   '/search?q=qqxxyyzz&kind=chart',
   '/tidepool',
+  '/tidepool?kind=chart',
+  '/brasslab',
   '/tidepool/kv',
   '/tidepool/kv?tag=latst',
   '/tidepool/kv/-/usage',

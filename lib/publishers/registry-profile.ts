@@ -37,6 +37,22 @@ export async function listPinNames(db: DbOrTx, registryKey: bigint): Promise<str
   return pins.map(({ repository }) => repository.name);
 }
 
+const MAX_SUGGESTED = 200;
+
+/** Lists names to choose pins from, most pulled first. */
+export async function listPinnable(
+  { db }: { db: DbOrTx },
+  { registryKey }: { registryKey: bigint },
+): Promise<string[]> {
+  const rows = await db.repository.findMany({
+    where: { registryKey, visibility: 'public', quarantinedAt: null },
+    orderBy: [{ pullCount: 'desc' }, { name: 'asc' }],
+    take: MAX_SUGGESTED,
+    select: { name: true },
+  });
+  return rows.map(({ name }) => name);
+}
+
 /**
  * Replaces the pins. Ignores empty names and repetitions.
  * @throws AppError `invalid_input` for the first name that isn't a public repository of the registry

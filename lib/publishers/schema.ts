@@ -46,20 +46,28 @@ function isPublicLink(value: string): boolean {
   return url?.protocol === 'https:' && url.username === '' && url.password === '' && url.hostname.includes('.');
 }
 
-const linkSchema = link.refine(
-  (value) => value === '' || isPublicLink(value),
-  'Enter an address such as https://example.org.',
-);
+/** Hosts in other scripts are kept in Punycode, so that look-alikes show. */
+function normalizeLink(value: string): string {
+  if (!isPublicLink(value)) return value;
+  const { origin, href } = new URL(value);
+  return href === `${origin}/` ? origin : href;
+}
+
+const linkSchema = link
+  .refine((value) => value === '' || isPublicLink(value), 'Enter an address such as https://example.org.')
+  .transform(normalizeLink);
 
 /** What a publisher says about itself. Empty texts are unset. */
 export const publisherProfileSchema = z.object({
   bio: shortText(MAX_BIO_LENGTH),
   website: linkSchema,
   sourceUrl: linkSchema,
-  contact: link.refine(
-    (value) => value === '' || isPublicLink(value) || z.email().safeParse(value).success,
-    'Enter an email address, or an address such as https://example.org.',
-  ),
+  contact: link
+    .refine(
+      (value) => value === '' || isPublicLink(value) || z.email().safeParse(value).success,
+      'Enter an email address, or an address such as https://example.org.',
+    )
+    .transform(normalizeLink),
   bannerColour: z.enum(['', ...BANNER_COLOURS], { error: `Choose one of ${BANNER_COLOURS.join(', ')}.` }),
 });
 export type PublisherProfile = z.output<typeof publisherProfileSchema>;

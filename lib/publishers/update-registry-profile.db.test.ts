@@ -159,6 +159,19 @@ describe('input', () => {
   });
 });
 
+test('links are kept as a browser would open them', async () => {
+  await update({
+    website: 'HTTPS://Acme.Example/',
+    sourceUrl: 'https://аpple.example/Tools',
+    contact: ' A@acme.example ',
+  });
+  expect(await read()).toMatchObject({
+    website: 'https://acme.example',
+    sourceUrl: 'https://xn--pple-43d.example/Tools',
+    contact: 'A@acme.example',
+  });
+});
+
 describe('rights', () => {
   test('strangers and readers change nothing', async () => {
     await expect(update({ bio: 'Mine now' }, stranger)).rejects.toMatchObject({ code: 'forbidden' });

@@ -8,6 +8,7 @@ import { createRepository } from '#lib/repositories/create-repository.ts';
 import { findRepository, type FoundRepository } from '#lib/repositories/find-repository.ts';
 import { updateCatalogData } from '#lib/repositories/update-catalog-data.ts';
 import { setRepositoryLogo } from '#lib/repositories/set-repository-logo.ts';
+import { updateRegistryProfile } from '#lib/publishers/update-registry-profile.ts';
 import { saveSearchDocuments } from '#lib/search/postgres/document-store.ts';
 import type { SearchDocument } from '#lib/search/schema.ts';
 import { mirrorRepository } from '#lib/upstream/mirrors/mirror-repository.ts';
@@ -69,7 +70,11 @@ async function addPublishers(app: App, wanted: DemoPublisher[]) {
   const publishers: AddedPublisher[] = [];
   for (const few of batches(wanted, CONCURRENT))
     publishers.push(...(await Promise.all(few.map((publisher) => addDemoPublisher(app, publisher)))));
-  return { publishers, repositories: await addRepositories(app, publishers) };
+  const repositories = await addRepositories(app, publishers);
+  // Pins need the repositories.
+  for (const { publisher, caller, registryKey } of publishers)
+    await updateRegistryProfile(app, { caller, registryKey, ...publisher.profile });
+  return { publishers, repositories };
 }
 
 /** The jobs of all these changes come later, but the first visitor should find everything. */

@@ -1,5 +1,6 @@
 // What the demo gallery consists of.
 import type { BuiltManifest } from '#lib/testing/images/build-image.ts';
+import type { RegistryProfileChanges } from '#lib/publishers/update-registry-profile.ts';
 import type { Category } from '#lib/repositories/categories.ts';
 import type { ImageBuilder } from './images/image-builder.ts';
 
@@ -42,6 +43,7 @@ export type DemoPublisher = {
   verifiedBecause: string | null;
   /** SVG. */
   logo: string;
+  profile: Omit<RegistryProfileChanges, 'displayName'>;
   joined: string;
   repositories: DemoRepository[];
 };

@@ -4,6 +4,8 @@ import { collectGarbage } from '#lib/distribution/garbage/collect-garbage.ts';
 import { readBlob } from '#lib/blobs/read-blob.ts';
 import { openBytes, siteBlob } from '#lib/blobs/blob-store.ts';
 import type { Digest } from '#lib/oci/digest.ts';
+import { getPublisherPage } from '#lib/gallery/gallery-queries.ts';
+import { loadPublisherActivity } from '#lib/gallery/publisher/load-publisher-activity.ts';
 import { ensureRegistry } from '#lib/publishers/ensure-registry.ts';
 import { setRegistryLogo } from '#lib/publishers/logos/set-registry-logo.ts';
 import { createRepository } from '#lib/repositories/create-repository.ts';
@@ -62,6 +64,18 @@ const repositoryOf = (alias: string, name: string) =>
   site.app.db.repository.findFirstOrThrow({ where: { name, registry: { primaryAlias: { name: alias } } } });
 
 describe('the demo gallery', () => {
+  test('gives every publisher a bio and pins that visitors see', async () => {
+    for (const { alias, profile } of DEMO_PUBLISHERS) {
+      const publisher = await getPublisherPage(site.app, alias);
+      expect(publisher?.profile).toMatchObject({ bio: profile.bio, website: profile.website ?? '' });
+      const { pins } = await loadPublisherActivity(site.app, { registryKey: publisher?.id ?? 0n });
+      expect(pins.map(({ name }) => name)).toEqual(profile.pins ?? []);
+      // https://www.rfc-editor.org/rfc/rfc6761#section-6.5
+      const hosts = [profile.website, profile.sourceUrl].flatMap((link) => (link ? [new URL(link).hostname] : []));
+      expect(hosts.filter((host) => !host.endsWith('.example'))).toEqual([]);
+    }
+  });
+
   test('lists every public repository in search, with pulls, categories and dates of two years', async () => {
     expect(PUBLIC_DEMO_REPOSITORIES.length).toBeGreaterThanOrEqual(25);
     expect(DEMO_PUBLISHERS).toHaveLength(8);

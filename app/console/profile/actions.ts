@@ -4,6 +4,7 @@ import { revalidatePath } from 'next/cache';
 import { PROFILE } from '#components/links.ts';
 import type { FormState } from '#components/forms/form-state.ts';
 import { getApp } from '#lib/app.ts';
+import { MAX_PINS, type BannerColour } from '#lib/publishers/schema.ts';
 import { setRegistryLogo } from '#lib/publishers/logos/set-registry-logo.ts';
 import { updateRegistryProfile } from '#lib/publishers/update-registry-profile.ts';
 import { runLogoAction, type LogoState } from '../../_lib/actions/logo-action.ts';
@@ -14,8 +15,17 @@ import { requireCaller } from '../../_lib/session/session.ts';
 
 export async function saveRegistryProfile(registryKey: bigint, _state: FormState, form: FormData): Promise<FormState> {
   const caller = await requireCaller(PROFILE);
-  const displayName = textOf(form, 'displayName');
-  const result = await runAction(form, () => updateRegistryProfile(getApp(), { caller, registryKey, displayName }));
+  const changes = {
+    displayName: textOf(form, 'displayName'),
+    bio: textOf(form, 'bio'),
+    website: textOf(form, 'website'),
+    sourceUrl: textOf(form, 'sourceUrl'),
+    contact: textOf(form, 'contact'),
+    // The use case refuses other colours.
+    bannerColour: textOf(form, 'bannerColour') as BannerColour | '',
+    pins: Array.from({ length: MAX_PINS }, (_, i) => textOf(form, `pin${i + 1}`)),
+  };
+  const result = await runAction(form, () => updateRegistryProfile(getApp(), { caller, registryKey, ...changes }));
   if (!result.ok) return result;
   revalidatePath(PROFILE);
   return { ok: true, value: undefined };

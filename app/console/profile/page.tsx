@@ -2,10 +2,11 @@ import { isAllowed } from '#lib/access/authorize.ts';
 import type { Metadata } from 'next';
 import { LogoForm } from '#components/console/logo-form.tsx';
 import { MEMBERS, PROFILE, publisherLink } from '#components/links.ts';
-import { BrandingNotice } from '#components/members/branding-notice.tsx';
-import { RegistryProfileForm } from '#components/members/registry-profile-form.tsx';
+import { BrandingNotice } from '#components/publisher/branding-notice.tsx';
+import { RegistryProfileForm } from '#components/publisher/registry-profile-form.tsx';
 import { getApp } from '#lib/app.ts';
 import { ensureRegistry } from '#lib/publishers/ensure-registry.ts';
+import { getRegistryProfile, listPinnable } from '#lib/publishers/registry-profile.ts';
 import { listRegistries, type RegistryView } from '#lib/repositories/queries.ts';
 import type { UserCaller } from '#lib/access/schema.ts';
 import { ConsolePage } from '../../_lib/frames/console-page.tsx';
@@ -22,7 +23,7 @@ export default async function ProfilePage() {
   return (
     <ConsolePage at={PROFILE} caller={caller}>
       <h1 className="mb-1 text-xl font-semibold">Profile</h1>
-      <p className="mb-6 max-w-2xl text-muted">The name and logo that visitors see beside your repositories.</p>
+      <p className="mb-6 max-w-2xl text-muted">What visitors see on your page and beside your repositories.</p>
       <div className="flex flex-col gap-12">
         {registries.map((registry) => (
           <RegistryProfile caller={caller} key={registry.registryId} registry={registry} />
@@ -33,7 +34,7 @@ export default async function ProfilePage() {
 }
 
 function RegistryProfile({ caller, registry }: { caller: UserCaller; registry: RegistryView }) {
-  const { id, primaryAlias, displayName, logoId, isBrandingShown, isVerified, isVerifiedByAdmin, nameState } = registry;
+  const { primaryAlias, displayName, role } = registry;
   const canEdit = isAllowed({ ...caller, action: 'ecr-public:PutRegistryCatalogData', membership: registry });
   return (
     <section aria-labelledby={`profile-${primaryAlias}`} className="max-w-xl">
@@ -43,36 +44,44 @@ function RegistryProfile({ caller, registry }: { caller: UserCaller; registry: R
         </a>
       </h2>
       {canEdit ? (
-        <>
-          <div className="mb-4">
-            <BrandingNotice
-              alias={primaryAlias}
-              isShown={isBrandingShown}
-              isVerified={isVerified}
-              nameState={nameState}
-            />
-          </div>
-          <RegistryProfileForm
-            action={saveRegistryProfile.bind(null, id)}
-            displayName={displayName}
-            isVerifiedByAdmin={isVerifiedByAdmin}
-          />
-          <div className="mt-6">
-            <LogoForm
-              action={setRegistryLogoAction.bind(null, id)}
-              logoId={logoId}
-              tileName={displayName || primaryAlias}
-            />
-          </div>
-        </>
+        <ProfileForms registry={registry} />
       ) : (
         <p className="text-muted">
-          {displayName || primaryAlias}. Only owners and maintainers can edit the profile. Your role is {registry.role}.{' '}
+          {displayName || primaryAlias}. Only owners and maintainers can edit the profile. Your role is {role}.{' '}
           <a className="link" href={MEMBERS}>
             View members
           </a>
         </p>
       )}
     </section>
+  );
+}
+
+async function ProfileForms({ registry }: { registry: RegistryView }) {
+  const { id, primaryAlias, displayName, logoId, isBrandingShown, isVerified, isVerifiedByAdmin, nameState } = registry;
+  const [profile, pinnable] = await Promise.all([
+    getRegistryProfile(getApp(), { registryKey: id }),
+    listPinnable(getApp(), { registryKey: id }),
+  ]);
+  return (
+    <>
+      <div className="mb-4">
+        <BrandingNotice alias={primaryAlias} isShown={isBrandingShown} isVerified={isVerified} nameState={nameState} />
+      </div>
+      <RegistryProfileForm
+        action={saveRegistryProfile.bind(null, id)}
+        displayName={displayName}
+        isVerifiedByAdmin={isVerifiedByAdmin}
+        pinnable={pinnable}
+        profile={profile}
+      />
+      <div className="mt-8">
+        <LogoForm
+          action={setRegistryLogoAction.bind(null, id)}
+          logoId={logoId}
+          tileName={displayName || primaryAlias}
+        />
+      </div>
+    </>
   );
 }

@@ -4,6 +4,7 @@ import { FactsRail } from '#components/catalog/facts-rail.tsx';
 import { Markdown } from '#components/catalog/markdown.tsx';
 import { PullChart } from '#components/pulls/pull-chart.tsx';
 import { PullSparkline } from '#components/pulls/pull-sparkline.tsx';
+import { PublisherHeader } from '#components/publisher/publisher-header.tsx';
 import { RepositoryHeader } from '#components/catalog/repository-header.tsx';
 import { RepositoryRow } from '#components/catalog/repository-row.tsx';
 import { ShortDigest } from '#components/tags/short-digest.tsx';
@@ -54,6 +55,14 @@ export async function CatalogSamples() {
           </div>
         )}
       </Sample>
+      <Sample title="A publisher's header: with a banner, very long without one">
+        {() => (
+          <div className="grid gap-6">
+            <PublisherHeader publisher={data.PUBLISHER_PAGE} pullsThisWeek={4_321} />
+            <PublisherHeader publisher={data.LONG_PUBLISHER_PAGE} pullsThisWeek={0} />
+          </div>
+        )}
+      </Sample>
       <Sample title="Facts: ordinary, without an image">
         {() => (
           <div className="grid gap-6">
@@ -74,7 +83,7 @@ export async function CatalogSamples() {
       <Sample title="Tiles, badge, digest">
         {() => (
           <div className="flex flex-wrap items-center gap-3">
-            {(['small', 'medium', 'large'] as const).map((size) => (
+            {(['small', 'medium', 'large', 'huge'] as const).map((size) => (
               <AvatarTile key={size} name="Lantern Works" size={size} />
             ))}
             <VerifiedBadge />

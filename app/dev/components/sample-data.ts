@@ -1,5 +1,5 @@
 // Sample data: ordinary, empty and overlong.
-import type { PublisherRow, RepositoryPage } from '#lib/gallery/gallery-queries.ts';
+import type { PublisherPage, PublisherRow, RepositoryPage } from '#lib/gallery/gallery-queries.ts';
 import type { PullDay } from '#lib/gallery/insight-queries.ts';
 
 export const LONG_WORD = 'kubernetes-sigs-cluster-api-provider-infrastructure-controller-manager'.repeat(3);
@@ -90,6 +90,38 @@ export const PUBLISHER: PublisherRow = {
   logoId: null,
   repositoryCount: 3,
   createdAt: new Date('2026-01-01T09:00:00Z'),
+};
+
+export const PUBLISHER_PAGE: PublisherPage = {
+  ...PUBLISHER,
+  id: 1n,
+  registryId: '123456789012',
+  primaryAlias: PUBLISHER.alias,
+  otherAliases: ['m2z1h0k9'],
+  verification: { by: 'domain', note: 'lanternworks.example', at: PUBLISHER.createdAt },
+  isDemo: true,
+  pullCount: 1_234_567,
+  profile: {
+    bio: 'We make the quiet parts of the web.\n\nReport problems by email.',
+    website: 'https://lanternworks.example',
+    sourceUrl: 'https://git.example/lanternworks',
+    contact: 'hello@lanternworks.example',
+    bannerColour: 'teal',
+  },
+};
+
+export const LONG_PUBLISHER_PAGE: PublisherPage = {
+  ...PUBLISHER_PAGE,
+  primaryAlias: LONG_WORD.slice(0, 50),
+  displayName: LONG_TEXT.slice(0, 100),
+  verification: null,
+  profile: {
+    bio: `${LONG_WORD} ${LONG_TEXT}`,
+    website: `https://example.org/${LONG_WORD}`,
+    sourceUrl: '',
+    contact: `https://example.org/${LONG_WORD}`,
+    bannerColour: '',
+  },
 };
 
 /** Thirty days of constant data. */

@@ -64,7 +64,7 @@ test('a publisher sets and replaces a logo, the gallery shows it after verificat
   const shown = stranger.locator('main img');
   await expect(shown).toHaveAttribute('src', src);
   await expect(shown).toHaveJSProperty('naturalWidth', 96);
-  expect([await shown.getAttribute('width'), await shown.getAttribute('height')]).toEqual(['48', '48']);
+  expect([await shown.getAttribute('width'), await shown.getAttribute('height')]).toEqual(['72', '72']);
   await expectAccessible(stranger);
   const { headers } = await fetch(BASE_URL + src).then((response) => ({ headers: response.headers }));
   expect(headers.get('content-type')).toBe('image/webp');

@@ -109,7 +109,8 @@ test('search within a publisher returns only their repositories', async ({ page 
   await page.goto('/tidepool');
   await page.getByPlaceholder('Search in tidepool').fill('web');
   await page.getByRole('button', { name: 'Search' }).click();
-  for (const name of await page.getByRole('main').getByRole('heading', { level: 2 }).allTextContents())
+  const rows = page.getByRole('main').getByRole('listitem');
+  for (const name of await rows.getByRole('heading', { level: 2 }).allTextContents())
     expect(name).toMatch(/^tidepool\//);
 });
 

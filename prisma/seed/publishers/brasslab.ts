@@ -48,6 +48,10 @@ export const BRASSLAB: DemoPublisher = {
   displayName: 'Brasslab Automation (demo)',
   verifiedBecause: null,
   logo: LOGOS.brasslab,
+  profile: {
+    bio: 'Build runners, caches and scanners for teams that would rather ship than wait for CI.',
+    sourceUrl: 'https://git.example/brasslab',
+  },
   joined: '2025-06-02T11:30:00Z',
   repositories: [
     repository(ALIAS, 'ci/runner', {

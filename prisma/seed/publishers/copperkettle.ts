@@ -66,6 +66,14 @@ export const COPPERKETTLE: DemoPublisher = {
   displayName: 'Copperkettle (demo)',
   verifiedBecause: 'Demo publisher of this site',
   logo: LOGOS.copperkettle,
+  profile: {
+    bio: 'Software for a shelf at home: a hub for the lights, a place for films, games for the weekend and a language model that fits beside them.\n\nEverything runs on a single-board computer.',
+    website: 'https://copperkettle.example',
+    sourceUrl: 'https://git.example/copperkettle',
+    contact: 'https://forum.copperkettle.example',
+    bannerColour: 'amber',
+    pins: ['hub', 'media', 'sparrow'],
+  },
   joined: '2025-07-07T18:45:00Z',
   repositories: [
     repository(ALIAS, 'hub', {

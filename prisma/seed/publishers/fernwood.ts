@@ -91,6 +91,14 @@ export const FERNWOOD: DemoPublisher = {
   displayName: 'Fernwood Linux (demo)',
   verifiedBecause: 'Demo publisher of this site',
   logo: LOGOS.fernwood,
+  profile: {
+    bio: 'Fernwood is a small Linux distribution for containers. Releases appear in February and August and get security fixes for three years.',
+    website: 'https://fernwood.example',
+    sourceUrl: 'https://git.example/fernwood',
+    contact: 'security@fernwood.example',
+    bannerColour: 'green',
+    pins: ['base', 'full', 'python', 'node'],
+  },
   joined: '2024-11-04T08:20:00Z',
   repositories: [
     repository(ALIAS, 'base', {

@@ -51,6 +51,14 @@ export const LANTERNWORKS: DemoPublisher = {
   displayName: 'Lantern Works (demo)',
   verifiedBecause: 'Demo publisher of this site',
   logo: LOGOS.lanternworks,
+  profile: {
+    bio: 'We make the quiet parts of the web: a static file server, a reverse proxy and the certificates for both.',
+    website: 'https://lanternworks.example',
+    sourceUrl: 'https://git.example/lanternworks',
+    contact: 'hello@lanternworks.example',
+    bannerColour: 'slate',
+    pins: ['web', 'proxy', 'charts/lantern'],
+  },
   joined: '2024-11-20T10:12:00Z',
   repositories: [
     repository(ALIAS, 'web', {

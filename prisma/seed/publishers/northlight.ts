@@ -72,6 +72,14 @@ export const NORTHLIGHT: DemoPublisher = {
   displayName: 'Northlight Observability (demo)',
   verifiedBecause: 'Demo publisher of this site',
   logo: LOGOS.northlight,
+  profile: {
+    bio: 'Metrics, logs and dashboards that one person can run. Start with the agent, or install all of it with the chart.',
+    website: 'https://northlight.example/docs',
+    sourceUrl: 'https://git.example/northlight',
+    contact: 'support@northlight.example',
+    bannerColour: 'blue',
+    pins: ['charts/stack', 'agent', 'metrics', 'logs', 'dashboards'],
+  },
   joined: '2024-12-09T15:25:00Z',
   repositories: [
     repository(ALIAS, 'metrics', {

@@ -51,6 +51,13 @@ export const QUILLBASE: DemoPublisher = {
   displayName: 'Quillbase (demo)',
   verifiedBecause: 'Demo publisher of this site',
   logo: LOGOS.quillbase,
+  profile: {
+    bio: 'Writing tools for teams that keep their texts to themselves.',
+    website: 'https://quillbase.example',
+    contact: 'team@quillbase.example',
+    bannerColour: 'violet',
+    pins: ['editor', 'wiki'],
+  },
   joined: '2025-01-14T09:05:00Z',
   repositories: [
     repository(ALIAS, 'editor', {

@@ -40,6 +40,14 @@ export const STONEBRIDGE: DemoPublisher = {
   displayName: 'Stonebridge Policies (demo)',
   verifiedBecause: 'Demo publisher of this site',
   logo: LOGOS.stonebridge,
+  profile: {
+    bio: 'Policies as code for Kubernetes. Rules are OCI artifacts, so they are versioned, signed and mirrored like images.',
+    website: 'https://stonebridge.example',
+    sourceUrl: 'https://git.example/stonebridge',
+    contact: 'security@stonebridge.example',
+    bannerColour: 'rose',
+    pins: ['policy-agent', 'admission-rules'],
+  },
   joined: '2025-02-10T13:00:00Z',
   repositories: [
     repository(ALIAS, 'policy-agent', {

@@ -65,6 +65,14 @@ export const TIDEPOOL: DemoPublisher = {
   displayName: 'Tidepool Data (demo)',
   verifiedBecause: 'Demo publisher of this site',
   logo: LOGOS.tidepool,
+  profile: {
+    bio: 'Databases and queues that survive a power cut.\n\nMaintained by six people in four time zones. Please report security problems by e-mail.',
+    website: 'https://tidepool.example',
+    sourceUrl: 'https://git.example/tidepool',
+    contact: 'security@tidepool.example',
+    bannerColour: 'teal',
+    pins: ['kv', 'queue', 'charts/kv'],
+  },
   joined: '2024-11-06T14:40:00Z',
   repositories: [
     repository(ALIAS, 'kv', {

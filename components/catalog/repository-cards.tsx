@@ -1,18 +1,16 @@
 import type { SearchHit } from '#lib/search/schema.ts';
-import { AvatarTile } from '../catalog/avatar-tile.tsx';
-import { KIND_LABELS } from '../catalog/kind.ts';
+import { AvatarTile } from './avatar-tile.tsx';
+import { KIND_LABELS } from './kind.ts';
 import { repositoryLink } from '../links.ts';
 import { Icon } from '../ui/icon.tsx';
 import { countOf } from '../ui/format-number.ts';
 
-/** The repositories that admins picked. */
-export function PickCards({ hits }: { hits: SearchHit[] }) {
+/** Repositories that somebody picked. Renders nothing without any. */
+export function RepositoryCards({ title, hits }: { title: string; hits: SearchHit[] }) {
   if (hits.length === 0) return null;
   return (
-    <section aria-labelledby="picks">
-      <h2 className="mb-2 text-base font-semibold" id="picks">
-        Picked by this site
-      </h2>
+    <section aria-label={title}>
+      <h2 className="mb-2 text-base font-semibold">{title}</h2>
       <ul className="grid gap-3 sm:grid-cols-2 lg:grid-cols-3">
         {hits.map((hit) => (
           <li
