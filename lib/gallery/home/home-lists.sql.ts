@@ -54,25 +54,6 @@ export async function countListed(db: DbOrTx, max: number): Promise<number> {
   return row?.count ?? 0;
 }
 
-export type TrendRow = { repositoryId: bigint; pulls: number };
-
-/**
- * Finds repositories whose pulls of the last seven days exceed the weekly average of the four weeks before by the most.
- * Dividing by the square root keeps both rare pulls and the noise of popular repositories from ranking high.
- */
-export async function findTrends(db: DbOrTx, limit: number): Promise<TrendRow[]> {
-  return db.$queryRaw`
-    WITH weeks AS (
-      SELECT repository_id, coalesce(sum(count) FILTER (WHERE day > current_date - 7), 0)::float8 AS week,
-             coalesce(sum(count) FILTER (WHERE day <= current_date - 7), 0)::float8 / 4 AS before
-        FROM pull_counts WHERE day > current_date - 35 GROUP BY repository_id
-    )
-    SELECT repository_id AS "repositoryId", week AS pulls
-      FROM weeks JOIN search_repositories USING (repository_id)
-     WHERE week > before
-     ORDER BY (week - before) / sqrt(before + 10) DESC, repository_id LIMIT ${limit}`;
-}
-
 /** Finds verified publishers, most pulled first. */
 export async function rankVerifiedPublishers(
   db: DbOrTx,

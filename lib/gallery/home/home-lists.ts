@@ -1,7 +1,8 @@
 // The lists of the home page that a job renews. They are kept as ids, so that what a repository became is shown.
 import { z } from 'zod';
 import type { DbOrTx } from '#lib/platform/pg/db.ts';
-import { countCategories, findTrends, rankVerifiedPublishers } from './home-lists.sql.ts';
+import { countCategories, rankVerifiedPublishers } from './home-lists.sql.ts';
+import { findTrends } from './trends.ts';
 
 /** More than shown, because some may be hidden meanwhile. */
 const MAX_TRENDS = 60;

@@ -7,6 +7,7 @@ import { createTestApp, type TestApp, type TestUser } from '#lib/testing/create-
 import { createDistributionClient } from '#lib/testing/distribution-client.ts';
 import { verifyPublisher } from '#lib/publishers/verification/verify-publisher.ts';
 import { RecentResults } from '#lib/platform/concurrency/recent-results.ts';
+import { findTrends, shareThatCounts } from './trends.ts';
 import { readHome, type HomePage } from './read-home.ts';
 import { listHomePicks, MAX_HOME_PICKS, setHomePicks } from './set-home-picks.ts';
 
@@ -104,6 +105,102 @@ describe('trending repositories', () => {
     const { trending } = await readHome({ ...site.app, home: freshCache() });
     expect(names(trending)).toEqual([`${quiet.alias}/calm`, `${busy.alias}/tool-1`]);
     expect(trending.map(({ pullsThisWeek }) => pullsThisWeek)).toEqual([900, 20]);
+  });
+});
+
+describe('the pulls of a trend', () => {
+  const logPulls = (name: string, clients: { address: string; count: number }[]) =>
+    site.app.db.auditPull.createMany({
+      data: clients.map(({ address, count }) => ({
+        at: new Date(Date.now() - 3_600_000),
+        lastAt: new Date(),
+        count,
+        registryKey: busyKey,
+        fullName: `${busy.alias}/${name}`,
+        repositoryName: name,
+        actorLabel: 'anonymous',
+        isMember: false,
+        address,
+      })),
+    });
+  let busyKey: bigint;
+  beforeAll(async () => {
+    const where = { aliases: { some: { name: busy.alias } } };
+    busyKey = (await site.app.db.registry.findFirstOrThrow({ where })).id;
+  });
+
+  test('count by client, so that one client in a loop makes no trend', async () => {
+    const [looped, spread, mixed] = await Promise.all([
+      index(busy, 'tool-5'),
+      index(busy, 'tool-6'),
+      index(busy, 'tool-7'),
+    ]);
+    for (const id of [looped, mixed]) await countPulls(id, 0, 10_000);
+    await countPulls(spread, 0, 300);
+    await logPulls('tool-5', [
+      { address: '2001:db8::1', count: 5_000 },
+      { address: '2001:db8::2', count: 5_000 },
+    ]);
+    await logPulls(
+      'tool-6',
+      Array.from({ length: 100 }, (_, n) => ({ address: `198.51.100.${n}`, count: 3 })),
+    );
+    await logPulls('tool-7', [
+      { address: '198.51.100.1', count: 9_960 },
+      ...Array.from({ length: 20 }, (_, n) => ({ address: `203.0.113.${n}`, count: 2 })),
+    ]);
+    const found = (await findTrends(site.app.db, 100)).map(({ repositoryId }) => repositoryId);
+    expect(found).not.toContain(looped);
+    expect(found.indexOf(spread)).toBeLessThan(found.indexOf(mixed));
+    expect(found).toContain(mixed);
+    await site.app.db.pullCount.deleteMany({ where: { repositoryId: { in: [looped, spread, mixed] } } });
+  });
+
+  test.each<[string, week: number, clients: [client: string, pulls: number, rows?: number][], share: number]>([
+    ['all without a log', 50, [], 1],
+    [
+      'none by two clients',
+      2,
+      [
+        ['a', 1],
+        ['b', 1],
+      ],
+      0,
+    ],
+    [
+      'all by many clients',
+      6,
+      [
+        ['a', 1],
+        ['b', 2],
+        ['c', 3],
+      ],
+      1,
+    ],
+    [
+      'few by one client among others',
+      1_000,
+      [
+        ['a', 980],
+        ['b', 10],
+        ['c', 10],
+      ],
+      0.03,
+    ],
+    ['those that are not logged', 100, [['a', 25]], 0.75],
+    [
+      'as in the sample of a long log',
+      1_000_000,
+      [
+        ['a', 980, 498],
+        ['b', 10],
+        ['c', 10],
+      ],
+      0.03,
+    ],
+  ])('count: %s', (_what, week, clients, share) => {
+    const rows = clients.map(([actorId, pulls, rows = 1]) => ({ actorId, address: null, pulls, rows }));
+    expect(shareThatCounts(week, rows)).toBe(share);
   });
 });
 
