@@ -86,20 +86,6 @@ export function readOrCreateSecret(path: string, bytes = 32): string {
   return readFileSync(path, 'utf8').trim();
 }
 
-/** Whether a process is running. Zombies don't count. */
-export function isProcessAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-  } catch (error) {
-    return errorCode(error) === 'EPERM';
-  }
-  try {
-    return !/^\d+ \(.*\) [ZX]/s.test(readFileSync(`/proc/${pid}/stat`, 'utf8'));
-  } catch {
-    return true;
-  }
-}
-
 /** Whether all parent folders of `path` are accessible to other users. */
 export function isReachableByOthers(path: string): boolean {
   for (let folder = dirname(path); ; folder = dirname(folder)) {

@@ -1,10 +1,12 @@
-import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { spawn } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
 import { describe, expect, onTestFinished, test } from 'vitest';
+import { isServerOf } from './cluster-processes.ts';
 import { startEmbeddedPostgres } from './embedded-postgres.ts';
 import { createLog } from '#lib/platform/log.ts';
 
@@ -51,6 +53,38 @@ test.each([
   },
   60_000,
 );
+
+describe('a crashed server', () => {
+  test.each(['this process', 'a process of the same user'])(
+    'is started again although %s has its id by now',
+    async (who) => {
+      const { dataDir, server } = await start('data');
+      const lock = join(dataDir, 'postgres/data/postmaster.pid');
+      const text = readFileSync(lock, 'utf8');
+      const { uid, gid } = statSync(lock);
+      const other = spawn('sleep', ['60'], { uid, gid, stdio: 'ignore' });
+      onTestFinished(() => void other.kill());
+      const pid = Number(text.split('\n')[0]);
+      process.kill(pid, 'SIGKILL');
+      await expect.poll(() => isServerOf(join(dataDir, 'postgres/data'), pid), { timeout: 10_000 }).toBe(false);
+      const takenBy = who === 'this process' ? process.pid : other.pid;
+      writeFileSync(lock, text.replace(String(pid), String(takenBy)));
+      const again = await startEmbeddedPostgres({ dataDir, database: 'vitrine', isThrowaway: true });
+      onTestFinished(again.stop);
+      expect(again).toMatchObject({ url: server.url, wasRunning: false });
+      expect(await readServerAddress(again.url)).toBeNull();
+    },
+    60_000,
+  );
+
+  test('is stopped by its last user although another process has the id of one that crashed', async () => {
+    const { dataDir, server } = await start('data');
+    // As if this process had got the id of a user that crashed.
+    writeFileSync(join(dataDir, 'postgres/users', String(process.ppid)), '1');
+    await server.stop();
+    expect(await readServerAddress(server.url).catch(() => 'stopped')).toBe('stopped');
+  }, 60_000);
+});
 
 describe('a supervised server', () => {
   const log = createLog('silent', false);

@@ -22,8 +22,9 @@ import { dirname, join, relative } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import { AppError, errorCode } from '#lib/platform/errors.ts';
-import { ensureWritableFolder, isProcessAlive, readOrCreateSecret } from '#lib/platform/files.ts';
+import { ensureWritableFolder, readOrCreateSecret } from '#lib/platform/files.ts';
 import { keepRunning, type KeepRunningOptions } from '#lib/platform/concurrency/keep-running.ts';
+import { describeProcess, isSameProcess, isServerOf } from './cluster-processes.ts';
 import { findPostgresUser, wrapCommand, type PostgresUser } from './postgres-user.ts';
 import { createMissingDatabase } from './embedded-postgres.sql.ts';
 
@@ -207,6 +208,7 @@ async function startServer(cluster: Cluster, isThrowaway: boolean): Promise<Serv
     if (!(isStale || isWithoutSockets) || attempt === START_ATTEMPTS) {
       throw serverError("The embedded PostgreSQL didn't start", log || result.output);
     }
+    if (isStale) removeStaleLock(cluster);
     await sleep(RETRY_DELAY_MS);
   }
 }
@@ -237,16 +239,29 @@ function serverError(what: string, output: string): AppError {
 
 /** Finds the server running on this cluster. In postmaster.pid, line 1 is the process id, line 4 the port, line 5 the socket folder. */
 function readRunningServer(cluster: Cluster): Server | null {
-  const lines = readPidFile(cluster).split('\n');
+  const lines = readIfExists(pidFile(cluster)).split('\n');
   const [pid, port, status] = [Number(lines[0]), Number(lines[3]), lines[7]?.trim()];
-  if (!(pid > 0 && port > 0 && status === 'ready' && isProcessAlive(pid))) return null;
+  if (!(pid > 0 && port > 0 && status === 'ready' && isServerOf(cluster.data, pid))) return null;
   return { port, socketFolder: lines[4]?.trim() ?? '' };
 }
 
-/** The server may remove the file at any time. */
-function readPidFile(cluster: Cluster): string {
+function pidFile(cluster: Cluster): string {
+  return join(cluster.data, 'postmaster.pid');
+}
+
+/**
+ * Removes the lock of a crashed server whose process id another process has by now. PostgreSQL itself sees only that
+ * the id is in use.
+ */
+function removeStaleLock(cluster: Cluster): void {
+  const pid = Number(readIfExists(pidFile(cluster)).split('\n')[0]);
+  if (pid > 0 && !isServerOf(cluster.data, pid)) rmSync(pidFile(cluster), { force: true });
+}
+
+/** Other processes may remove the file at any time. */
+function readIfExists(path: string): string {
   try {
-    return readFileSync(join(cluster.data, 'postmaster.pid'), 'utf8');
+    return readFileSync(path, 'utf8');
   } catch (error) {
     if (errorCode(error) === 'ENOENT') return '';
     throw error;
@@ -265,14 +280,15 @@ async function ensureDatabase(adminUrl: string, database: string): Promise<void>
 
 function registerUser(cluster: Cluster): void {
   mkdirSync(cluster.users, { recursive: true });
-  writeFileSync(join(cluster.users, String(process.pid)), '');
+  writeFileSync(join(cluster.users, String(process.pid)), describeProcess(process.pid));
 }
 
 async function leave(cluster: Cluster): Promise<void> {
   rmSync(join(cluster.users, String(process.pid)), { force: true });
   for (const name of readdirSync(cluster.users)) {
-    if (isProcessAlive(Number(name))) return;
-    rmSync(join(cluster.users, name), { force: true });
+    const file = join(cluster.users, name);
+    if (isSameProcess(Number(name), readIfExists(file))) return;
+    rmSync(file, { force: true });
   }
   await run(cluster, 'pg_ctl', ['stop', '-w', '-s', '-m', 'fast', '-t', '60', '-D', cluster.data]);
 }
