@@ -48,6 +48,13 @@ test.each(['docs/settings.md', 'docs/commands.md'])('the tables of %s are as `np
   expect(squeeze(read(file))).toBe(squeeze(fillTables(read(file))));
 });
 
+test('decisions have a number each, as in their titles', () => {
+  const decisions = pages.filter((file) => file.startsWith('docs/decisions/'));
+  const numbers = decisions.map((file) => Number(/\/(\d{4})-/.exec(file)?.[1]));
+  expect(new Set(numbers).size).toBe(decisions.length);
+  expect(decisions.map((file) => Number(/^# (\d+)\. /.exec(read(file))?.[1]))).toEqual(numbers);
+});
+
 describe('links', () => {
   test.each(pages)('%s links to pages and headings that exist', (page) => {
     const broken = [...read(page).matchAll(/\]\(([^)\s]+)\)/g)]
