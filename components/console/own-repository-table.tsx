@@ -12,7 +12,7 @@ type OwnRepositoryTableProps = { alias: string; repositories: OwnRepositoryView[
 /** On a phone, each row is a card with its numbers below the name. */
 export function OwnRepositoryTable({ alias, repositories }: OwnRepositoryTableProps) {
   return (
-    <DenseTable columns={COLUMNS} label="Table of repositories" width="narrow">
+    <DenseTable columns={COLUMNS} label={`Table of repositories of ${alias}`} width="narrow">
       {repositories.map((repository) => (
         <Row alias={alias} key={repository.name} repository={repository} />
       ))}
