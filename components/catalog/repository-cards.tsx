@@ -35,6 +35,11 @@ export function RepositoryCards({ title, hits }: { title: string; hits: SearchHi
                     <Icon name="verified" size={13} /> Verified
                   </span>
                 )}
+                {hit.deprecated && (
+                  <span className="inline-flex items-center gap-1 text-warning">
+                    <Icon name="warning" size={13} /> Deprecated
+                  </span>
+                )}
                 <span>{KIND_LABELS[hit.kind].one}</span>
                 <span>{countOf(hit.pullCount, 'pull')}</span>
               </p>

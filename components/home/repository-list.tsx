@@ -30,6 +30,7 @@ export function RepositoryList<Hit extends SearchHit>({ title, hits, meta, more 
           logoId={hit.logoId}
           meta={
             <>
+              {hit.deprecated && <span className="text-warning">Deprecated · </span>}
               {hit.displayName && <span dir="auto">{hit.displayName} · </span>}
               {meta(hit)}
             </>
