@@ -1,5 +1,6 @@
 // Stars and follows as pages and the API show them. Callers authorize access to the repository.
 import type { Db } from '#lib/platform/pg/db.ts';
+import type { Prisma } from '#lib/platform/prisma/client.ts';
 import { IN_GALLERY } from '#lib/gallery/gallery-queries.ts';
 import { BRANDING_COLUMNS, shownBranding, shownLogo } from '#lib/publishers/branding.ts';
 import type { PublisherConfig } from '#lib/publishers/publisher-config.ts';
@@ -34,6 +35,7 @@ export async function isPublisherFollowed(
 }
 
 export type FollowedRepository = { alias: string; name: string; logoId: string | null; followedAt: Date };
+export type StarredRepository = Omit<FollowedRepository, 'followedAt'> & { starredAt: Date };
 export type FollowedPublisher = { alias: string; displayName: string; logoId: string | null; followedAt: Date };
 export type Followed = { repositories: FollowedRepository[]; publishers: FollowedPublisher[] };
 
@@ -45,6 +47,46 @@ const REGISTRY_COLUMNS = {
   ...BRANDING_COLUMNS,
 } as const;
 
+const REPOSITORY_COLUMNS = {
+  name: true,
+  logoId: true,
+  quarantinedAt: true,
+  registry: { select: REGISTRY_COLUMNS },
+} as const;
+
+/** Lists a page of what a user starred, latest first. Leaves out what isn't public now. */
+export async function listStarred(
+  app: ListApp,
+  { userId, offset, limit }: { userId: string; offset: number; limit: number },
+): Promise<{ repositories: StarredRepository[]; total: number }> {
+  const where = { userId, repository: IN_GALLERY };
+  const [rows, total] = await Promise.all([
+    app.db.star.findMany({
+      where,
+      orderBy: [{ createdAt: 'desc' }, { repositoryId: 'desc' }],
+      skip: offset,
+      take: limit,
+      select: { createdAt: true, repository: { select: REPOSITORY_COLUMNS } },
+    }),
+    app.db.star.count({ where }),
+  ]);
+  const repositories = rows.map(({ createdAt: starredAt, repository }) => ({ ...toNamed(app, repository), starredAt }));
+  return { repositories, total };
+}
+
+type RepositoryRow = Prisma.RepositoryGetPayload<{ select: typeof REPOSITORY_COLUMNS }>;
+
+function toNamed(
+  { config }: ListApp,
+  { registry, ...repository }: RepositoryRow,
+): Omit<FollowedRepository, 'followedAt'> {
+  return {
+    alias: registry.primaryAlias?.name ?? registry.registryId,
+    name: repository.name,
+    logoId: shownLogo(config.publisherBranding, registry, repository),
+  };
+}
+
 /** Lists what a user follows, latest first. Leaves out what isn't public now. */
 export async function listFollowed(app: ListApp, { userId }: { userId: string }): Promise<Followed> {
   const { publisherBranding } = app.config;
@@ -52,12 +94,7 @@ export async function listFollowed(app: ListApp, { userId }: { userId: string })
     app.db.repositoryFollow.findMany({
       where: { userId, repository: IN_GALLERY },
       orderBy: [{ createdAt: 'desc' }, { repositoryId: 'desc' }],
-      select: {
-        createdAt: true,
-        repository: {
-          select: { name: true, logoId: true, quarantinedAt: true, registry: { select: REGISTRY_COLUMNS } },
-        },
-      },
+      select: { createdAt: true, repository: { select: REPOSITORY_COLUMNS } },
     }),
     app.db.registryFollow.findMany({
       where: { userId },
@@ -66,10 +103,8 @@ export async function listFollowed(app: ListApp, { userId }: { userId: string })
     }),
   ]);
   return {
-    repositories: repositories.map(({ createdAt: followedAt, repository: { registry, ...repository } }) => ({
-      alias: registry.primaryAlias?.name ?? registry.registryId,
-      name: repository.name,
-      logoId: shownLogo(publisherBranding, registry, repository),
+    repositories: repositories.map(({ createdAt: followedAt, repository }) => ({
+      ...toNamed(app, repository),
       followedAt,
     })),
     publishers: publishers.map(({ createdAt: followedAt, registry }) => ({

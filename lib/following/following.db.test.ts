@@ -12,7 +12,7 @@ import { createDistributionClient } from '#lib/testing/distribution-client.ts';
 import { followPublisher } from './follow-publisher.ts';
 import { followRepository } from './follow-repository.ts';
 import { MAX_FOLLOWS } from './follow-limit.ts';
-import { countStars, isPublisherFollowed, listFollowed, readAttention } from './following-queries.ts';
+import { countStars, isPublisherFollowed, listFollowed, listStarred, readAttention } from './following-queries.ts';
 import { starRepository } from './star-repository.ts';
 import { unfollowPublisher } from './unfollow-publisher.ts';
 import { unfollowRepository } from './unfollow-repository.ts';
@@ -62,6 +62,10 @@ const attention = (user: TestUser | null = reader) =>
   readAttention(site.app, { repositoryId, userId: user?.caller.principal.userId ?? null });
 const followed = async (user = reader) =>
   (await listFollowed(site.app, { userId: user.caller.principal.userId })).repositories.map((one) => one.name);
+const starred = async () => {
+  const page = { userId: reader.caller.principal.userId, offset: 0, limit: 10 };
+  return (await listStarred(site.app, page)).repositories.map((one) => one.name);
+};
 const actionsOf = async ({ caller }: TestUser) => {
   const where = { actorId: caller.principal.userId, target: { contains: '/' } };
   return site.app.db.auditEvent.findMany({
@@ -170,9 +174,10 @@ describe('only public things', () => {
 
   test('stay listed: one that is hidden later disappears, and comes back', async () => {
     await follow();
-    expect(await followed()).toEqual([name]);
+    await star();
+    expect([await followed(), await starred()]).toEqual([[name], [name]]);
     await setVisibility('private');
-    expect(await followed()).toEqual([]);
+    expect([await followed(), await starred()]).toEqual([[], []]);
     await setVisibility('public');
     expect(await followed()).toEqual([name]);
     await quarantine();

@@ -1,15 +1,15 @@
 import type { Metadata } from 'next';
 import { DigestForm } from '#components/following/digest-form.tsx';
 import { FeedList } from '#components/following/feed-list.tsx';
-import { FollowedList } from '#components/following/followed-list.tsx';
+import { FollowedList, StarredList } from '#components/following/followed-list.tsx';
 import { FOLLOWING, searchLink, withQuery } from '#components/links.ts';
 import { EmptyState } from '#components/ui/empty-state.tsx';
 import { getApp } from '#lib/app.ts';
-import { listFollowed, readDigestChoice } from '#lib/following/following-queries.ts';
+import { listFollowed, listStarred, readDigestChoice } from '#lib/following/following-queries.ts';
 import { readFeed } from '#lib/following/read-feed.ts';
 import { parseFeedCursor } from '#lib/following/schema.ts';
 import { saveDigest } from './actions.ts';
-import { setPublisherFollow, setRepositoryFollow } from '../../_lib/actions/follow-actions.ts';
+import { setPublisherFollow, setRepositoryFollow, setStar } from '../../_lib/actions/follow-actions.ts';
 import { ConsolePage } from '../../_lib/frames/console-page.tsx';
 import { textParam, type RawSearchParams } from '../../_lib/search-params.ts';
 import { requireCaller } from '../../_lib/session/session.ts';
@@ -17,21 +17,23 @@ import { requireCaller } from '../../_lib/session/session.ts';
 export const metadata: Metadata = { title: 'Following', robots: { index: false } };
 
 const PAGE_SIZE = 50;
+const MAX_STARS_SHOWN = 100;
 
 export default async function FollowingPage({ searchParams }: { searchParams: Promise<RawSearchParams> }) {
   const caller = await requireCaller(FOLLOWING);
   const { userId } = caller.principal;
   const before = parseFeedCursor(textParam(await searchParams, 'before'));
-  const [feed, followed, digest] = await Promise.all([
+  const [feed, followed, starred, digest] = await Promise.all([
     readFeed(getApp(), { userId, before, limit: PAGE_SIZE }),
     listFollowed(getApp(), { userId }),
+    listStarred(getApp(), { userId, offset: 0, limit: MAX_STARS_SHOWN }),
     readDigestChoice(getApp(), { userId }),
   ]);
-  const followsNothing = followed.repositories.length + followed.publishers.length === 0;
+  const isEmpty = followed.repositories.length + followed.publishers.length + starred.total === 0;
   return (
     <ConsolePage at={FOLLOWING} caller={caller}>
       <h1 className="mb-4 text-xl font-semibold">Following</h1>
-      {followsNothing ? (
+      {isEmpty ? (
         <EmptyState title="You don’t follow anything yet">
           <p>
             Follow repositories to see what is pushed to them, and publishers to see their new repositories. The buttons
@@ -55,12 +57,13 @@ export default async function FollowingPage({ searchParams }: { searchParams: Pr
               </a>
             )}
           </div>
-          <aside aria-label="What you follow" className="flex min-w-0 flex-col gap-6">
+          <aside aria-label="What you follow and starred" className="flex min-w-0 flex-col gap-6">
             <FollowedList
               followPublisher={setPublisherFollow}
               followRepository={setRepositoryFollow}
               followed={followed}
             />
+            <StarredList {...starred} star={setStar} />
             {getApp().mailer && <DigestForm action={saveDigest} choice={digest} />}
           </aside>
         </div>

@@ -90,7 +90,11 @@ test('a star needs an account older than a day, and counts for everyone', async 
   const visitor = await (await browser.newContext()).newPage();
   await visitor.goto(`/${alias}/tool`);
   await expect(visitor.getByRole('link', { name: `Star ${alias}/tool, 1 star` })).toBeVisible();
+  await page.goto('/console/following');
+  await expectSound(page);
   await button(page, /^Unstar/).click();
+  await expect(page.getByText('You don’t follow anything yet')).toBeVisible();
+  await page.goto(`/${alias}/tool`);
   await expect(button(page, /^Star .* 0 stars$/)).toBeVisible();
 });
 

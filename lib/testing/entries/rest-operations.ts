@@ -19,6 +19,7 @@ export const REST_OPERATIONS: Record<string, Decider> = {
   'PUT /publishers/{alias}/follow': 'vitrine:Follow',
   'DELETE /publishers/{alias}/follow': 'vitrine:Follow',
   'GET /me/following': 'vitrine:ReadAccount',
+  'GET /me/stars': 'vitrine:ReadAccount',
   'GET /me/feed': 'vitrine:ReadAccount',
   'PUT /me/digest': 'vitrine:ManageAccount',
   'POST /invitations/accept': 'vitrine:ManageAccount',

@@ -45,6 +45,8 @@ describe('the API', () => {
     expect((await call('PUT', `${repository()}/star`)).status).toBe(204);
     expect((await call('PUT', `${repository()}/star`)).status).toBe(204);
     expect(await read(repository(), null)).toMatchObject({ starCount: 1 });
+    expect(await read('/me/stars')).toMatchObject({ total: 1, repositories: [{ fullName, logoUrl: null }] });
+    expect(await read('/me/stars?offset=1')).toEqual({ total: 1, repositories: [] });
     expect((await call('DELETE', `${repository()}/star`)).status).toBe(204);
     expect(await read(repository(), null)).toMatchObject({ starCount: 0 });
   });

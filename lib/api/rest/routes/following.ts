@@ -3,14 +3,14 @@ import { z } from 'zod';
 import { setDigest } from '#lib/following/digest/set-digest.ts';
 import { followPublisher } from '#lib/following/follow-publisher.ts';
 import { followRepository } from '#lib/following/follow-repository.ts';
-import { listFollowed } from '#lib/following/following-queries.ts';
+import { listFollowed, listStarred } from '#lib/following/following-queries.ts';
 import { readFeed } from '#lib/following/read-feed.ts';
 import { digestChoiceSchema, parseFeedCursor } from '#lib/following/schema.ts';
 import { starRepository } from '#lib/following/star-repository.ts';
 import { unfollowPublisher } from '#lib/following/unfollow-publisher.ts';
 import { unfollowRepository } from '#lib/following/unfollow-repository.ts';
 import { unstarRepository } from '#lib/following/unstar-repository.ts';
-import { defineRoute } from '../define-route.ts';
+import { defineRoute, type RestApp } from '../define-route.ts';
 import { logoUrl } from '../logo-url.ts';
 import { pageSchema } from '../paging.ts';
 
@@ -121,13 +121,26 @@ export const FOLLOWING_ROUTES = [
     handle: async (app, { caller }) => {
       const { repositories, publishers } = await listFollowed(app, caller.principal);
       return {
-        repositories: repositories.map(({ alias, name, logoId, followedAt }) => ({
-          fullName: `${alias}/${name}`,
-          logoUrl: logoUrl(app, logoId),
-          followedAt,
-        })),
+        repositories: repositories.map((one) => toRepository(app, one)),
         publishers: publishers.map(({ logoId, ...publisher }) => ({ ...publisher, logoUrl: logoUrl(app, logoId) })),
       };
+    },
+  }),
+  defineRoute({
+    method: 'GET',
+    path: '/me/stars',
+    tag,
+    access: 'user',
+    reach: { to: 'account' },
+    summary: 'List the repositories you starred, latest first',
+    query: pageSchema,
+    output: z.object({
+      total: z.number(),
+      repositories: z.array(z.object({ fullName: z.string(), logoUrl: z.string().nullable(), starredAt: z.date() })),
+    }),
+    handle: async (app, { caller, query }) => {
+      const { repositories, total } = await listStarred(app, { userId: caller.principal.userId, ...query });
+      return { total, repositories: repositories.map((one) => toRepository(app, one)) };
     },
   }),
   defineRoute({
@@ -158,3 +171,7 @@ export const FOLLOWING_ROUTES = [
     },
   }),
 ];
+
+function toRepository<Row extends { alias: string; name: string; logoId: string | null }>(app: RestApp, row: Row) {
+  return { ...row, fullName: `${row.alias}/${row.name}`, logoUrl: logoUrl(app, row.logoId) };
+}
