@@ -6,7 +6,7 @@ import { RepositoryCards } from '#components/catalog/repository-cards.tsx';
 import { RepositoryRow } from '#components/catalog/repository-row.tsx';
 import { ChoiceLinks } from '#components/ui/choice-links.tsx';
 import { PublisherHeader } from '#components/publisher/publisher-header.tsx';
-import { PublisherPulls } from '#components/publisher/publisher-pulls.tsx';
+import { PublisherPullChart } from '#components/publisher/publisher-pull-chart.tsx';
 import { feedLink, previewImageLink, publisherLink, reportLink } from '#components/links.ts';
 import { EmptyState } from '#components/ui/empty-state.tsx';
 import { countOf, formatCount } from '#components/ui/format-number.ts';
@@ -74,7 +74,7 @@ export default async function PublisherPage({ params, searchParams }: PublisherP
           <RepositoryList alias={alias} link={link} list={list} />
         </div>
         <aside aria-label="Pulls" className="min-w-0 lg:border-l lg:border-line lg:pl-6">
-          <PublisherPulls days={pullDays} />
+          <PublisherPullChart days={pullDays} />
           <ul className="mt-6 flex flex-wrap gap-x-4 gap-y-1 text-sm lg:flex-col">
             <li>
               <a className="text-muted hover:text-ink" href={feedLink({ alias: publisher.primaryAlias })}>

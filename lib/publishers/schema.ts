@@ -71,3 +71,12 @@ export const publisherProfileSchema = z.object({
   bannerColour: z.enum(['', ...BANNER_COLOURS], { error: `Choose one of ${BANNER_COLOURS.join(', ')}.` }),
 });
 export type PublisherProfile = z.output<typeof publisherProfileSchema>;
+
+export const EMPTY_PROFILE: PublisherProfile & { pins: string[] } = {
+  bio: '',
+  website: '',
+  sourceUrl: '',
+  contact: '',
+  bannerColour: '',
+  pins: [],
+};

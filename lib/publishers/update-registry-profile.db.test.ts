@@ -4,9 +4,8 @@ import { renameRepository } from '#lib/repositories/moves/rename-repository.ts';
 import { updateCatalogData } from '#lib/repositories/update-catalog-data.ts';
 import { createTestApp, type TestApp, type TestUser } from '#lib/testing/create-test-app.ts';
 import { getRegistryProfile } from './registry-profile.ts';
+import { EMPTY_PROFILE } from './schema.ts';
 import { updateRegistryProfile, type RegistryProfileChanges } from './update-registry-profile.ts';
-
-const EMPTY = { bio: '', website: '', sourceUrl: '', contact: '', bannerColour: '', pins: [] };
 
 let site: TestApp;
 let owner: TestUser;
@@ -51,7 +50,7 @@ const FULL = {
 } as const;
 
 test('sets the given fields only, and records what changed', async () => {
-  expect(await read()).toEqual(EMPTY);
+  expect(await read()).toEqual(EMPTY_PROFILE);
   await update({ ...FULL, bio: '  We keep tools small.  \r\n\r\n\r\n \r\nAnd\tsharp.\n' });
   expect(await read()).toEqual({ ...FULL, bio: 'We keep tools small.\n\nAnd sharp.', pins: [] });
   await update({ website: '', contact: 'https://acme.example/contact' });
@@ -189,7 +188,7 @@ describe('rights', () => {
     await update({ ...FULL, pins: ['aa'] }, maintainer);
     expect(await read()).toEqual({ ...FULL, pins: ['aa'] });
     const admin = await site.createUser({ role: 'admin' });
-    await update({ bio: '', website: '', sourceUrl: '', contact: '', bannerColour: '', pins: [] }, admin);
-    expect(await read()).toEqual(EMPTY);
+    await update(EMPTY_PROFILE, admin);
+    expect(await read()).toEqual(EMPTY_PROFILE);
   });
 });

@@ -15,6 +15,8 @@ export type RegistryRow = {
   displayName: string;
   /** Set even if the gallery hides it. */
   logoId: string | null;
+  /** Whether it has a text or link of its own on its page. */
+  hasProfile: boolean;
   primaryAlias: string;
   aliases: string[];
   isVerified: boolean;
@@ -83,6 +85,7 @@ export async function listAllRegistries(
         createdAt,
         primaryAlias: primaryAlias?.name ?? registryId,
         aliases: aliases.map(({ name }) => name),
+        hasProfile: [registry.bio, registry.website, registry.sourceUrl, registry.contact].some((text) => text !== ''),
         isVerified: toVerification(registry) !== null,
         storedBytes: totalsOf.get(id)?.storedBytes ?? 0,
         pullCount: totalsOf.get(id)?.pullCount ?? 0,

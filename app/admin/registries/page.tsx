@@ -1,5 +1,5 @@
 import type { Metadata } from 'next';
-import { ButtonForm } from '#components/forms/button-form.tsx';
+import { ButtonForm, ConfirmedButtonForm } from '#components/forms/button-form.tsx';
 import { AvatarTile } from '#components/catalog/avatar-tile.tsx';
 import { FoldedForm } from '#components/forms/folded-form.tsx';
 import { ListFilter } from '#components/admin/list-filter.tsx';
@@ -16,7 +16,7 @@ import { formatByteSize } from '#lib/platform/config/byte-size.ts';
 import { AdminPage } from '../../_lib/frames/admin-page.tsx';
 import { pageParam, textParam, type RawSearchParams } from '../../_lib/search-params.ts';
 import { requireAdmin } from '../../_lib/session/staff.ts';
-import { removeLogo, setQuota, unverify, verify } from './actions.ts';
+import { clearProfile, removeLogo, setQuota, unverify, verify } from './actions.ts';
 
 export const metadata: Metadata = { title: 'Registries', robots: { index: false } };
 
@@ -67,6 +67,7 @@ export default async function RegistriesPage({ searchParams }: { searchParams: P
 
 function Row({ registry }: { registry: RegistryRow }) {
   const { registryId, displayName, logoId, primaryAlias, aliases, memberCount, repositoryCount, createdAt } = registry;
+  const { hasProfile } = registry;
   return (
     <DenseRow columns={COLUMNS}>
       <th className="max-w-64 text-left font-normal" scope="row">
@@ -81,6 +82,16 @@ function Row({ registry }: { registry: RegistryRow }) {
             <AvatarTile logoId={logoId} name={primaryAlias} size="small" />
             <ButtonForm action={removeLogo.bind(null, registryId)} button="Remove logo" />
           </span>
+        )}
+        {hasProfile && (
+          <div className="mt-1">
+            <ConfirmedButtonForm
+              about={primaryAlias}
+              action={clearProfile.bind(null, registryId)}
+              button="Remove bio, links and pins"
+              summary="Clear profile"
+            />
+          </div>
         )}
       </th>
       <td>

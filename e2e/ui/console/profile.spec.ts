@@ -5,6 +5,7 @@ import { buildChart, buildImage } from '#lib/testing/images/build-image.ts';
 import { createDistributionClient } from '#lib/testing/distribution-client.ts';
 import { BASE_URL } from '../../fixtures.ts';
 import { makeRepository, makeToken, readAlias, refusal, signUp } from '../people.ts';
+import { createStaff, openAs } from '../staff.ts';
 
 async function expectSound(page: Page): Promise<void> {
   for (const colorScheme of ['light', 'dark'] as const) {
@@ -47,7 +48,10 @@ test('an empty profile and page say so, and fit a phone', async ({ page }) => {
   await expectSound(page);
 });
 
-test('a publisher describes itself, pins repositories, and visitors see both', async ({ page, browser }) => {
+test('a publisher describes itself, pins repositories, visitors see both, and an admin clears the profile', async ({
+  page,
+  browser,
+}) => {
   test.slow();
   await signUp(page);
   const alias = await readAlias(page);
@@ -108,4 +112,14 @@ test('a publisher describes itself, pins repositories, and visitors see both', a
 
   await page.goto(`/${alias}`);
   await expectSound(page);
+
+  const admin = await openAs(browser, await createStaff('admin'));
+  await admin.goto(`/admin/registries?q=${alias}`);
+  await admin.getByText('Clear profile').click();
+  await admin.getByRole('button', { name: 'Remove bio, links and pins' }).click();
+  await expect(admin.getByText('Clear profile')).toHaveCount(0);
+  await visitor.goto(`/${alias}`);
+  await expect(main.getByRole('heading', { level: 1 })).toContainText(alias);
+  await expect(main.getByText('We keep tools small.')).toHaveCount(0);
+  await expect(main.getByRole('region', { name: 'Pinned' })).toHaveCount(0);
 });

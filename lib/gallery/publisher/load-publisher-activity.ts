@@ -2,7 +2,8 @@ import type { Db } from '#lib/platform/pg/db.ts';
 import { toHit } from '#lib/search/postgres/hit-row.ts';
 import { KINDS, type Kind, type SearchHit } from '#lib/search/schema.ts';
 import { firstDay, toPullDays, type PullDay } from '../insight-queries.ts';
-import { countByKind, findPinnedRows, sumPullsByDay } from './publisher-activity.sql.ts';
+import { countByKind, findPinnedRows } from './publisher-activity.sql.ts';
+import type { PublisherPulls } from './publisher-pulls.ts';
 
 export const PUBLISHER_PULL_DAYS = 90;
 const WEEK_DAYS = 7;
@@ -19,15 +20,13 @@ export type PublisherActivity = {
 
 /** Loads what a publisher's page shows beside the list of repositories. Search documents decide what is public. */
 export async function loadPublisherActivity(
-  { db }: { db: Db },
+  { db, publisherPulls }: { db: Db; publisherPulls: PublisherPulls },
   { registryKey, now = new Date() }: { registryKey: bigint; now?: Date },
 ): Promise<PublisherActivity> {
   const since = firstDay(PUBLISHER_PULL_DAYS, now);
-  const [pins, counts, pulls] = await Promise.all([
-    findPinnedRows(db, registryKey),
-    countByKind(db, registryKey),
-    sumPullsByDay(db, { registryKey, since }),
-  ]);
+  const [pins, counts] = await Promise.all([findPinnedRows(db, registryKey), countByKind(db, registryKey)]);
+  const repositoryCount = counts.reduce((sum, { count }) => sum + count, 0);
+  const pulls = await publisherPulls.sum({ registryKey, repositoryCount, since });
   const pullDays = toPullDays(pulls, { since, days: PUBLISHER_PULL_DAYS });
   return {
     pins: pins.map(toHit),

@@ -16,6 +16,7 @@ export const OPERATIONS: Record<string, Decider> = {
   'app/admin/registries/actions.ts verify': 'vitrine:VerifyPublisher',
   'app/admin/registries/actions.ts unverify': 'vitrine:VerifyPublisher',
   'app/admin/registries/actions.ts removeLogo': 'ecr-public:PutRegistryCatalogData',
+  'app/admin/registries/actions.ts clearProfile': 'ecr-public:PutRegistryCatalogData',
   'app/admin/registries/actions.ts setQuota': 'vitrine:SetRegistryQuota',
   'app/admin/reports/actions.ts handle': 'vitrine:HandleReports',
   'app/admin/reserved-names/actions.ts addName': 'vitrine:ManageReservedNames',

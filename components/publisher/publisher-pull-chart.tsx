@@ -2,7 +2,7 @@ import type { PullDay } from '#lib/gallery/insight-queries.ts';
 import { PullChart } from '../pulls/pull-chart.tsx';
 
 /** Pulls of all the publisher's public repositories. */
-export function PublisherPulls({ days }: { days: PullDay[] }) {
+export function PublisherPullChart({ days }: { days: PullDay[] }) {
   return (
     <section aria-labelledby="publisher-pulls">
       <h2 className="mb-3 text-base font-semibold" id="publisher-pulls">
