@@ -58,6 +58,7 @@ test('a user turns the digest on, and stops it by the link of an email without s
   await expect(choice).toHaveValue('weekly');
   await reader.getByRole('button', { name: 'Stop emails' }).click();
   await expect(reader.getByText('You won’t get these emails any more.')).toBeVisible();
+  await reader.context().close();
   await expectOff();
 
   // RFC 8058 §3.2: what mail programs send.
