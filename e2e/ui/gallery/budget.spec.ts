@@ -6,8 +6,8 @@ import { BASE_URL, createPublisher } from '../../fixtures.ts';
 import { measureTransfer } from '../../measure-transfer.ts';
 
 const KB = 1_000;
-const SCRIPT_BUDGET = 170 * KB;
-const OWN_SCRIPT_BUDGET = 30 * KB;
+const SCRIPT_BUDGET = 160 * KB;
+const OWN_SCRIPT_BUDGET = 25 * KB;
 const HTML_BUDGET = 30 * KB;
 
 const PAGES = [
