@@ -19,15 +19,14 @@ const DETAIL_PAGES = [
 ];
 const OTHER_PAGES = [
   { name: 'explore', path: '/search' },
+  { name: 'publisher-charts', path: '/lanternworks?kind=chart' },
   { name: 'search-filtered', path: '/search?kind=chart' },
   { name: 'search-nothing', path: '/search?q=qqxxyyzz' },
-  { name: 'usage', path: '/lanternworks/web/-/usage' },
   { name: 'platforms', path: '/tidepool/queue/-/tags?view=platforms' },
   { name: 'layers', path: '/lanternworks/web/-/layers' },
-  { name: 'unknown-tag', path: '/lanternworks/web?tag=2.4' },
+  { name: 'unknown-tag', path: '/lanternworks/web?tag=latst' },
   { name: 'chart', path: '/quillbase/charts/editor' },
   { name: 'artifact', path: '/stonebridge/admission-rules' },
-  { name: 'status', path: '/status' },
   { name: 'docs', path: '/docs' },
   { name: 'sign-in', path: '/signin' },
   { name: 'sign-up', path: '/signup' },
