@@ -88,9 +88,7 @@ function Publisher({ alias, displayName, isVerified, logoUrl, repositoryCount, q
         {isVerified && <Verified />}
         {displayName && (
           <bdi className="min-w-0 truncate text-sm text-muted">
-            <bdi>
-              <Highlight query={query} text={displayName} />
-            </bdi>
+            <Highlight query={query} text={displayName} />
           </bdi>
         )}
       </span>

@@ -49,6 +49,7 @@ test.beforeAll(async () => {
   test.setTimeout(180_000);
   site = await startTestServer();
   await waitForSearch(site.url);
+  await waitForLineage(site.url);
 });
 test.afterAll(() => site.stop());
 
@@ -78,6 +79,14 @@ async function waitForSearch(url: string): Promise<void> {
     .toBe(categories.length);
 }
 
+/** Waits until the compared pages name the images that theirs are built on. */
+async function waitForLineage(url: string): Promise<void> {
+  for (const name of ['lanternworks/web', 'tidepool/queue', 'brasslab/scan']) {
+    const read = async () => (await fetch(`${url}/${name}`)).text();
+    await expect.poll(read, { timeout: 60_000 }).toContain('Built on');
+  }
+}
+
 /** Adds up the counts beside the home page's categories. */
 function countCategorized(html: string): number {
   const counts = [...html.matchAll(/category=[a-z-]+">[^<]*<span[^>]*>(\d+)</g)].map(([, count]) => Number(count));
@@ -93,14 +102,20 @@ async function waitForTypefaces(page: Page): Promise<void> {
   });
 }
 
-/** Replaces relative times, the site's host and random aliases with fixed text. */
+/** Replaces relative times, recent pulls, the site's host and random aliases with fixed text, and hides charts. */
 function makeTimeless(page: Page): Promise<void> {
   return page.evaluate((host) => {
     for (const time of document.querySelectorAll('time')) time.textContent = 'a while ago';
+    for (const chart of document.querySelectorAll<HTMLElement>('figure, svg[preserveAspectRatio="none"]')) {
+      chart.style.visibility = 'hidden';
+    }
+    // React splits a sentence with a number into several texts.
+    document.body.normalize();
     const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
     for (let text = texts.nextNode(); text; text = texts.nextNode())
       text.nodeValue = (text.nodeValue ?? '')
         .replaceAll(host, 'gallery.example.org')
+        .replace(/[\d,]+(?=( pulls)? (this week|in \d+ days))/, '1,234')
         .replace(/\b(?:[a-z]\d){4}\b/g, 'a1b2c3d4');
   }, new URL(site.url).host);
 }

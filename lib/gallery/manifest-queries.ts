@@ -45,7 +45,12 @@ export async function getManifestPage(
       omit: { payload: true, annotations: true },
     }),
     // Separate queries. Within the first one, Prisma would count and read tags of the whole gallery.
-    app.db.tag.findMany({ where: ofTags, select: { name: true }, orderBy: { pushedAt: 'desc' }, take: MAX_TAGS }),
+    app.db.tag.findMany({
+      where: ofTags,
+      select: { name: true },
+      orderBy: [{ pushedAt: 'desc' }, { versionKey: 'desc' }, { name: 'desc' }],
+      take: MAX_TAGS,
+    }),
     app.db.tag.count({ where: ofTags }),
     app.db.manifestChild.findMany({
       where: { digest, parent: { repositoryId } },

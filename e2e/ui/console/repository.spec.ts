@@ -79,7 +79,7 @@ test('visibility changes after a warning, for pulls and pages at once', async ({
   const { publisher, name, at } = await publish(['latest']);
   await signInAs(page, publisher);
   await page.goto(`${at}/-/access`);
-  await expect(page.getByText('Copies that others pulled stay with them.')).toBeVisible();
+  await expect(page.getByText('Others keep the copies they have pulled.')).toBeVisible();
   await page.getByText('Make private …').click();
   await page.getByRole('button', { name: 'Make private' }).click();
   await expect(page.getByText('Check that no image contains secrets.')).toBeVisible();

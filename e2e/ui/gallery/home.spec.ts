@@ -39,6 +39,7 @@ test('the account menu shows who is signed in, and closes with Escape or a click
   await expect(menu.getByText(staff.email)).toBeVisible();
   await expect(menu.getByRole('link')).toHaveText([
     'Registries',
+    'Following',
     'Notifications',
     'Access tokens',
     'Account settings',
