@@ -1,9 +1,9 @@
 import type { PlatformView, TagView } from '#lib/gallery/tag-queries.ts';
 import { repositoryLink, type RepositoryLink } from '../links.ts';
-import { formatBytes } from '../ui/format-number.ts';
+import { countOf, formatBytes } from '../ui/format-number.ts';
 import { platformText } from './platform-text.ts';
 
-/** An index may list thousands. The table still fits a screen with this many columns. */
+/** Tags may have hundreds of platforms. The table fits a screen with this many. */
 const MAX_COLUMNS = 8;
 
 type PlatformMatrixProps = { repository: RepositoryLink; tags: TagView[] };
@@ -57,8 +57,8 @@ export function PlatformMatrix({ repository, tags }: PlatformMatrixProps) {
       </div>
       {platforms.length > shown.length && (
         <p className="mt-3 text-sm text-muted">
-          The {shown.length} most common platforms. Not shown:{' '}
-          <span className="font-mono">{platforms.slice(MAX_COLUMNS).join(', ')}</span>
+          The {shown.length} most common platforms of these tags. {countOf(platforms.length - shown.length, 'other')}{' '}
+          not shown.
         </p>
       )}
     </>

@@ -159,7 +159,7 @@ describe('only public things', () => {
     });
   });
 
-  test('can be starred or followed, not empty or private ones, whoever asks', async () => {
+  test('can be starred or followed, but not empty or private ones, even by their owner', async () => {
     const empty = `${publisher.alias}/empty-${serial}`;
     await createRepository(site.app, { caller: publisher.caller, alias: publisher.alias, name: `empty-${serial}` });
     await ageAccount(publisher, 25);

@@ -5,7 +5,11 @@ import { countAttempt } from '#lib/identity/sessions/count-attempt.ts';
 
 const CHANGES_PER_HOUR = 300;
 
-/** Every change is audited, so toggling is limited. @throws AppError `rate_limited` */
+/**
+ * Limits changes, because each of them is audited. Removals must call it before they look the repository up. Otherwise the
+ * limit would reveal whether a private one exists.
+ * @throws AppError `rate_limited`
+ */
 export async function limitChanges(app: { db: Db }, { principal }: UserCaller): Promise<void> {
   await countAttempt(app, {
     key: attemptKey(`stars and follows of ${principal.userId}`),

@@ -11,7 +11,6 @@ export async function unfollowRepository(
   { caller, fullName }: { caller: UserCaller; fullName: string },
 ): Promise<void> {
   requireAllowed({ ...caller, action: 'vitrine:Follow' });
-  // First, so that hitting the limit doesn't tell whether a private repository exists.
   await limitChanges(app, caller);
   const found = await findAnyRepository(app, fullName);
   if (!found) return;

@@ -16,7 +16,7 @@ export class DiskSpace {
   #roomBytes = 0;
   #readAtMs = -Infinity;
 
-  /** `folder`: any on the file system. `reserveBytes` null: 2 GB, or 5% of a file system smaller than 40 GB. */
+  /** Measures the file system of `folder`. `reserveBytes` null: 2 GB, or 5% of a file system smaller than 40 GB. */
   constructor(folder: string, reserveBytes: number | null) {
     this.#folder = folder;
     this.#reserveBytes = reserveBytes;

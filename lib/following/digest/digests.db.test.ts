@@ -140,7 +140,7 @@ describe('a digest', () => {
     expect(received()).toHaveLength(20);
   });
 
-  test('is not for unproven addresses, disabled accounts, or whoever held the account before', async () => {
+  test('is sent neither to unproven addresses or disabled accounts, nor after a takeover', async () => {
     const where = { id: reader.caller.principal.userId };
     await choose('daily');
     await push('1.1');

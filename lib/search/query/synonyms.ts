@@ -7,7 +7,7 @@ import { OPTIONAL, SAME } from './synonym-groups.ts';
 /** Terms have at most this many words. */
 export const MAX_TERM_WORDS = 4;
 
-/** `same` means the same, `answers` answer who asks for it. */
+/** `same`: terms with the same meaning. `answers`: terms to search for instead, such as `load balancer` for `ingress`. */
 type Entry = { same: Set<string>; answers: Set<string> };
 
 const OPTIONAL_WORDS = new Set(OPTIONAL.trim().split(/\s+/));
@@ -25,7 +25,7 @@ export function synonymsOf(words: string[]): string[] {
   return [...(ENTRIES.get(termKey(words))?.same ?? [])];
 }
 
-/** Returns terms that may stand for these words: synonyms, and what answers who asks for them. */
+/** Returns terms that may stand for these words: synonyms, and terms to search for instead. */
 export function alternativesOf(words: string[]): string[] {
   const entry = ENTRIES.get(termKey(words));
   return entry ? [...new Set([...entry.same, ...entry.answers])] : [];
@@ -77,7 +77,7 @@ function readEntries(): ReadonlyMap<string, Entry> {
     const terms = termsOf(asked).flatMap((term) => [term, ...groups.filter((group) => group.includes(term)).flat()]);
     for (const term of terms) for (const answer of termsOf(answers)) entryOf(term).answers.add(answer);
   }
-  // Only asked for in these words, because who asks for a product alone wants that one.
+  // Only for phrases such as `alternative to redis`. The name of a product alone means that product.
   for (const line of linesOf(REPLACED_BY)) {
     const [products = '', answers = ''] = line.split(': ');
     const terms = termsOf(products).flatMap((term) => [term, ...groups.filter((group) => group.includes(term)).flat()]);
