@@ -205,6 +205,8 @@ export const CHANGES = {
   'user.prove-email': user<Change<{ email: string }>>(),
   'user.vouch-email': user(),
   'user.set-digest': user<Change<{ period: string }>>(),
+  'user.create-feed-link': user(),
+  'user.revoke-feed-link': user(),
   'session.start': user<{ after: { method: string; factor?: string } }>(),
   'factor.add-totp': user<{ facts: { userId: string } }>(),
   'factor.remove-totp': user<{ facts: { userId: string } }>(),

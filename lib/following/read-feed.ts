@@ -1,6 +1,6 @@
 import type { Db } from '#lib/platform/pg/db.ts';
 import { listFeedRows, type FeedItemRow } from './feed.sql.ts';
-import { writeFeedCursor, type FeedItemPosition } from './schema.ts';
+import { END_OF_TIME, writeFeedCursor, type FeedItemPosition } from './schema.ts';
 
 type Named = { alias: string; name: string; at: Date };
 
@@ -43,8 +43,6 @@ export async function readFeed(
   const last = rows.at(-1);
   return { items: groupRows(rows), next: rows.length === limit && last ? writeFeedCursor(last) : null };
 }
-
-const END_OF_TIME: FeedItemPosition = { at: new Date('9999-01-01T00:00:00Z'), source: 'push', id: 0n };
 
 /** Joins pushes to one repository that follow each other, because publishers push many tags at once. */
 export function groupRows(rows: FeedItemRow[]): FeedItem[] {

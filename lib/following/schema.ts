@@ -11,6 +11,9 @@ export type FeedSource = (typeof FEED_SOURCES)[number];
 /** The order of the feed. `id` is that of a tag event or a repository. */
 export type FeedItemPosition = { at: Date; source: FeedSource; id: bigint };
 
+/** The position before the first page. */
+export const END_OF_TIME: FeedItemPosition = { at: new Date('9999-01-01T00:00:00Z'), source: 'push', id: 0n };
+
 export function writeFeedCursor({ at, source, id }: FeedItemPosition): string {
   return `${at.getTime()}-${source}-${id}`;
 }

@@ -3,12 +3,14 @@ import { DigestForm } from '#components/following/digest-form.tsx';
 import { FeedList } from '#components/following/feed-list.tsx';
 import { FollowedList, StarredList } from '#components/following/followed-list.tsx';
 import { FOLLOWING, searchLink, withQuery } from '#components/links.ts';
+import { PrivateFeed } from '#components/following/private-feed.tsx';
 import { EmptyState } from '#components/ui/empty-state.tsx';
 import { getApp } from '#lib/app.ts';
 import { listFollowed, listStarred, readDigestChoice } from '#lib/following/following-queries.ts';
+import { findFeedLink } from '#lib/following/private-feed/find-feed-link.ts';
 import { readFeed } from '#lib/following/read-feed.ts';
 import { parseFeedCursor } from '#lib/following/schema.ts';
-import { saveDigest } from './actions.ts';
+import { createFeedUrl, revokeFeedUrl, saveDigest } from './actions.ts';
 import { setPublisherFollow, setRepositoryFollow, setStar } from '../../_lib/actions/follow-actions.ts';
 import { ConsolePage } from '../../_lib/frames/console-page.tsx';
 import { textParam, type RawSearchParams } from '../../_lib/search-params.ts';
@@ -23,17 +25,18 @@ export default async function FollowingPage({ searchParams }: { searchParams: Pr
   const caller = await requireCaller(FOLLOWING);
   const { userId } = caller.principal;
   const before = parseFeedCursor(textParam(await searchParams, 'before'));
-  const [feed, followed, starred, digest] = await Promise.all([
+  const [feed, followed, starred, digest, link] = await Promise.all([
     readFeed(getApp(), { userId, before, limit: PAGE_SIZE }),
     listFollowed(getApp(), { userId }),
     listStarred(getApp(), { userId, offset: 0, limit: MAX_STARS_SHOWN }),
     readDigestChoice(getApp(), { userId }),
+    findFeedLink(getApp(), { userId }),
   ]);
   const isEmpty = followed.repositories.length + followed.publishers.length + starred.total === 0;
   return (
     <ConsolePage at={FOLLOWING} caller={caller}>
       <h1 className="mb-4 text-xl font-semibold">Following</h1>
-      {isEmpty ? (
+      {isEmpty && !link ? (
         <EmptyState title="You don’t follow anything yet">
           <p>
             Follow repositories to see what is pushed to them, and publishers to see their new repositories. The buttons
@@ -64,6 +67,7 @@ export default async function FollowingPage({ searchParams }: { searchParams: Pr
               followed={followed}
             />
             <StarredList {...starred} star={setStar} />
+            <PrivateFeed create={createFeedUrl} revoke={revokeFeedUrl} url={link?.url ?? null} />
             {getApp().mailer && <DigestForm action={saveDigest} choice={digest} />}
           </aside>
         </div>

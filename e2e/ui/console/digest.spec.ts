@@ -3,7 +3,7 @@ import AxeBuilder from '@axe-core/playwright';
 import { expect, test } from '@playwright/test';
 import { decode } from 'next-auth/jwt';
 import { readConfig } from '#lib/config.ts';
-import { signUnsubscribeToken } from '#lib/following/digest/unsubscribe-token.ts';
+import { signId } from '#lib/following/signed-id.ts';
 import { deriveAuthKeys } from '#lib/identity/credentials/auth-keys.ts';
 import { startMailServer, type MailServer } from '#lib/testing/servers/mail-server.ts';
 import { startTestServer, type TestServer } from '#scripts/test-server.ts';
@@ -48,7 +48,7 @@ test('a user turns the digest on, and stops it by the link of an email without s
   const cookies = await page.context().cookies();
   const session = cookies.find(({ name }) => name === 'next-auth.session-token')?.value;
   const userId = (await decode({ token: session, secret: authKeys.session }))?.sub ?? '';
-  const token = signUnsubscribeToken(authKeys.unsubscribe, userId);
+  const token = signId(authKeys.unsubscribe, userId);
 
   // Opening the link changes nothing, because programs that check links open them.
   const reader = await (await browser.newContext({ javaScriptEnabled: false })).newPage();

@@ -35,6 +35,25 @@ async function expectSound(page: Page): Promise<void> {
   await page.setViewportSize({ width: 1280, height: 800 });
 }
 
+/** Creates the feed's URL, reads it as a feed reader would, without cookies, and revokes it. */
+async function expectPrivateFeed(page: Page, alias: string): Promise<void> {
+  await button(page, /^Create feed URL/).click();
+  const url = (await page.getByText(/\/api\/following\/[\w-]+\.atom$/).textContent()) ?? '';
+  await expectSound(page);
+  const feed = await fetch(url);
+  expect(feed.headers.get('content-type')).toBe('application/atom+xml; charset=utf-8');
+  expect(feed.headers.get('cache-control')).toBe('private, no-cache');
+  const text = await feed.text();
+  expect(text).toContain(`<title>${alias}/tool: pushed latest, 1.1</title>`);
+  expect(text).toContain(`<title>${alias}/other is new</title>`);
+  expect((await fetch(url, { headers: { 'if-none-match': feed.headers.get('etag') ?? '' } })).status).toBe(304);
+  await page.getByText('Revoke …').click();
+  await button(page, /^Revoke URL/).click();
+  await expect(button(page, /^Create feed URL/)).toBeVisible();
+  const gone = await fetch(url);
+  expect([gone.status, await gone.text()]).toEqual([404, "This feed doesn't exist, or its URL was revoked.\n"]);
+}
+
 test('a visitor signs in to follow, and sees pushes and new repositories in the feed', async ({ page }) => {
   const { alias, push } = await publish();
   const reader = await createPublisher();
@@ -64,6 +83,7 @@ test('a visitor signs in to follow, and sees pushes and new repositories in the 
   await expect(items.nth(2)).toContainText('New repository');
   await expect(page.getByText('Email digest')).toHaveCount(0);
   await expectSound(page);
+  await expectPrivateFeed(page, alias);
   await items.nth(1).getByRole('link', { name: '1.1' }).click();
   await expect(page).toHaveURL(`/${alias}/tool/-/tags/1.1`);
 

@@ -12,7 +12,7 @@ import { followRepository } from '#lib/following/follow-repository.ts';
 import { readDigestChoice } from '#lib/following/following-queries.ts';
 import { sendDigests } from './send-digests.ts';
 import { setDigest } from './set-digest.ts';
-import { signUnsubscribeToken } from './unsubscribe-token.ts';
+import { signId } from '#lib/following/signed-id.ts';
 import { unsubscribe } from './unsubscribe.ts';
 
 const HOUR_MS = 3_600_000;
@@ -59,7 +59,7 @@ const unfold = (text: string) =>
     .replace(/=\r\n/g, '')
     .replace(/\r\n[ \t]/g, ' ')
     .replaceAll('=3D', '=');
-const tokenOf = ({ caller }: TestUser) => signUnsubscribeToken(site.app.authKeys.unsubscribe, caller.principal.userId);
+const tokenOf = ({ caller }: TestUser) => signId(site.app.authKeys.unsubscribe, caller.principal.userId);
 const choiceOf = ({ caller }: TestUser) => readDigestChoice(site.app, { userId: caller.principal.userId });
 
 describe('a digest', () => {

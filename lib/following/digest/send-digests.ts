@@ -8,7 +8,7 @@ import type { Mailer } from '#lib/platform/net/mailer.ts';
 import { readFeed } from '#lib/following/read-feed.ts';
 import type { FeedItemPosition } from '#lib/following/schema.ts';
 import { PERIOD_MS, type DigestPeriod } from './digest-periods.ts';
-import { signUnsubscribeToken } from './unsubscribe-token.ts';
+import { signId } from '#lib/following/signed-id.ts';
 import { writeDigest } from './write-digest.ts';
 
 type DigestApp = {
@@ -68,7 +68,7 @@ async function sendDigest(app: DigestApp & { mailer: Mailer }, digest: DueDigest
     const { publicUrl } = app.config;
     // The same when it is sent again after a crash, so that mail clients drop the second one.
     const messageId = `<digest-${userId}-${since.getTime()}@${new URL(publicUrl).hostname}>`;
-    const token = signUnsubscribeToken(app.authKeys.unsubscribe, userId);
+    const token = signId(app.authKeys.unsubscribe, userId);
     const message = writeDigest({ publicUrl, to: user.email, messageId, period, items, hasMore: next !== null, token });
     if (!(await emailUser(app, { userId, message }))) return;
   }

@@ -3,7 +3,7 @@ import { recordChange } from '#lib/events/record-change.ts';
 import type { AuthKeys } from '#lib/identity/credentials/auth-keys.ts';
 import type { Db } from '#lib/platform/pg/db.ts';
 import { AppError } from '#lib/platform/errors.ts';
-import { readUnsubscribeToken } from './unsubscribe-token.ts';
+import { readSignedId } from '#lib/following/signed-id.ts';
 
 /**
  * Ends the digests of the user whom the link was mailed to. Needs no sign-in. Doing it again changes nothing.
@@ -13,7 +13,7 @@ export async function unsubscribe(
   app: { db: Db; authKeys: Pick<AuthKeys, 'unsubscribe'> },
   { token, context }: { token: string; context: RequestContext },
 ): Promise<void> {
-  const userId = readUnsubscribeToken(app.authKeys.unsubscribe, token);
+  const userId = readSignedId(app.authKeys.unsubscribe, token);
   if (userId === null) throw new AppError('not_found', "This link isn't valid. Copy the whole link from the email.");
   await app.db.$transaction(async (tx) => {
     const user = await tx.user.findUnique({ where: { id: userId }, select: { email: true, digest: true } });

@@ -19,6 +19,8 @@ export type AuthKeys = {
   images: Uint8Array;
   /** Signs links that end email digests (following/digest). */
   unsubscribe: Uint8Array;
+  /** Signs the URLs of private feeds (following/private-feed). */
+  feed: Uint8Array;
 };
 
 /** Derives a key for each purpose from one secret (HKDF, RFC 5869), so that tokens of one kind are never valid as another. */
@@ -33,5 +35,6 @@ export function deriveAuthKeys(config: IdentityConfig & ServerConfig): AuthKeys 
     sealing: derive('sealing'),
     images: derive('images'),
     unsubscribe: derive('unsubscribe'),
+    feed: derive('feed'),
   };
 }

@@ -81,6 +81,8 @@ export const OPERATIONS: Record<string, Decider> = {
   'app/console/repositories/move-actions.ts endRedirectAction': 'vitrine:RenameRepository',
   'app/console/deleted/actions.ts restoreAction': 'vitrine:RestoreDeletion',
   'app/console/following/actions.ts saveDigest': 'vitrine:ManageAccount',
+  'app/console/following/actions.ts createFeedUrl': 'vitrine:ManageAccount',
+  'app/console/following/actions.ts revokeFeedUrl': 'vitrine:ManageAccount',
   'app/console/following/actions.ts stopDigest': 'anybody',
   'app/console/invitation/actions.ts acceptInvitationAction': 'vitrine:ManageAccount',
   'app/console/members/actions.ts inviteAction': 'vitrine:ManageMembers',

@@ -21,6 +21,8 @@ export const REST_OPERATIONS: Record<string, Decider> = {
   'GET /me/following': 'vitrine:ReadAccount',
   'GET /me/stars': 'vitrine:ReadAccount',
   'GET /me/feed': 'vitrine:ReadAccount',
+  'PUT /me/feed-url': 'vitrine:ManageAccount',
+  'DELETE /me/feed-url': 'vitrine:ManageAccount',
   'PUT /me/digest': 'vitrine:ManageAccount',
   'POST /invitations/accept': 'vitrine:ManageAccount',
   'GET /admin/overview': 'vitrine:ReadSite',

@@ -3,7 +3,7 @@ import { ActionForm } from '#components/forms/action-form.tsx';
 import { FOLLOWING } from '#components/links.ts';
 import { Notice } from '#components/ui/notice.tsx';
 import { getApp } from '#lib/app.ts';
-import { readUnsubscribeToken } from '#lib/following/digest/unsubscribe-token.ts';
+import { readSignedId } from '#lib/following/signed-id.ts';
 import { SitePage } from '../../../_lib/frames/site-page.tsx';
 import { textParam, type RawSearchParams } from '../../../_lib/search-params.ts';
 import { stopDigest } from '../actions.ts';
@@ -12,7 +12,7 @@ export const metadata: Metadata = { title: 'Stop emails', robots: { index: false
 
 export default async function UnsubscribePage({ searchParams }: { searchParams: Promise<RawSearchParams> }) {
   const token = textParam(await searchParams, 'token');
-  const isValid = readUnsubscribeToken(getApp().authKeys.unsubscribe, token) !== null;
+  const isValid = readSignedId(getApp().authKeys.unsubscribe, token) !== null;
   return (
     <SitePage isNarrow>
       <h1 className="mt-6 mb-4 text-xl font-semibold">Stop emails</h1>

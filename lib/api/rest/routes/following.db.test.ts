@@ -66,6 +66,16 @@ describe('the API', () => {
     expect(await read('/me/following')).toEqual({ repositories: [], publishers: [] });
   });
 
+  test('creates and revokes the URL of the private feed', async () => {
+    const create = async () => (await (await call('PUT', '/me/feed-url')).json()) as { url: string };
+    const { url } = await create();
+    expect(url).toMatch(/^http.*\/api\/following\/[\w-]{43}\.atom$/);
+    expect((await create()).url).not.toBe(url);
+    expect((await call('DELETE', '/me/feed-url')).status).toBe(204);
+    expect(await site.app.db.feedLink.count()).toBe(0);
+    expect((await call('PUT', '/me/feed-url', null)).status).toBe(401);
+  });
+
   test('refuses strangers, tokens that only read, and cursors it did not issue', async () => {
     expect((await call('PUT', `${repository()}/star`, null)).status).toBe(401);
     const { token } = await site.createUser({ scopes: ['api:read'] });

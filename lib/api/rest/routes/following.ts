@@ -4,12 +4,16 @@ import { setDigest } from '#lib/following/digest/set-digest.ts';
 import { followPublisher } from '#lib/following/follow-publisher.ts';
 import { followRepository } from '#lib/following/follow-repository.ts';
 import { listFollowed, listStarred } from '#lib/following/following-queries.ts';
+import { createFeedLink } from '#lib/following/private-feed/create-feed-link.ts';
+import { findFeedLink } from '#lib/following/private-feed/find-feed-link.ts';
+import { revokeFeedLink } from '#lib/following/private-feed/revoke-feed-link.ts';
 import { readFeed } from '#lib/following/read-feed.ts';
 import { digestChoiceSchema, parseFeedCursor } from '#lib/following/schema.ts';
 import { starRepository } from '#lib/following/star-repository.ts';
 import { unfollowPublisher } from '#lib/following/unfollow-publisher.ts';
 import { unfollowRepository } from '#lib/following/unfollow-repository.ts';
 import { unstarRepository } from '#lib/following/unstar-repository.ts';
+import { AppError } from '#lib/platform/errors.ts';
 import { defineRoute, type RestApp } from '../define-route.ts';
 import { logoUrl } from '../logo-url.ts';
 import { pageSchema } from '../paging.ts';
@@ -169,6 +173,31 @@ export const FOLLOWING_ROUTES = [
       const { items, next } = await readFeed(app, { userId: caller.principal.userId, ...query });
       return { items: items.map((item) => ({ ...item, fullName: `${item.alias}/${item.name}` })), next };
     },
+  }),
+  defineRoute({
+    method: 'PUT',
+    path: '/me/feed-url',
+    tag,
+    access: 'user',
+    reach: { to: 'account' },
+    summary: 'Create the URL of your private Atom feed. An earlier one stops working',
+    output: z.object({ url: z.string().describe('Anyone with it can read the feed'), createdAt: z.date() }),
+    handle: async (app, { caller }) => {
+      await createFeedLink(app, { caller });
+      const link = await findFeedLink(app, caller.principal);
+      // Another request revoked it meanwhile.
+      if (!link) throw new AppError('conflict', 'The feed URL was revoked meanwhile. Create it again.');
+      return link;
+    },
+  }),
+  defineRoute({
+    method: 'DELETE',
+    path: '/me/feed-url',
+    tag,
+    access: 'user',
+    reach: { to: 'account' },
+    summary: 'Revoke the URL of your private Atom feed',
+    handle: (app, { caller }) => revokeFeedLink(app, { caller }),
   }),
 ];
 
