@@ -4,7 +4,7 @@ import { cacheSearch } from './cache-search.ts';
 import { removeSearchDocuments, saveSearchDocuments } from '#lib/search/postgres/document-store.ts';
 import { createPostgresIndex } from '#lib/search/postgres/postgres-index.ts';
 import { EXAMPLE_DOCUMENT } from './example-document.ts';
-import type { SearchDocument } from './schema.ts';
+import { FACETS, type SearchDocument, type SearchFacets } from './schema.ts';
 import type { SearchIndex } from './search-index.ts';
 
 let site: TestApp;
@@ -38,6 +38,8 @@ const document = (repositoryId: bigint, name: string): SearchDocument => ({
   name,
   displayName: name,
 });
+
+const NO_FACETS = Object.fromEntries(FACETS.map((name) => [name, []])) as unknown as SearchFacets;
 
 const search = (query: string, filters = {}) =>
   index.search({ query, filters, sort: 'relevance', offset: 0, limit: 10 });
@@ -89,6 +91,26 @@ describe('a cached search', () => {
     mayEnd.resolve(undefined);
     await older;
     expect([await find('older'), await find('younger')]).toEqual([['older'], ['younger']]);
+  });
+
+  test('keeps the facets of a large gallery despite changes, and no others', async () => {
+    const count = vi.fn<SearchIndex['countFacets']>();
+    index = cacheSearch(
+      { ...createPostgresIndex(site.app.db), countFacets: count },
+      { db: site.app.db, ttlMs: 60_000 },
+    );
+    const askAfterChange = async (query: string, filters = {}) => {
+      await saveSearchDocuments(site.app, [document(2n, 'redis')]);
+      return (await index.countFacets({ query, filters })).kind[0]?.count;
+    };
+    const having = (images: number) => ({ ...NO_FACETS, kind: [{ value: 'image', count: images }] });
+    for (const found of [10_000, 10_001, 10_002, 10_003, 10_004, 10_005]) count.mockResolvedValueOnce(having(found));
+    expect(await askAfterChange('')).toBe(10_000);
+    expect(await askAfterChange('')).toBe(10_001);
+    expect(await askAfterChange('')).toBe(10_001);
+    expect(await askAfterChange('', { kind: 'image' })).toBe(10_002);
+    expect(await askAfterChange('redis')).toBe(10_003);
+    expect(await askAfterChange('redis')).toBe(10_004);
   });
 
   test('does not cache failures', async () => {

@@ -62,6 +62,25 @@ export function describeMatching(subject: TestedIndex): void {
     expect((await ask('python312')).correction).toBeNull();
   });
 
+  test('only ranks by an initial at the end', async () => {
+    const found = await find('nginx e');
+    expect(found).toContain('acme/nginx');
+    expect(found[0]).toMatch(/nginx-exporter$/);
+    expect(await find('nginx q')).toContain('acme/nginx');
+  });
+
+  test('drops words that nothing has before others', async () => {
+    const { hits, isPartial } = await subject.index.search({
+      query: 'nginx xyzzy exporter plugh',
+      filters: {},
+      sort: 'relevance',
+      offset: 0,
+      limit: 5,
+    });
+    expect(hits[0]?.name).toBe('nginx-exporter');
+    expect(isPartial).toBe(true);
+  });
+
   describe('in about texts and categories', () => {
     beforeAll(() => save(WITH_ABOUTS));
     afterAll(() => save(DOCUMENTS));

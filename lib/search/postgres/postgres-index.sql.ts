@@ -13,11 +13,11 @@ export async function countMatches(db: DbOrTx, conditions: Prisma.Sql[], limit: 
   return row?.count ?? 0;
 }
 
-/** Counts up to `limit` documents with each term, which may be in any text. */
-export async function countTerms(db: DbOrTx, termQueries: string[], limit: number): Promise<number[]> {
-  const counts = termQueries.map(
-    (query) => Prisma.sql`(SELECT count(*)::int FROM (
-      SELECT FROM search_repositories WHERE all_words @@ ${query}::tsquery LIMIT ${limit}) AS found)`,
+/** Counts up to `limit` documents that match each condition. */
+export async function countEach(db: DbOrTx, conditions: Prisma.Sql[], limit: number): Promise<number[]> {
+  const counts = conditions.map(
+    (condition) => Prisma.sql`(SELECT count(*)::int FROM (
+      SELECT FROM search_repositories WHERE ${condition} LIMIT ${limit}) AS found)`,
   );
   const [row] = await db.$queryRaw<{ counts: number[] }[]>`SELECT ARRAY[${Prisma.join(counts)}] AS counts`;
   return row?.counts ?? [];
@@ -26,7 +26,8 @@ export async function countTerms(db: DbOrTx, termQueries: string[], limit: numbe
 export type RelevantPage = {
   offset: number;
   limit: number;
-  candidates: number;
+  /** Ranks only this many of each kind, the most trusted. Null ranks all. */
+  candidates: number | null;
   /** How rare each term is, where some may be missing. */
   rarities?: number[];
 };
@@ -40,20 +41,20 @@ export async function findRelevant(
 ): Promise<SearchHit[]> {
   if (limit === 0) return [];
   const byTrust = Prisma.sql`verified DESC, deprecated, popularity DESC`;
-  const fit = Prisma.join(
-    match.fits.map((fits, at) => Prisma.sql`${(match.weights[at] ?? 1) * (rarities?.[at] ?? 1)}::float8 * (${fits})`),
+  const fits = Prisma.join(
+    match.terms.map(({ weight, fit }, at) => Prisma.sql`${weight * (rarities?.[at] ?? 1)}::float8 * (${fit})`),
     ' + ',
   );
   const best = (kind: Prisma.Sql) => Prisma.sql`
     (SELECT repository_id FROM search_repositories WHERE ${kind} ORDER BY ${byTrust}, repository_id LIMIT ${candidates})`;
-  // Where some terms may be missing, trust says too little to choose candidates by.
-  const isCandidate = rarities
-    ? Prisma.join(kinds, ' OR ')
-    : Prisma.sql`repository_id = ANY (ARRAY(${Prisma.join(kinds.map(best), ' UNION ')}))`;
+  const isCandidate =
+    candidates === null
+      ? Prisma.join(kinds, ' OR ')
+      : Prisma.sql`repository_id = ANY (ARRAY(${Prisma.join(kinds.map(best), ' UNION ')}))`;
   const rows = await db.$queryRaw<HitRow[]>`
     SELECT ${HIT_COLUMNS} FROM search_repositories
      WHERE ${isCandidate}
-     ORDER BY ${match.tier} DESC, ${fit} DESC, ${byTrust}, pull_count DESC, repository_id
+     ORDER BY ${match.tier} DESC, ${fits} DESC, ${byTrust}, pull_count DESC, repository_id
      OFFSET ${offset} LIMIT ${limit}`;
   return rows.map(toHit);
 }

@@ -5,8 +5,17 @@ import type { Db } from '#lib/platform/pg/db.ts';
 import { expandQuery, type ExpandedQuery } from '#lib/search/query/expand-query.ts';
 import { countFacetGroups } from './count-facet-groups.ts';
 import { listFacetGroups } from './count-facet-groups.sql.ts';
-import { countMatches, countTerms, findRelevant, findSorted } from './postgres-index.sql.ts';
-import { and, EVERYTHING, filterSql, matchText, partialMatches, type TextMatch } from './postgres-match.sql.ts';
+import { countEach, countMatches, findRelevant, findSorted } from './postgres-index.sql.ts';
+import {
+  and,
+  EVERYTHING,
+  filterSql,
+  inAnyText,
+  matchText,
+  partialMatches,
+  type TermsMatch,
+  type TextMatch,
+} from './postgres-match.sql.ts';
 import {
   ENOUGH,
   MAX_COUNTED,
@@ -42,7 +51,7 @@ export function createPostgresIndex(db: Db): SearchIndex {
       if (!match) return { repositories: [], publishers: [] };
       const page = { offset: 0, limit, candidates: MAX_SUGGESTION_CANDIDATES };
       const [repositories, publishers] = await Promise.all([
-        findRelevant(db, match, [match.isNamed, match.beginsName, match.beginsAlias, match.all], page),
+        findRelevant(db, match, [match.isNamed, match.beginsName, match.beginsAlias, match.full.all], page),
         suggestPublishers(db, expanded, limit),
       ]);
       return { repositories, publishers };
@@ -73,36 +82,72 @@ export async function searchExpanded(
     ]);
     return { hits, total, correction: null, isPartial: false, isFallback: false };
   }
-  const { condition, isPartial, rarities, total } = await chooseMatch(db, match, filters);
-  const kinds = isPartial || rarities ? [and([condition, ...filterSql(filters)])] : bestKinds(match, filters);
+  const { kinds, rarities, candidates, isPartial, total } = await chooseMatch(db, match, filters);
+  const wanted = kinds.map((kind) => and([kind, ...filterSql(filters)]));
   const hits =
     sort === 'relevance'
-      ? await findRelevant(db, match, kinds, { offset, limit: reach, candidates: MAX_REACHABLE, rarities })
-      : await findSorted(db, [condition, ...filterSql(filters)], { sort, offset, limit: reach });
+      ? await findRelevant(db, match, wanted, { offset, limit: reach, candidates, rarities })
+      : await findSorted(db, wanted.slice(-1), { sort, offset, limit: reach });
   return { hits, total, correction: expanded.correction, isPartial, isFallback: false };
 }
 
-type ChosenMatch = { condition: Prisma.Sql; isPartial: boolean; total: number; rarities?: number[] };
+type ChosenMatch = {
+  condition: Prisma.Sql;
+  /** From the best kind of match to all matches. */
+  kinds: Prisma.Sql[];
+  total: number;
+  isPartial: boolean;
+  rarities?: number[];
+  /** How many of each kind are ranked. */
+  candidates: number | null;
+};
 
-/** Requires all terms. Where few have all, one may be missing, and any where that finds nothing. */
+/**
+ * Requires all terms. Where few have all, those that no text has may be missing, then any one, and then any but the
+ * rarest.
+ */
 async function chooseMatch(db: Db, match: TextMatch, filters: SearchQuery['filters']): Promise<ChosenMatch> {
-  const total = await countMatches(db, [match.all, ...filterSql(filters)], MAX_COUNTED + 1);
-  if (!match.hasSeveralTerms || total >= ENOUGH) return { condition: match.all, isPartial: false, total };
+  const { full, terms, having } = match;
+  const total = await countMatches(db, [full.all, ...filterSql(filters)], MAX_COUNTED + 1);
+  const complete = { ...withKinds(match, full, total), isPartial: false };
+  if (terms.filter(({ isRequired }) => isRequired).length < 2 || total >= ENOUGH) return complete;
   // Filters don't make a search partial.
   const isFiltered = filterSql(filters).length > 0;
-  const [full, named, counts] = await Promise.all([
-    isFiltered ? countMatches(db, [match.all], ENOUGH) : total,
-    countMatches(db, [match.isNamed, match.all], 1),
-    countTerms(db, match.inTexts, MAX_TERM_COUNT),
+  const [fullCount, named, counts] = await Promise.all([
+    isFiltered ? countMatches(db, [full.all], ENOUGH) : total,
+    countMatches(db, [match.isNamed, full.all], 1),
+    countEach(
+      db,
+      terms.map(({ inTexts }) => inAnyText(inTexts)),
+      MAX_TERM_COUNT,
+    ),
   ]);
-  if (full >= ENOUGH || named > 0) return { condition: match.all, isPartial: false, total };
-  let chosen: ChosenMatch = { condition: match.all, isPartial: false, total };
+  if (fullCount >= ENOUGH || named > 0) return complete;
+  const count = (condition: Prisma.Sql) => countMatches(db, [condition, ...filterSql(filters)], MAX_COUNTED + 1);
+  const isFound = (at: number) => (counts[at] ?? 0) > 0;
+  const found = terms.every((_, at) => isFound(at)) ? null : having(isFound);
+  const foundCount = found ? await count(found.all) : 0;
+  if (found && foundCount >= ENOUGH) {
+    return { ...withKinds(match, found, foundCount), isPartial: fullCount === 0 };
+  }
+  // Trust says too little to choose candidates by, except among those of a common term.
+  const isRare = counts.some((termCount) => termCount > 0 && termCount < MAX_TERM_COUNT);
+  const candidates = isRare ? null : MAX_REACHABLE;
+  let chosen: ChosenMatch = complete;
   for (const condition of partialMatches(match, counts, MAX_TERM_COUNT)) {
-    const found = await countMatches(db, [condition, ...filterSql(filters)], MAX_COUNTED + 1);
-    chosen = { condition, isPartial: full === 0 && found > 0, total: found, rarities: counts.map(rarity) };
-    if (found >= ENOUGH) break;
+    const matches = await count(condition);
+    const isPartial = fullCount === 0 && matches > 0;
+    chosen = { condition, kinds: [condition], candidates, isPartial, total: matches, rarities: counts.map(rarity) };
+    if (matches >= ENOUGH) break;
   }
   return chosen;
+}
+
+/** From exact names to names with all the words, and to the rest. */
+function withKinds({ isNamed }: TextMatch, found: TermsMatch, total: number) {
+  const { all, allInSummary } = total > MAX_COUNTED ? found.common : found;
+  const kinds = [and([isNamed, all]), found.allInLeaf, allInSummary, all];
+  return { condition: found.all, kinds, candidates: MAX_REACHABLE, total };
 }
 
 /** Rare terms say more. */
@@ -114,7 +159,7 @@ function rarity(count: number): number {
 export async function countNamed(db: Db, query: ExpandedQuery, filters: SearchQuery['filters']): Promise<number> {
   const match = matchText(query);
   if (!match) return 0;
-  return countMatches(db, [match.isNamed, match.all, ...filterSql(filters)], MAX_REACHABLE);
+  return countMatches(db, [match.isNamed, match.full.all, ...filterSql(filters)], MAX_REACHABLE);
 }
 
 /** Lists them, best first. */
@@ -126,13 +171,6 @@ export async function findNamed(
 ): Promise<SearchHit[]> {
   const match = matchText(query);
   if (!match) return [];
-  const named = and([match.isNamed, match.all, ...filterSql(filters)]);
+  const named = and([match.isNamed, match.full.all, ...filterSql(filters)]);
   return findRelevant(db, match, [named], { offset, limit, candidates: MAX_REACHABLE });
-}
-
-/** Orders matches of all words: exact names first, then names with all the words, then the rest. */
-function bestKinds(match: TextMatch, filters: SearchQuery['filters']): Prisma.Sql[] {
-  return [match.isNamed, match.allInLeaf, match.allInSummary, match.all].map((kind) =>
-    and([kind, match.all, ...filterSql(filters)]),
-  );
 }

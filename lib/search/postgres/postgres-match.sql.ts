@@ -13,44 +13,70 @@ const MAX_JOINED_WORDS = 5;
 
 const OPTIONAL_WEIGHT = 0.2;
 
-export type TextMatch = {
-  hasSeveralTerms: boolean;
-  /** Every required term: as typed, corrected, or by a synonym, in any text. */
+/** What has a set of terms. The planner is to read it by the words. */
+export type TermsMatch = {
+  /** In any text: as typed, corrected, or by a synonym. */
   all: Prisma.Sql;
   /** The same without the about text and categories. */
   allInSummary: Prisma.Sql;
+  /** Both, where the planner may read by trust instead, because very many documents match. */
+  common: { all: Prisma.Sql; allInSummary: Prisma.Sql };
   /** The same in the last component of the name. */
   allInLeaf: Prisma.Sql;
+};
+
+export type TermMatch = {
+  isRequired: boolean;
+  weight: number;
+  /** How well it fits: its best place, and whether it is there literally. */
+  fit: Prisma.Sql;
+  /** A tsquery for any text. */
+  inTexts: string;
+};
+
+export type TextMatch = {
+  terms: TermMatch[];
+  /** Has every required term. */
+  full: TermsMatch;
+  /** Has those of the required terms that `isNeeded` returns true for, by their position in `terms`. Null if there are none. */
+  having: (isNeeded: (at: number) => boolean) => TermsMatch | null;
   /** The name is the query, ignoring separators. */
   isNamed: Prisma.Sql;
   /** Higher is better. The tier of the name, 0 for most matches. */
   tier: Prisma.Sql;
-  /** How well each term fits: its best place, and whether it is there literally. */
-  fits: Prisma.Sql[];
-  /** What each term weighs. */
-  weights: number[];
   /** The name begins with the query. */
   beginsName: Prisma.Sql;
   /** The alias begins with the query. */
   beginsAlias: Prisma.Sql;
-  /** For each term, what finds it in any text. */
-  inTexts: string[];
 };
 
 /** @returns null for a query without words, which matches everything */
 export function matchText(query: ExpandedQuery): TextMatch | null {
   const { text, words, terms } = query;
   if (words.length === 0) return null;
-  const required = terms.filter(({ isOptional }) => !isOptional);
+  const required = requiredTerms(terms);
   const joined = joinWords(text);
   const names = namesMeant(query);
   const meant = meantNames(words);
   const [aliases, leaves] = splitAtAlias(words.map(({ word }) => word));
   const lastWord = words.at(-1)?.word ?? '';
   const last = words.length > 1 || lastWord.length >= MIN_PREFIX_LENGTH ? terms.at(-1) : null;
-  const beginning = (weights: string) => (term: Term) => termQuery(term, weights, term === last);
-  const inTexts = required.map((term) => termQuery(term, '', false));
-  const isInSummary = Prisma.sql`words @@ ${orJoined(words, '', allOf(required.map(beginning(''))))}::tsquery`;
+  const matchAll = (needed: Term[]): TermsMatch => {
+    const query = (weights: string, mayBegin: boolean) =>
+      orJoined(words, weights, allOf(needed.map((term) => termQuery(term, weights, mayBegin && term === last))));
+    const inSummary = query('', true);
+    const inTexts = query('', false);
+    return {
+      all: Prisma.sql`(words @@ ${hidden(inSummary)} OR all_words @@ ${hidden(inTexts)})`,
+      allInSummary: Prisma.sql`words @@ ${hidden(inSummary)}`,
+      common: {
+        all: Prisma.sql`(words @@ ${inSummary}::tsquery OR all_words @@ ${inTexts}::tsquery)`,
+        allInSummary: Prisma.sql`words @@ ${inSummary}::tsquery`,
+      },
+      // Its own index. That of `words` has no weights, so it would read every document with the words.
+      allInLeaf: Prisma.sql`ts_filter(words, '{a}') @@ ${hidden(query('A', true))}`,
+    };
+  };
   const tier = Prisma.sql`CASE
     WHEN ${text} = ANY (SELECT a || '/' || name FROM unnest(aliases) AS a) THEN 100
     WHEN aliases && ${aliases}::text[] AND joined = ANY (${leaves}::text[]) THEN 95
@@ -60,18 +86,48 @@ export function matchText(query: ExpandedQuery): TextMatch | null {
     WHEN starts_with(joined, ${joined}) THEN 60
     ELSE 0 END`;
   return {
-    hasSeveralTerms: required.length > 1,
-    all: Prisma.sql`(${isInSummary} OR all_words @@ ${orJoined(words, '', allOf(inTexts))}::tsquery)`,
-    allInSummary: isInSummary,
-    allInLeaf: Prisma.sql`words @@ ${orJoined(words, 'A', allOf(required.map(beginning('A'))))}::tsquery`,
+    terms: terms.map((term) => ({
+      isRequired: required.includes(term),
+      weight: term.isOptional ? OPTIONAL_WEIGHT : 1,
+      fit: termFit(term, term === last),
+      inTexts: termQuery(term, '', false),
+    })),
+    full: matchAll(required),
+    having: (isNeeded) => {
+      const needed = required.filter((term) => isNeeded(terms.indexOf(term)));
+      return needed.length === 0 ? null : matchAll(needed);
+    },
     isNamed: Prisma.sql`joined = ANY (${names}::text[])`,
     tier,
-    fits: terms.map((term) => termFit(term, term === last)),
-    weights: terms.map(({ isOptional }) => (isOptional ? OPTIONAL_WEIGHT : 1)),
     beginsName: Prisma.sql`joined LIKE ${`${joined}%`}`,
     beginsAlias: Prisma.sql`primary_alias LIKE ${`${joined}%`}`,
-    inTexts: terms.map((term) => termQuery(term, '', false)),
   };
+}
+
+export function inAnyText(query: string): Prisma.Sql {
+  return Prisma.sql`all_words @@ ${hidden(query)}`;
+}
+
+/**
+ * A tsquery whose words the planner doesn't see. It takes a comparison for cheap, and would test every document for words
+ * that many have.
+ */
+function hidden(query: string): Prisma.Sql {
+  return Prisma.sql`(SELECT ${query}::tsquery)`;
+}
+
+/** Optional terms and an initial only rank, unless the query has nothing else. */
+function requiredTerms(terms: Term[]): Term[] {
+  const last = terms.at(-1);
+  const isInitial = (term: Term) => term === last && term.words.every(({ word }) => isLetter(word));
+  const typed = terms.filter((term) => !isInitial(term));
+  const needed = typed.filter(({ isOptional }) => !isOptional);
+  return [needed, typed, terms].find(({ length }) => length > 0) ?? [];
+}
+
+/** Begins too many words to find anything by. In scripts without spaces, one may be a word. */
+function isLetter(word: string): boolean {
+  return word.length === 1 && !isUnspaced(word);
 }
 
 /**
@@ -79,16 +135,15 @@ export function matchText(query: ExpandedQuery): TextMatch | null {
  * has one for each term.
  */
 export function partialMatches(match: TextMatch, counts: number[], maxCount: number): Prisma.Sql[] {
-  const found = match.inTexts
-    .map((query, at) => ({ query, count: counts[at] ?? 0, isOptional: (match.weights[at] ?? 1) < 1 }))
+  const found = match.terms
+    .map(({ inTexts, isRequired }, at) => ({ query: inTexts, count: counts[at] ?? 0, isRequired }))
     .filter(({ count }) => count > 0)
     .sort((a, b) => a.count - b.count);
-  const required = found.filter(({ isOptional }) => !isOptional).map(({ query }) => query);
-  const [rarest, ...others] = required;
+  const [rarest, ...others] = found.filter(({ isRequired }) => isRequired).map(({ query }) => query);
   const rare = found.filter(({ count }, at) => at === 0 || count < maxCount).map(({ query }) => query);
   const most = others.map((_, at) => allOf([rarest ?? '', ...others.filter((_query, other) => other !== at)]));
   const queries = [...(others.length > 1 ? [anyOf(most)] : []), ...(rare.length > 0 ? [anyOf(rare)] : [])];
-  return queries.map((query) => Prisma.sql`(${match.all} OR all_words @@ ${query}::tsquery)`);
+  return queries.map((query) => Prisma.sql`(${match.full.all} OR ${inAnyText(query)})`);
 }
 
 /** Scores one term: names above publishers, descriptions and the rest; what was typed above what stands for it. */
