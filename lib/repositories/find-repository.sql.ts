@@ -44,7 +44,8 @@ export type RowForUser = { [Column in keyof PulledRow]: PulledRow[Column] | null
     former_id: string | null;
   };
 
-const FIND_FOR_USER = `
+/** `$1` is the alias, `$2` the repository's name, `$3` the user's id. */
+export const FIND_FOR_USER = `
   SELECT ${PULLED_COLUMNS}, m.role, g.id AS owner_id, g.registry_id AS owner_digits, g.quota_bytes, f.repository_id AS former_id
     FROM aliases a
     JOIN registries g ON g.id = a.registry_id

@@ -4,7 +4,7 @@ import type { Membership } from '#lib/access/schema.ts';
 import { splitFullName } from '#lib/oci/name.ts';
 import type { RegistryQuota } from '#lib/publishers/registry-quota.ts';
 import type { Visibility } from './schema.ts';
-import { findPulledRow, findRowFor, type OwnerRow, type PulledRow } from './find-repository.sql.ts';
+import { findPulledRow, findRowFor, type OwnerRow, type PulledRow, type RowForUser } from './find-repository.sql.ts';
 import { findFormerRow, type FormerRow } from './moves/find-former.sql.ts';
 
 export type FoundRepository = {
@@ -140,18 +140,23 @@ export type NamedFor = {
   quota: RegistryQuota;
 };
 
-/**
- * Finds a repository and the user's membership in one prepared statement, because a push needs both five times. Null
- * for an unknown alias. Also finds by a former name.
- */
-export async function findRepositoryFor(
-  app: { pool: Pick<pg.Pool, 'query'> },
-  { fullName, userId }: { fullName: string; userId: string | null },
+type AskedName = { fullName: string; userId: string | null };
+
+/** Finds a repository and the user's membership. Null for an unknown alias. Also finds by a former name. */
+export async function findRepositoryFor(app: { pool: pg.Pool }, asked: AskedName): Promise<NamedFor | null> {
+  const parts = splitFullName(asked.fullName);
+  const row = parts && (await findRowFor(app.pool, { ...parts, userId: asked.userId }));
+  return row && toNamedFor(app, asked, row);
+}
+
+/** Reads another row only for a former name. */
+export async function toNamedFor(
+  app: { pool: pg.Pool },
+  { fullName, userId }: AskedName,
+  row: RowForUser,
 ): Promise<NamedFor | null> {
   const parts = splitFullName(fullName);
   if (!parts) return null;
-  const row = await findRowFor(app.pool, { ...parts, userId });
-  if (!row) return null;
   if (row.former_id !== null) {
     const former = await findFormerRow(app.pool, { ...parts, userId });
     if (former) return toNamed(former, toFormer(former, { ...parts, fullName }));

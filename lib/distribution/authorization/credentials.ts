@@ -1,5 +1,5 @@
 import type pg from 'pg';
-import { findTokenHolder } from '#lib/identity/credentials/find-token-holder.ts';
+import { findTokenHolder, type TokenHolder } from '#lib/identity/credentials/find-token-holder.ts';
 import { grantsAllow } from '#lib/access/token-scope.ts';
 import type { RegistryToken } from '#lib/identity/credentials/registry-token.ts';
 import { ANONYMOUS, type Principal, type RepositoryAction, type UserPrincipal } from '#lib/access/schema.ts';
@@ -9,18 +9,20 @@ import { AppError } from '#lib/platform/errors.ts';
 export type Credentials =
   { kind: 'none' } | { kind: 'access_token'; principal: UserPrincipal } | { kind: 'bearer'; token: RegistryToken };
 
+/** Resolves credentials to a principal, from the current rows. */
+export async function resolvePrincipal(app: { pool: pg.Pool }, credentials: Credentials): Promise<Principal> {
+  if (credentials.kind !== 'bearer' || credentials.token.userId === null) return toPrincipal(credentials, null);
+  const { userId, scopes, accessTokenId } = credentials.token;
+  return toPrincipal(credentials, await findTokenHolder(app, { userId, accessTokenId, scopes }));
+}
+
 /**
- * Resolves credentials to a principal, from the current rows. A bearer token doesn't outlive its account or its access
- * token.
+ * Resolves credentials to a principal. A bearer token doesn't outlive its account or its access token.
+ * @param holder of a bearer token, from the current rows
  */
-export async function resolvePrincipal(
-  app: { pool: Pick<pg.Pool, 'query'> },
-  credentials: Credentials,
-): Promise<Principal> {
+export function toPrincipal(credentials: Credentials, holder: TokenHolder | null): Principal {
   if (credentials.kind === 'access_token') return credentials.principal;
   if (credentials.kind === 'none' || credentials.token.userId === null) return ANONYMOUS;
-  const { userId, scopes, accessTokenId } = credentials.token;
-  const holder = await findTokenHolder(app, { userId, accessTokenId, scopes });
   if (!holder) throw notAuthenticated('This account is disabled.', 'invalid_token');
   if (!holder.isTokenLive) {
     throw notAuthenticated('The access token behind this login was revoked or has expired.', 'invalid_token');

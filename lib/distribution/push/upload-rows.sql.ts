@@ -69,40 +69,43 @@ export type UploadTarget = {
   lease: UploadLease | null;
 };
 
-type Owned = { id: string; userId: string | null };
+type Owned = { id: string; userId: string };
+/** `fence` is null without a lease. Integers are text. */
+export type UploadTargetRow = { repository_id: string; staged_id: string; fence: string | null };
+
+/** Returns a query for an UploadTargetRow, for use alone or in another statement. The arguments are parameters such as `$1`. */
+export function uploadQuery(id: string, userId: string): string {
+  return `
+    SELECT repository_id, coalesce(staged_id, id) AS staged_id, NULL::bigint AS fence FROM uploads
+     WHERE id = ${id} AND user_id = ${userId} AND expires_at > now()`;
+}
+
+/** Leases the upload if it is free. Otherwise it returns no row. */
+export function leaseUploadQuery(id: string, userId: string): string {
+  return `
+    UPDATE uploads SET fence = fence + 1, leased_until = now() + ${LEASE}
+     WHERE id = ${id} AND user_id = ${userId} AND expires_at > now() AND leased_until IS NULL
+    RETURNING repository_id, coalesce(staged_id, id) AS staged_id, fence`;
+}
+
+export function toUploadTarget(id: string, row: UploadTargetRow): UploadTarget {
+  const { repository_id: repositoryId, staged_id: stagedId, fence } = row;
+  const lease = fence === null ? null : { uploadId: id, stagedId, fence, isTakenOver: false };
+  return { repositoryId: BigInt(repositoryId), stagedId, lease };
+}
 
 /** Null: the user has no such upload, or it has expired. */
-export async function findUploadTarget(
-  { pool }: { pool: Pick<pg.Pool, 'query'> },
-  { id, userId }: Owned,
-): Promise<UploadTarget | null> {
-  const { rows } = await pool.query<{ repository_id: string; staged_id: string }>({
-    name: 'find-upload-target',
-    text: `SELECT repository_id, coalesce(staged_id, id) AS staged_id FROM uploads
-            WHERE id = $1 AND user_id = $2 AND expires_at > now()`,
-    values: [id, userId],
-  });
-  const [row] = rows;
-  return row ? { repositoryId: BigInt(row.repository_id), stagedId: row.staged_id, lease: null } : null;
+export async function findUploadTarget({ pool }: App, { id, userId }: Owned): Promise<UploadTarget | null> {
+  const text = uploadQuery('$1', '$2');
+  const { rows } = await pool.query<UploadTargetRow>({ name: 'find-upload-target', text, values: [id, userId] });
+  return rows[0] ? toUploadTarget(id, rows[0]) : null;
 }
 
 /** Leases a free upload. Null: the user has no such upload, it has expired, or another request has it. */
-export async function leaseUpload(
-  { pool }: { pool: Pick<pg.Pool, 'query'> },
-  { id, userId }: Owned,
-): Promise<(UploadTarget & { lease: UploadLease }) | null> {
-  const { rows } = await pool.query<{ repository_id: string; staged_id: string; fence: string }>({
-    name: 'lease-upload',
-    text: `UPDATE uploads SET fence = fence + 1, leased_until = now() + ${LEASE}
-            WHERE id = $1 AND user_id = $2 AND expires_at > now() AND leased_until IS NULL
-            RETURNING repository_id, coalesce(staged_id, id) AS staged_id, fence`,
-    values: [id, userId],
-  });
-  const [row] = rows;
-  if (!row) return null;
-  const { staged_id: stagedId, fence } = row;
-  const lease = { uploadId: id, stagedId, fence, isTakenOver: false };
-  return { repositoryId: BigInt(row.repository_id), stagedId, lease };
+export async function leaseUpload({ pool }: App, { id, userId }: Owned): Promise<UploadLease | null> {
+  const text = leaseUploadQuery('$1', '$2');
+  const { rows } = await pool.query<UploadTargetRow>({ name: 'lease-upload', text, values: [id, userId] });
+  return rows[0] ? toUploadTarget(id, rows[0]).lease : null;
 }
 
 export type UploadHolder = { fence: string; leasedUntil: Date | null; isExpired: boolean };

@@ -80,8 +80,8 @@ async function waitForLease(app: App, { uploadId, userId, body }: UploadWrite): 
     if (!holder) throw uploadNotFound();
     const { leasedUntil, isExpired, fence } = holder;
     if (leasedUntil === null) {
-      const leased = await leaseUpload(app, { id: uploadId, userId });
-      if (leased) return leased.lease;
+      const lease = await leaseUpload(app, { id: uploadId, userId });
+      if (lease) return lease;
     } else if (isExpired) {
       const lease = await takeExpiredLease(app, uploadId, fence);
       if (lease) return lease;

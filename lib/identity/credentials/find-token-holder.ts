@@ -2,7 +2,7 @@ import type pg from 'pg';
 import type { TokenScope, UserPrincipal } from '#lib/access/schema.ts';
 import { toUserPrincipal } from '#lib/identity/accounts/store.ts';
 import { parseTokenScopes } from '#lib/access/token-scope.ts';
-import { findHolderRow } from './find-token-holder.sql.ts';
+import { findHolderRow, type HolderRow } from './find-token-holder.sql.ts';
 
 export type TokenHolder = {
   principal: UserPrincipal;
@@ -10,19 +10,28 @@ export type TokenHolder = {
   isTokenLive: boolean;
 };
 
-/**
- * Loads the user of a bearer token with one prepared statement. Returns null if the user is deleted or disabled.
- * `scopes` only apply if the bearer token wasn't issued for an access token, whose scopes come from its row.
- */
+type HeldToken = {
+  userId: string;
+  accessTokenId: string | null;
+  /** Apply only if the bearer token wasn't issued for an access token, whose scopes come from its row. */
+  scopes: TokenScope[] | null;
+};
+
+/** Loads the user of a bearer token. Returns null if the user is deleted or disabled. */
 export async function findTokenHolder(
   app: { pool: Pick<pg.Pool, 'query'> },
-  { userId, accessTokenId, scopes }: { userId: string; accessTokenId: string | null; scopes: TokenScope[] | null },
+  token: HeldToken,
 ): Promise<TokenHolder | null> {
-  const row = await findHolderRow(app.pool, { userId, accessTokenId });
-  if (!row) return null;
-  if (accessTokenId === null) return { principal: toUserPrincipal(row, scopes), isTokenLive: true };
-  if (!row.isTokenLive) return { principal: toUserPrincipal(row, []), isTokenLive: false };
+  const row = await findHolderRow(app.pool, token);
+  return row && toTokenHolder(row, token);
+}
+
+export function toTokenHolder(row: HolderRow, { accessTokenId, scopes }: Omit<HeldToken, 'userId'>): TokenHolder {
+  const { holderId: id, email, displayName, siteRole: role } = row;
+  const user = { id, email, displayName, role };
+  if (accessTokenId === null) return { principal: toUserPrincipal(user, scopes), isTokenLive: true };
+  if (!row.isTokenLive) return { principal: toUserPrincipal(user, []), isTokenLive: false };
   const { repositories } = parseTokenScopes(row.tokenScopes);
-  const principal = { ...toUserPrincipal(row, repositories), accessTokenId, credentialExpiresAt: row.tokenExpiresAt };
+  const principal = { ...toUserPrincipal(user, repositories), accessTokenId, credentialExpiresAt: row.tokenExpiresAt };
   return { principal, isTokenLive: true };
 }

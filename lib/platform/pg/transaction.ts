@@ -28,16 +28,3 @@ export async function inTransaction<Result>(
     client.release();
   }
 }
-
-/** Runs independent statements on one connection, outside a transaction. They are sent together and wake the database once. */
-export async function inOneFlight<Result>(
-  pool: pg.Pool,
-  work: (client: pg.PoolClient) => Promise<Result>,
-): Promise<Result> {
-  const client = await pool.connect();
-  try {
-    return await sendTogether(client, () => work(client));
-  } finally {
-    client.release();
-  }
-}

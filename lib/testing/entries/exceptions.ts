@@ -45,10 +45,10 @@ export const EXCEPTIONS: Exception[] = [
     names: ['lib/following/digest/unsubscribe.ts unsubscribe'],
   },
   {
-    why: 'An upload is leased by its id and user in the same round trip as the authorization.',
+    why: 'An upload is leased by its id and user in the same statement as the authorization.',
     kinds: REQUESTS,
     names: [
-      'lib/distribution/push/upload-rows.sql.ts leaseUpload',
+      'lib/distribution/authorization/find-standing.sql.ts findStandingRows',
       'lib/distribution/push/upload-rows.sql.ts releaseLease',
     ],
   },
