@@ -53,7 +53,7 @@ export function jobHandlers(app: App): Record<Job, JobHandler> {
     'send-notification-email': (payload) => sendNotificationEmail(app, payload),
     'check-names': () => checkNames(app),
     'refresh-home': () => refreshHome(app),
-    'refresh-search': () => refreshSearch(app),
+    'refresh-search': (payload) => refreshSearch(app, payload),
     'feed-search': () => feedSearch(app),
     'record-lineage': () => recordLineage(app),
     'reap-uploads': async () => void (await reapUploads(app)),

@@ -4,7 +4,7 @@ import { describeRepository } from '#lib/gallery/describe-repository.ts';
 import type { AnnotationsApp } from '#lib/gallery/repository/read-image-annotations.ts';
 import type { PublisherConfig } from '#lib/publishers/publisher-config.ts';
 import type { SearchConfig } from '#lib/search/search-config.ts';
-import { lockKey } from '#lib/platform/pg/advisory-locks.sql.ts';
+import { lockForIndexing } from '#lib/gallery/lock-for-indexing.sql.ts';
 import { removeSearchDocuments, saveSearchDocuments } from '#lib/search/postgres/document-store.ts';
 import { enqueueFeed } from './feed-search.ts';
 import { enqueueHome } from './refresh-home.ts';
@@ -20,8 +20,7 @@ type App = AnnotationsApp & { config: PublisherConfig & SearchConfig };
 export async function indexRepository(app: App, payload: unknown): Promise<void> {
   const repositoryId = BigInt(payloadSchema.parse(payload).repositoryId);
   await app.db.$transaction(async (tx) => {
-    // One run at a time, otherwise a run that read older rows could write last.
-    await lockKey(tx, `index-repository ${repositoryId}`);
+    await lockForIndexing(tx, [repositoryId]);
     const document = await buildSearchDocument({ db: tx, config: app.config }, repositoryId);
     if (document) await saveSearchDocuments({ db: tx }, [document]);
     else await removeSearchDocuments({ db: tx }, [repositoryId]);

@@ -20,6 +20,15 @@ export async function countJobs(app: { db: DbOrTx }): Promise<QueueCounts> {
   return counts ?? { waiting: 0, running: 0, failed: 0 };
 }
 
+/** Counts jobs that could run now, up to `limit`. */
+export async function countDueJobs(app: { db: DbOrTx }, limit: number): Promise<number> {
+  const [row] = await app.db.$queryRaw<{ count: number }[]>`
+    SELECT count(*)::int AS count FROM (
+      SELECT FROM graphile_worker.jobs WHERE locked_at IS NULL AND attempts < max_attempts AND run_at <= now() LIMIT ${limit}
+    ) AS due`;
+  return row?.count ?? 0;
+}
+
 export type JobFailure = {
   id: string;
   job: string;
