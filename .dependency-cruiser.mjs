@@ -75,7 +75,12 @@ export default {
       name: 'only-events-enqueue-what-follows-from-a-change',
       severity: 'error',
       from: {
-        pathNot: ['^lib/events/', '^lib/worker\\.ts$', '^lib/gallery/jobs/(feed-search|refresh-home)\\.ts$', TESTS],
+        pathNot: [
+          '^lib/events/',
+          '^lib/worker\\.ts$',
+          '^lib/gallery/jobs/(feed-search|refresh-home|refresh-search)\\.ts$',
+          TESTS,
+        ],
       },
       to: { path: '^lib/platform/jobs/enqueue-job\\.ts$' },
     },
