@@ -17,6 +17,7 @@ import { answerText, readRequestId, stampRequest } from '#lib/platform/http/requ
 import type { Log } from '#lib/platform/log.ts';
 import { handleDistributionRequest } from '#lib/distribution/http/handle-distribution-request.ts';
 import { sendStalled } from '#lib/distribution/http/send-error.ts';
+import { handleAwsRequest, isAwsRequest } from '#lib/api/aws/http/handle-aws-request.ts';
 import { problemResponse } from '#lib/api/rest/problem.ts';
 import { startWorker } from '#lib/worker.ts';
 import { ping } from '#lib/platform/pg/ping.sql.ts';
@@ -94,6 +95,7 @@ function createHttpServer(app: App, state: { isDraining: boolean }, handlePage: 
     if (state.isDraining) res.setHeader('Connection', 'close');
     if (app.config.role !== 'worker' && DISTRIBUTION_PATH.test(req.url ?? ''))
       return void handleDistributionRequest(app, req, res);
+    if (app.config.role !== 'worker' && isAwsRequest(req)) return void handleAwsRequest(app, req, res);
     answerOther(req, res).catch((thrown: unknown) => {
       const error = toAppError(thrown);
       if (error.code === 'rate_limited' && !res.headersSent) return answerRateLimited(req, res, error);

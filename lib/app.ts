@@ -16,6 +16,7 @@ import type { ImageSizes } from '#lib/gallery/images/image-sizes.ts';
 import type { ImageProxy } from '#lib/gallery/images/load-proxied-image.ts';
 import type { MarkdownRenderer } from '#lib/gallery/markdown/markdown-renderer.ts';
 import type { PullCounter } from '#lib/repositories/pull-counter.ts';
+import type { MasterKeys } from '#lib/identity/access-keys/master-keys.ts';
 import type { AuthKeys } from '#lib/identity/credentials/auth-keys.ts';
 import type { Config } from './config.ts';
 import type { Db, DirectDatabase } from '#lib/platform/pg/db.ts';
@@ -62,6 +63,7 @@ export type App = {
   attemptLog: AttemptLog;
   domainProbe: DomainProbe;
   authKeys: AuthKeys;
+  masterKeys: MasterKeys;
   upstream: UpstreamRuntime;
   layers: LayerReader;
   attached: AttachedReader;

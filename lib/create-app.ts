@@ -17,6 +17,8 @@ import { createImageProxy } from '#lib/gallery/images/load-proxied-image.ts';
 import { createPublisherPulls } from '#lib/gallery/publisher/publisher-pulls.ts';
 import { createMarkdownRenderer } from '#lib/gallery/markdown/markdown-renderer.ts';
 import { createPullCounter } from '#lib/repositories/pull-counter.ts';
+import { joinMasterKeys } from '#lib/identity/access-keys/join-master-keys.ts';
+import { openMasterKeys } from '#lib/identity/access-keys/master-keys.ts';
 import { deriveAuthKeys } from '#lib/identity/credentials/auth-keys.ts';
 import { migrateJobs } from '#lib/platform/jobs/run-worker.ts';
 import type { Config } from './config.ts';
@@ -82,12 +84,14 @@ export async function createApp(config: Config, log: Log, hooks: AppHooks = {}):
     if (onDatabaseLost) embedded?.watch({ log, onMoved: moveTo, onLost: onDatabaseLost });
     const { store, staging, volume } = await openDisk(config.dataDir, { reserveBytes: config.diskReserveBytes });
     const blobs = new VerifiedStore(new HotStore(store), { onDamage: (found) => recordDamage({ pool, log }, found) });
+    const masterKeys = openMasterKeys(config);
     const intake = new Intake({ store: blobs, staging, room: volume });
     // Must precede all other statements on the pool.
     const pullCache = openPullCache({ pool, direct, log });
     try {
       await migrateJobs(direct.pool, log);
       await joinSite({ pool, blobs, volume }, { isConfirmed: isStoreConfirmed });
+      await joinMasterKeys({ pool }, masterKeys);
       await installReservedNames({ db });
     } catch (error) {
       await pullCache.close();
@@ -124,6 +128,7 @@ export async function createApp(config: Config, log: Log, hooks: AppHooks = {}):
       attemptLog,
       domainProbe: createDomainProbe(config),
       authKeys,
+      masterKeys,
       upstream,
       layers: createLayerReader(),
       attached: createAttachedReader(),

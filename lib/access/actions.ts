@@ -1,23 +1,6 @@
 // Every action that requires a permission. Actions that exist in ECR or ECR Public keep their AWS names.
-
-/**
- * What a credential needs in addition to its user's permissions.
- * `pull`, `push`, `delete`: a scope on the repository.
- * `read`, `write`: the scope `api:read` or `api:write`.
- * `session`: a browser session.
- * `any`: any valid credential.
- */
-export type CredentialNeed = 'pull' | 'push' | 'delete' | 'read' | 'write' | 'session' | 'any';
-
-/** The type of resource an action applies to (resource-names.ts). */
-export type ActionResource = 'repository' | 'registry' | 'alias' | 'account' | 'site' | 'none';
-
-type ActionFacts = {
-  on: ActionResource;
-  needs: CredentialNeed;
-  /** The error shown when the action is denied. */
-  refusal: string;
-};
+import type { ActionFacts, CredentialNeed } from './action-facts.ts';
+import { AWS_ACTIONS } from './aws-actions.ts';
 
 /** Returns the error for a denied action, with `{repository}` replaced by the repository's name if it is known. */
 export function denialMessage(action: Action, fullName?: string): string {
@@ -31,6 +14,8 @@ const ADMINS_ONLY = 'Only admins can do this.';
 
 // prettier-ignore
 export const ACTIONS = {
+  ...AWS_ACTIONS,
+
   'ecr:BatchGetImage':                  { on: 'repository', needs: 'pull',    refusal: "You don't have permission to pull from {repository}." },
   'ecr:PutImage':                       { on: 'repository', needs: 'push',    refusal: "You don't have permission to push to {repository}." },
   'ecr:BatchDeleteImage':               { on: 'repository', needs: 'delete',  refusal: "You don't have permission to delete from {repository}." },
@@ -45,6 +30,8 @@ export const ACTIONS = {
 
   // Registries and members.
   'ecr-public:PutRegistryCatalogData':  { on: 'registry',   needs: 'write',     refusal: "You don't have permission to edit this registry's profile." },
+  'vitrine:CreateAccessKey':            { on: 'registry',   needs: 'write',     refusal: 'Only members of the registry can create access keys.' },
+  'vitrine:ManageAccessKeys':           { on: 'registry',   needs: 'write',     refusal: "You don't have permission to manage this registry's access keys." },
   'vitrine:ViewRegistry':               { on: 'registry',   needs: 'read',      refusal: "Registry not found, or you aren't a member." },
   'vitrine:ManageMembers':              { on: 'registry',   needs: 'write',     refusal: "You don't have permission to change this registry's members." },
   'vitrine:ListInvitations':            { on: 'registry',   needs: 'read',      refusal: MANAGERS_ONLY },

@@ -1,6 +1,7 @@
 // Every action for eleven kinds of callers.
 import { describe, expect, test } from 'vitest';
 import { ACTIONS, type Action } from './actions.ts';
+import { PUSH_STEPS, REGISTRY_READS, REGISTRY_SETTINGS, REPOSITORY_CHANGES, REPOSITORY_READS } from './aws-actions.ts';
 import type { AccessFacts, AccessQuestion } from './access-question.ts';
 import { decide, isAllowed, requireAllowed } from './authorize.ts';
 import {
@@ -55,10 +56,21 @@ const PRIVATE: AccessFacts = {
   isSubmitted: true,
 };
 
+function each<const Name extends Action>(names: readonly Name[], answers: string): Record<Name, string> {
+  return Object.fromEntries(names.map((name) => [name, answers])) as Record<Name, string>;
+}
+
 //                                          anonymous  non-member  reader  pusher  maintainer  owner
 //                                          reviewer  admin  admin and reader  owner's push token  owner's API token
 // prettier-ignore
 const MATRIX: Record<Action, string> = {
+  ...each(REPOSITORY_READS,               '- - Y Y Y Y   - - Y Y -'),
+  ...each(PUSH_STEPS,                     '- - - Y Y Y   - - - Y -'),
+  ...each(REPOSITORY_CHANGES,             '- - - - Y Y   - - - - Y'),
+  ...each(REGISTRY_SETTINGS,              '- - - - Y Y   - - - - Y'),
+  ...each(REGISTRY_READS,                 '- - Y Y Y Y   - - Y Y Y'),
+  'ecr-public:CreateRepository':         '- - - - Y Y   - - - Y -',
+  'ecr-public:BatchDeleteImage':         '- - - - Y Y   - - - - -',
   'ecr:BatchGetImage':                   '- - Y Y Y Y   - - Y Y -',
   'ecr:PutImage':                        '- - - Y Y Y   - - - Y -',
   'ecr:BatchDeleteImage':                '- - - - Y Y   - - - - -',
@@ -72,6 +84,8 @@ const MATRIX: Record<Action, string> = {
   'vitrine:RestoreDeletion':             '- - - - Y Y   - Y Y - Y',
   'ecr-public:PutRegistryCatalogData':   '- - - - Y Y   - Y Y - Y',
   'vitrine:ViewRegistry':                '- - Y Y Y Y   - - Y Y Y',
+  'vitrine:CreateAccessKey':             '- - Y Y Y Y   - - Y - Y',
+  'vitrine:ManageAccessKeys':            '- - - - - Y   - - - - Y',
   'vitrine:ManageMembers':               '- - - - Y Y   - - - - Y',
   'vitrine:ListInvitations':             '- - - - Y Y   - - - Y Y',
   'vitrine:ListDeletions':               '- - - - Y Y   - - - Y Y',
@@ -111,6 +125,30 @@ const MATRIX: Record<Action, string> = {
 test.each(Object.keys(ACTIONS) as Action[])('%s in a registry with a private repository', (action) => {
   const allowed = CALLERS.map(([principal, role]) => isAllowed(ask(principal, action, role, PRIVATE)));
   expect(allowed.map((is) => (is ? 'Y' : '-')).join(' ')).toBe(MATRIX[action].replace(/ +/g, ' '));
+});
+
+describe('an access key', () => {
+  const keyOf = (registryId: string, siteRole: SiteRole = 'user') =>
+    ({ ...user(siteRole), accessKey: { id: 'AKIA', registryId } }) as Principal;
+  const may = (principal: Principal, action: Action, role: RegistryRole | null) =>
+    isAllowed(ask(principal, action, role, PRIVATE));
+
+  test.each(['reader', 'pusher', 'maintainer', 'owner'] as const)('does in its registry what a %s may', (role) => {
+    const own = (Object.keys(ACTIONS) as Action[]).filter((action) => ACTIONS[action].needs !== 'session');
+    const mayAsUser = own.filter((action) => may(user(), action, role));
+    expect(own.filter((action) => may(keyOf('210987654321'), action, role))).toEqual(mayAsUser);
+    expect(may(keyOf('210987654321'), 'vitrine:ManageAccessTokens', role)).toBe(false);
+  });
+
+  test('does nothing in another registry, even if its member is an owner there', () => {
+    const allowed = (Object.keys(ACTIONS) as Action[]).filter((action) => may(keyOf('999999999999'), action, 'owner'));
+    expect(allowed).toEqual([]);
+  });
+
+  test('pulls public images of every registry', () => {
+    const facts: AccessFacts = { ...PRIVATE, visibility: 'public' };
+    expect(isAllowed(ask(keyOf('999999999999'), 'ecr:BatchGetImage', null, facts))).toBe(true);
+  });
 });
 
 test('the system principal may do everything', () => {

@@ -15,7 +15,7 @@ import { toContext } from './request-context.ts';
 import { resourceName, userName } from './resource-names.ts';
 import { findMembership } from './find-membership.ts';
 import { rolePolicies, policyOfCredential, PUBLIC_REPOSITORY } from './managed-policies.ts';
-import { ANONYMOUS_CALLER, findUserId } from './schema.ts';
+import { ANONYMOUS_CALLER, findUserId, type Membership, type UserPrincipal } from './schema.ts';
 
 /** The account of resources that belong to no registry. */
 const SITE_ACCOUNT = '000000000000';
@@ -67,7 +67,7 @@ function prepare(question: Omit<AccessQuestion, 'action'>): (action: Action) => 
   if (principal.kind === 'anonymous') return decideAnonymously;
   const policies = {
     ...NO_POLICIES,
-    identity: rolePolicies(principal, membership?.role ?? null),
+    identity: isOutsideKeysRegistry(principal, membership) ? [] : rolePolicies(principal, membership?.role ?? null),
     session: policyOfCredential(principal),
   };
   // Site roles apply in every registry, so the principal is treated as a user of the resource's account.
@@ -77,6 +77,11 @@ function prepare(question: Omit<AccessQuestion, 'action'>): (action: Action) => 
     if (anonymousDecision.outcome === 'allow') return anonymousDecision;
     return evaluate(request(action, who, policies));
   };
+}
+
+/** An access key acts in its own registry only, whatever else its member may do. */
+function isOutsideKeysRegistry({ accessKey }: UserPrincipal, membership: Membership | null): boolean {
+  return accessKey !== undefined && accessKey.registryId !== membership?.registryId;
 }
 
 function resourceOf(action: Action, { principal, context, membership, facts }: Omit<AccessQuestion, 'action'>): string {

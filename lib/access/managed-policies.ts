@@ -1,5 +1,6 @@
 // Managed policies for roles. A registry role applies to that registry and its resources, a site role everywhere.
 import { actionsThatNeed, type Action } from './actions.ts';
+import { PUSH_STEPS, REGISTRY_READS, REPOSITORY_READS } from './aws-actions.ts';
 import { compilePolicy, type CompiledPolicy, type CompiledStatement } from './compile-policy.ts';
 import { parsePolicy } from './policy-document.ts';
 import { REPOSITORY_ACTIONS, type RegistryRole, type SiteRole, type TokenScope, type UserPrincipal } from './schema.ts';
@@ -22,8 +23,14 @@ function allow(name: string, grants: readonly Grant[]): CompiledPolicy {
 const OUTSIDE: Condition = { Bool: { 'vitrine:IsMember': ['false'] } };
 const LISTED = { 'vitrine:HasImage': ['true'] };
 
-const READER: Grant[] = [{ actions: ['ecr:BatchGetImage', 'vitrine:ViewRepository', 'vitrine:ViewRegistry'] }];
-const PUSHER: Grant[] = [...READER, { actions: ['ecr:PutImage', 'vitrine:ReadAudit', 'vitrine:ViewAliasRequest'] }];
+const READER: Grant[] = [
+  { actions: [...REPOSITORY_READS, ...REGISTRY_READS] },
+  { actions: ['ecr:BatchGetImage', 'vitrine:ViewRepository', 'vitrine:ViewRegistry', 'vitrine:CreateAccessKey'] },
+];
+const PUSHER: Grant[] = [
+  ...READER,
+  { actions: [...PUSH_STEPS, 'ecr:PutImage', 'vitrine:ReadAudit', 'vitrine:ViewAliasRequest'] },
+];
 const MANAGER: Grant[] = [
   ...PUSHER,
   { actions: ['ecr:*', 'ecr-public:*', 'vitrine:RenameRepository'] },
@@ -38,7 +45,10 @@ const BETWEEN_OTHER_ROLES: Condition = {
 };
 
 const REGISTRY_ROLE_POLICIES: Record<RegistryRole, CompiledPolicy> = {
-  owner: allow('VitrineOwner', [...MANAGER, { actions: ['vitrine:ManageMembers', 'vitrine:TransferRepository'] }]),
+  owner: allow('VitrineOwner', [
+    ...MANAGER,
+    { actions: ['vitrine:ManageMembers', 'vitrine:TransferRepository', 'vitrine:ManageAccessKeys'] },
+  ]),
   maintainer: allow('VitrineMaintainer', [
     ...MANAGER,
     { actions: ['vitrine:ManageMembers'], when: BETWEEN_OTHER_ROLES },
@@ -133,8 +143,8 @@ function allowFor(...needs: (keyof typeof ACTIONS_OF)[]): CompiledStatement[] {
 }
 
 /** Returns the policy that narrows a user's permissions to the credential's scopes, or null if it is unrestricted. */
-export function policyOfCredential({ scopes, apiAccess }: UserPrincipal): CompiledPolicy | null {
-  if (scopes === null && apiAccess === 'write') return null;
+export function policyOfCredential({ scopes, apiAccess, accessKey }: UserPrincipal): CompiledPolicy | null {
+  if (scopes === null && apiAccess === 'write' && !accessKey) return null;
   const grants =
     scopes === null ? REPOSITORY_ACTIONS.map((need) => ({ actions: ACTIONS_OF[need] })) : scopes.map(toGrant);
   const { name, statements } = allow('access token', grants);

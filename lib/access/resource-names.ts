@@ -30,10 +30,17 @@ export function resourceName(action: Action, named: NamedResource): string {
   return `arn:aws:${isPublic ? 'ecr-public:' : `vitrine:${region}`}:${registryId}:registry/${registryId}`;
 }
 
-/** Visibility decides whether the repository belongs to ECR or ECR Public. */
+/** All aliases of a registry address the same repositories, so the ARN omits the alias. */
 function repositoryName(registryId: string, { region, fullName, visibility }: NamedResource): string {
-  // All aliases of a registry address the same repositories, so the ARN omits the alias.
   const name = fullName?.slice(fullName.indexOf('/') + 1) ?? ANY_NAME;
+  return repositoryArn(registryId, { region, name, visibility });
+}
+
+/** Visibility decides whether the repository belongs to ECR or ECR Public, which has no regions. */
+export function repositoryArn(
+  registryId: string,
+  { region, name, visibility }: { region: string; name: string; visibility?: 'public' | 'private' | undefined },
+): string {
   const service = visibility === 'public' ? 'ecr-public:' : `ecr:${region}`;
   return `arn:aws:${service}:${registryId}:repository/${name}`;
 }

@@ -24,6 +24,13 @@ export type ApiAccess = 'none' | 'read' | 'write';
 
 export type Anonymous = { kind: 'anonymous' };
 
+export type AccessKeyUse = {
+  /** The long-lived key, also of temporary credentials. */
+  id: string;
+  /** 12 digits. */
+  registryId: string;
+};
+
 export type UserPrincipal = {
   kind: 'user';
   userId: string;
@@ -36,6 +43,8 @@ export type UserPrincipal = {
   apiAccess: ApiAccess;
   /** Set if the credential is an access token. */
   accessTokenId?: string;
+  /** Set if the credential is an access key, or was issued for one. It acts in this registry only. */
+  accessKey?: AccessKeyUse;
   /** Set if the credential is a browser session. */
   sessionId?: string;
   /** Set for staff without the second factor that the site requires of them. They have no staff role meanwhile. */

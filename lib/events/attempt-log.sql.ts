@@ -23,18 +23,19 @@ export type AttemptColumns = {
   user_agent: string | null;
   credential: string | null | undefined;
   access_token_id: string | null | undefined;
+  access_key_id: string | null | undefined;
 };
 
 const UPSERT = `
   INSERT INTO audit_events (
     id, at, last_at, count, actor_id, actor_label, registry_id, action, target, after, address, user_agent, credential,
-    access_token_id)
+    access_token_id, access_key_id)
   SELECT t.id, t.at, t.last_at, t.count, t.actor_id,
          CASE WHEN t.actor_id IS NULL THEN 'anonymous' ELSE coalesce(u.email, 'deleted account') END,
-         a.registry_id, t.action, t.target, t.after, t.address, t.user_agent, t.credential, t.access_token_id
+         a.registry_id, t.action, t.target, t.after, t.address, t.user_agent, t.credential, t.access_token_id, t.access_key_id
     FROM jsonb_to_recordset($1::jsonb) AS t (
       id bigint, at timestamptz, last_at timestamptz, count int, actor_id uuid, alias text, action text, target text,
-      after jsonb, address text, user_agent text, credential text, access_token_id uuid)
+      after jsonb, address text, user_agent text, credential text, access_token_id uuid, access_key_id text)
     LEFT JOIN users u ON u.id = t.actor_id
     LEFT JOIN aliases a ON a.name = t.alias AND a.status = 'active'
   ON CONFLICT (id) DO UPDATE SET count = audit_events.count + excluded.count, last_at = excluded.last_at`;

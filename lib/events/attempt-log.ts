@@ -29,6 +29,7 @@ export type Attempt = {
   userId: string | null;
   credential?: string | null;
   accessTokenId?: string | null;
+  accessKeyId?: string | null;
   address: string | null;
   userAgent: string | null;
 };
@@ -145,7 +146,7 @@ async function upsert(pool: pg.Pool, batch: Row[], counts: number[]): Promise<vo
 }
 
 function toColumns({ attempt, id, atMs, lastAtMs }: Row, count: number): AttemptColumns {
-  const { userId, alias, action, target, reason, address, userAgent, credential, accessTokenId } = attempt;
+  const { userId, alias, action, target, reason, address, userAgent, credential, accessTokenId, accessKeyId } = attempt;
   return {
     id,
     at: new Date(atMs),
@@ -160,5 +161,6 @@ function toColumns({ attempt, id, atMs, lastAtMs }: Row, count: number): Attempt
     user_agent: userAgent,
     credential,
     access_token_id: accessTokenId,
+    access_key_id: accessKeyId,
   };
 }

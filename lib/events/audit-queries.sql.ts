@@ -58,6 +58,7 @@ export type AuditRow = {
   userAgent: string | null;
   credential: string | null;
   accessTokenId: string | null;
+  accessKeyId: string | null;
   /** The actor is site staff and not a member of the registry. */
   isStaff: boolean;
   /** A pull by a user who wasn't a member of the registry. */
@@ -68,7 +69,8 @@ export type AuditRow = {
 const EVENT = Prisma.sql`
   SELECT e.id, e.at, e.last_at AS "lastAt", e.count, e.actor_id AS "actorId", e.actor_label AS "actorLabel",
          e.registry_id AS "registryKey", e.action, e.target, e.before, e.after, e.address, e.user_agent AS "userAgent",
-         e.credential, e.access_token_id AS "accessTokenId", staff.is_staff AS "isStaff", false AS "isOutsider"
+         e.credential, e.access_token_id AS "accessTokenId",
+         e.access_key_id AS "accessKeyId", staff.is_staff AS "isStaff", false AS "isOutsider"
     FROM audit_events e`;
 
 const PULL = Prisma.sql`
@@ -76,7 +78,8 @@ const PULL = Prisma.sql`
          e.registry_id AS "registryKey", ${PULL_ACTION} AS action,
          e.full_name || coalesce(':' || e.tag, '@' || e.digest, '') AS target, NULL::jsonb AS before,
          CASE WHEN e.digest IS NOT NULL THEN jsonb_build_object('digest', e.digest) END AS after, e.address,
-         e.user_agent AS "userAgent", e.credential, e.access_token_id AS "accessTokenId", staff.is_staff AS "isStaff",
+         e.user_agent AS "userAgent", e.credential, e.access_token_id AS "accessTokenId",
+         e.access_key_id AS "accessKeyId", staff.is_staff AS "isStaff",
          e.actor_id IS NOT NULL AND NOT e.is_member AS "isOutsider"
     FROM audit_pulls e`;
 

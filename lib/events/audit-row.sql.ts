@@ -15,13 +15,14 @@ export type AuditColumns = {
   after: object | undefined;
   credential: string | null | undefined;
   access_token_id: string | null | undefined;
+  access_key_id: string | undefined;
 };
 
 const COLUMNS =
-  'actor_id, actor_label, address, request_id, registry_id, action, target, before, after, credential, access_token_id';
+  'actor_id, actor_label, address, request_id, registry_id, action, target, before, after, credential, access_token_id, access_key_id';
 const TYPES = `
   actor_id uuid, actor_label text, address text, request_id text, registry_id bigint, action text, target text,
-  before jsonb, after jsonb, credential text, access_token_id uuid`;
+  before jsonb, after jsonb, credential text, access_token_id uuid, access_key_id text`;
 const INSERT = `
   INSERT INTO audit_events (${COLUMNS}) SELECT ${COLUMNS} FROM jsonb_to_recordset($1::jsonb) AS e (${TYPES})
   RETURNING id::text`;

@@ -7,7 +7,8 @@ import { insertAudit, insertAuditIf, type AuditColumns } from './audit-row.sql.t
 
 /** The recorded caller. Any `Caller` fits; users who are signing in or up have fewer fields. */
 export type AuditCaller = {
-  principal: Anonymous | SystemPrincipal | Pick<UserPrincipal, 'kind' | 'userId' | 'email' | 'accessTokenId'>;
+  principal:
+    Anonymous | SystemPrincipal | Pick<UserPrincipal, 'kind' | 'userId' | 'email' | 'accessTokenId' | 'accessKey'>;
   context: Pick<RequestContext, 'address' | 'requestId'>;
 };
 
@@ -45,7 +46,13 @@ function toColumns({ caller, registryKey, action, target, before, after }: Audit
     target,
     before,
     after,
-    credential: user?.accessTokenId && 'access_token',
+    credential: user && describeCredential(user),
     access_token_id: user?.accessTokenId,
+    access_key_id: user?.accessKey?.id,
   };
+}
+
+function describeCredential({ accessTokenId, accessKey }: Pick<UserPrincipal, 'accessTokenId' | 'accessKey'>) {
+  if (accessKey) return 'access_key';
+  return accessTokenId && 'access_token';
 }

@@ -17,6 +17,8 @@ type Resources = {
   domain: { name: string };
   upstream: { name: string };
   accessToken: { name: string };
+  /** `name`: its id. */
+  accessKey: { name: string };
   /** Anything that belongs to the site as a whole. */
   site: { name: string };
 };
@@ -221,6 +223,10 @@ export const CHANGES = {
   'session.revoke-others': user<{ before: { count: number } }>(),
   'access-token.create': on('accessToken')<{ after: { scopes: string[]; expiresAt: string | null } }>(),
   'access-token.revoke': on('accessToken')(),
+  'access-key.create': on('accessKey')<{ after: { expiresAt: string | null } }>(),
+  'access-key.disable': on('accessKey')(),
+  'access-key.enable': on('accessKey')(),
+  'access-key.delete': on('accessKey')(),
 };
 
 /** Events without an audit row, because they are too frequent or of no interest to the owner. They only trigger reactions. */

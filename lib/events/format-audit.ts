@@ -12,7 +12,7 @@ export const AUDIT_MEDIA_TYPES = { jsonl: 'application/jsonl', csv: 'text/csv' }
 
 const COLUMNS = [
   ...(['id', 'at', 'lastAt', 'count', 'actorId', 'actor', 'action', 'target', 'before', 'after'] as const),
-  ...(['address', 'userAgent', 'credential', 'accessTokenId'] as const),
+  ...(['address', 'userAgent', 'credential', 'accessTokenId', 'accessKeyId'] as const),
 ];
 
 export function formatAudit(events: AsyncIterable<AuditEventView>, format: AuditFormat): AsyncIterable<string> {

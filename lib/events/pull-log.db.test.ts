@@ -27,6 +27,7 @@ function openLog(keepDays = 90) {
     userId: null,
     credential: null,
     accessTokenId: null,
+    accessKeyId: null,
     address: '192.0.2.1',
     userAgent: 'docker/29',
     ...changes,

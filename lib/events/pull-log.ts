@@ -28,6 +28,7 @@ export type Pull = {
   userId: string | null;
   credential: string | null;
   accessTokenId: string | null;
+  accessKeyId: string | null;
   address: string | null;
   userAgent: string | null;
 };
@@ -108,17 +109,25 @@ export function createPullLog({ pool, log, keepDays }: { pool: pg.Pool; log: Log
 }
 
 function toKey(pull: Pull): string {
-  const { registryKey, fullName, tag, digest, accessTokenId, userId, address, userAgent } = pull;
-  return `${registryKey} ${fullName} ${tag} ${digest} ${accessTokenId ?? userId} ${address} ${userAgent}`;
+  const { registryKey, fullName, tag, digest, accessTokenId, accessKeyId, userId, address, userAgent } = pull;
+  return `${registryKey} ${fullName} ${tag} ${digest} ${accessTokenId ?? accessKeyId ?? userId} ${address} ${userAgent}`;
 }
 
 function aggregateByRepository({ registryKey, fullName, name }: Pull): Pull {
-  const anonymous = { userId: null, credential: null, accessTokenId: null, address: null, userAgent: null };
+  const anonymous = {
+    userId: null,
+    credential: null,
+    accessTokenId: null,
+    accessKeyId: null,
+    address: null,
+    userAgent: null,
+  };
   return { registryKey, fullName, name, tag: null, digest: null, ...anonymous };
 }
 
 function toColumns({ pull, count, atMs, lastAtMs }: Row): PullColumns {
-  const { registryKey, fullName, name, tag, digest, userId, credential, accessTokenId, address, userAgent } = pull;
+  const { registryKey, fullName, name, tag, digest, userId, credential, accessTokenId, accessKeyId } = pull;
+  const { address, userAgent } = pull;
   return {
     at: new Date(atMs),
     last_at: new Date(lastAtMs),
@@ -131,6 +140,7 @@ function toColumns({ pull, count, atMs, lastAtMs }: Row): PullColumns {
     actor_id: userId,
     credential,
     access_token_id: accessTokenId,
+    access_key_id: accessKeyId,
     address: address && (normaliseAddress(address) ?? address),
     user_agent: userAgent && cleanUserAgent(userAgent),
   };

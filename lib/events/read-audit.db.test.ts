@@ -179,7 +179,7 @@ test('CSV escapes cells that a spreadsheet would evaluate', async () => {
   for await (const line of formatAudit(events, 'csv')) text += line;
   const [head, first, second, end] = text.split('\r\n');
   expect(head).toBe(
-    'id,at,lastAt,count,actorId,actor,action,target,before,after,address,userAgent,credential,accessTokenId',
+    'id,at,lastAt,count,actorId,actor,action,target,before,after,address,userAgent,credential,accessTokenId,accessKeyId',
   );
   expect(first).toContain(`mirror-route.remove,'\t@SUM(1),,`);
   expect(second).toContain(

@@ -24,6 +24,7 @@ export type AuditEventView = {
   userAgent: string | null;
   credential: string | null;
   accessTokenId: string | null;
+  accessKeyId: string | null;
 };
 
 /** `repository` is `ALIAS/NAME`, or just `NAME` when searching one registry. */
@@ -132,6 +133,7 @@ function toView(row: AuditRow, { isAdmin, seesClients }: Reader): AuditEventView
     userAgent: hasClient ? row.userAgent : null,
     credential: row.credential,
     accessTokenId: isHidden ? null : row.accessTokenId,
+    accessKeyId: isHidden ? null : row.accessKeyId,
   };
 }
 

@@ -19,6 +19,7 @@ import { readConfig } from '#lib/config.ts';
 import { createLimitedServer, type ConnectionLimits } from '#lib/platform/http/limited-server.ts';
 import { stampRequest } from '#lib/platform/http/requests.ts';
 import { createLog } from '#lib/platform/log.ts';
+import { handleAwsRequest, isAwsRequest } from '#lib/api/aws/http/handle-aws-request.ts';
 import { handleDistributionRequest } from '#lib/distribution/http/handle-distribution-request.ts';
 import { sendStalled } from '#lib/distribution/http/send-error.ts';
 import { startWorker } from '#lib/worker.ts';
@@ -63,7 +64,7 @@ export async function createTestApp(env: Record<string, string> = {}, limits?: C
   const app = await createApp(config, createLog(config.logLevel, false));
   const answer = (req: IncomingMessage, res: ServerResponse) => {
     stampRequest(req, config);
-    void handleDistributionRequest(app, req, res);
+    void (isAwsRequest(req) ? handleAwsRequest : handleDistributionRequest)(app, req, res);
   };
   server.on('request', answer).on('checkContinue', answer);
   let stopWorker: (() => Promise<void>) | null = null;
@@ -95,7 +96,7 @@ async function createTestUser(app: App, options: { role?: SiteRole; scopes?: str
     caller: SYSTEM_CALLER,
     role: options.role ?? 'user',
   });
-  const holder = await findTokenHolder(app, { userId, accessTokenId: null, scopes: null });
+  const holder = await findTokenHolder(app, { userId, accessTokenId: null, accessKeyId: null, scopes: null });
   if (!holder) throw new Error('the created user was not found');
   const caller: UserCaller = { principal: holder.principal, context: { ...NO_REQUEST, address: '127.0.0.1' } };
   await ensureRegistry(app, { caller });

@@ -1,5 +1,6 @@
 // The commands of the operator's command line. `npm run docs` writes the tables of docs/commands.md from them.
 import type { Command } from './command.ts';
+import { createAccessKeyCommand } from './access-key.ts';
 import { grantAliasCommand } from './alias.ts';
 import { addDemoCommand, removeDemoCommand } from './demo.ts';
 import { collectGarbageCommand } from './gc.ts';
@@ -30,6 +31,7 @@ export const COMMANDS: Record<string, Command> = {
   'user email-link': emailLinkCommand,
   'user reset-factors': resetFactorsCommand,
   'token create': createTokenCommand,
+  'access-key create': createAccessKeyCommand,
   'site show': showSiteCommand,
   'site update': updateSiteCommand,
   'registry show': showRegistryCommand,

@@ -25,7 +25,7 @@ export const createTokenCommand: Command = {
     const email = parseInput(emailSchema, required(values, 'email'));
     const token = await withApp(async (app) =>
       createAccessToken(app, {
-        caller: await findCaller(app, email),
+        caller: await findCallerByEmail(app, email),
         name: typeof values.name === 'string' ? values.name : 'command line',
         scopes: readScopes(values.scope),
         expiresInDays: readDays(values.days),
@@ -42,7 +42,7 @@ export const createTokenCommand: Command = {
   },
 };
 
-async function findCaller(app: App, email: string): Promise<UserCaller> {
+export async function findCallerByEmail(app: App, email: string): Promise<UserCaller> {
   const principal = await findUserByEmail(app, { email });
   if (!principal)
     throw new AppError('not_found', `No account uses the address ${email}. Create it with \`user create\`.`);

@@ -9,6 +9,7 @@ import type { BlobStore } from '#lib/blobs/blob-store.ts';
 import type { LayerReader } from '#lib/distribution/layers/layer-reader.ts';
 import type { Intake } from '#lib/blobs/intake.ts';
 import type { Volume } from '#lib/blobs/volume.ts';
+import type { MasterKeys } from '#lib/identity/access-keys/master-keys.ts';
 import type { AuthKeys } from '#lib/identity/credentials/auth-keys.ts';
 import type { Caller, UserCaller } from '#lib/access/schema.ts';
 import type { ServerConfig } from '#lib/platform/config/server-config.ts';
@@ -46,6 +47,7 @@ export type RestApp = {
   domainProbe: DomainProbe;
   mailer: Mailer | null;
   authKeys: AuthKeys;
+  masterKeys: MasterKeys;
   upstream: UpstreamRuntime;
   logoLimiter: FairLimiter;
   offload: Offload;

@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { defineRoute, type RestRoute } from './define-route.ts';
 import { buildOpenApi } from './openapi.ts';
+import { ACCESS_KEY_ROUTES } from './routes/access-keys.ts';
 import { ACCOUNT_ROUTES } from './routes/account.ts';
 import { ADMIN_ROUTES } from './routes/admin.ts';
 import { ALIAS_ROUTES } from './routes/aliases.ts';
@@ -35,6 +36,7 @@ const SUBJECTS: RestRoute[] = [
   ...ACCOUNT_ROUTES,
   ...FOLLOWING_ROUTES,
   ...MEMBER_ROUTES,
+  ...ACCESS_KEY_ROUTES,
   ...LOGO_ROUTES,
   ...ALIAS_ROUTES,
   ...MIRROR_ROUTES,

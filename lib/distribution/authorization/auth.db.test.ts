@@ -311,6 +311,7 @@ function issue(change: { service?: string; issuedAt?: Date }): Promise<string> {
     scopes: null,
     grants: [],
     accessTokenId: null,
+    accessKeyId: null,
     issuedAt,
     expiresAt: registryTokenEnd(issuedAt, null),
   });

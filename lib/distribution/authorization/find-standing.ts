@@ -79,7 +79,8 @@ export async function findCallerStanding(
 ): Promise<CallerStanding> {
   const userId = userIdOf(credentials);
   const token = credentials.kind === 'bearer' ? credentials.token : null;
-  const asked = { fullName, userId, holderId: token?.userId ?? null, accessTokenId: token?.accessTokenId ?? null };
+  const { userId: holderId = null, accessTokenId = null, accessKeyId = null } = token ?? {};
+  const asked = { fullName, userId, holderId, accessTokenId, accessKeyId };
   const { holder, named, target } = await findStandingRows(app.pool, { ...asked, upload });
   const uploadTarget = upload && userId !== null ? await toTarget(app, { upload, userId, target }) : null;
   const principal = toPrincipal(credentials, holder && token && toTokenHolder(holder, token));

@@ -50,6 +50,7 @@ export async function grantRegistryToken(
     userId: isUser ? principal.userId : null,
     scopes: isUser ? principal.scopes : null,
     accessTokenId: isUser ? (principal.accessTokenId ?? null) : null,
+    accessKeyId: isUser ? (principal.accessKey?.id ?? null) : null,
   });
   // Clients add it to the response time or to `issuedAt`, so both count from now, unlike the token itself.
   const expiresInSeconds = Math.ceil((expiresAt.getTime() - now.getTime()) / 1000);

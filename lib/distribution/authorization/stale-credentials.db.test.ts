@@ -45,6 +45,7 @@ beforeAll(async () => {
     userId: ada.caller.principal.userId,
     scopes: null,
     accessTokenId: null,
+    accessKeyId: null,
     grants: [{ name: `${ada.alias}/open`, actions: ['pull', 'push'] }],
     issuedAt: new Date(Date.now() - 3_600_000),
     expiresAt: new Date(Date.now() - 1_800_000),

@@ -42,7 +42,7 @@ function bearer(facts: Partial<RegistryToken>): Promise<string> {
   const authority = { key: authKeys.registryToken, service: config.publicHost };
   const issuedAt = new Date();
   const expiresAt = new Date(Date.now() + 600_000);
-  const blank = { userId: null, scopes: null, accessTokenId: null, grants: [], issuedAt, expiresAt };
+  const blank = { userId: null, scopes: null, accessTokenId: null, accessKeyId: null, grants: [], issuedAt, expiresAt };
   return issueRegistryToken(authority, { ...blank, ...facts }).then((text) => `Bearer ${text}`);
 }
 

@@ -8,7 +8,7 @@ const expiringAt = (expiresAt: Date): RegistryToken => ({
   userId: null,
   scopes: null,
   grants: [],
-  accessTokenId: null,
+  accessTokenId: null, accessKeyId: null,
   issuedAt: new Date(),
   expiresAt,
 });

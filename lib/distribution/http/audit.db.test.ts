@@ -118,7 +118,7 @@ describe('pulls', () => {
     await pull(anybody, 'v1', 'a', '2001:db8::7');
     const log = createPullLog({ pool: site.app.pool, log: site.app.log, keepDays: 1 });
     const of = { registryKey, fullName: name, name: 'team/app', tag: 'v1', digest: DIGEST };
-    const nobody = { userId: null, credential: null, accessTokenId: null };
+    const nobody = { userId: null, credential: null, accessTokenId: null, accessKeyId: null };
     for (let i = 1; i <= 60; i += 1) {
       log.record({ ...of, ...nobody, address: `2001:db8:1:1::${i}`, userAgent: `agent ${i}` });
     }

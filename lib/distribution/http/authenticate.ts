@@ -1,3 +1,8 @@
+import {
+  authenticateLoginPassword,
+  isStaleLogin,
+  looksLikeLoginPassword,
+} from '#lib/identity/access-keys/login-password.ts';
 import { authenticateAccessToken } from '#lib/identity/credentials/authenticate-access-token.ts';
 import { verifyRegistryToken, type RegistryToken } from '#lib/identity/credentials/registry-token.ts';
 import { isAppError } from '#lib/platform/errors.ts';
@@ -7,6 +12,8 @@ import { tokenAuthority } from './challenge.ts';
 import type { DistributionApp } from './distribution-request.ts';
 
 const NO_CREDENTIALS: Credentials = { kind: 'none' };
+/** The start of `AWS:…` in base64. */
+const AUTHORIZATION_TOKEN = 'QVdTO';
 
 /**
  * Reads the Authorization header. Ignores cookies.
@@ -16,7 +23,9 @@ export async function authenticate(app: DistributionApp, header: string | undefi
   const known = recallCredentials(app, header);
   if (known) return known;
   const [scheme, value] = splitHeader(header ?? '');
-  if (scheme === 'basic') return authenticateBasic(app, value);
+  // ECR Public's documentation sends what GetAuthorizationToken answers as a bearer token, ECR's as Basic.
+  if (scheme === 'basic' || (scheme === 'bearer' && value.startsWith(AUTHORIZATION_TOKEN)))
+    return authenticateBasic(app, value);
   if (scheme === 'bearer') return { kind: 'bearer', token: await verifyBearer(app, value) };
   throw notAuthenticated('Sign in with an access token as password.', null);
 }
@@ -54,12 +63,22 @@ async function authenticateBasic(app: DistributionApp, value: string): Promise<C
   const { userName, password } = decodeBasic(value);
   // Podman and others send an empty user name and password for anonymous access.
   if (userName === '' && password === '') return { kind: 'none' };
-  return { kind: 'access_token', principal: await authenticatePassword(app, userName, password) };
+  try {
+    return { kind: 'password', principal: await authenticatePassword(app, userName, password) };
+  } catch (error) {
+    if (isAppError(error) && isStaleLogin(error)) return { kind: 'stale', refusal: error };
+    throw error;
+  }
 }
 
-/** Authenticates by the password, which is an access token. Accepts any non-empty user name. */
+/**
+ * Authenticates by the password: an access token, or what `aws ecr get-login-password` prints. Accepts any non-empty
+ * user name.
+ */
 export async function authenticatePassword(app: DistributionApp, userName: string, password: string) {
   if (userName === '') throw notAuthenticated('Enter any user name and an access token as the password.', null);
+  if (looksLikeLoginPassword(password))
+    return authenticateLoginPassword(app, { key: app.authKeys.loginPassword, password });
   return authenticateAccessToken(app, password);
 }
 

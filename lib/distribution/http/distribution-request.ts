@@ -4,6 +4,7 @@ import type pg from 'pg';
 import type { AttemptLog } from '#lib/events/attempt-log.ts';
 import type { PullLog } from '#lib/events/pull-log.ts';
 import type { BlobStore } from '#lib/blobs/blob-store.ts';
+import type { AuthKeys } from '#lib/identity/credentials/auth-keys.ts';
 import type { Intake } from '#lib/blobs/intake.ts';
 import type { Volume } from '#lib/blobs/volume.ts';
 import type { FoundRepository } from '#lib/repositories/find-repository.ts';
@@ -40,7 +41,7 @@ export type DistributionApp = {
   intake: Intake;
   volume: Volume;
   quotas: RegistryQuotas;
-  authKeys: { registryToken: Uint8Array; refreshToken: Uint8Array; sealing: Uint8Array };
+  authKeys: Pick<AuthKeys, 'registryToken' | 'refreshToken' | 'loginPassword' | 'sealing'>;
   upstream: UpstreamRuntime;
   recordMutex: KeyedMutex<bigint>;
   pullCounter: Pick<PullCounter, 'count'>;

@@ -67,6 +67,7 @@ async function ping({ app, req, res }: Exchange): Promise<void> {
     throw new AppError('unsupported', 'Only GET and HEAD are supported here.');
   const credentials = await authenticate(app, req.headers.authorization);
   if (credentials.kind === 'none') throw notAuthenticated('Get a token first. Public images need no account.', null);
+  if (credentials.kind === 'stale') throw credentials.refusal;
   sendJson(res, 200, {});
 }
 

@@ -68,7 +68,7 @@ export function limitTokenRequest(app: DistributionApp, req: IncomingMessage): v
 
 /** Decides by the credentials alone, because a public pull doesn't read the account. */
 function isSignedIn(credentials: Credentials): boolean {
-  return credentials.kind === 'access_token' || (credentials.kind === 'bearer' && credentials.token.userId !== null);
+  return credentials.kind === 'password' || (credentials.kind === 'bearer' && credentials.token.userId !== null);
 }
 
 /** `Docker-RateLimit-Source` is Docker Hub's header for the address or network that is counted. */

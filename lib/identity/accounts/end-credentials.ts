@@ -21,8 +21,10 @@ export async function endSessions(tx: DbOrTx, userId: string, keepSessionId: str
   return count;
 }
 
+/** Revokes access tokens and deletes access keys. */
 export async function endAccessTokens(tx: DbOrTx, userId: string): Promise<void> {
   await tx.accessToken.updateMany({ where: { userId, revokedAt: null }, data: { revokedAt: new Date() } });
+  await tx.accessKey.deleteMany({ where: { userId } });
 }
 
 /** Removes passkeys, the authenticator app and recovery codes. */

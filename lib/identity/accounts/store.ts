@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import type { DbOrTx } from '#lib/platform/pg/db.ts';
 import { AppError, errorCode } from '#lib/platform/errors.ts';
-import type { ApiAccess, SiteRole, TokenScope, UserPrincipal } from '#lib/access/schema.ts';
+import type { AccessKeyUse, ApiAccess, SiteRole, TokenScope, UserPrincipal } from '#lib/access/schema.ts';
 import type { SessionUser } from '#lib/identity/schema.ts';
 import { lockAdmins } from './lock-account.sql.ts';
 
@@ -18,6 +18,11 @@ export function toUserPrincipal(user: UserRow, scopes: TokenScope[] | null, apiA
     scopes,
     apiAccess: apiAccess ?? (scopes === null ? 'write' : 'none'),
   };
+}
+
+/** An access key has its member's role in the registry, but never a role on the site. */
+export function toKeyPrincipal(user: UserRow, accessKey: AccessKeyUse): UserPrincipal {
+  return { ...toUserPrincipal({ ...user, role: 'user' }, null), accessKey };
 }
 
 export function toSessionUser(user: UserRow): SessionUser {

@@ -11,6 +11,11 @@ export type AuthKeys = {
   registryToken: Uint8Array;
   /** Signs refresh tokens (refresh-token.ts). */
   refreshToken: Uint8Array;
+  /** Signs the passwords of `aws ecr get-login-password` (access-keys/login-password.ts). */
+  loginPassword: Uint8Array;
+  /** Signs page tokens of the AWS APIs, and their download addresses. */
+  awsPages: Uint8Array;
+  awsDownloads: Uint8Array;
   /** Signs WebAuthn challenges. */
   challenge: Uint8Array;
   /** Encrypts upstream passwords and secrets of authenticator apps (platform/sealed-secret.ts). */
@@ -31,6 +36,9 @@ export function deriveAuthKeys(config: IdentityConfig & ServerConfig): AuthKeys 
     session: Buffer.from(derive('session')).toString('base64url'),
     registryToken: derive('registry-token'),
     refreshToken: derive('refresh-token'),
+    loginPassword: derive('login-password'),
+    awsPages: derive('aws-pages'),
+    awsDownloads: derive('aws-downloads'),
     challenge: derive('challenge'),
     sealing: derive('sealing'),
     images: derive('images'),

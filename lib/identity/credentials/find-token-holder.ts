@@ -1,18 +1,16 @@
 import type pg from 'pg';
 import type { TokenScope, UserPrincipal } from '#lib/access/schema.ts';
-import { toUserPrincipal } from '#lib/identity/accounts/store.ts';
+import { toKeyPrincipal, toUserPrincipal } from '#lib/identity/accounts/store.ts';
 import { parseTokenScopes } from '#lib/access/token-scope.ts';
-import { findHolderRow, type HolderRow } from './find-token-holder.sql.ts';
+import { findHolderRow, type HeldCredential, type HolderRow } from './find-token-holder.sql.ts';
 
 export type TokenHolder = {
   principal: UserPrincipal;
-  /** False if the underlying access token was revoked or has expired. */
+  /** False if the underlying access token or access key was revoked or has expired. */
   isTokenLive: boolean;
 };
 
-type HeldToken = {
-  userId: string;
-  accessTokenId: string | null;
+type HeldToken = HeldCredential & {
   /** Apply only if the bearer token wasn't issued for an access token, whose scopes come from its row. */
   scopes: TokenScope[] | null;
 };
@@ -26,12 +24,20 @@ export async function findTokenHolder(
   return row && toTokenHolder(row, token);
 }
 
-export function toTokenHolder(row: HolderRow, { accessTokenId, scopes }: Omit<HeldToken, 'userId'>): TokenHolder {
-  const { holderId: id, email, displayName, siteRole: role } = row;
+export function toTokenHolder(
+  row: HolderRow,
+  { accessTokenId, accessKeyId, scopes }: Omit<HeldToken, 'userId'>,
+): TokenHolder {
+  const { holderId: id, email, displayName, siteRole: role, tokenScopes, keyRegistryId } = row;
   const user = { id, email, displayName, role };
+  if (accessKeyId !== null) {
+    if (keyRegistryId === null) return { principal: toUserPrincipal(user, []), isTokenLive: false };
+    const principal = toKeyPrincipal(user, { id: accessKeyId, registryId: keyRegistryId });
+    return { principal: { ...principal, credentialExpiresAt: row.keyExpiresAt }, isTokenLive: true };
+  }
   if (accessTokenId === null) return { principal: toUserPrincipal(user, scopes), isTokenLive: true };
-  if (!row.isTokenLive) return { principal: toUserPrincipal(user, []), isTokenLive: false };
-  const { repositories } = parseTokenScopes(row.tokenScopes);
+  if (tokenScopes === null) return { principal: toUserPrincipal(user, []), isTokenLive: false };
+  const { repositories } = parseTokenScopes(tokenScopes);
   const principal = { ...toUserPrincipal(user, repositories), accessTokenId, credentialExpiresAt: row.tokenExpiresAt };
   return { principal, isTokenLive: true };
 }

@@ -130,6 +130,7 @@ test('refresh and registry tokens are not interchangeable, even with the same ke
     scopes: null,
     grants: [],
     accessTokenId: null,
+    accessKeyId: null,
     issuedAt: new Date(),
     expiresAt: new Date(Date.now() + 60_000),
   });

@@ -14,6 +14,7 @@ const token: RegistryToken = {
   scopes: [{ repository: 'ada/*', actions: ['pull', 'push'] }],
   grants: [{ name: 'ada/curl', actions: ['pull'] }],
   accessTokenId: '01890000-0000-7000-8000-000000000001',
+  accessKeyId: null,
   issuedAt: new Date(),
   expiresAt: new Date((Math.floor(Date.now() / 1000) + REGISTRY_TOKEN_TTL_SECONDS) * 1000),
 };

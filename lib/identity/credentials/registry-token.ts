@@ -21,6 +21,8 @@ export type RegistryToken = {
   grants: RepositoryGrant[];
   /** The access token it was issued for, whose revocation invalidates it. Null if there is none. */
   accessTokenId: string | null;
+  /** The access key it was issued for, which invalidates it in the same way. Null if there is none. */
+  accessKeyId: string | null;
   issuedAt: Date;
   /** In whole seconds. Never later than the expiry of the underlying credential. */
   expiresAt: Date;
@@ -37,6 +39,7 @@ const claimsSchema = z.object({
   access: z.array(z.object({ type: z.literal('repository'), name: z.string(), actions: actionsSchema })),
   scopes: z.array(z.object({ repository: z.string(), actions: actionsSchema })).nullable(),
   access_token: z.string().nullable(),
+  access_key: z.string().nullable().default(null),
 });
 
 /** Returns the expiry of a new token: after its lifetime, but not later than the underlying credential's. */
@@ -52,6 +55,7 @@ export async function issueRegistryToken(authority: TokenAuthority, token: Regis
     access: token.grants.map((grant) => ({ type: 'repository', ...grant })),
     scopes: token.scopes,
     access_token: token.accessTokenId,
+    access_key: token.accessKeyId,
   })
     .setProtectedHeader({ alg: ALGORITHM, typ: 'JWT' })
     .setIssuer(ISSUER)
@@ -77,6 +81,7 @@ export async function verifyRegistryToken(authority: TokenAuthority, text: strin
       userId: claims.sub || null,
       scopes: claims.scopes,
       accessTokenId: claims.access_token,
+      accessKeyId: claims.access_key,
       grants: claims.access.map(({ name, actions }) => ({ name, actions })),
       issuedAt: new Date(Math.round(claims.iat * 1000)),
       expiresAt: new Date(claims.exp * 1000),

@@ -3,7 +3,7 @@
 import type { EntryKind } from './find-entries.ts';
 import type { Exception } from './walk-entries.ts';
 
-const REQUESTS: EntryKind[] = ['action', 'page', 'rest', 'distribution'];
+const REQUESTS: EntryKind[] = ['action', 'page', 'rest', 'distribution', 'aws'];
 
 export const EXCEPTIONS: Exception[] = [
   {
@@ -12,6 +12,7 @@ export const EXCEPTIONS: Exception[] = [
     names: [
       'lib/identity/sessions/find-session-user.ts findSessionUser',
       'lib/identity/credentials/accept-access-token.ts acceptAccessToken',
+      'lib/identity/access-keys/find-key-holder.ts noteKeyUse',
     ],
   },
   {

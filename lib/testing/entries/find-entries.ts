@@ -3,7 +3,7 @@ import { relative } from 'node:path';
 import ts from 'typescript';
 import type { CodeGraph, Declaration } from './code-graph.ts';
 
-export type EntryKind = 'action' | 'page' | 'rest' | 'distribution' | 'job' | 'command';
+export type EntryKind = 'action' | 'page' | 'rest' | 'distribution' | 'aws' | 'job' | 'command';
 
 export type Entry = {
   kind: EntryKind;
@@ -13,6 +13,8 @@ export type Entry = {
   bodies: ts.Node[];
   /** Actions that the edge authorizes first. */
   decidedAtEdge: string[];
+  /** The action that the body's decision is about, if the edge names it. */
+  action?: string;
 };
 
 export function findEntries(graph: CodeGraph): Entry[] {
@@ -20,6 +22,7 @@ export function findEntries(graph: CodeGraph): Entry[] {
     ...graph.files('app').flatMap((source) => findInApp(graph, source)),
     ...graph.files('lib/api/rest').flatMap(findRestRoutes),
     ...findDistributionRoutes(graph),
+    ...graph.files('lib/api/aws').flatMap(findAwsOperations),
     ...findJobs(graph),
     ...findCommands(graph),
   ];
@@ -81,6 +84,18 @@ function findEdgeActions({ method, access, to }: Record<'method' | 'access' | 't
   if (access === 'reviewer') return ['vitrine:ListReviewQueue'];
   if (access !== 'user' || to !== 'account') return [];
   return [method === 'GET' ? 'vitrine:ReadAccount' : 'vitrine:ManageAccount'];
+}
+
+/** Finds calls of `defineOperations`. The edge passes each operation its own name as the action. */
+function findAwsOperations(source: ts.SourceFile): Entry[] {
+  return findCalls(source, 'defineOperations').flatMap((call) => {
+    const [service, , handlers] = call.arguments;
+    if (!service || !handlers || !ts.isObjectLiteralExpression(handlers)) return [];
+    return handlers.properties.map((handler) => {
+      const action = `${service.getText().slice(1, -1)}:${handler.name?.getText()}`;
+      return { kind: 'aws' as const, name: action, bodies: [handler], decidedAtEdge: [], action };
+    });
+  });
 }
 
 const EDGE = 'lib/distribution/http/handle-distribution-request.ts';

@@ -1,9 +1,22 @@
 // Every operation with the action that authorizes it. Together with the callers of authorize.test.ts, it says who may
 // do what.
+import { ACTIONS, type Action } from '#lib/access/actions.ts';
 import { REST_OPERATIONS, type Decider } from './rest-operations.ts';
+
+/** Each operation of the AWS APIs asks for its own action, except for one that needs none. */
+const AWS_DECIDERS: Record<string, Decider> = {
+  ...Object.fromEntries(awsActions().map((action) => [action, action])),
+  'sts:GetCallerIdentity': 'anybody',
+};
+
+function awsActions(): Action[] {
+  return (Object.keys(ACTIONS) as Action[]).filter((action) => /^(?:ecr|ecr-public|sts):/.test(action));
+}
 
 // prettier-ignore
 export const OPERATIONS: Record<string, Decider> = {
+  ...AWS_DECIDERS,
+
   // Server actions.
   'app/_lib/actions/follow-actions.ts setStar': 'vitrine:Star',
   'app/_lib/actions/follow-actions.ts setRepositoryFollow': 'vitrine:Follow',
@@ -170,6 +183,7 @@ export const OPERATIONS: Record<string, Decider> = {
   'vitrine user email-link': 'vitrine:ManageUsers',
   'vitrine user reset-factors': 'vitrine:ManageUsers',
   'vitrine token create': 'vitrine:ManageAccessTokens',
+  'vitrine access-key create': 'vitrine:CreateAccessKey',
   'vitrine site show': 'site',
   'vitrine site update': 'vitrine:UpdateSite',
   'vitrine registry show': 'site',

@@ -56,9 +56,10 @@ function walkEntry(entry: Entry, walk: Walker): Walked {
     isDecided ||= result.decides && !result.writes;
     merge(total, result);
   }
+  const named = entry.action !== undefined && total.decides ? [entry.action] : [];
   return {
     entry,
-    actions: [...new Set([...entry.decidedAtEdge, ...total.actions])].sort(),
+    actions: [...new Set([...entry.decidedAtEdge, ...named, ...total.actions])].sort(),
     isDecided: entry.decidedAtEdge.length > 0 || total.decides,
     writes: total.writes,
     undecidedWrites: [...total.undecided].sort(),

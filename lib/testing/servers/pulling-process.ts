@@ -9,7 +9,14 @@ const pulls = createPullLog({
   log: createLog('silent', false),
   keepDays: 90,
 });
-const nobody = { userId: null, credential: null, accessTokenId: null, address: null, userAgent: null };
+const nobody = {
+  userId: null,
+  credential: null,
+  accessTokenId: null,
+  accessKeyId: null,
+  address: null,
+  userAgent: null,
+};
 const pull = { registryKey: BigInt(registryId), fullName: 'acme/app', name: 'app', tag: 'v1', digest: null, ...nobody };
 // Keeps the process alive, which the log's unref'ed timer doesn't.
 setInterval(() => pulls.record(pull), 5);

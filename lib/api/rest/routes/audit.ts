@@ -79,6 +79,7 @@ const outputSchema = z.object({
         .nullable()
         .describe('access_token, refresh_token or registry_token. Null for a session or no credential'),
       accessTokenId: z.string().nullable().describe('The access token used'),
+      accessKeyId: z.string().nullable().describe('The access key used'),
     }),
   ),
   next: z.string().nullable().describe('`before` of the next page. Null on the last page'),

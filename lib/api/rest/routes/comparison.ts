@@ -17,7 +17,7 @@ import { getImage } from '#lib/gallery/tag-queries.ts';
 import { loadLineage } from '#lib/gallery/repository/load-lineage.ts';
 import { defineRoute } from '../define-route.ts';
 import { numberedPageSchema, toOffset } from '../paging.ts';
-import { comparisonSchema, fileChangesSchema, lineageSchema } from './comparison-schemas.ts';
+import { comparisonSchema, fileChangesSchema, lineageSchema } from './schemas/comparison-schemas.ts';
 import { manifestParams, openRepository, repositoryParams, parseDigestParam, viewerOf } from './open-repository.ts';
 
 const tag = 'gallery';

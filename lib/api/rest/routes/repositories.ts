@@ -25,7 +25,7 @@ import {
   repositoryPatchSchema,
   tagMoveSchema,
   tagSchema,
-} from './repository-schemas.ts';
+} from './schemas/repository-schemas.ts';
 
 const tag = 'gallery';
 const MAX_HISTORY = 100;

@@ -4,7 +4,7 @@ import { authenticateRefreshToken, issueRefreshToken } from '#lib/identity/crede
 import type { RegistryToken } from '#lib/identity/credentials/registry-token.ts';
 import { ANONYMOUS, type Principal, type UserPrincipal } from '#lib/access/schema.ts';
 import { AppError, isAppError } from '#lib/platform/errors.ts';
-import { resolvePrincipal } from '#lib/distribution/authorization/credentials.ts';
+import { describePassword, resolvePrincipal } from '#lib/distribution/authorization/credentials.ts';
 import { grantRegistryToken } from '#lib/distribution/authorization/grant-registry-token.ts';
 import { authenticate, authenticatePassword } from '#lib/distribution/http/authenticate.ts';
 import { hostName, refreshAuthority, tokenAuthority } from '#lib/distribution/http/challenge.ts';
@@ -26,7 +26,7 @@ type Login = {
   /** The bearer token they sent, which limits the new one. */
   held?: RegistryToken | null;
   /** For the audit log. */
-  credential?: 'access_token' | 'refresh_token' | 'registry_token';
+  credential?: 'refresh_token' | 'registry_token';
 };
 
 export async function handleTokenRequest(
@@ -60,7 +60,7 @@ function checkService(app: DistributionApp, req: IncomingMessage, service: strin
 async function identify(app: DistributionApp, req: IncomingMessage, find: () => Promise<Login>): Promise<Login> {
   try {
     const login = await find();
-    if (login.principal.kind === 'user') recordLogin(app, req, login.principal, login.credential ?? 'access_token');
+    if (login.principal.kind === 'user') recordLogin(app, req, login.principal, login.credential);
     else limitTokenRequest(app, req);
     return login;
   } catch (error) {
@@ -72,19 +72,37 @@ async function identify(app: DistributionApp, req: IncomingMessage, find: () => 
   }
 }
 
-function recordLogin(app: DistributionApp, req: IncomingMessage, principal: UserPrincipal, credential: string): void {
-  const { userId, accessTokenId = null } = principal;
-  app.attemptLog.note({ action: 'login.succeed', target: '', userId, credential, accessTokenId, ...clientOf(req) });
+function recordLogin(
+  app: DistributionApp,
+  req: IncomingMessage,
+  principal: UserPrincipal,
+  credential: Login['credential'],
+): void {
+  const who = describePassword(principal);
+  const attempt = { ...who, credential: credential ?? who.credential };
+  app.attemptLog.note({ action: 'login.succeed', target: '', ...attempt, ...clientOf(req) });
 }
 
 async function logInByHeader(app: DistributionApp, req: IncomingMessage, query: URLSearchParams): Promise<Login> {
   const credentials = await authenticate(app, req.headers.authorization);
+  // Docker keeps an old login and sends it for every image. Public ones must stay pullable.
+  if (credentials.kind === 'stale' && asksForPulls(query)) return { principal: ANONYMOUS, refreshToken: null };
   const principal = await resolvePrincipal(app, credentials);
   // A bearer token is short-lived and scoped, so it can't be exchanged for a refresh token.
-  const isOffline = query.get('offline_token') === 'true' && credentials.kind === 'access_token';
+  const isOffline = query.get('offline_token') === 'true' && credentials.kind === 'password';
   const held = credentials.kind === 'bearer' ? credentials.token : null;
-  const credential = held ? 'registry_token' : 'access_token';
-  return { principal, held, credential, refreshToken: isOffline ? await keep(app, principal) : null };
+  return {
+    principal,
+    held,
+    ...(held && { credential: 'registry_token' }),
+    refreshToken: isOffline ? await keep(app, principal) : null,
+  };
+}
+
+/** A login itself asks for no scope. */
+function asksForPulls(query: URLSearchParams): boolean {
+  const scopes = query.getAll('scope').flatMap((text) => text.split(' '));
+  return scopes.length > 0 && scopes.every((scope) => scope.endsWith(':pull'));
 }
 
 async function logInByForm(app: DistributionApp, form: URLSearchParams): Promise<Login> {

@@ -27,7 +27,7 @@ export function recordPull(
   const { reference } = params;
   const tag = reference.kind === 'tag' ? reference.tag : null;
   app.pullCounter.count(repositoryId, tag);
-  const { userId, credential, accessTokenId } = describeCredentials(credentials);
+  const { userId, credential, accessTokenId, accessKeyId } = describeCredentials(credentials);
   app.pullLog.record({
     registryKey: repository.registryKey,
     fullName: repository.fullName,
@@ -37,6 +37,7 @@ export function recordPull(
     userId,
     credential,
     accessTokenId,
+    accessKeyId,
     address: readClientAddress(req),
     userAgent: req.headers['user-agent']?.slice(0, MAX_USER_AGENT_LENGTH) ?? null,
   });

@@ -1,0 +1,12 @@
+import type { DistributionApp } from '#lib/distribution/http/distribution-request.ts';
+import type { MasterKeys } from '#lib/identity/access-keys/master-keys.ts';
+import type { AuthKeys } from '#lib/identity/credentials/auth-keys.ts';
+import type { PublisherConfig } from '#lib/publishers/publisher-config.ts';
+import type { RepositoryConfig } from '#lib/repositories/repository-config.ts';
+
+/** The parts of App that the AWS APIs use. */
+export type AwsApp = Omit<DistributionApp, 'authKeys' | 'config'> & {
+  authKeys: AuthKeys;
+  masterKeys: MasterKeys;
+  config: DistributionApp['config'] & PublisherConfig & RepositoryConfig;
+};

@@ -1,0 +1,146 @@
+// Requests and answers of ECR's operations on replication.
+import { z } from 'zod';
+import { listIn, text, timestamp, whole } from '#lib/api/aws/values.ts';
+import { ecrRegistryId, ecrRepositoryName, ecrImageIdentifier } from './shared.ts';
+import type { OperationShapes } from '#lib/api/aws/define-operations.ts';
+
+const region = text({ min: 2, max: 25, pattern: '[0-9a-z-]{2,25}' });
+const replicationStatus = z.enum(['IN_PROGRESS', 'COMPLETE', 'FAILED']);
+const imageReplicationStatus = z.object({
+  failureCode: text().optional(),
+  region: region.optional(),
+  registryId: ecrRegistryId.optional(),
+  status: replicationStatus.optional(),
+});
+const deleteReplication = z.object({ enabled: z.boolean() });
+const replicationDestination = z.object({ region, registryId: ecrRegistryId });
+const repositoryFilterValue = text({
+  min: 2,
+  max: 256,
+  pattern: '(?:[a-z0-9]+(?:[._-][a-z0-9]*)*/)*[a-z0-9]*(?:[._-][a-z0-9]*)*',
+});
+const repositoryFilterType = z.enum(['PREFIX_MATCH']);
+const repositoryFilter = z.object({ filter: repositoryFilterValue, filterType: repositoryFilterType });
+const replicationRule = z.object({
+  deleteReplication: deleteReplication.optional(),
+  destinations: listIn(replicationDestination, { min: 0, max: 100 }),
+  repositoryFilters: listIn(repositoryFilter, { min: 1, max: 100 }).optional(),
+});
+const replicationConfiguration = z.object({ rules: listIn(replicationRule, { min: 0, max: 25 }) });
+const replicationBackfillId = text({
+  pattern: '[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}',
+});
+const replicationBackfillResultStatus = z.enum(['COMPLETE', 'FAILED']);
+const replicationBackfillProgress = z.object({
+  completedReplicationCount: whole({ min: 0 }),
+  failedReplicationCount: whole({ min: 0 }),
+  failureCodes: listIn(text()),
+  totalReplicationCount: whole({ min: 0 }),
+});
+const replicationBackfillResult = z.object({
+  failureCode: text().optional(),
+  imageId: ecrImageIdentifier,
+  repositoryName: ecrRepositoryName,
+  status: replicationBackfillResultStatus,
+  subImageFailureCodes: listIn(text()).optional(),
+});
+const replicationBackfillStatus = z.enum(['PREPARING', 'IN_PROGRESS', 'COMPLETE', 'FAILED', 'STOPPING', 'STOPPED']);
+const replicationBackfillSummary = z.object({
+  destination: replicationDestination,
+  endedAt: timestamp().optional(),
+  failureCode: text().optional(),
+  progress: replicationBackfillProgress.optional(),
+  replicationBackfillId,
+  startedAt: timestamp(),
+  status: replicationBackfillStatus,
+});
+
+export const ECR_REPLICATION_SHAPES = {
+  DescribeRegistry: {
+    input: z.object({}),
+    output: z.object({
+      registryId: ecrRegistryId.optional(),
+      replicationConfiguration: replicationConfiguration.optional(),
+    }),
+    errors: ['ValidationException'],
+  },
+  PutReplicationConfiguration: {
+    input: z.object({ replicationConfiguration }),
+    output: z.object({ replicationConfiguration: replicationConfiguration.optional() }),
+    errors: ['ValidationException'],
+  },
+  DescribeImageReplicationStatus: {
+    input: z.object({
+      imageId: ecrImageIdentifier,
+      registryId: ecrRegistryId.optional(),
+      repositoryName: ecrRepositoryName,
+    }),
+    output: z.object({
+      imageId: ecrImageIdentifier.optional(),
+      replicationStatuses: listIn(imageReplicationStatus).optional(),
+      repositoryName: ecrRepositoryName.optional(),
+    }),
+    errors: ['ImageNotFoundException', 'RepositoryNotFoundException', 'ValidationException'],
+  },
+  StartReplicationBackfill: {
+    input: z.object({ destination: replicationDestination, registryId: ecrRegistryId.optional() }),
+    output: z.object({
+      destination: replicationDestination.optional(),
+      registryId: ecrRegistryId.optional(),
+      replicationBackfillId: replicationBackfillId.optional(),
+      startedAt: timestamp().optional(),
+      status: replicationBackfillStatus.optional(),
+    }),
+    errors: ['ValidationException', 'LimitExceededException', 'ReplicationBackfillInProgressException'],
+  },
+  StopReplicationBackfill: {
+    input: z.object({ registryId: ecrRegistryId.optional(), replicationBackfillId }),
+    output: z.object({
+      destination: replicationDestination.optional(),
+      registryId: ecrRegistryId.optional(),
+      replicationBackfillId: replicationBackfillId.optional(),
+      startedAt: timestamp().optional(),
+      status: replicationBackfillStatus.optional(),
+    }),
+    errors: [
+      'ValidationException',
+      'ReplicationBackfillNotFoundException',
+      'ReplicationBackfillInvalidStatusException',
+    ],
+  },
+  ListReplicationBackfills: {
+    input: z.object({
+      maxResults: whole({ min: 1, max: 50 }).optional(),
+      nextToken: text().optional(),
+      registryId: ecrRegistryId.optional(),
+    }),
+    output: z.object({
+      backfills: listIn(replicationBackfillSummary).optional(),
+      nextToken: text().optional(),
+      registryId: ecrRegistryId.optional(),
+    }),
+    errors: ['ValidationException'],
+  },
+  DescribeReplicationBackfillResults: {
+    input: z.object({
+      maxResults: whole({ min: 1, max: 1000 }).optional(),
+      nextToken: text().optional(),
+      registryId: ecrRegistryId.optional(),
+      replicationBackfillId,
+      resultStatusFilter: replicationBackfillResultStatus.optional(),
+    }),
+    output: z.object({
+      destination: replicationDestination.optional(),
+      endedAt: timestamp().optional(),
+      failureCode: text().optional(),
+      nextToken: text().optional(),
+      progress: replicationBackfillProgress.optional(),
+      registryId: ecrRegistryId.optional(),
+      replicationBackfillId: replicationBackfillId.optional(),
+      results: listIn(replicationBackfillResult).optional(),
+      startedAt: timestamp().optional(),
+      status: replicationBackfillStatus.optional(),
+    }),
+    errors: ['ValidationException', 'ReplicationBackfillNotFoundException'],
+  },
+} as const satisfies OperationShapes;

@@ -1,0 +1,96 @@
+// The entry point of the AWS APIs, on raw node:http: parse → authenticate → authorize → one use case → present.
+// ECR and ECR Public speak JSON (AWS JSON 1.1), STS the query protocol with XML. The protocol decides the form of every
+// error, also before authentication, because clients can't parse the other one.
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Action } from '#lib/access/actions.ts';
+import { readBody } from '#lib/distribution/http/read-body.ts';
+import { toAppError } from '#lib/platform/errors.ts';
+import { noteKeyUse } from '#lib/identity/access-keys/find-key-holder.ts';
+import { readClientAddress, readRequestId } from '#lib/platform/http/requests.ts';
+import type { AwsApp } from '../aws-app.ts';
+import { awsError } from '../aws-error.ts';
+import type { AwsService, Call, AwsOperation } from '../define-operations.ts';
+import { AWS_OPERATIONS } from '../operations.ts';
+import { parseAwsInput } from '../parse-aws-input.ts';
+import { beginAuthentication } from '../signature/begin-authentication.ts';
+import { readStsRequest } from '../sts/sts-request.ts';
+import { sendAwsError, sendAwsJson, sendAwsXml } from './send-aws-answer.ts';
+
+const TARGETS: ReadonlyMap<string, AwsService> = new Map([
+  ['AmazonEC2ContainerRegistry_V20150921', 'ecr'],
+  ['SpencerFrontendService', 'ecr-public'],
+]);
+const FORM = /^application\/x-www-form-urlencoded(?:;|$)/i;
+const QUERY_CALL = /[?&]Action=/;
+
+const MAX_BODY_BYTES = 1024 * 1024;
+/** Bodies of operations that carry content. A layer part has 20 MiB, and grows by a third in base64. */
+const MAX_CONTENT_BYTES: Readonly<Record<string, number>> = {
+  PutImage: 26 * 1024 * 1024,
+  UploadLayerPart: 28 * 1024 * 1024,
+};
+
+/** Whether the request speaks an AWS protocol. Everything else on these paths is a page. */
+export function isAwsRequest({ method, url = '', headers }: IncomingMessage): boolean {
+  if (method === 'POST' && headers['x-amz-target'] !== undefined) return true;
+  const path = url.split('?', 1)[0];
+  if (path !== '/') return false;
+  if (method === 'POST') return FORM.test(headers['content-type'] ?? '');
+  return method === 'GET' && QUERY_CALL.test(url);
+}
+
+/** Answers any request of the AWS APIs. Never rejects. */
+export async function handleAwsRequest(app: AwsApp, req: IncomingMessage, res: ServerResponse): Promise<void> {
+  const isJson = req.headers['x-amz-target'] !== undefined;
+  let operation: AwsOperation | null = null;
+  try {
+    if (!isJson) return await answerSts(app, req, res);
+    operation = findOperation(String(req.headers['x-amz-target']));
+    const { service, name } = operation;
+    const { finish } = await beginAuthentication(app, req, { service, signs: ['x-amz-target'] });
+    const body = await readBody(req, MAX_CONTENT_BYTES[name] ?? MAX_BODY_BYTES);
+    const call = await toCall(app, req, operation, finish(body));
+    sendAwsJson(res, await run(app, call, operation, parseAwsInput(operation.shape.input, body)));
+  } catch (thrown) {
+    const error = toAppError(thrown);
+    if (error.code === 'internal' || error.code === 'unavailable') {
+      app.log.error({ err: error, requestId: readRequestId(req), operation: operation?.name }, 'AWS API call failed');
+    }
+    await sendAwsError(req, res, { error, errors: operation?.shape.errors ?? null, isJson });
+  }
+}
+
+async function answerSts(app: AwsApp, req: IncomingMessage, res: ServerResponse): Promise<void> {
+  const authentication = await beginAuthentication(app, req, { service: 'sts', signs: [] });
+  const body = await readBody(req, MAX_BODY_BYTES);
+  const signer = authentication.finish(body);
+  const { operation, input } = readStsRequest(req, body);
+  const call = await toCall(app, req, operation, signer);
+  sendAwsXml(req, res, operation.name, (await run(app, call, operation, input)) as Record<string, unknown>);
+}
+
+function findOperation(target: string): AwsOperation {
+  const [prefix = '', name = '', ...more] = target.split('.');
+  const service = TARGETS.get(prefix);
+  const operation = service && more.length === 0 && AWS_OPERATIONS.get(`${service}:${name}`);
+  if (!operation) throw awsError('UnknownOperationException', `The operation ${target} doesn't exist.`);
+  return operation;
+}
+
+async function toCall(
+  app: AwsApp,
+  req: IncomingMessage,
+  { service, name }: AwsOperation,
+  signer: Pick<Call, 'holder' | 'credentialEnd'>,
+): Promise<Call> {
+  const address = readClientAddress(req);
+  await noteKeyUse(app, { accessKeyId: signer.holder.accessKeyId, service, address });
+  const userAgent = req.headers['user-agent'] ?? null;
+  const context = { address, userAgent, requestId: readRequestId(req), site: app.config.site };
+  const action = `${service}:${name}` as Action;
+  return { ...signer, service, action, caller: { principal: signer.holder.principal, context } };
+}
+
+async function run(app: AwsApp, call: Call, { shape, handle }: AwsOperation, input: unknown): Promise<unknown> {
+  return shape.output.parse(await handle(app, call, input));
+}

@@ -1,0 +1,169 @@
+// From an access key to a pull: identity, login passwords, temporary credentials and what ends them.
+import { GetAuthorizationTokenCommand } from '@aws-sdk/client-ecr';
+import { GetCallerIdentityCommand, GetSessionTokenCommand } from '@aws-sdk/client-sts';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import type { CreatedAccessKey } from '#lib/identity/access-keys/create-access-key.ts';
+import { deleteAccessKey } from '#lib/identity/access-keys/delete-access-key.ts';
+import { switchAccessKey } from '#lib/identity/access-keys/switch-access-key.ts';
+import { createAwsClients, createTestKey, type AwsClients } from '#lib/testing/aws/create-aws-clients.ts';
+import { createTestApp, type TestApp, type TestUser } from '#lib/testing/create-test-app.ts';
+
+let vitrine: TestApp;
+let user: TestUser;
+let key: CreatedAccessKey;
+let aws: AwsClients;
+
+beforeAll(async () => {
+  vitrine = await createTestApp();
+  user = await vitrine.createUser();
+  key = await createTestKey(vitrine, user);
+  aws = createAwsClients(vitrine.url, key);
+});
+afterAll(() => vitrine.close());
+
+async function getPassword(clients: AwsClients = aws): Promise<{ token: string; password: string }> {
+  const { authorizationData } = await clients.ecr.send(new GetAuthorizationTokenCommand({}));
+  const token = authorizationData?.[0]?.authorizationToken ?? '';
+  return { token, password: Buffer.from(token, 'base64').toString().slice('AWS:'.length) };
+}
+
+const get = (path: string, authorization: string) => fetch(vitrine.url + path, { headers: { authorization } });
+const basic = (password: string) => `Basic ${Buffer.from(`AWS:${password}`).toString('base64')}`;
+
+async function registryKeyOf(): Promise<bigint> {
+  const { id } = await vitrine.app.db.registry.findUniqueOrThrow({ where: { registryId: key.registryId } });
+  return id;
+}
+
+describe('GetCallerIdentity', () => {
+  test('names the registry and its member', async () => {
+    const identity = await aws.sts.send(new GetCallerIdentityCommand({}));
+    expect(identity).toMatchObject({
+      Account: key.registryId,
+      Arn: `arn:aws:iam::${key.registryId}:user/${user.caller.principal.userId}`,
+      UserId: expect.stringMatching(/^AIDA[A-Z2-7]{17}$/) as string,
+    });
+  });
+
+  test('refuses a wrong secret in the words that clients know', async () => {
+    const wrong = createAwsClients(vitrine.url, { ...key, secretAccessKey: 'x'.repeat(40) });
+    const refusal = { name: 'SignatureDoesNotMatch', $metadata: { httpStatusCode: 403 } };
+    await expect(wrong.sts.send(new GetCallerIdentityCommand({}))).rejects.toMatchObject(refusal);
+  });
+});
+
+describe('GetAuthorizationToken', () => {
+  test('answers a login of twelve hours that has no characters of only one base64 alphabet', async () => {
+    const { authorizationData } = await aws.ecr.send(new GetAuthorizationTokenCommand({}));
+    const [data] = authorizationData ?? [];
+    expect(data?.proxyEndpoint).toBe(vitrine.app.config.publicUrl);
+    expect((data?.expiresAt?.getTime() ?? 0) - Date.now()).toBeGreaterThan(11.9 * 3_600_000);
+    expect(data?.authorizationToken).toMatch(/^[A-Za-z0-9]+=*$/);
+    expect(
+      Buffer.from(data?.authorizationToken ?? '', 'base64')
+        .toString()
+        .split(':'),
+    ).toHaveLength(2);
+  });
+
+  test('is a password for docker, and a raw Basic or Bearer header', async () => {
+    const { token, password } = await getPassword();
+    for (const header of [basic(password), `Basic ${token}`, `Bearer ${token}`]) {
+      expect((await get('/v2/', header)).status).toBe(200);
+    }
+    const answer = await get(`/token?scope=repository:${user.alias}/app:pull,push`, basic(password));
+    const { token: bearer, scope } = (await answer.json()) as { token: string; scope: string };
+    expect(scope).toBe(`repository:${user.alias}/app:pull,push`);
+    expect((await get('/v2/', `Bearer ${bearer}`)).status).toBe(200);
+  });
+
+  test('notes when, where and for what the key was last used', async () => {
+    const row = await vitrine.app.db.accessKey.findUniqueOrThrow({ where: { id: key.accessKeyId } });
+    expect(row.lastUsedAt).not.toBeNull();
+    await aws.sts.send(new GetCallerIdentityCommand({}));
+    const after = await vitrine.app.db.accessKey.findUniqueOrThrow({ where: { id: key.accessKeyId } });
+    expect(after).toMatchObject({ lastUsedService: 'sts', lastUsedAddress: '127.0.0.1' });
+  });
+});
+
+describe('temporary credentials', () => {
+  async function getSession(): Promise<AwsClients> {
+    const { Credentials } = await aws.sts.send(new GetSessionTokenCommand({ DurationSeconds: 900 }));
+    expect(Credentials?.AccessKeyId).toMatch(/^ASIA/);
+    return createAwsClients(vitrine.url, {
+      accessKeyId: Credentials?.AccessKeyId ?? '',
+      secretAccessKey: Credentials?.SecretAccessKey ?? '',
+      sessionToken: Credentials?.SessionToken ?? '',
+    });
+  }
+
+  test('do what their key does, and their logins end with them', async () => {
+    const session = await getSession();
+    expect(await session.sts.send(new GetCallerIdentityCommand({}))).toMatchObject({ Account: key.registryId });
+    const { authorizationData } = await session.ecr.send(new GetAuthorizationTokenCommand({}));
+    expect((authorizationData?.[0]?.expiresAt?.getTime() ?? 0) - Date.now()).toBeLessThan(901_000);
+  });
+
+  test('need their own session token', async () => {
+    const { Credentials } = await aws.sts.send(new GetSessionTokenCommand({}));
+    const other = await aws.sts.send(new GetSessionTokenCommand({}));
+    for (const sessionToken of [undefined, other.Credentials?.SessionToken]) {
+      const mixed = createAwsClients(vitrine.url, {
+        accessKeyId: Credentials?.AccessKeyId ?? '',
+        secretAccessKey: Credentials?.SecretAccessKey ?? '',
+        ...(sessionToken && { sessionToken }),
+      });
+      await expect(mixed.sts.send(new GetCallerIdentityCommand({}))).rejects.toMatchObject({
+        name: 'InvalidClientTokenId',
+      });
+    }
+  });
+
+  test('expire', async () => {
+    const session = await getSession();
+    vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + 901_000 });
+    await expect(session.ecr.send(new GetAuthorizationTokenCommand({}))).rejects.toMatchObject({
+      name: 'ExpiredTokenException',
+    });
+    vi.useRealTimers();
+  });
+});
+
+describe('a key that is disabled or deleted', () => {
+  test('ends its requests, logins and tokens at once', async () => {
+    const registryKey = await registryKeyOf();
+    const { password } = await getPassword();
+    const answer = await get('/token', basic(password));
+    const { token: bearer } = (await answer.json()) as { token: string };
+    const { caller } = user;
+    await switchAccessKey(vitrine.app, { caller, accessKeyId: key.accessKeyId, registryKey, isEnabled: false });
+    const refused = {
+      name: 'UnrecognizedClientException',
+      message: /security token included in the request is invalid/,
+    };
+    await expect(aws.ecr.send(new GetAuthorizationTokenCommand({}))).rejects.toMatchObject({
+      name: refused.name,
+      message: expect.stringMatching(refused.message) as string,
+    });
+    expect((await get('/v2/', basic(password))).status).toBe(401);
+    expect((await get(`/token?scope=repository:${user.alias}/app:pull,push`, basic(password))).status).toBe(401);
+    expect((await get(`/v2/${user.alias}/app/tags/list`, `Bearer ${bearer}`)).status).toBe(401);
+
+    await switchAccessKey(vitrine.app, { caller, accessKeyId: key.accessKeyId, registryKey, isEnabled: true });
+    expect((await get('/v2/', basic(password))).status).toBe(200);
+    await deleteAccessKey(vitrine.app, { caller, accessKeyId: key.accessKeyId, registryKey });
+    expect((await get('/v2/', basic(password))).status).toBe(401);
+  });
+
+  test('leaves a login that still pulls public images', async () => {
+    const spare = await createTestKey(vitrine, user);
+    const { password } = await getPassword(createAwsClients(vitrine.url, spare));
+    const registryKey = await registryKeyOf();
+    await deleteAccessKey(vitrine.app, { caller: user.caller, accessKeyId: spare.accessKeyId, registryKey });
+    const pull = await get('/token?scope=repository:some/public:pull', basic(password));
+    expect(pull.status).toBe(200);
+    // A login itself fails, and says why.
+    const login = await get('/token', basic(password));
+    expect([login.status, await login.text()]).toEqual([401, expect.stringContaining('was disabled or deleted')]);
+  });
+});

@@ -1,0 +1,41 @@
+// What the AWS APIs offer and this site doesn't, yet. Reads answer the empty default; these writes are refused, because
+// nothing is stored before it has an effect.
+import type { Action } from '#lib/access/actions.ts';
+import type { AwsApp } from './aws-app.ts';
+import { awsError } from './aws-error.ts';
+import type { Call } from './define-operations.ts';
+import { requireAwsAllowed } from './require-aws-allowed.ts';
+
+const POLICIES = "Repository and registry policies aren't supported yet. Members' roles decide who may do what.";
+const LIFECYCLE = "Lifecycle policies aren't supported yet. A repository can delete untagged images after some days.";
+const REPLICATION = "Replication isn't supported yet. Copy images with a client such as skopeo.";
+const TEMPLATES = "Repository creation templates aren't supported yet.";
+const SCANNING = "Image scanning isn't supported yet.";
+const SIGNING = "Managed signing isn't supported yet. Sign images with cosign or notation.";
+
+export const UNSUPPORTED: Partial<Record<Action, string>> = {
+  'ecr:SetRepositoryPolicy': POLICIES,
+  'ecr:PutRegistryPolicy': POLICIES,
+  'ecr-public:SetRepositoryPolicy': POLICIES,
+  'ecr:PutLifecyclePolicy': LIFECYCLE,
+  'ecr:StartLifecyclePolicyPreview': LIFECYCLE,
+  'ecr:PutReplicationConfiguration': REPLICATION,
+  'ecr:StartReplicationBackfill': REPLICATION,
+  'ecr:CreateRepositoryCreationTemplate': TEMPLATES,
+  'ecr:PutRegistryScanningConfiguration': SCANNING,
+  'ecr:PutImageScanningConfiguration': SCANNING,
+  'ecr:StartImageScan': SCANNING,
+  'ecr:PutSigningConfiguration': SIGNING,
+  'ecr:UpdateImageStorageClass': "Archived images aren't supported yet.",
+};
+
+/** Refuses an operation of the table above, to those who may do it. */
+export function refuseUnsupported(_app: AwsApp, call: Call): Promise<never> {
+  requireAwsAllowed(call);
+  return Promise.reject(unsupported(call));
+}
+
+export function unsupported({ action, service }: Call) {
+  const type = service === 'ecr-public' ? 'UnsupportedCommandException' : 'ValidationException';
+  return awsError(type, UNSUPPORTED[action] ?? `${action} isn't supported yet.`);
+}

@@ -1,0 +1,56 @@
+import type pg from 'pg';
+import type { RegistryRole } from '#lib/access/schema.ts';
+
+export type KeyHolderRow = {
+  id: string;
+  email: string;
+  displayName: string;
+  keyVersion: number;
+  expiresAt: Date | null;
+  /** An integer. */
+  registryKey: string;
+  registryId: string;
+  role: RegistryRole;
+  alias: string | null;
+};
+
+const FIND_KEY_HOLDER = `
+  SELECT u.id, u.email, u.display_name AS "displayName", k.key_version AS "keyVersion", k.expires_at AS "expiresAt",
+         g.id AS "registryKey", g.registry_id AS "registryId", m.role, a.name AS alias
+    FROM access_keys k
+    JOIN members m ON m.registry_id = k.registry_id AND m.user_id = k.user_id
+    JOIN users u ON u.id = k.user_id AND u.disabled_at IS NULL
+    JOIN registries g ON g.id = k.registry_id
+    LEFT JOIN aliases a ON a.id = g.primary_alias_id
+   WHERE k.id = $1 AND k.disabled_at IS NULL AND (k.expires_at IS NULL OR k.expires_at > now())`;
+
+export async function findKeyHolderRow(
+  pool: Pick<pg.Pool, 'query'>,
+  accessKeyId: string,
+): Promise<KeyHolderRow | null> {
+  const { rows } = await pool.query<KeyHolderRow>({
+    name: 'find-key-holder',
+    text: FIND_KEY_HOLDER,
+    values: [accessKeyId],
+  });
+  return rows[0] ?? null;
+}
+
+/** Updates the last use if the stored one is older than the step. */
+export async function touchAccessKey(
+  pool: Pick<pg.Pool, 'query'>,
+  {
+    accessKeyId,
+    service,
+    address,
+    stepMs,
+  }: { accessKeyId: string; service: string; address: string | null; stepMs: number },
+): Promise<void> {
+  await pool.query({
+    name: 'touch-access-key',
+    text: `UPDATE access_keys SET last_used_at = now(), last_used_service = $2, last_used_address = $3
+            WHERE id = $1 AND (last_used_at IS NULL OR last_used_service IS DISTINCT FROM $2
+                               OR last_used_at < now() - $4 * interval '1 millisecond')`,
+    values: [accessKeyId, service, address, stepMs],
+  });
+}

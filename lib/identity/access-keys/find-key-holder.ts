@@ -1,0 +1,52 @@
+import type pg from 'pg';
+import type { Membership, UserPrincipal } from '#lib/access/schema.ts';
+import { toKeyPrincipal } from '#lib/identity/accounts/store.ts';
+import { findKeyHolderRow, touchAccessKey } from './find-key-holder.sql.ts';
+
+/** A valid access key, its member and its registry. */
+export type KeyHolder = {
+  accessKeyId: string;
+  keyVersion: number;
+  principal: UserPrincipal;
+  registryKey: bigint;
+  membership: Membership;
+  /** The alias of the registry's addresses. */
+  alias: string;
+};
+
+const LAST_USED_STEP_MS = 60_000;
+
+/** How a key was used. */
+export type KeyUse = { service: string; address: string | null };
+
+/**
+ * Finds a long-lived key in one prepared statement. Null if it is unknown, disabled or expired, or its account is
+ * disabled.
+ */
+export async function findKeyHolder(
+  app: { pool: Pick<pg.Pool, 'query'> },
+  accessKeyId: string,
+): Promise<KeyHolder | null> {
+  const row = await findKeyHolderRow(app.pool, accessKeyId);
+  if (!row) return null;
+  const { registryId, role } = row;
+  return {
+    accessKeyId,
+    keyVersion: row.keyVersion,
+    principal: {
+      ...toKeyPrincipal({ ...row, role: 'user' }, { id: accessKeyId, registryId }),
+      credentialExpiresAt: row.expiresAt,
+    },
+    registryKey: BigInt(row.registryKey),
+    membership: { registryId, role },
+    alias: row.alias ?? registryId,
+  };
+}
+
+/** Notes when a key was last used, at most once a minute, so that busy clients don't cause a write per request. */
+export async function noteKeyUse(
+  app: { pool: Pick<pg.Pool, 'query'> },
+  { accessKeyId, service, address }: KeyUse & { accessKeyId: string },
+): Promise<void> {
+  await touchAccessKey(app.pool, { accessKeyId, service, address, stepMs: LAST_USED_STEP_MS });
+}

@@ -1,0 +1,72 @@
+// Session tokens of temporary credentials, as STS issues them. Their secrets are derived from the master key, so that
+// nothing is stored.
+import { jwtVerify, SignJWT } from 'jose';
+import { z } from 'zod';
+import { AppError } from '#lib/platform/errors.ts';
+import { createAccessKeyId, deriveAccessKeySecret } from './access-key-secret.ts';
+import { deriveFromMaster, type MasterKeys } from './master-keys.ts';
+
+const ALGORITHM = 'HS256';
+const ISSUER = 'vitrine';
+const TYPE = 'session+jwt';
+const KEY_BYTES = 32;
+
+export type TemporaryCredentials = {
+  accessKeyId: string;
+  secretAccessKey: string;
+  sessionToken: string;
+  expiresAt: Date;
+};
+
+/** What a session token states. */
+export type TemporarySession = {
+  /** Of the temporary credentials. */
+  accessKeyId: string;
+  keyVersion: number;
+  /** The long-lived key that they were issued for. They end with it. */
+  sourceKeyId: string;
+  expiresAt: Date;
+};
+
+const claimsSchema = z.object({ jti: z.string(), exp: z.number(), key: z.string() });
+
+/** Issues credentials that do what the long-lived key does, until they expire. */
+export async function issueTemporaryCredentials(
+  keys: MasterKeys,
+  { sourceKeyId, expiresAt }: { sourceKeyId: string; expiresAt: Date },
+): Promise<TemporaryCredentials> {
+  const accessKeyId = createAccessKeyId('ASIA');
+  const keyVersion = keys.newest;
+  const secretAccessKey = deriveAccessKeySecret(keys, { accessKeyId, keyVersion });
+  const signingKey = deriveFromMaster(keys, keyVersion, 'session-token', KEY_BYTES);
+  if (secretAccessKey === null || signingKey === null)
+    throw new AppError('internal', 'The newest master key is missing.');
+  const expSeconds = Math.floor(expiresAt.getTime() / 1000);
+  const sessionToken = await new SignJWT({ key: sourceKeyId })
+    .setProtectedHeader({ alg: ALGORITHM, typ: TYPE, kid: String(keyVersion) })
+    .setIssuer(ISSUER)
+    .setJti(accessKeyId)
+    .setExpirationTime(expSeconds)
+    .sign(signingKey);
+  return { accessKeyId, secretAccessKey, sessionToken, expiresAt: new Date(expSeconds * 1000) };
+}
+
+/**
+ * Reads a session token, also an expired one, whose request is refused after its signature was checked.
+ * Null if the token is foreign or altered.
+ */
+export async function readSessionToken(keys: MasterKeys, text: string): Promise<TemporarySession | null> {
+  try {
+    const { payload, protectedHeader } = await jwtVerify(
+      text,
+      ({ kid }) => deriveFromMaster(keys, Number(kid), 'session-token', KEY_BYTES) ?? new Uint8Array(),
+      // Expired ones count as well.
+      { algorithms: [ALGORITHM], typ: TYPE, issuer: ISSUER, requiredClaims: ['jti', 'exp'], currentDate: new Date(0) },
+    );
+    const { jti, exp, key } = claimsSchema.parse(payload);
+    const expiresAt = new Date(exp * 1000);
+    return { accessKeyId: jti, keyVersion: Number(protectedHeader.kid), sourceKeyId: key, expiresAt };
+  } catch {
+    return null;
+  }
+}
