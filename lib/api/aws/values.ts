@@ -21,7 +21,7 @@ export function whole({ min, max }: { min?: number; max?: number } = {}) {
   return schema;
 }
 
-export function listIn<Item extends z.ZodType>(item: Item, { min, max }: { min?: number; max?: number } = {}) {
+export function members<Item extends z.ZodType>(item: Item, { min, max }: { min?: number; max?: number } = {}) {
   return listOf(item)
     .refine((values) => min === undefined || values.length >= min, `must have length greater than or equal to ${min}`)
     .refine((values) => max === undefined || values.length <= max, `must have length less than or equal to ${max}`);

@@ -1,6 +1,6 @@
 // Requests and answers of ECR Public's operations on images.
 import { z } from 'zod';
-import { listIn, text, timestamp, whole } from '#lib/api/aws/values.ts';
+import { members, text, timestamp, whole } from '#lib/api/aws/values.ts';
 import { publicRegistryId, publicRepositoryName } from './shared.ts';
 import type { OperationShapes } from '#lib/api/aws/define-operations.ts';
 
@@ -37,7 +37,7 @@ const imageDetail = z.object({
   imageManifestMediaType: text().optional(),
   imagePushedAt: timestamp().optional(),
   imageSizeInBytes: whole().optional(),
-  imageTags: listIn(text({ min: 1, max: 300 })).optional(),
+  imageTags: members(text({ min: 1, max: 300 })).optional(),
   registryId: publicRegistryId.optional(),
   repositoryName: publicRepositoryName.optional(),
 });
@@ -73,25 +73,25 @@ export const PUBLIC_IMAGES_SHAPES = {
   },
   BatchDeleteImage: {
     input: z.object({
-      imageIds: listIn(imageIdentifier, { min: 1, max: 100 }),
+      imageIds: members(imageIdentifier, { min: 1, max: 100 }),
       registryId: text({ min: 2, max: 50 }).optional(),
       repositoryName: publicRepositoryName,
     }),
     output: z.object({
-      failures: listIn(imageFailure).optional(),
-      imageIds: listIn(imageIdentifier, { min: 1, max: 100 }).optional(),
+      failures: members(imageFailure).optional(),
+      imageIds: members(imageIdentifier, { min: 1, max: 100 }).optional(),
     }),
     errors: ['RepositoryNotFoundException'],
   },
   DescribeImages: {
     input: z.object({
-      imageIds: listIn(imageIdentifier, { min: 1, max: 100 }).optional(),
+      imageIds: members(imageIdentifier, { min: 1, max: 100 }).optional(),
       maxResults: whole({ min: 1, max: 1000 }).optional(),
       nextToken: text().optional(),
       registryId: publicRegistryId.optional(),
       repositoryName: publicRepositoryName,
     }),
-    output: z.object({ imageDetails: listIn(imageDetail).optional(), nextToken: text().optional() }),
+    output: z.object({ imageDetails: members(imageDetail).optional(), nextToken: text().optional() }),
     errors: ['RepositoryNotFoundException', 'ImageNotFoundException'],
   },
   DescribeImageTags: {
@@ -101,7 +101,7 @@ export const PUBLIC_IMAGES_SHAPES = {
       registryId: publicRegistryId.optional(),
       repositoryName: publicRepositoryName,
     }),
-    output: z.object({ imageTagDetails: listIn(imageTagDetail).optional(), nextToken: text().optional() }),
+    output: z.object({ imageTagDetails: members(imageTagDetail).optional(), nextToken: text().optional() }),
     errors: ['RepositoryNotFoundException'],
   },
 } as const satisfies OperationShapes;

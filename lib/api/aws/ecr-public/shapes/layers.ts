@@ -1,6 +1,6 @@
 // Requests and answers of ECR Public's operations on layers.
 import { z } from 'zod';
-import { blob, listIn, text, whole } from '#lib/api/aws/values.ts';
+import { blob, members, text, whole } from '#lib/api/aws/values.ts';
 import { publicRegistryId, publicRepositoryName } from './shared.ts';
 import type { OperationShapes } from '#lib/api/aws/define-operations.ts';
 
@@ -23,11 +23,11 @@ const uploadId = text({ pattern: '[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[
 export const PUBLIC_LAYERS_SHAPES = {
   BatchCheckLayerAvailability: {
     input: z.object({
-      layerDigests: listIn(text({ min: 0, max: 1000 }), { min: 1, max: 100 }),
+      layerDigests: members(text({ min: 0, max: 1000 }), { min: 1, max: 100 }),
       registryId: text({ min: 2, max: 50 }).optional(),
       repositoryName: publicRepositoryName,
     }),
-    output: z.object({ failures: listIn(layerFailure).optional(), layers: listIn(layer).optional() }),
+    output: z.object({ failures: members(layerFailure).optional(), layers: members(layer).optional() }),
     errors: ['RepositoryNotFoundException', 'RegistryNotFoundException'],
   },
   InitiateLayerUpload: {
@@ -60,7 +60,7 @@ export const PUBLIC_LAYERS_SHAPES = {
   },
   CompleteLayerUpload: {
     input: z.object({
-      layerDigests: listIn(layerDigest, { min: 1, max: 100 }),
+      layerDigests: members(layerDigest, { min: 1, max: 100 }),
       registryId: text({ min: 2, max: 50 }).optional(),
       repositoryName: publicRepositoryName,
       uploadId,

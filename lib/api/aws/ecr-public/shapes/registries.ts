@@ -1,6 +1,6 @@
 // Requests and answers of ECR Public's operations on registries.
 import { z } from 'zod';
-import { listIn, text, timestamp, whole } from '#lib/api/aws/values.ts';
+import { members, text, timestamp, whole } from '#lib/api/aws/values.ts';
 import { publicRegistryId } from './shared.ts';
 import type { OperationShapes } from '#lib/api/aws/define-operations.ts';
 
@@ -13,7 +13,7 @@ const registryAlias = z.object({
   status: registryAliasStatus,
 });
 const registry = z.object({
-  aliases: listIn(registryAlias),
+  aliases: members(registryAlias),
   registryArn: text({ min: 1, max: 2048 }),
   registryId: publicRegistryId,
   registryUri: text(),
@@ -31,7 +31,7 @@ export const PUBLIC_REGISTRIES_SHAPES = {
   },
   DescribeRegistries: {
     input: z.object({ maxResults: whole({ min: 1, max: 1000 }).optional(), nextToken: text().optional() }),
-    output: z.object({ nextToken: text().optional(), registries: listIn(registry) }),
+    output: z.object({ nextToken: text().optional(), registries: members(registry) }),
     errors: [],
   },
   GetRegistryCatalogData: { input: z.object({}), output: z.object({ registryCatalogData }), errors: [] },

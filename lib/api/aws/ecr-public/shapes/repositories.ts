@@ -1,24 +1,24 @@
 // Requests and answers of ECR Public's operations on repositories.
 import { z } from 'zod';
-import { blob, listIn, text, timestamp, whole } from '#lib/api/aws/values.ts';
+import { blob, members, text, timestamp, whole } from '#lib/api/aws/values.ts';
 import { publicRegistryId, publicRepositoryName, publicTag } from './shared.ts';
 import type { OperationShapes } from '#lib/api/aws/define-operations.ts';
 
 const repositoryCatalogDataInput = z.object({
   aboutText: text({ max: 25600 }).optional(),
-  architectures: listIn(text({ min: 1, max: 50 }), { max: 50 }).optional(),
+  architectures: members(text({ min: 1, max: 50 }), { max: 50 }).optional(),
   description: text({ max: 1024 }).optional(),
   logoImageBlob: blob(512000).optional(),
-  operatingSystems: listIn(text({ min: 1, max: 50 }), { max: 50 }).optional(),
+  operatingSystems: members(text({ min: 1, max: 50 }), { max: 50 }).optional(),
   usageText: text({ max: 25600 }).optional(),
 });
 const repositoryCatalogData = z.object({
   aboutText: text({ max: 25600 }).optional(),
-  architectures: listIn(text({ min: 1, max: 50 }), { max: 50 }).optional(),
+  architectures: members(text({ min: 1, max: 50 }), { max: 50 }).optional(),
   description: text({ max: 1024 }).optional(),
   logoUrl: text({ max: 2048 }).optional(),
   marketplaceCertified: z.boolean().optional(),
-  operatingSystems: listIn(text({ min: 1, max: 50 }), { max: 50 }).optional(),
+  operatingSystems: members(text({ min: 1, max: 50 }), { max: 50 }).optional(),
   usageText: text({ max: 25600 }).optional(),
 });
 const repository = z.object({
@@ -34,7 +34,7 @@ export const PUBLIC_REPOSITORIES_SHAPES = {
     input: z.object({
       catalogData: repositoryCatalogDataInput.optional(),
       repositoryName: publicRepositoryName,
-      tags: listIn(publicTag, { min: 0, max: 200 }).optional(),
+      tags: members(publicTag, { min: 0, max: 200 }).optional(),
     }),
     output: z.object({ catalogData: repositoryCatalogData.optional(), repository: repository.optional() }),
     errors: [
@@ -49,9 +49,9 @@ export const PUBLIC_REPOSITORIES_SHAPES = {
       maxResults: whole({ min: 1, max: 1000 }).optional(),
       nextToken: text().optional(),
       registryId: publicRegistryId.optional(),
-      repositoryNames: listIn(publicRepositoryName, { min: 1, max: 100 }).optional(),
+      repositoryNames: members(publicRepositoryName, { min: 1, max: 100 }).optional(),
     }),
-    output: z.object({ nextToken: text().optional(), repositories: listIn(repository).optional() }),
+    output: z.object({ nextToken: text().optional(), repositories: members(repository).optional() }),
     errors: ['RepositoryNotFoundException'],
   },
   DeleteRepository: {

@@ -1,6 +1,6 @@
 // Requests and answers of ECR's operations on account.
 import { z } from 'zod';
-import { listIn, text, timestamp, whole } from '#lib/api/aws/values.ts';
+import { members, text, timestamp, whole } from '#lib/api/aws/values.ts';
 import type { OperationShapes } from '#lib/api/aws/define-operations.ts';
 
 const principalArn = text({
@@ -33,7 +33,7 @@ export const ECR_ACCOUNT_SHAPES = {
     input: z.object({ maxResults: whole({ min: 1, max: 1000 }).optional(), nextToken: text().optional() }),
     output: z.object({
       nextToken: text().optional(),
-      pullTimeUpdateExclusions: listIn(principalArn, { min: 0, max: 100 }).optional(),
+      pullTimeUpdateExclusions: members(principalArn, { min: 0, max: 100 }).optional(),
     }),
     errors: ['ValidationException', 'LimitExceededException'],
   },

@@ -1,6 +1,6 @@
 // Requests and answers of ECR's operations on authorization.
 import { z } from 'zod';
-import { listIn, text, timestamp } from '#lib/api/aws/values.ts';
+import { members, text, timestamp } from '#lib/api/aws/values.ts';
 import { ecrRegistryId } from './shared.ts';
 import type { OperationShapes } from '#lib/api/aws/define-operations.ts';
 
@@ -13,8 +13,8 @@ const authorizationData = z.object({
 
 export const ECR_AUTHORIZATION_SHAPES = {
   GetAuthorizationToken: {
-    input: z.object({ registryIds: listIn(ecrRegistryId, { min: 1, max: 10 }).optional() }),
-    output: z.object({ authorizationData: listIn(authorizationData).optional() }),
+    input: z.object({ registryIds: members(ecrRegistryId, { min: 1, max: 10 }).optional() }),
+    output: z.object({ authorizationData: members(authorizationData).optional() }),
     errors: [],
   },
 } as const satisfies OperationShapes;

@@ -1,6 +1,6 @@
 // Requests and answers of ECR's operations on images.
 import { z } from 'zod';
-import { listIn, text, timestamp, whole } from '#lib/api/aws/values.ts';
+import { members, text, timestamp, whole } from '#lib/api/aws/values.ts';
 import {
   ecrRegistryId,
   ecrRepositoryName,
@@ -56,7 +56,7 @@ const imageDetail = z.object({
   imageScanStatus: ecrImageScanStatus.optional(),
   imageSizeInBytes: whole().optional(),
   imageStatus: imageStatus.optional(),
-  imageTags: listIn(text({ min: 1, max: 300 })).optional(),
+  imageTags: members(text({ min: 1, max: 300 })).optional(),
   lastActivatedAt: timestamp().optional(),
   lastArchivedAt: timestamp().optional(),
   lastRecordedPullTime: timestamp().optional(),
@@ -67,7 +67,7 @@ const imageDetail = z.object({
 const artifactStatusFilter = z.enum(['ACTIVE', 'ARCHIVED', 'ACTIVATING', 'ANY']);
 const listImageReferrersFilter = z.object({
   artifactStatus: artifactStatusFilter.optional(),
-  artifactTypes: listIn(text({ min: 1, max: 255 }), { min: 0, max: 5 }).optional(),
+  artifactTypes: members(text({ min: 1, max: 255 }), { min: 0, max: 5 }).optional(),
 });
 const subjectIdentifier = z.object({ imageDigest: text() });
 const artifactStatus = z.enum(['ACTIVE', 'ARCHIVED', 'ACTIVATING']);
@@ -106,23 +106,23 @@ export const ECR_IMAGES_SHAPES = {
   },
   BatchGetImage: {
     input: z.object({
-      acceptedMediaTypes: listIn(text(), { min: 1, max: 100 }).optional(),
-      imageIds: listIn(ecrImageIdentifier, { min: 1, max: 100 }),
+      acceptedMediaTypes: members(text(), { min: 1, max: 100 }).optional(),
+      imageIds: members(ecrImageIdentifier, { min: 1, max: 100 }),
       registryId: ecrRegistryId.optional(),
       repositoryName: ecrRepositoryName,
     }),
-    output: z.object({ failures: listIn(imageFailure).optional(), images: listIn(image).optional() }),
+    output: z.object({ failures: members(imageFailure).optional(), images: members(image).optional() }),
     errors: ['RepositoryNotFoundException', 'LimitExceededException', 'UnableToGetUpstreamImageException'],
   },
   BatchDeleteImage: {
     input: z.object({
-      imageIds: listIn(ecrImageIdentifier, { min: 1, max: 100 }),
+      imageIds: members(ecrImageIdentifier, { min: 1, max: 100 }),
       registryId: ecrRegistryId.optional(),
       repositoryName: ecrRepositoryName,
     }),
     output: z.object({
-      failures: listIn(imageFailure).optional(),
-      imageIds: listIn(ecrImageIdentifier, { min: 1, max: 100 }).optional(),
+      failures: members(imageFailure).optional(),
+      imageIds: members(ecrImageIdentifier, { min: 1, max: 100 }).optional(),
     }),
     errors: ['RepositoryNotFoundException'],
   },
@@ -135,7 +135,7 @@ export const ECR_IMAGES_SHAPES = {
       repositoryName: ecrRepositoryName,
     }),
     output: z.object({
-      imageIds: listIn(ecrImageIdentifier, { min: 1, max: 100 }).optional(),
+      imageIds: members(ecrImageIdentifier, { min: 1, max: 100 }).optional(),
       nextToken: text().optional(),
     }),
     errors: ['RepositoryNotFoundException'],
@@ -143,13 +143,13 @@ export const ECR_IMAGES_SHAPES = {
   DescribeImages: {
     input: z.object({
       filter: describeImagesFilter.optional(),
-      imageIds: listIn(ecrImageIdentifier, { min: 1, max: 100 }).optional(),
+      imageIds: members(ecrImageIdentifier, { min: 1, max: 100 }).optional(),
       maxResults: whole({ min: 1, max: 1000 }).optional(),
       nextToken: text().optional(),
       registryId: ecrRegistryId.optional(),
       repositoryName: ecrRepositoryName,
     }),
-    output: z.object({ imageDetails: listIn(imageDetail).optional(), nextToken: text().optional() }),
+    output: z.object({ imageDetails: members(imageDetail).optional(), nextToken: text().optional() }),
     errors: ['RepositoryNotFoundException', 'ImageNotFoundException'],
   },
   ListImageReferrers: {
@@ -161,7 +161,7 @@ export const ECR_IMAGES_SHAPES = {
       repositoryName: ecrRepositoryName,
       subjectId: subjectIdentifier,
     }),
-    output: z.object({ nextToken: text().optional(), referrers: listIn(imageReferrer).optional() }),
+    output: z.object({ nextToken: text().optional(), referrers: members(imageReferrer).optional() }),
     errors: ['RepositoryNotFoundException', 'ValidationException', 'UnableToListUpstreamImageReferrersException'],
   },
   UpdateImageStorageClass: {

@@ -1,6 +1,6 @@
 // Requests and answers of ECR's operations on lifecycle.
 import { z } from 'zod';
-import { listIn, text, timestamp, whole } from '#lib/api/aws/values.ts';
+import { members, text, timestamp, whole } from '#lib/api/aws/values.ts';
 import { ecrRegistryId, ecrRepositoryName, ecrImageIdentifier, ecrTagStatus } from './shared.ts';
 import type { OperationShapes } from '#lib/api/aws/define-operations.ts';
 
@@ -17,7 +17,7 @@ const lifecyclePolicyPreviewResult = z.object({
   appliedRulePriority: whole({ min: 1 }).optional(),
   imageDigest: text().optional(),
   imagePushedAt: timestamp().optional(),
-  imageTags: listIn(text({ min: 1, max: 300 })).optional(),
+  imageTags: members(text({ min: 1, max: 300 })).optional(),
   storageClass: lifecyclePolicyStorageClass.optional(),
 });
 const lifecyclePolicyPreviewStatus = z.enum(['IN_PROGRESS', 'COMPLETE', 'EXPIRED', 'FAILED']);
@@ -27,7 +27,7 @@ const transitioningImageTotalCount = z.object({
 });
 const lifecyclePolicyPreviewSummary = z.object({
   expiringImageTotalCount: whole({ min: 0 }).optional(),
-  transitioningImageTotalCounts: listIn(transitioningImageTotalCount).optional(),
+  transitioningImageTotalCounts: members(transitioningImageTotalCount).optional(),
 });
 
 export const ECR_LIFECYCLE_SHAPES = {
@@ -86,7 +86,7 @@ export const ECR_LIFECYCLE_SHAPES = {
   GetLifecyclePolicyPreview: {
     input: z.object({
       filter: lifecyclePolicyPreviewFilter.optional(),
-      imageIds: listIn(ecrImageIdentifier, { min: 1, max: 100 }).optional(),
+      imageIds: members(ecrImageIdentifier, { min: 1, max: 100 }).optional(),
       maxResults: whole({ min: 1, max: 100 }).optional(),
       nextToken: text().optional(),
       registryId: ecrRegistryId.optional(),
@@ -95,7 +95,7 @@ export const ECR_LIFECYCLE_SHAPES = {
     output: z.object({
       lifecyclePolicyText: text({ min: 100, max: 30720 }).optional(),
       nextToken: text().optional(),
-      previewResults: listIn(lifecyclePolicyPreviewResult).optional(),
+      previewResults: members(lifecyclePolicyPreviewResult).optional(),
       registryId: ecrRegistryId.optional(),
       repositoryName: ecrRepositoryName.optional(),
       status: lifecyclePolicyPreviewStatus.optional(),

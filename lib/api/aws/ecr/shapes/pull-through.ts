@@ -1,6 +1,6 @@
 // Requests and answers of ECR's operations on pull through.
 import { z } from 'zod';
-import { listIn, text, timestamp, whole } from '#lib/api/aws/values.ts';
+import { members, text, timestamp, whole } from '#lib/api/aws/values.ts';
 import { ecrRegistryId } from './shared.ts';
 import type { OperationShapes } from '#lib/api/aws/define-operations.ts';
 
@@ -70,12 +70,12 @@ export const ECR_PULL_THROUGH_SHAPES = {
   },
   DescribePullThroughCacheRules: {
     input: z.object({
-      ecrRepositoryPrefixes: listIn(pullThroughCacheRuleRepositoryPrefix, { min: 1, max: 100 }).optional(),
+      ecrRepositoryPrefixes: members(pullThroughCacheRuleRepositoryPrefix, { min: 1, max: 100 }).optional(),
       maxResults: whole({ min: 1, max: 1000 }).optional(),
       nextToken: text().optional(),
       registryId: ecrRegistryId.optional(),
     }),
-    output: z.object({ nextToken: text().optional(), pullThroughCacheRules: listIn(pullThroughCacheRule).optional() }),
+    output: z.object({ nextToken: text().optional(), pullThroughCacheRules: members(pullThroughCacheRule).optional() }),
     errors: ['ValidationException', 'PullThroughCacheRuleNotFoundException'],
   },
   UpdatePullThroughCacheRule: {

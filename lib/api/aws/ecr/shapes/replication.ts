@@ -1,6 +1,6 @@
 // Requests and answers of ECR's operations on replication.
 import { z } from 'zod';
-import { listIn, text, timestamp, whole } from '#lib/api/aws/values.ts';
+import { members, text, timestamp, whole } from '#lib/api/aws/values.ts';
 import { ecrRegistryId, ecrRepositoryName, ecrImageIdentifier } from './shared.ts';
 import type { OperationShapes } from '#lib/api/aws/define-operations.ts';
 
@@ -23,10 +23,10 @@ const repositoryFilterType = z.enum(['PREFIX_MATCH']);
 const repositoryFilter = z.object({ filter: repositoryFilterValue, filterType: repositoryFilterType });
 const replicationRule = z.object({
   deleteReplication: deleteReplication.optional(),
-  destinations: listIn(replicationDestination, { min: 0, max: 100 }),
-  repositoryFilters: listIn(repositoryFilter, { min: 1, max: 100 }).optional(),
+  destinations: members(replicationDestination, { min: 0, max: 100 }),
+  repositoryFilters: members(repositoryFilter, { min: 1, max: 100 }).optional(),
 });
-const replicationConfiguration = z.object({ rules: listIn(replicationRule, { min: 0, max: 25 }) });
+const replicationConfiguration = z.object({ rules: members(replicationRule, { min: 0, max: 25 }) });
 const replicationBackfillId = text({
   pattern: '[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}',
 });
@@ -34,7 +34,7 @@ const replicationBackfillResultStatus = z.enum(['COMPLETE', 'FAILED']);
 const replicationBackfillProgress = z.object({
   completedReplicationCount: whole({ min: 0 }),
   failedReplicationCount: whole({ min: 0 }),
-  failureCodes: listIn(text()),
+  failureCodes: members(text()),
   totalReplicationCount: whole({ min: 0 }),
 });
 const replicationBackfillResult = z.object({
@@ -42,7 +42,7 @@ const replicationBackfillResult = z.object({
   imageId: ecrImageIdentifier,
   repositoryName: ecrRepositoryName,
   status: replicationBackfillResultStatus,
-  subImageFailureCodes: listIn(text()).optional(),
+  subImageFailureCodes: members(text()).optional(),
 });
 const replicationBackfillStatus = z.enum(['PREPARING', 'IN_PROGRESS', 'COMPLETE', 'FAILED', 'STOPPING', 'STOPPED']);
 const replicationBackfillSummary = z.object({
@@ -77,7 +77,7 @@ export const ECR_REPLICATION_SHAPES = {
     }),
     output: z.object({
       imageId: ecrImageIdentifier.optional(),
-      replicationStatuses: listIn(imageReplicationStatus).optional(),
+      replicationStatuses: members(imageReplicationStatus).optional(),
       repositoryName: ecrRepositoryName.optional(),
     }),
     errors: ['ImageNotFoundException', 'RepositoryNotFoundException', 'ValidationException'],
@@ -115,7 +115,7 @@ export const ECR_REPLICATION_SHAPES = {
       registryId: ecrRegistryId.optional(),
     }),
     output: z.object({
-      backfills: listIn(replicationBackfillSummary).optional(),
+      backfills: members(replicationBackfillSummary).optional(),
       nextToken: text().optional(),
       registryId: ecrRegistryId.optional(),
     }),
@@ -137,7 +137,7 @@ export const ECR_REPLICATION_SHAPES = {
       progress: replicationBackfillProgress.optional(),
       registryId: ecrRegistryId.optional(),
       replicationBackfillId: replicationBackfillId.optional(),
-      results: listIn(replicationBackfillResult).optional(),
+      results: members(replicationBackfillResult).optional(),
       startedAt: timestamp().optional(),
       status: replicationBackfillStatus.optional(),
     }),

@@ -1,6 +1,6 @@
 // Requests and answers of ECR's operations on repositories.
 import { z } from 'zod';
-import { listIn, text, timestamp, whole } from '#lib/api/aws/values.ts';
+import { members, text, timestamp, whole } from '#lib/api/aws/values.ts';
 import {
   ecrRegistryId,
   ecrEncryptionType,
@@ -21,7 +21,7 @@ const repository = z.object({
   encryptionConfiguration: encryptionConfiguration.optional(),
   imageScanningConfiguration: imageScanningConfiguration.optional(),
   imageTagMutability: ecrImageTagMutability.optional(),
-  imageTagMutabilityExclusionFilters: listIn(ecrImageTagMutabilityExclusionFilter, { min: 1, max: 5 }).optional(),
+  imageTagMutabilityExclusionFilters: members(ecrImageTagMutabilityExclusionFilter, { min: 1, max: 5 }).optional(),
   registryId: ecrRegistryId.optional(),
   repositoryArn: text().optional(),
   repositoryName: ecrRepositoryName.optional(),
@@ -34,10 +34,10 @@ export const ECR_REPOSITORIES_SHAPES = {
       encryptionConfiguration: encryptionConfiguration.optional(),
       imageScanningConfiguration: imageScanningConfiguration.optional(),
       imageTagMutability: ecrImageTagMutability.optional(),
-      imageTagMutabilityExclusionFilters: listIn(ecrImageTagMutabilityExclusionFilter, { min: 1, max: 5 }).optional(),
+      imageTagMutabilityExclusionFilters: members(ecrImageTagMutabilityExclusionFilter, { min: 1, max: 5 }).optional(),
       registryId: ecrRegistryId.optional(),
       repositoryName: ecrRepositoryName,
-      tags: listIn(ecrTag).optional(),
+      tags: members(ecrTag).optional(),
     }),
     output: z.object({ repository: repository.optional() }),
     errors: [
@@ -53,9 +53,9 @@ export const ECR_REPOSITORIES_SHAPES = {
       maxResults: whole({ min: 1, max: 1000 }).optional(),
       nextToken: text().optional(),
       registryId: ecrRegistryId.optional(),
-      repositoryNames: listIn(ecrRepositoryName, { min: 1, max: 100 }).optional(),
+      repositoryNames: members(ecrRepositoryName, { min: 1, max: 100 }).optional(),
     }),
-    output: z.object({ nextToken: text().optional(), repositories: listIn(repository).optional() }),
+    output: z.object({ nextToken: text().optional(), repositories: members(repository).optional() }),
     errors: ['RepositoryNotFoundException'],
   },
   DeleteRepository: {
@@ -70,13 +70,13 @@ export const ECR_REPOSITORIES_SHAPES = {
   PutImageTagMutability: {
     input: z.object({
       imageTagMutability: ecrImageTagMutability,
-      imageTagMutabilityExclusionFilters: listIn(ecrImageTagMutabilityExclusionFilter, { min: 1, max: 5 }).optional(),
+      imageTagMutabilityExclusionFilters: members(ecrImageTagMutabilityExclusionFilter, { min: 1, max: 5 }).optional(),
       registryId: ecrRegistryId.optional(),
       repositoryName: ecrRepositoryName,
     }),
     output: z.object({
       imageTagMutability: ecrImageTagMutability.optional(),
-      imageTagMutabilityExclusionFilters: listIn(ecrImageTagMutabilityExclusionFilter, { min: 1, max: 5 }).optional(),
+      imageTagMutabilityExclusionFilters: members(ecrImageTagMutabilityExclusionFilter, { min: 1, max: 5 }).optional(),
       registryId: ecrRegistryId.optional(),
       repositoryName: ecrRepositoryName.optional(),
     }),

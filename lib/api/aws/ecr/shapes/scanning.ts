@@ -1,6 +1,6 @@
 // Requests and answers of ECR's operations on scanning.
 import { z } from 'zod';
-import { listIn, text, timestamp, whole } from '#lib/api/aws/values.ts';
+import { members, text, timestamp, whole } from '#lib/api/aws/values.ts';
 import {
   ecrRegistryId,
   ecrRepositoryName,
@@ -24,7 +24,7 @@ const scanningRepositoryFilter = z.object({
 });
 const scanFrequency = z.enum(['SCAN_ON_PUSH', 'CONTINUOUS_SCAN', 'MANUAL']);
 const repositoryScanningConfiguration = z.object({
-  appliedScanFilters: listIn(scanningRepositoryFilter, { min: 0, max: 100 }).optional(),
+  appliedScanFilters: members(scanningRepositoryFilter, { min: 0, max: 100 }).optional(),
   repositoryArn: text().optional(),
   repositoryName: ecrRepositoryName.optional(),
   scanFrequency: scanFrequency.optional(),
@@ -48,16 +48,16 @@ const vulnerablePackage = z.object({
   version: text().optional(),
 });
 const packageVulnerabilityDetails = z.object({
-  cvss: listIn(cvssScore).optional(),
-  referenceUrls: listIn(text()).optional(),
-  relatedVulnerabilities: listIn(text()).optional(),
+  cvss: members(cvssScore).optional(),
+  referenceUrls: members(text()).optional(),
+  relatedVulnerabilities: members(text()).optional(),
   source: text().optional(),
   sourceUrl: text().optional(),
   vendorCreatedAt: timestamp().optional(),
   vendorSeverity: text().optional(),
   vendorUpdatedAt: timestamp().optional(),
   vulnerabilityId: text().optional(),
-  vulnerablePackages: listIn(vulnerablePackage).optional(),
+  vulnerablePackages: members(vulnerablePackage).optional(),
 });
 const recommendation = z.object({ text: text().optional(), url: text().optional() });
 const remediation = z.object({ recommendation: recommendation.optional() });
@@ -65,7 +65,7 @@ const awsEcrContainerImageDetails = z.object({
   architecture: text().optional(),
   author: text().optional(),
   imageHash: text().optional(),
-  imageTags: listIn(text({ min: 1, max: 300 })).optional(),
+  imageTags: members(text({ min: 1, max: 300 })).optional(),
   inUseCount: whole({ min: 0 }).optional(),
   lastInUseAt: timestamp().optional(),
   platform: text().optional(),
@@ -82,7 +82,7 @@ const resource = z.object({
 });
 const cvssScoreAdjustment = z.object({ metric: text().optional(), reason: text().optional() });
 const cvssScoreDetails = z.object({
-  adjustments: listIn(cvssScoreAdjustment).optional(),
+  adjustments: members(cvssScoreAdjustment).optional(),
   score: z.number().optional(),
   scoreSource: text().optional(),
   scoringVector: text().optional(),
@@ -99,7 +99,7 @@ const enhancedImageScanFinding = z.object({
   lastObservedAt: timestamp().optional(),
   packageVulnerabilityDetails: packageVulnerabilityDetails.optional(),
   remediation: remediation.optional(),
-  resources: listIn(resource).optional(),
+  resources: members(resource).optional(),
   score: z.number().optional(),
   scoreDetails: scoreDetails.optional(),
   severity: text().optional(),
@@ -110,33 +110,33 @@ const enhancedImageScanFinding = z.object({
 });
 const attribute = z.object({ key: text({ min: 1, max: 128 }), value: text({ min: 1, max: 256 }).optional() });
 const imageScanFinding = z.object({
-  attributes: listIn(attribute, { min: 0, max: 50 }).optional(),
+  attributes: members(attribute, { min: 0, max: 50 }).optional(),
   description: text().optional(),
   name: text().optional(),
   severity: ecrFindingSeverity.optional(),
   uri: text().optional(),
 });
 const imageScanFindings = z.object({
-  enhancedFindings: listIn(enhancedImageScanFinding).optional(),
+  enhancedFindings: members(enhancedImageScanFinding).optional(),
   findingSeverityCounts: z.partialRecord(ecrFindingSeverity, whole({ min: 0 })).optional(),
-  findings: listIn(imageScanFinding).optional(),
+  findings: members(imageScanFinding).optional(),
   imageScanCompletedAt: timestamp().optional(),
   vulnerabilitySourceUpdatedAt: timestamp().optional(),
 });
 const registryScanningRule = z.object({
-  repositoryFilters: listIn(scanningRepositoryFilter, { min: 0, max: 100 }),
+  repositoryFilters: members(scanningRepositoryFilter, { min: 0, max: 100 }),
   scanFrequency,
 });
 const scanType = z.enum(['BASIC', 'ENHANCED']);
 const registryScanningConfiguration = z.object({
-  rules: listIn(registryScanningRule, { min: 0, max: 2 }).optional(),
+  rules: members(registryScanningRule, { min: 0, max: 2 }).optional(),
   scanType: scanType.optional(),
 });
 
 export const ECR_SCANNING_SHAPES = {
   PutRegistryScanningConfiguration: {
     input: z.object({
-      rules: listIn(registryScanningRule, { min: 0, max: 2 }).optional(),
+      rules: members(registryScanningRule, { min: 0, max: 2 }).optional(),
       scanType: scanType.optional(),
     }),
     output: z.object({ registryScanningConfiguration: registryScanningConfiguration.optional() }),
@@ -151,10 +151,10 @@ export const ECR_SCANNING_SHAPES = {
     errors: ['ValidationException'],
   },
   BatchGetRepositoryScanningConfiguration: {
-    input: z.object({ repositoryNames: listIn(ecrRepositoryName, { min: 1, max: 25 }) }),
+    input: z.object({ repositoryNames: members(ecrRepositoryName, { min: 1, max: 25 }) }),
     output: z.object({
-      failures: listIn(repositoryScanningConfigurationFailure).optional(),
-      scanningConfigurations: listIn(repositoryScanningConfiguration).optional(),
+      failures: members(repositoryScanningConfigurationFailure).optional(),
+      scanningConfigurations: members(repositoryScanningConfiguration).optional(),
     }),
     errors: ['RepositoryNotFoundException', 'ValidationException'],
   },

@@ -1,6 +1,6 @@
 // Requests and answers of ECR's operations on signing.
 import { z } from 'zod';
-import { listIn, text } from '#lib/api/aws/values.ts';
+import { members, text } from '#lib/api/aws/values.ts';
 import { ecrRegistryId, ecrRepositoryName, ecrImageIdentifier } from './shared.ts';
 import type { OperationShapes } from '#lib/api/aws/define-operations.ts';
 
@@ -19,10 +19,10 @@ const signingProfileArn = text({
   pattern: 'arn:aws(-[a-z]+)*:signer:[a-z0-9-]+:[0-9]{12}:\\/signing-profiles\\/[a-zA-Z0-9_]{2,}',
 });
 const signingRule = z.object({
-  repositoryFilters: listIn(signingRepositoryFilter, { min: 1, max: 100 }).optional(),
+  repositoryFilters: members(signingRepositoryFilter, { min: 1, max: 100 }).optional(),
   signingProfileArn,
 });
-const signingConfiguration = z.object({ rules: listIn(signingRule, { min: 0, max: 10 }) });
+const signingConfiguration = z.object({ rules: members(signingRule, { min: 0, max: 10 }) });
 const signingStatus = z.enum(['IN_PROGRESS', 'COMPLETE', 'FAILED']);
 const imageSigningStatus = z.object({
   failureCode: text().optional(),
@@ -57,7 +57,7 @@ export const ECR_SIGNING_SHAPES = {
       imageId: ecrImageIdentifier.optional(),
       registryId: ecrRegistryId.optional(),
       repositoryName: ecrRepositoryName.optional(),
-      signingStatuses: listIn(imageSigningStatus).optional(),
+      signingStatuses: members(imageSigningStatus).optional(),
     }),
     errors: ['ValidationException', 'ImageNotFoundException', 'RepositoryNotFoundException'],
   },

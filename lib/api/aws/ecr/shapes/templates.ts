@@ -1,6 +1,6 @@
 // Requests and answers of ECR's operations on templates.
 import { z } from 'zod';
-import { listIn, text, timestamp, whole } from '#lib/api/aws/values.ts';
+import { members, text, timestamp, whole } from '#lib/api/aws/values.ts';
 import {
   ecrRegistryId,
   ecrEncryptionType,
@@ -26,33 +26,33 @@ const prefix = text({
   pattern: '([a-z0-9]+((\\.|_|__|-+)[a-z0-9]+)*(\\/[a-z0-9]+((\\.|_|__|-+)[a-z0-9]+)*)*\\/?|ROOT)',
 });
 const repositoryCreationTemplate = z.object({
-  appliedFor: listIn(rCTAppliedFor).optional(),
+  appliedFor: members(rCTAppliedFor).optional(),
   createdAt: timestamp().optional(),
   customRoleArn: text({ max: 2048 }).optional(),
   description: text({ max: 256 }).optional(),
   encryptionConfiguration: encryptionConfigurationForRepositoryCreationTemplate.optional(),
   imageTagMutability: ecrImageTagMutability.optional(),
-  imageTagMutabilityExclusionFilters: listIn(ecrImageTagMutabilityExclusionFilter, { min: 1, max: 5 }).optional(),
+  imageTagMutabilityExclusionFilters: members(ecrImageTagMutabilityExclusionFilter, { min: 1, max: 5 }).optional(),
   lifecyclePolicy: text({ min: 0, max: 30720 }).optional(),
   prefix: prefix.optional(),
   repositoryPolicy: text({ min: 0, max: 10240 }).optional(),
-  resourceTags: listIn(ecrTag).optional(),
+  resourceTags: members(ecrTag).optional(),
   updatedAt: timestamp().optional(),
 });
 
 export const ECR_TEMPLATES_SHAPES = {
   CreateRepositoryCreationTemplate: {
     input: z.object({
-      appliedFor: listIn(rCTAppliedFor),
+      appliedFor: members(rCTAppliedFor),
       customRoleArn: text({ max: 2048 }).optional(),
       description: text({ max: 256 }).optional(),
       encryptionConfiguration: encryptionConfigurationForRepositoryCreationTemplate.optional(),
       imageTagMutability: ecrImageTagMutability.optional(),
-      imageTagMutabilityExclusionFilters: listIn(ecrImageTagMutabilityExclusionFilter, { min: 1, max: 5 }).optional(),
+      imageTagMutabilityExclusionFilters: members(ecrImageTagMutabilityExclusionFilter, { min: 1, max: 5 }).optional(),
       lifecyclePolicy: text({ min: 0, max: 30720 }).optional(),
       prefix,
       repositoryPolicy: text({ min: 0, max: 10240 }).optional(),
-      resourceTags: listIn(ecrTag).optional(),
+      resourceTags: members(ecrTag).optional(),
     }),
     output: z.object({
       registryId: ecrRegistryId.optional(),
@@ -64,27 +64,27 @@ export const ECR_TEMPLATES_SHAPES = {
     input: z.object({
       maxResults: whole({ min: 1, max: 1000 }).optional(),
       nextToken: text().optional(),
-      prefixes: listIn(prefix).optional(),
+      prefixes: members(prefix).optional(),
     }),
     output: z.object({
       nextToken: text().optional(),
       registryId: ecrRegistryId.optional(),
-      repositoryCreationTemplates: listIn(repositoryCreationTemplate).optional(),
+      repositoryCreationTemplates: members(repositoryCreationTemplate).optional(),
     }),
     errors: ['ValidationException'],
   },
   UpdateRepositoryCreationTemplate: {
     input: z.object({
-      appliedFor: listIn(rCTAppliedFor).optional(),
+      appliedFor: members(rCTAppliedFor).optional(),
       customRoleArn: text({ max: 2048 }).optional(),
       description: text({ max: 256 }).optional(),
       encryptionConfiguration: encryptionConfigurationForRepositoryCreationTemplate.optional(),
       imageTagMutability: ecrImageTagMutability.optional(),
-      imageTagMutabilityExclusionFilters: listIn(ecrImageTagMutabilityExclusionFilter, { min: 1, max: 5 }).optional(),
+      imageTagMutabilityExclusionFilters: members(ecrImageTagMutabilityExclusionFilter, { min: 1, max: 5 }).optional(),
       lifecyclePolicy: text({ min: 0, max: 30720 }).optional(),
       prefix,
       repositoryPolicy: text({ min: 0, max: 10240 }).optional(),
-      resourceTags: listIn(ecrTag).optional(),
+      resourceTags: members(ecrTag).optional(),
     }),
     output: z.object({
       registryId: ecrRegistryId.optional(),
