@@ -8,7 +8,8 @@ const expiringAt = (expiresAt: Date): RegistryToken => ({
   userId: null,
   scopes: null,
   grants: [],
-  accessTokenId: null, accessKeyId: null,
+  accessTokenId: null,
+  accessKeyId: null,
   issuedAt: new Date(),
   expiresAt,
 });
