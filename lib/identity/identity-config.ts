@@ -10,7 +10,7 @@ const MASTER_KEY_FORM = 'must be a secret of at least 32 characters, or such sec
 const masterKeys = z.string().transform((value, context) => {
   const keys = new Map<number, string>();
   for (const entry of value.split(',')) {
-    const [, version = '1', secret = ''] = /^\s*(?:(\d{1,6}):)?(\S{32,})\s*$/.exec(entry) ?? [];
+    const [, version = '1', secret = ''] = /^\s*(?:(\d{1,6}):)?([^\s:]{32,})\s*$/.exec(entry) ?? [];
     if (secret === '' || keys.has(Number(version))) {
       context.addIssue(MASTER_KEY_FORM);
       return z.NEVER;

@@ -162,6 +162,9 @@ describe('a key that is disabled or deleted', () => {
     await deleteAccessKey(vitrine.app, { caller: user.caller, accessKeyId: spare.accessKeyId, registryKey });
     const pull = await get('/token?scope=repository:some/public:pull', basic(password));
     expect(pull.status).toBe(200);
+    const fields = { grant_type: 'password', username: 'AWS', password, scope: 'repository:some/public:pull' };
+    const byForm = await fetch(`${vitrine.url}/token`, { method: 'POST', body: new URLSearchParams(fields) });
+    expect(byForm.status).toBe(200);
     // A login itself fails, and says why.
     const login = await get('/token', basic(password));
     expect([login.status, await login.text()]).toEqual([401, expect.stringContaining('was disabled or deleted')]);

@@ -1,6 +1,6 @@
 import { requireAllowed } from '#lib/access/authorize.ts';
 import { findMembership } from '#lib/access/find-membership.ts';
-import { REPOSITORY_ACTIONS, type UserCaller, type UserPrincipal } from '#lib/access/schema.ts';
+import { REPOSITORY_ACTIONS, type RepositoryAction, type UserCaller, type UserPrincipal } from '#lib/access/schema.ts';
 import { includesAction } from '#lib/access/token-scope.ts';
 import { recordChange } from '#lib/events/record-change.ts';
 import { lockAccount } from '#lib/identity/accounts/lock-account.sql.ts';
@@ -60,11 +60,9 @@ export async function createAccessKey(
 
 /** What a credential buys is never broader than the credential. A key acts on every repository of its registry. */
 function requireUnconfined({ scopes }: UserPrincipal): void {
-  const isWhole = scopes?.some(
-    ({ repository, actions }) =>
-      repository === '*' && REPOSITORY_ACTIONS.every((action) => includesAction(actions, action)),
-  );
-  if (scopes === null || isWhole) return;
+  const mayEverywhere = (action: RepositoryAction) =>
+    scopes?.some(({ repository, actions }) => repository === '*' && includesAction(actions, action));
+  if (scopes === null || REPOSITORY_ACTIONS.every(mayEverywhere)) return;
   const message =
     'To create access keys, this access token needs the scopes pull, push and delete on all repositories.';
   throw new AppError('forbidden', message);

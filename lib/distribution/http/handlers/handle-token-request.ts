@@ -1,5 +1,6 @@
 // https://distribution.github.io/distribution/spec/auth/token/ (GET) and /oauth/ (POST)
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { isStaleLogin } from '#lib/identity/access-keys/login-password.ts';
 import { authenticateRefreshToken, issueRefreshToken } from '#lib/identity/credentials/refresh-token.ts';
 import type { RegistryToken } from '#lib/identity/credentials/registry-token.ts';
 import { ANONYMOUS, type Principal, type UserPrincipal } from '#lib/access/schema.ts';
@@ -100,8 +101,8 @@ async function logInByHeader(app: DistributionApp, req: IncomingMessage, query: 
 }
 
 /** A login itself asks for no scope. */
-function asksForPulls(query: URLSearchParams): boolean {
-  const scopes = query.getAll('scope').flatMap((text) => text.split(' '));
+function asksForPulls(parameters: URLSearchParams): boolean {
+  const scopes = parameters.getAll('scope').flatMap((text) => text.split(' '));
   return scopes.length > 0 && scopes.every((scope) => scope.endsWith(':pull'));
 }
 
@@ -119,7 +120,10 @@ async function logInByForm(app: DistributionApp, form: URLSearchParams): Promise
   const userName = form.get('username') ?? '';
   const password = form.get('password') ?? '';
   if (userName === '' && password === '') return { principal: ANONYMOUS, refreshToken: null };
-  const principal = await authenticatePassword(app, userName, password);
+  const principal = await authenticatePassword(app, userName, password).catch((error: unknown) => {
+    if (isAppError(error) && isStaleLogin(error) && asksForPulls(form)) return ANONYMOUS;
+    throw error;
+  });
   return { principal, refreshToken: isOffline ? await keep(app, principal) : null };
 }
 
