@@ -15,6 +15,7 @@ export const SIGN_UP_SENT = '/signup/sent';
 export const CONSOLE = '/console';
 export const NEW_REPOSITORY = '/console/new';
 export const TOKENS = '/console/tokens';
+export const ACCESS_KEYS = '/console/access-keys';
 export const ACCOUNT = '/console/account';
 export const SECURITY = '/console/account/security';
 export const AUTHENTICATOR = '/console/account/security/authenticator';
@@ -150,6 +151,11 @@ export function aliasRequestLink(id: string): string {
 export function mirrorsLink({ page, ...query }: { registry: string | null; page?: number; edit?: string }): string {
   const path = withQuery(MIRRORS, { ...query, page: page === 1 ? null : page });
   return query.edit === undefined ? path : `${path}#mirror-a-repository`;
+}
+
+/** `registry` is a registry ID, or null for the user's own. */
+export function accessKeysLink({ registry }: { registry: string | null }): string {
+  return withQuery(ACCESS_KEYS, { registry });
 }
 
 /** `registry` is a registry ID, or null for the user's own. */

@@ -23,14 +23,21 @@ export function ButtonForm({ action, button, about, tone = 'plain', isSmall = tr
   );
 }
 
+type ConfirmedButtonFormProps = ButtonFormProps & {
+  summary: string;
+  /** The consequence, above the button. */
+  warning?: string;
+};
+
 /** Asks for confirmation first, also without JavaScript. */
-export function ConfirmedButtonForm({ summary, ...form }: ButtonFormProps & { summary: string }) {
+export function ConfirmedButtonForm({ summary, warning, ...form }: ConfirmedButtonFormProps) {
   return (
     <details>
       <summary className="button button-small w-fit">
         <ButtonText about={form.about} text={`${summary} …`} />
       </summary>
       <div className="mt-2">
+        {warning && <p className="mb-2 text-sm text-muted">{warning}</p>}
         <ButtonForm {...form} tone="danger" />
       </div>
     </details>

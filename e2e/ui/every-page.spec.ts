@@ -149,6 +149,7 @@ async function consolePages(page: Page): Promise<string[]> {
     '/console',
     '/console/new',
     '/console/tokens',
+    '/console/access-keys',
     '/console/aliases',
     '/console/aliases/new',
     '/console/mirrors',

@@ -1,6 +1,7 @@
 import { isAllowed } from '#lib/access/authorize.ts';
 import type { ReactNode } from 'react';
 import {
+  ACCESS_KEYS,
   ACCOUNT,
   ACTIVITY,
   ADMIN,
@@ -38,6 +39,7 @@ type ConsolePageProps = {
     | typeof DELETED
     | typeof TRANSFERS
     | typeof TOKENS
+    | typeof ACCESS_KEYS
     | typeof FOLLOWING
     | typeof NOTIFICATIONS
     | typeof ACCOUNT;
@@ -49,6 +51,7 @@ const REGISTRY_PAGES = [
   { text: 'Members', href: MEMBERS },
   { text: 'Aliases', href: ALIASES },
   { text: 'Access tokens', href: TOKENS },
+  { text: 'Access keys', href: ACCESS_KEYS },
   { text: 'Mirrors', href: MIRRORS },
   { text: 'Activity', href: ACTIVITY },
   { text: 'Deleted', href: DELETED },

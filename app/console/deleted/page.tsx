@@ -2,11 +2,11 @@ import { isAllowed } from '#lib/access/authorize.ts';
 import type { Metadata } from 'next';
 import { DELETED, deletedLink } from '#components/links.ts';
 import { countOf } from '#components/ui/format-number.ts';
-import { TabNav } from '#components/ui/tab-nav.tsx';
 import { getApp } from '#lib/app.ts';
 import { chooseRegistry } from '../../_lib/choose-registry.ts';
 import { ConsolePage } from '../../_lib/frames/console-page.tsx';
 import { DeletionList } from '../../_lib/frames/deletion-list.tsx';
+import { RegistryTabs } from '../../_lib/frames/registry-tabs.tsx';
 import { pageParam, type RawSearchParams } from '../../_lib/search-params.ts';
 import { requireCaller } from '../../_lib/session/session.ts';
 
@@ -28,18 +28,7 @@ export default async function DeletedPage({ searchParams }: { searchParams: Prom
           ? 'On this site, deleted content is removed immediately.'
           : `You can restore deleted tags, manifests and repositories for ${countOf(restoreDays, 'day')}. Content that has replaced them stays.`}
       </p>
-      {registries.length > 1 && (
-        <div className="mb-6">
-          <TabNav
-            label="Registries"
-            tabs={registries.map(({ primaryAlias, registryId }) => ({
-              text: primaryAlias,
-              href: deletedLink({ registry: addressOf(registryId) }),
-              isCurrent: registryId === chosen.registryId,
-            }))}
-          />
-        </div>
-      )}
+      <RegistryTabs chosen={chosen} href={(registry) => deletedLink({ registry })} registries={registries} />
       {isAllowed({ ...caller, action: 'vitrine:ListDeletions', membership: chosen }) ? (
         <DeletionList
           caller={caller}

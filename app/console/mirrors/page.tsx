@@ -5,12 +5,12 @@ import { EmptyState } from '#components/ui/empty-state.tsx';
 import { Pager } from '#components/ui/pager.tsx';
 import { MirrorTable, type MirrorActions } from '#components/mirrors/mirror-table.tsx';
 import { UpstreamCard } from '#components/mirrors/upstream-card.tsx';
-import { TabNav } from '#components/ui/tab-nav.tsx';
 import { getApp } from '#lib/app.ts';
 import type { RegistryView } from '#lib/repositories/queries.ts';
 import { countMirrors, listMirrors, listUpstreams, type UpstreamOverview } from '#lib/upstream/mirrors/queries.ts';
 import { chooseRegistry } from '../../_lib/choose-registry.ts';
 import { ConsolePage } from '../../_lib/frames/console-page.tsx';
+import { RegistryTabs } from '../../_lib/frames/registry-tabs.tsx';
 import { pageParam, textParam, type RawSearchParams } from '../../_lib/search-params.ts';
 import { requireCaller } from '../../_lib/session/session.ts';
 import { checkAction, forgetAction, pinAction, removeMirrorAction } from './actions.ts';
@@ -37,7 +37,7 @@ export default async function MirrorsPage({ searchParams }: { searchParams: Prom
         A mirror is a repository whose images come from another registry. They are fetched on the first pull and cached
         here, so later pulls are fast and work while the other registry is down.
       </p>
-      {registries.length > 1 && <RegistryTabs chosen={chosen} registries={registries} />}
+      <RegistryTabs chosen={chosen} href={(id) => mirrorsLink({ registry: id })} registries={registries} />
       <div className="flex flex-col gap-10">
         <Mirrors canManage={canManage} page={pageParam(params)} registry={registry} view={chosen} />
         <Upstreams canManage={canManage} registryKey={chosen.id} upstreams={upstreams} />
@@ -50,19 +50,6 @@ export default async function MirrorsPage({ searchParams }: { searchParams: Prom
         )}
       </div>
     </ConsolePage>
-  );
-}
-
-function RegistryTabs({ registries, chosen }: { registries: RegistryView[]; chosen: RegistryView }) {
-  const tabs = registries.map((registry, i) => ({
-    text: registry.primaryAlias,
-    href: mirrorsLink({ registry: i === 0 ? null : registry.registryId }),
-    isCurrent: registry === chosen,
-  }));
-  return (
-    <div className="mb-6">
-      <TabNav label="Registries" tabs={tabs} />
-    </div>
   );
 }
 
