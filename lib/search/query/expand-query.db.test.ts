@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createTestApp, type TestApp } from '#lib/testing/create-test-app.ts';
+import { EXAMPLE_DOCUMENT } from '#lib/search/example-document.ts';
+import { saveSearchDocuments } from '#lib/search/postgres/document-store.ts';
 import { deletionsOf } from './edit-distance.ts';
 import { expandQuery } from './expand-query.ts';
 
@@ -33,4 +35,26 @@ test('corrects words up to a length that people type', async () => {
   const [typed, pasted] = ['q'.repeat(32), 'z'.repeat(33)];
   await learn([`${typed.slice(1)}a`, `${pasted.slice(1)}a`]);
   expect(await correct(`${typed} ${pasted}`)).toEqual([[`${typed.slice(1)}a`], []]);
+});
+
+test('corrects a typo that leaves the stem as it is, and no other form of a word', async () => {
+  const { db } = site.app;
+  await learn(['management', 'database', 'failing']);
+  const registry = await db.registry.create({ data: { registryId: '100000000001' } });
+  const { id } = await db.repository.create({ data: { registryKey: registry.id, name: 'any' } });
+  const about = 'Management of databases and mailing lists';
+  await saveSearchDocuments({ db }, [
+    {
+      ...EXAMPLE_DOCUMENT,
+      description: '',
+      repositoryId: id,
+      registryKey: registry.id,
+      name: 'any',
+      aliases: ['any'],
+      displayName: '',
+      about,
+    },
+  ]);
+  expect(await correct('managment')).toEqual([['management']]);
+  expect(await correct('databases mailing manage')).toEqual([[], [], []]);
 });

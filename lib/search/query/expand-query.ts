@@ -24,6 +24,7 @@ const MAX_TYPO_LENGTH = 32;
 /** Corrects only the first unknown words. Together with the other limits, this bounds the CPU time of a query. */
 const MAX_CORRECTED_WORDS = 4;
 const MAX_CORRECTIONS = 3;
+const ENDING_LENGTH = 4;
 const MAX_CANDIDATES = 200;
 /** Shorter parts of a compound (`webserver`) are rarely words. */
 const MIN_PART_LENGTH = 3;
@@ -66,13 +67,16 @@ export async function expandQuery(db: DbOrTx, query: string): Promise<ExpandedQu
     stemWords(db, [...new Set(groupWords(parsed.words).flatMap(otherWords))]),
   ]);
   const isMeant = facts.some(({ stem }) => stem !== null) ? ({ stem }: WordFacts) => stem !== null : () => true;
-  const mistyped = facts.filter((fact) => isMeant(fact) && mayBeTypo(fact)).slice(0, MAX_CORRECTED_WORDS);
+  const mistyped = facts
+    .filter((fact) => isMeant(fact) && mayBeTypo(fact))
+    .sort((a, b) => Number(a.isKnown) - Number(b.isKnown))
+    .slice(0, MAX_CORRECTED_WORDS);
   const expanded = await Promise.all(
     facts.map(async (fact): Promise<FoundWord> => ({
       word: fact.word,
       stem: fact.stem,
       synonyms: synonymsOf([fact.word]).filter((term) => !term.includes(' ')),
-      corrections: mistyped.includes(fact) ? await findCorrections(db, fact.word) : [],
+      corrections: mistyped.includes(fact) ? await findCorrections(db, fact) : [],
       isMeant: isMeant(fact),
       isSpelled: fact.isSpelled,
     })),
@@ -152,13 +156,29 @@ async function splitCompound(db: DbOrTx, word: string): Promise<string[][]> {
 }
 
 /** Words with digits are never corrected: python312 isn't a typo of python313. */
-function mayBeTypo({ word, isKnown }: WordFacts): boolean {
+function mayBeTypo({ word, isSpelled }: WordFacts): boolean {
   const isTyped = word.length >= MIN_TYPO_LENGTH && word.length <= MAX_TYPO_LENGTH;
-  return !isKnown && isTyped && !isUnspaced(word) && !/\p{N}/u.test(word) && alternativesOf([word]).length === 0;
+  return !isSpelled && isTyped && !isUnspaced(word) && !/\p{N}/u.test(word) && alternativesOf([word]).length === 0;
 }
 
-async function findCorrections(db: DbOrTx, word: string): Promise<string[]> {
+/**
+ * A word whose stem is known is a typo only of a word with the same stem and ending: `managment` is one of `management`,
+ * and `databases` none of `database`.
+ */
+async function findCorrections(db: DbOrTx, { word, stem, isKnown }: WordFacts): Promise<string[]> {
   const oneTypo = await listByDeletions(db, { deletions: deletionsOf(word), limit: MAX_CANDIDATES });
+  if (isKnown) {
+    const alike = oneTypo.filter((other) => other.word.endsWith(word.slice(-ENDING_LENGTH)));
+    const stems = await stemWords(
+      db,
+      alike.map((other) => other.word),
+    );
+    return nearest(
+      word,
+      alike.filter((other) => stems.get(other.word) === stem),
+      1,
+    );
+  }
   const near = nearest(word, oneTypo, 1);
   // With locale C, words of other scripts have no trigrams, and the lookup would scan the whole index.
   if (near.length > 0 || word.length < MIN_TWO_TYPOS_LENGTH || !/^[a-z]+$/.test(word)) return near;
