@@ -5,12 +5,14 @@ import { measureImage, type ImageSize } from './measure-image.ts';
 const MAX_SIZES = 20_000;
 
 export class ImageSizes {
-  readonly #sizes = new LRUCache<string, ImageSize>({ max: MAX_SIZES });
+  readonly #sizes = new LRUCache<string, ImageSize & { bytes: number }>({ max: MAX_SIZES });
 
   /** @param path of the image on this site, as rendered HTML has it */
-  remember(path: string, image: { bytes: Buffer; type: string }): void {
-    const size = measureImage(image.bytes, image.type);
-    if (size) this.#sizes.set(path, size);
+  async remember(path: string, { bytes, type }: { bytes: Buffer; type: string }): Promise<void> {
+    // Most images are served again unchanged.
+    if (this.#sizes.get(path)?.bytes === bytes.length) return;
+    const size = await measureImage(bytes, type);
+    if (size) this.#sizes.set(path, { ...size, bytes: bytes.length });
     else this.#sizes.delete(path);
   }
 

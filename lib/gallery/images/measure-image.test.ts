@@ -13,8 +13,9 @@ test.each([
   ['webp', drawn().webp({ lossless: true })],
   ['webp', drawn().withMetadata().webp()],
   ['webp', drawn().removeAlpha().webp()],
+  ['avif', drawn().avif()],
 ])('measures a %s image', async (format, image) => {
-  expect(measureImage(await image.toBuffer(), `image/${format}`)).toEqual({ width: 300, height: 120 });
+  expect(await measureImage(await image.toBuffer(), `image/${format}`)).toEqual({ width: 300, height: 120 });
 });
 
 test.each([
@@ -25,8 +26,8 @@ test.each([
   ['<svg width="99999" height="20">', null],
   ['<svg data-width="5" height="20">', null],
   ['<svg viewBox="0 0 10 10"><rect width="5" height="5"/></svg>', null],
-])('reads only pixels of %s', (text, size) => {
-  expect(measureImage(Buffer.from(text), 'image/svg+xml')).toEqual(size);
+])('reads only pixels of %s', async (text, size) => {
+  expect(await measureImage(Buffer.from(text), 'image/svg+xml')).toEqual(size);
 });
 
 test.each(['png', 'gif', 'jpeg', 'webp', 'avif', 'svg+xml'])('takes no size from a cut %s file', async (format) => {
@@ -36,10 +37,19 @@ test.each(['png', 'gif', 'jpeg', 'webp', 'avif', 'svg+xml'])('takes no size from
       : await drawn()
           .toFormat(format as 'png')
           .toBuffer();
-  for (const length of [0, 3, 12, 16]) expect(measureImage(whole.subarray(0, length), `image/${format}`)).toBeNull();
+  for (const length of [0, 3, 12, 16]) {
+    expect(await measureImage(whole.subarray(0, length), `image/${format}`)).toBeNull();
+  }
 });
 
-test('leaves a photo that may be rotated to the browser', async () => {
+test('measures a rotated photo as browsers show it', async () => {
   const photo = await drawn().jpeg().withMetadata({ orientation: 6 }).toBuffer();
-  expect(measureImage(photo, 'image/jpeg')).toBeNull();
+  expect(await measureImage(photo, 'image/jpeg')).toEqual({ width: 120, height: 300 });
+});
+
+test('takes no size from an image of too many pixels', async () => {
+  const header = await drawn().png().toBuffer();
+  header.writeUInt32BE(1_000_000, 16);
+  header.writeUInt32BE(1_000_000, 20);
+  expect(await measureImage(header, 'image/png')).toBeNull();
 });

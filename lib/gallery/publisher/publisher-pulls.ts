@@ -16,6 +16,8 @@ export function createPublisherPulls({ db }: { db: DbOrTx }): PublisherPulls {
   const sums = new LRUCache<string, PulledDay[], () => Promise<PulledDay[]>>({
     max: MAX_PUBLISHERS,
     ttl: TTL_MS,
+    // Shows the old sums while it reads new ones.
+    allowStale: true,
     fetchMethod: (_key, _old, { context }) => context(),
   });
   return {

@@ -27,7 +27,7 @@ export async function GET(request: Request, { params }: { params: Promise<{ path
   const label = searchParams.get('label');
   const body = drawBadge(label === null ? badge : { ...badge, label });
   if (found && label === null)
-    getApp().imageSizes.remember(pathname, { bytes: Buffer.from(body), type: 'image/svg+xml' });
+    await getApp().imageSizes.remember(pathname, { bytes: Buffer.from(body), type: 'image/svg+xml' });
   return answerCacheable(request, {
     body,
     status: found ? 200 : 404,

@@ -20,7 +20,7 @@ export async function GET(request: Request, { params }: ImageRoute): Promise<Res
   try {
     const image = await images.load(url, request.headers.get('x-client-address') || null);
     if (!image) return refuse(404, "The image can't be loaded.");
-    imageSizes.remember(new URL(request.url).pathname, image);
+    await imageSizes.remember(new URL(request.url).pathname, image);
     const headers = {
       ...HEADERS,
       'Content-Type': image.type,
