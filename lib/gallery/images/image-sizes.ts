@@ -9,8 +9,8 @@ export class ImageSizes {
 
   /** @param path of the image on this site, as rendered HTML has it */
   async remember(path: string, { bytes, type }: { bytes: Buffer; type: string }): Promise<void> {
-    // Most images are served again unchanged.
-    if (this.#sizes.get(path)?.bytes === bytes.length) return;
+    // Most images are served again unchanged. A badge may change and keep its length.
+    if (type !== 'image/svg+xml' && this.#sizes.get(path)?.bytes === bytes.length) return;
     const size = await measureImage(bytes, type);
     if (size) this.#sizes.set(path, { ...size, bytes: bytes.length });
     else this.#sizes.delete(path);
