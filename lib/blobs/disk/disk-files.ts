@@ -16,9 +16,9 @@ export async function openFile(path: string): Promise<OpenFile | null> {
 }
 
 /** Returns null when the upload doesn't exist. */
-export function openStaged(path: string): OpenFile | null {
+export function openStaged(path: string, flags: 'r' | 'r+'): OpenFile | null {
   try {
-    return OpenFile.openKnown(path, 'r+');
+    return OpenFile.openKnown(path, flags);
   } catch (error) {
     return missingAsNull(error);
   }

@@ -48,7 +48,7 @@ export class DiskStaging implements StagingArea {
     if (fence < (this.#fences.get(id) ?? fence)) {
       throw new AppError('range_invalid', 'Another request has taken over this upload.');
     }
-    const file = openStaged(uploadPath(this.#dataDir, id));
+    const file = openStaged(uploadPath(this.#dataDir, id), 'r+');
     if (!file) throw new AppError('upload_not_found', "The upload doesn't exist.");
     this.#open.add(id);
     this.#fences.set(id, fence);

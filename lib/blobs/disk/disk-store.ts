@@ -20,7 +20,7 @@ import type { BufferPool } from './buffer-pool.ts';
 import { missingAsNull, openFile, openStaged, toVersion, withStorageErrors } from './disk-files.ts';
 import type { FileCache, SharedFile } from './file-cache.ts';
 import { hashFile } from './hash-file.ts';
-import { OpenFile } from './open-file.ts';
+import type { OpenFile } from './open-file.ts';
 import { blobPath, blobsDir, uploadPath } from './paths.ts';
 import { placeFile } from './place-file.ts';
 import { sendFile } from './send-file.ts';
@@ -90,9 +90,11 @@ export class DiskStore implements BlobStore {
   async put(key: BlobKey, { id, version }: StagedVersion, { trustedVersion }: PutOptions = {}): Promise<string | null> {
     const target = blobPath(this.#dataDir, key);
     const path = uploadPath(this.#dataDir, id);
-    await withStorageErrors(async () => {
-      const file = openStaged(path);
+    return withStorageErrors(async () => {
+      // A cached file that is open for writing would keep its file system from being remounted read-only.
+      const file = openStaged(path, 'r');
       if (!file) throw new AppError('upload_not_found', 'Another request has taken over this upload.');
+      let isMoved = false;
       try {
         await file.sync();
         const stats = file.stats();
@@ -104,23 +106,24 @@ export class DiskStore implements BlobStore {
           if (toVersion(now) === trustedVersion) return true;
           return toDigest('sha256', (await hashFile(other, 'sha256')).digest('hex')) === key.sha256;
         };
-        await placeFile({ file, path, target, isRight });
+        isMoved = await placeFile({ file, path, target, isRight });
+        if (isMoved) return this.#keepOpen(key, file);
       } finally {
-        await file.close();
+        if (!isMoved) await file.close();
       }
+      const stored = await openFile(target);
+      return stored && this.#keepOpen(key, stored);
     });
-    return this.#keepOpen(key, target);
   }
 
-  /** Caches the open file, because clients usually request a blob right after pushing it. */
-  #keepOpen(key: BlobKey, path: string): string | null {
-    try {
-      const { stats, release } = this.#files.add(toMapKey(key), OpenFile.openKnown(path, 'r'));
-      void release();
-      return toVersion(stats);
-    } catch {
-      return null;
-    }
+  /**
+   * Caches an open blob, because clients usually request it right after pushing it. Returns its version, or null if it
+   * has been removed or replaced.
+   */
+  #keepOpen(key: BlobKey, file: OpenFile): string | null {
+    const { stats, release } = this.#files.add(toMapKey(key), file);
+    void release();
+    return stats.nlink > 0 ? toVersion(stats) : null;
   }
 
   async delete(key: BlobKey, { unlessSince }: DeleteOptions = {}): Promise<boolean> {

@@ -19,19 +19,21 @@ export type Placement = {
 /**
  * Renames a staged file into place. To survive a power failure, it syncs the bytes before the rename and the folder
  * after it. The staged file is gone afterwards, even if the blob already existed. Two uploads that finish at once may
- * replace intact bytes with identical ones.
+ * replace intact bytes with identical ones. Resolves to false if the blob already existed and was kept.
  * @throws AppError `upload_not_found` when another request has taken over the staged file, `unavailable` when its bytes
  * changed
  */
-export async function placeFile(staged: Placement): Promise<void> {
+export async function placeFile(staged: Placement): Promise<boolean> {
   const { path, target } = staged;
   const stored = await findStored(staged);
-  if (stored === 'right' && (await renew(target))) await rm(path, { force: true });
+  const isKept = stored === 'right' && (await renew(target));
+  if (isKept) await rm(path, { force: true });
   else {
     if (stored === 'damaged') await requireRightOnDisk(staged);
     await moveInto(path, target);
   }
   await syncFolder(dirname(target));
+  return !isKept;
 }
 
 async function findStored({ target, isRight }: Placement): Promise<'none' | 'right' | 'damaged'> {

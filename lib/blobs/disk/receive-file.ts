@@ -3,10 +3,10 @@ import { IncomingMessage } from 'node:http';
 import type { Readable } from 'node:stream';
 import type { Received, Sink } from '#lib/blobs/staging-area.ts';
 
-const BATCH_BYTES = 256 * 1024;
+const BATCH_BYTES = 512 * 1024;
 const MAX_BATCH_CHUNKS = 256;
 /** Pauses the source when this much waits behind the write in flight. */
-const MAX_WAITING_BYTES = 3 * BATCH_BYTES;
+const MAX_WAITING_BYTES = BATCH_BYTES;
 const MAX_WAIT_MS = 10;
 
 /**
