@@ -10,7 +10,12 @@ type CreateUserFormProps = { action: FormAction<ShownLink>; roles: readonly stri
 
 export function CreateUserForm({ action, roles }: CreateUserFormProps) {
   return (
-    <ActionForm action={action} button="Create account" renderSuccess={(link) => <OneTimeLink link={link} />}>
+    <ActionForm
+      action={action}
+      button="Create account"
+      fold={{ summary: 'Create an account', isLink: true, className: 'pt-3' }}
+      renderSuccess={(link) => <OneTimeLink link={link} />}
+    >
       <div className="grid items-start gap-4 sm:grid-cols-3">
         <TextField label="Name" maxLength={100} name="displayName" required />
         <TextField autoComplete="off" label="Email address" maxLength={254} name="email" required type="email" />

@@ -13,6 +13,7 @@ export function ReservedNameForm({ action, kinds, matches }: ReservedNameFormPro
     <ActionForm
       action={action}
       button="Reserve name"
+      fold={{ summary: 'Reserve a name', isLink: true, className: 'pt-3' }}
       renderSuccess={(name) => <Notice tone="success">{name} is reserved.</Notice>}
     >
       <div className="grid gap-4 sm:grid-cols-3">

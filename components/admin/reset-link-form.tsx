@@ -7,20 +7,21 @@ import { OneTimeLink, type ShownLink } from './one-time-link.tsx';
 /** Gives an admin a link that sets a user's password. */
 export function ResetLinkForm({ action, about }: { action: FormAction<ShownLink>; about: string }) {
   return (
-    <details>
-      <summary className="button button-small w-fit">
-        Reset password …<span className="sr-only"> {about}</span>
-      </summary>
-      <div className="mt-2 w-80 max-w-full">
-        <ActionForm
-          action={action}
-          button="Create link"
-          className="gap-2"
-          isSmall
-          renderSuccess={(link) => <OneTimeLink link={link} />}
-          tone="plain"
-        />
-      </div>
-    </details>
+    <ActionForm
+      action={action}
+      button="Create link"
+      className="gap-2"
+      fold={{
+        summary: (
+          <>
+            Reset password …<span className="sr-only"> {about}</span>
+          </>
+        ),
+        className: 'mt-2 w-80 max-w-full',
+      }}
+      isSmall
+      renderSuccess={(link) => <OneTimeLink link={link} />}
+      tone="plain"
+    />
   );
 }

@@ -1,15 +1,14 @@
 import type { DeletionView } from '#lib/repositories/deletions/deletion-queries.ts';
-import type { Restored } from '#lib/repositories/deletions/restore-content.ts';
 import { ShortDigest } from '../tags/short-digest.tsx';
 import { DenseRow, DenseTable } from '../ui/dense-table.tsx';
+import { ButtonForm } from '../forms/button-form.tsx';
 import type { FormAction } from '../forms/form-state.ts';
 import { TimeAgo } from '../ui/time-ago.tsx';
-import { RestoreForm } from './restore-form.tsx';
 
 type DeletionTableProps = {
   deletions: DeletionView[];
   /** Returns null if the viewer may not restore it. */
-  restore: (deletion: DeletionView) => FormAction<Restored> | null;
+  restore: (deletion: DeletionView) => FormAction | null;
 };
 
 const COLUMNS = ['Content', 'Deleted', 'By', 'Expires', 'Restore'];
@@ -77,8 +76,12 @@ function Remark({ deletion: { kind, digest, tags, reason } }: { deletion: Deleti
   );
 }
 
-function RestoreCell({ about, action }: { about: string; action: FormAction<Restored> | null }) {
-  return action ? <RestoreForm about={about} action={action} /> : <span className="text-muted">Only by an admin</span>;
+function RestoreCell({ about, action }: { about: string; action: FormAction | null }) {
+  return action ? (
+    <ButtonForm about={about} action={action} button="Restore" />
+  ) : (
+    <span className="text-muted">Only by an admin</span>
+  );
 }
 
 function targetOf({ fullName, tag, digest }: DeletionView): string {

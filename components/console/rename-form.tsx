@@ -6,26 +6,27 @@ type RenameFormProps = { action: FormAction; alias: string; name: string };
 
 export function RenameForm({ action, alias, name }: RenameFormProps) {
   return (
-    <details>
-      <summary className="button button-small w-fit">Rename …</summary>
-      <div className="mt-3 max-w-xl">
-        <ActionForm action={action} button="Rename repository" className="gap-3" tone="danger">
-          <TextField
-            defaultValue={name}
-            hint={
-              <>
-                After <code className="font-mono break-all">{alias}/</code>. Lowercase letters and digits, separated by
-                single <code className="font-mono whitespace-nowrap">. _ - /</code>
-              </>
-            }
-            isCode
-            label="New name"
-            maxLength={200}
-            name="name"
-            required
-          />
-        </ActionForm>
-      </div>
-    </details>
+    <ActionForm
+      action={action}
+      button="Rename repository"
+      className="gap-3"
+      fold={{ summary: 'Rename …', className: 'mt-3 max-w-xl' }}
+      tone="danger"
+    >
+      <TextField
+        defaultValue={name}
+        hint={
+          <>
+            After <code className="font-mono break-all">{alias}/</code>. Lowercase letters and digits, separated by
+            single <code className="font-mono whitespace-nowrap">. _ - /</code>
+          </>
+        }
+        isCode
+        label="New name"
+        maxLength={200}
+        name="name"
+        required
+      />
+    </ActionForm>
   );
 }

@@ -9,21 +9,22 @@ type TransferFormProps = { offer: FormAction };
 
 export function TransferForm({ offer }: TransferFormProps) {
   return (
-    <details>
-      <summary className="button button-small w-fit">Transfer …</summary>
-      <div className="mt-3 max-w-xl">
-        <ActionForm action={offer} button="Offer transfer" className="gap-3" tone="danger">
-          <TextField
-            hint="An owner there has 7 days to accept. Until then, nothing changes"
-            isCode
-            label="Alias of the other registry"
-            maxLength={100}
-            name="to"
-            required
-          />
-        </ActionForm>
-      </div>
-    </details>
+    <ActionForm
+      action={offer}
+      button="Offer transfer"
+      className="gap-3"
+      fold={{ summary: 'Transfer …', className: 'mt-3 max-w-xl' }}
+      tone="danger"
+    >
+      <TextField
+        hint="An owner there has 7 days to accept. Until then, nothing changes"
+        isCode
+        label="Alias of the other registry"
+        maxLength={100}
+        name="to"
+        required
+      />
+    </ActionForm>
   );
 }
 

@@ -3,6 +3,7 @@
 import { use, useEffect, useRef, type ReactNode } from 'react';
 import { Notice } from '../ui/notice.tsx';
 import { ActionContext, ActionState, useFormState } from './action-state.tsx';
+import { Fold, type FoldProps } from './fold.tsx';
 import { FormFailureNotice } from './form-notice.tsx';
 import type { FormAction, FormState } from './form-state.ts';
 import { SubmitButton } from './submit-button.tsx';
@@ -26,6 +27,8 @@ type ActionFormProps<Value> = {
   noticePlace?: 'top' | 'bottom';
   /** Long forms ask before the user leaves with unsaved changes. */
   warnsOfUnsaved?: boolean;
+  /** Folds the form away. */
+  fold?: FoldProps;
   /** Beside the submit button. */
   otherButtons?: ReactNode;
   children?: ReactNode;
@@ -35,10 +38,18 @@ type ActionFormProps<Value> = {
  * A form for a server action: shows progress, the outcome and field errors, focuses the first error, and keeps what was
  * typed. Works without JavaScript.
  */
-export function ActionForm<Value = undefined>({ action, ...form }: ActionFormProps<Value>) {
+export function ActionForm<Value = undefined>({ action, fold, ...form }: ActionFormProps<Value>) {
+  const body = <Body {...form} />;
+  const showsSuccess = form.successNotice !== undefined || form.renderSuccess !== undefined;
   return (
     <ActionState action={action}>
-      <Body {...form} />
+      {fold ? (
+        <Fold {...fold} showsSuccess={showsSuccess}>
+          {body}
+        </Fold>
+      ) : (
+        body
+      )}
     </ActionState>
   );
 }
@@ -55,7 +66,7 @@ function Body<Value>({
   warnsOfUnsaved = false,
   otherButtons,
   children,
-}: Omit<ActionFormProps<Value>, 'action'>) {
+}: Omit<ActionFormProps<Value>, 'action' | 'fold'>) {
   const state = useFormState<Value>();
   const outcome = (
     <>

@@ -1,4 +1,6 @@
+import type { ReactNode } from 'react';
 import { ActionForm } from './action-form.tsx';
+import type { FoldProps } from './fold.tsx';
 import type { FormAction } from './form-state.ts';
 
 type ButtonFormProps = {
@@ -8,22 +10,28 @@ type ButtonFormProps = {
   about?: string;
   tone?: 'primary' | 'plain' | 'danger';
   isSmall?: boolean;
+  fold?: FoldProps;
+  /** Above the button. */
+  children?: ReactNode;
 };
 
 /** One button, and the error if the action is refused. */
-export function ButtonForm({ action, button, about, tone = 'plain', isSmall = true }: ButtonFormProps) {
+export function ButtonForm({ action, button, about, tone = 'plain', isSmall = true, fold, children }: ButtonFormProps) {
   return (
     <ActionForm
       action={action}
       button={<ButtonText about={about} text={button} />}
       className="gap-2"
+      fold={fold}
       isSmall={isSmall}
       tone={tone}
-    />
+    >
+      {children}
+    </ActionForm>
   );
 }
 
-type ConfirmedButtonFormProps = ButtonFormProps & {
+type ConfirmedButtonFormProps = Omit<ButtonFormProps, 'fold' | 'children'> & {
   summary: string;
   /** The consequence, above the button. */
   warning?: string;
@@ -32,15 +40,9 @@ type ConfirmedButtonFormProps = ButtonFormProps & {
 /** Asks for confirmation first, also without JavaScript. */
 export function ConfirmedButtonForm({ summary, warning, ...form }: ConfirmedButtonFormProps) {
   return (
-    <details>
-      <summary className="button button-small w-fit">
-        <ButtonText about={form.about} text={`${summary} …`} />
-      </summary>
-      <div className="mt-2">
-        {warning && <p className="mb-2 text-sm text-muted">{warning}</p>}
-        <ButtonForm {...form} tone="danger" />
-      </div>
-    </details>
+    <ButtonForm {...form} fold={{ summary: <ButtonText about={form.about} text={`${summary} …`} /> }} tone="danger">
+      {warning && <p className="text-sm text-muted">{warning}</p>}
+    </ButtonForm>
   );
 }
 

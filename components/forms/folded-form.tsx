@@ -2,6 +2,7 @@
 
 import { ActionState, useFieldError, useFieldValue, useFormState } from './action-state.tsx';
 import { StepForm } from './action-form.tsx';
+import { Fold } from './fold.tsx';
 import { FormFailureNotice } from './form-notice.tsx';
 import type { FormAction } from './form-state.ts';
 import { SubmitButton } from './submit-button.tsx';
@@ -40,11 +41,14 @@ function Folded({ summary, about, field, button, tone = 'danger', successNotice 
           {successNotice}
         </p>
       )}
-      <details className="max-w-full min-w-0" open={state?.ok === false || undefined}>
-        <summary className="button button-small w-fit">
-          {summary} …<span className="sr-only"> {about}</span>
-        </summary>
-        <StepForm className="mt-2 w-72 max-w-full gap-2">
+      <Fold
+        summary={
+          <>
+            {summary} …<span className="sr-only"> {about}</span>
+          </>
+        }
+      >
+        <StepForm className="w-72 max-w-full gap-2">
           {error ? <p className="text-danger">{error}</p> : <FormFailureNotice state={state} />}
           <input
             aria-invalid={error ? true : undefined}
@@ -62,7 +66,7 @@ function Folded({ summary, about, field, button, tone = 'danger', successNotice 
             </SubmitButton>
           </div>
         </StepForm>
-      </details>
+      </Fold>
     </>
   );
 }

@@ -17,6 +17,7 @@ export function RegistryMirrorForm({ action, mirror, upstream }: RegistryMirrorF
     <ActionForm
       action={action}
       button={mirror ? 'Save settings' : 'Mirror registry'}
+      fold={{ summary: mirror ? 'Change settings' : 'Mirror a whole registry', isLink: true, className: 'pt-3' }}
       successNotice="Saved. Names are looked up on their first pull."
       tone={mirror ? 'plain' : 'primary'}
     >

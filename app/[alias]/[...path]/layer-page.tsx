@@ -50,7 +50,7 @@ export async function LayerPage({ loaded, digest, query }: LayerPageProps) {
       <p className="flex flex-wrap items-center gap-x-3 text-sm text-muted">
         <span className="tabular-nums">{formatBytes(layer.sizeBytes)} compressed</span>
         <span className="font-mono text-xs break-all">{layer.mediaType}</span>
-        <span className="flex flex-wrap items-center gap-x-2">
+        <span className="flex flex-wrap items-center gap-2">
           In
           {layer.manifests.map((manifest) => (
             <DigestLink digest={manifest} href={repositoryLink({ ...at, item: { digest: manifest } })} key={manifest} />

@@ -171,7 +171,7 @@ function Facts({ view, at, hasSubject, isMirrored }: FactsProps) {
       )}
       {view.parents.length > 0 && (
         <Fact term="Listed in">
-          <span className="flex flex-wrap gap-x-2">
+          <span className="flex flex-wrap gap-2">
             {view.parents.map((digest) => (
               <DigestLink digest={digest} href={digestHref(digest)} key={digest} />
             ))}

@@ -1,11 +1,14 @@
 import { isAllowed } from '#lib/access/authorize.ts';
+import { DoneNotice } from '#components/admin/done-notice.tsx';
 import { DeletionTable } from '#components/console/deletion-table.tsx';
 import { EmptyState } from '#components/ui/empty-state.tsx';
 import { Pager } from '#components/ui/pager.tsx';
 import { getApp } from '#lib/app.ts';
 import { listDeletions } from '#lib/repositories/deletions/deletion-queries.ts';
+import { isTag } from '#lib/oci/reference.ts';
 import type { Membership, UserCaller } from '#lib/access/schema.ts';
 import { restoreAction } from '../../console/deleted/actions.ts';
+import { pageParam, textParam, type RawSearchParams } from '../search-params.ts';
 
 const PAGE_SIZE = 50;
 
@@ -13,17 +16,23 @@ type DeletionListProps = {
   caller: UserCaller;
   /** Null for the whole site. */
   registry: (Membership & { id: bigint }) | null;
-  page: number;
+  params: RawSearchParams;
   href: (page: number) => string;
 };
 
 /** A page of deletions with restore buttons. */
-export async function DeletionList({ caller, registry, page, href }: DeletionListProps) {
+export async function DeletionList({ caller, registry, params, href }: DeletionListProps) {
+  const page = pageParam(params);
   const range = { offset: (page - 1) * PAGE_SIZE, limit: PAGE_SIZE };
   const { rows, total } = await listDeletions(getApp(), { registryKey: registry?.id ?? null, ...range });
   const asked = { ...caller, action: 'vitrine:RestoreDeletion', membership: registry } as const;
   return (
     <>
+      <DoneNotice
+        about={textParam(params, 'about')}
+        done={textParam(params, 'done')}
+        sentences={{ restored: (target) => restoredSentence(target, textParam(params, 'skipped')) }}
+      />
       {rows.length === 0 ? (
         <EmptyState title={total === 0 ? 'No deleted content' : 'Page not found'}>
           {total > 0 && (
@@ -36,11 +45,20 @@ export async function DeletionList({ caller, registry, page, href }: DeletionLis
         <DeletionTable
           deletions={rows}
           restore={({ id, isByAdmin }) =>
-            isAllowed({ ...asked, facts: { isDeletedByAdmin: isByAdmin } }) ? restoreAction.bind(null, id) : null
+            isAllowed({ ...asked, facts: { isDeletedByAdmin: isByAdmin } })
+              ? restoreAction.bind(null, { id, path: href(page) })
+              : null
           }
         />
       )}
       <Pager href={href} label="Pages of deleted content" page={page} pageSize={PAGE_SIZE} total={total} />
     </>
   );
+}
+
+/** `skipped` is from the URL, which anyone may write, so only tags are shown. */
+function restoredSentence(target: string, skipped: string): string {
+  const tags = skipped.split(',').filter(isTag);
+  const rest = tags.length > 0 ? ` These tags were recreated and stay as they are: ${tags.join(', ')}.` : '';
+  return `${target} is restored.${rest}`;
 }

@@ -4,14 +4,14 @@ import { countOf } from '#components/ui/format-number.ts';
 import { getApp } from '#lib/app.ts';
 import { AdminPage } from '../../_lib/frames/admin-page.tsx';
 import { DeletionList } from '../../_lib/frames/deletion-list.tsx';
-import { pageParam, type RawSearchParams } from '../../_lib/search-params.ts';
+import type { RawSearchParams } from '../../_lib/search-params.ts';
 import { requireAdmin } from '../../_lib/session/staff.ts';
 
 export const metadata: Metadata = { title: 'Recently deleted', robots: { index: false } };
 
 export default async function AdminDeletedPage({ searchParams }: { searchParams: Promise<RawSearchParams> }) {
   const caller = await requireAdmin();
-  const page = pageParam(await searchParams);
+  const params = await searchParams;
   return (
     <AdminPage at={ADMIN_DELETED}>
       <h1 className="mb-1 text-xl font-semibold">Recently deleted</h1>
@@ -22,7 +22,7 @@ export default async function AdminDeletedPage({ searchParams }: { searchParams:
       <DeletionList
         caller={caller}
         href={(to) => withQuery(ADMIN_DELETED, { page: to === 1 ? null : to })}
-        page={page}
+        params={params}
         registry={null}
       />
     </AdminPage>

@@ -46,16 +46,13 @@ export default async function ReservedNamesPage({ searchParams }: { searchParams
       </div>
       <DoneNotice about={textParam(params, 'about')} done={textParam(params, 'done')} sentences={DONE} />
       <TestBox name={textParam(params, 'test')} />
-      <details className="my-6 max-w-3xl">
-        <summary className="w-fit py-1 font-medium text-accent">Reserve a name</summary>
-        <div className="pt-3">
-          <ReservedNameForm
-            action={addName}
-            kinds={toChoices(KIND_WORDS).filter(({ value }) => value !== 'route')}
-            matches={toChoices(MATCH_WORDS)}
-          />
-        </div>
-      </details>
+      <div className="my-6 max-w-3xl">
+        <ReservedNameForm
+          action={addName}
+          kinds={toChoices(KIND_WORDS).filter(({ value }) => value !== 'route')}
+          matches={toChoices(MATCH_WORDS)}
+        />
+      </div>
       <Filters kind={kind} q={q} total={total} />
       {entries.length === 0 ? (
         <EmptyState title="No matching names">

@@ -36,12 +36,9 @@ export default async function UsersPage({ searchParams }: { searchParams: Promis
   return (
     <AdminPage at={ADMIN_USERS}>
       <h1 className="mb-4 text-xl font-semibold">Users</h1>
-      <details className="mb-6 max-w-3xl">
-        <summary className="w-fit py-1 font-medium text-accent">Create an account</summary>
-        <div className="pt-3">
-          <CreateUserForm action={create} roles={SITE_ROLES} />
-        </div>
-      </details>
+      <div className="mb-6 max-w-3xl">
+        <CreateUserForm action={create} roles={SITE_ROLES} />
+      </div>
       <ListFilter label="Email address or name" path={ADMIN_USERS} q={q} total={countOf(total, 'user')}>
         <select aria-label="Role" className="control w-36" defaultValue={role ?? ''} name="role">
           <option value="">All roles</option>

@@ -7,7 +7,7 @@ import { chooseRegistry } from '../../_lib/choose-registry.ts';
 import { ConsolePage } from '../../_lib/frames/console-page.tsx';
 import { DeletionList } from '../../_lib/frames/deletion-list.tsx';
 import { RegistryTabs } from '../../_lib/frames/registry-tabs.tsx';
-import { pageParam, type RawSearchParams } from '../../_lib/search-params.ts';
+import type { RawSearchParams } from '../../_lib/search-params.ts';
 import { requireCaller } from '../../_lib/session/session.ts';
 
 export const metadata: Metadata = { title: 'Recently deleted', robots: { index: false } };
@@ -33,7 +33,7 @@ export default async function DeletedPage({ searchParams }: { searchParams: Prom
         <DeletionList
           caller={caller}
           href={(page) => deletedLink({ registry: addressOf(chosen.registryId), page })}
-          page={pageParam(params)}
+          params={params}
           registry={chosen}
         />
       ) : (

@@ -32,10 +32,7 @@ export async function RegistryMirrorSection({ view, upstreams, canManage }: Regi
           <Meaning alias={alias} mirror={mirror} />
           {canManage && (
             <>
-              <details>
-                <summary className="w-fit py-1 font-medium text-accent">Change settings</summary>
-                <div className="pt-3">{form}</div>
-              </details>
+              {form}
               <ConfirmedButtonForm
                 about={`mirroring ${mirror.host}`}
                 action={stopAction.bind(null, registryKey)}
@@ -51,10 +48,7 @@ export async function RegistryMirrorSection({ view, upstreams, canManage }: Regi
             Names that don’t exist here are looked up in another registry and become public mirrors on their first pull.
             Your own repositories take precedence. You can stop at any time, and existing mirrors stay.
           </p>
-          <details>
-            <summary className="w-fit py-1 font-medium text-accent">Mirror a whole registry</summary>
-            <div className="pt-3">{form}</div>
-          </details>
+          {form}
         </>
       )}
     </section>

@@ -3,7 +3,7 @@ import { notFound } from 'next/navigation';
 import { AliasRequestForm } from '#components/aliases/alias-request-form.tsx';
 import { CheckList } from '#components/aliases/check-list.tsx';
 import { MessageForm } from '#components/aliases/message-form.tsx';
-import { ButtonForm } from '#components/forms/button-form.tsx';
+import { ConfirmedButtonForm } from '#components/forms/button-form.tsx';
 import { RequestThread } from '#components/aliases/request-thread.tsx';
 import { StatusChip } from '#components/aliases/status-chip.tsx';
 import { ALIASES, aliasRequestLink } from '#components/links.ts';
@@ -97,17 +97,11 @@ function NextStep({ request }: { request: RequestDetail }) {
         />
       )}
       {can('withdraw') && (
-        <details>
-          <summary className="w-fit py-1 text-muted">Withdraw request …</summary>
-          <div className="pt-2">
-            <ButtonForm
-              isSmall={false}
-              action={withdrawAction.bind(null, id)}
-              button="Withdraw request"
-              tone="danger"
-            />
-          </div>
-        </details>
+        <ConfirmedButtonForm
+          action={withdrawAction.bind(null, id)}
+          button="Withdraw request"
+          summary="Withdraw request"
+        />
       )}
     </>
   );
