@@ -23,8 +23,8 @@ import { choiceParam, pageParam, textParam, type RawSearchParams } from '../_lib
 import { SitePage } from '../_lib/frames/site-page.tsx';
 
 const PAGE_SIZE = 25;
-const SORTS = ['updated', 'pulls', 'name'] as const;
-const SORT_LABELS = { updated: 'Recently pushed', pulls: 'Most pulled', name: 'Name' } as const;
+const SORTS = ['updated', 'pulls', 'stars', 'name'] as const;
+const SORT_LABELS = { updated: 'Recently pushed', pulls: 'Most pulled', stars: 'Most starred', name: 'Name' } as const;
 
 type PublisherPageProps = { params: Promise<{ alias: string }>; searchParams: Promise<RawSearchParams> };
 

@@ -28,6 +28,7 @@ const PAGE_SIZE = 25;
 const SORT_LABELS = {
   relevance: 'Best match',
   pulls: 'Most pulled',
+  stars: 'Most starred',
   updated: 'Recently pushed',
   name: 'Name',
 } as const;

@@ -3,6 +3,7 @@ import { AvatarTile } from './avatar-tile.tsx';
 import { KIND_LABELS } from './kind.ts';
 import { repositoryLink } from '../links.ts';
 import { Icon } from '../ui/icon.tsx';
+import { StarCount } from './star-count.tsx';
 import { countOf } from '../ui/format-number.ts';
 
 /** Repositories that somebody picked. Renders nothing without any. */
@@ -42,6 +43,7 @@ export function RepositoryCards({ title, hits }: { title: string; hits: SearchHi
                 )}
                 <span>{KIND_LABELS[hit.kind].one}</span>
                 <span>{countOf(hit.pullCount, 'pull')}</span>
+                <StarCount count={hit.starCount} />
               </p>
             </div>
           </li>

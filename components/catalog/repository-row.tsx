@@ -6,6 +6,7 @@ import { TimeAgo } from '../ui/time-ago.tsx';
 import { AvatarTile } from './avatar-tile.tsx';
 import { Highlight } from '../search/highlight.tsx';
 import { KIND_LABELS } from './kind.ts';
+import { StarCount } from './star-count.tsx';
 import { VerifiedBadge } from './verified-badge.tsx';
 
 const MAX_PLATFORMS = 3;
@@ -51,7 +52,10 @@ export function RepositoryRow({ hit, query = '' }: RepositoryRowProps) {
         </div>
       </div>
       <p className="col-start-2 mt-1.5 flex gap-x-3 text-sm text-muted tabular-nums sm:col-start-3 sm:mt-0 sm:flex-col sm:items-end">
-        <span>{countOf(hit.pullCount, 'pull')}</span>
+        <span className="flex flex-wrap gap-x-3">
+          <StarCount count={hit.starCount} />
+          <span>{countOf(hit.pullCount, 'pull')}</span>
+        </span>
         <span>
           pushed <TimeAgo date={hit.pushedAt} />
         </span>

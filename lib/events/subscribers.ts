@@ -47,7 +47,7 @@ export const SUBSCRIBERS: readonly Subscriber<EventType, ReactionJob>[] = [
       'repository.restore', 'repository.delete', 'repository.take-down', 'repository.quarantine',
       'repository.lift-quarantine', 'repository.set-logo', 'repository.feature-tag',
       'repository.update-catalog-data', 'repository.describe-image', 'repository.describe-mirror',
-      'repository.rename', 'repository.transfer', 'repository.deprecate',
+      'repository.rename', 'repository.transfer', 'repository.deprecate', 'repository.star', 'repository.unstar',
     ],
     job: 'index-repository',
     per: 'repository',

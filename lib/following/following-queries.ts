@@ -1,14 +1,14 @@
 // Stars and follows as pages and the API show them. Callers authorize access to the repository.
 import type { Db } from '#lib/platform/pg/db.ts';
 import type { Prisma } from '#lib/platform/prisma/client.ts';
+import { COUNTED_STARS } from '#lib/gallery/build-search-document.ts';
 import { IN_GALLERY } from '#lib/gallery/gallery-queries.ts';
 import { BRANDING_COLUMNS, shownBranding, shownLogo } from '#lib/publishers/branding.ts';
 import type { PublisherConfig } from '#lib/publishers/publisher-config.ts';
 import type { DigestChoice } from './schema.ts';
 
-/** Leaves out stars of disabled accounts, so that disabling abusers corrects the count. */
 export async function countStars(app: { db: Db }, { repositoryId }: { repositoryId: bigint }): Promise<number> {
-  return app.db.star.count({ where: { repositoryId, user: { disabledAt: null } } });
+  return app.db.star.count({ where: { repositoryId, ...COUNTED_STARS } });
 }
 
 export type Attention = { starCount: number; isStarred: boolean; isFollowed: boolean };

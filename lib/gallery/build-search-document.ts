@@ -11,8 +11,11 @@ import { LIVE_PROOFS, toVerification } from '#lib/publishers/verification/verifi
 
 type DocumentApp = { db: DbOrTx; config: Pick<PublisherConfig, 'publisherBranding'> };
 
+/** Leaves out stars of disabled accounts, so that disabling abusers corrects the count. */
+export const COUNTED_STARS = { user: { disabledAt: null } };
+
 /** Bump when documents are built differently, which rebuilds the old ones on startup. */
-const DOCUMENT_VERSION = 10;
+const DOCUMENT_VERSION = 11;
 
 /** Identifies how documents are built: the version and the operator's settings. */
 export function documentRules({ publisherBranding }: DocumentApp['config']): string {
@@ -27,6 +30,7 @@ export async function buildSearchDocument(
   const repository = await db.repository.findUnique({
     where: { id: repositoryId },
     include: {
+      _count: { select: { stars: { where: COUNTED_STARS } } },
       registry: {
         include: {
           primaryAlias: true,
@@ -70,6 +74,7 @@ export async function buildSearchDocument(
     signed: await hasSignature(db, repositoryId),
     deprecated: repository.deprecatedAt !== null,
     pullCount: Number(repository.pullCount),
+    starCount: repository._count.stars,
     pushedAt: repository.lastPushedAt ?? repository.createdAt,
   };
 }

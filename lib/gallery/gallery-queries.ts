@@ -12,6 +12,7 @@ import type { PublisherConfig } from '#lib/publishers/publisher-config.ts';
 import type { Db } from '#lib/platform/pg/db.ts';
 import type { Prisma } from '#lib/platform/prisma/client.ts';
 import type { Kind } from '#lib/search/schema.ts';
+import { COUNTED_STARS } from './build-search-document.ts';
 
 /** The gallery lists repositories that are public, not quarantined and have at least one unattached manifest. */
 export const IN_GALLERY = {
@@ -136,6 +137,7 @@ export type RepositoryPage = {
   /** As chosen. The tag may be deleted (see getFeaturedTag in tag-queries.ts). */
   featuredTag: string | null;
   pullCount: number;
+  starCount: number;
   tagCount: number;
   hasImage: boolean;
   createdAt: Date;
@@ -149,13 +151,16 @@ export async function getRepositoryPage(
   const [repository, kind, tagCount, image] = await Promise.all([
     app.db.repository.findUniqueOrThrow({
       where: { id: repositoryId },
-      include: { registry: { include: { primaryAlias: true, domainProofs: LIVE_PROOFS } } },
+      include: {
+        registry: { include: { primaryAlias: true, domainProofs: LIVE_PROOFS } },
+        _count: { select: { stars: { where: COUNTED_STARS } } },
+      },
     }),
     findRepositoryKind(app, repositoryId),
     app.db.tag.count({ where: { repositoryId, attachedAs: null } }),
     app.db.manifest.findFirst({ where: { repositoryId, attachedAs: null }, select: { id: true } }),
   ]);
-  const { registry, pullCount, ...rest } = repository;
+  const { registry, pullCount, _count, ...rest } = repository;
   return {
     ...rest,
     // Rows may hold older spellings.
@@ -171,6 +176,7 @@ export async function getRepositoryPage(
     hasImage: image !== null,
     tagCount,
     pullCount: Number(pullCount),
+    starCount: _count.stars,
   };
 }
 

@@ -18,5 +18,6 @@ export const EXAMPLE_DOCUMENT: Omit<SearchDocument, 'repositoryId' | 'registryKe
   signed: false,
   deprecated: false,
   pullCount: 0,
+  starCount: 0,
   pushedAt: new Date(),
 };

@@ -3,7 +3,7 @@
 export const KINDS = ['image', 'chart', 'artifact'] as const;
 export type Kind = (typeof KINDS)[number];
 
-export const SORTS = ['relevance', 'pulls', 'updated', 'name'] as const;
+export const SORTS = ['relevance', 'pulls', 'stars', 'updated', 'name'] as const;
 export type Sort = (typeof SORTS)[number];
 
 /** Maximum time since the last push. */
@@ -68,6 +68,7 @@ export type SearchHit = {
   /** Its publisher advises against it. */
   deprecated: boolean;
   pullCount: number;
+  starCount: number;
   pushedAt: Date;
 };
 

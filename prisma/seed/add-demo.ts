@@ -17,6 +17,7 @@ import { DEMO_PUBLISHERS } from './demo-content.ts';
 import type { DemoPublisher, DemoPush, DemoRelease, DemoRepository } from './demo-types.ts';
 import { createImageBuilder } from './images/image-builder.ts';
 import { addDemoCases } from './write/add-demo-cases.ts';
+import { addDemoStars } from './write/add-demo-stars.ts';
 import { addDemoPublisher, drawLogo, type AddedPublisher } from './write/add-demo-publisher.ts';
 import {
   backdateAudit,
@@ -208,6 +209,15 @@ async function backdate(app: App, { publishers, repositories, dated, now }: Adde
       tx,
       pulled.flatMap((one) => demoPulls(one, now)),
     );
+  });
+  await addDemoStars(app, {
+    repositories: repositories.flatMap(({ added, repository: { isPrivate, quarantineReason } }, i) => {
+      const row = datedRepositories[i];
+      if (!row || isPrivate || quarantineReason !== undefined) return [];
+      return [{ ...row, ownerId: added.caller.principal.userId, since: row.createdAt }];
+    }),
+    userIds: publishers.map(({ caller }) => caller.principal.userId),
+    now,
   });
 }
 

@@ -84,6 +84,9 @@ describe('the demo gallery', () => {
     });
     expect(documents).toHaveLength(PUBLIC_DEMO_REPOSITORIES.length);
     expect(documents.every(({ pullCount }) => pullCount > 0n)).toBe(true);
+    const stars = documents.map(({ starCount }) => starCount);
+    expect(Math.max(...stars)).toBeLessThan(DEMO_PUBLISHERS.length);
+    expect(new Set(stars).size).toBeGreaterThan(3);
     const { _min: oldest, _max: newest } = await site.app.db.manifest.aggregate({
       where: { repository: { registry: { isDemo: true } } },
       _min: { pushedAt: true },

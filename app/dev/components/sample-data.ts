@@ -22,6 +22,7 @@ export const HIT = {
   signed: true,
   deprecated: false,
   pullCount: 1_234_567,
+  starCount: 12,
   pushedAt: new Date('2026-11-20T09:00:00Z'),
 };
 
@@ -37,6 +38,7 @@ export const BARE_HIT = {
   deprecated: true,
   kind: 'artifact' as const,
   pullCount: 0,
+  starCount: 12,
 };
 
 export const LONG_HIT = {
@@ -70,6 +72,7 @@ export const REPOSITORY: RepositoryPage = {
   categories: ['web-servers'],
   featuredTag: null,
   pullCount: 1_234_567,
+  starCount: 12,
   tagCount: 12,
   hasImage: true,
   createdAt: new Date('2026-01-01T09:00:00Z'),

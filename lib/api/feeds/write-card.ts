@@ -16,6 +16,8 @@ export type Card = {
   pullCommand: string | null;
   /** Such as `1,204 pulls`. */
   pulls: string;
+  /** Such as `12 stars`. Empty without any. */
+  stars: string;
   pageUrl: string;
   siteName: string;
   /** `auto` follows the reader's system. */
@@ -63,7 +65,7 @@ export function writeCard(card: Card): string {
     description && `<p class="description" dir="auto">${description}</p>`,
     card.pullCommand !== null &&
       `<code tabindex="0" aria-label="Pull command" role="group">${escapeXml(card.pullCommand)}</code>`,
-    `<footer class="small muted"><span>${escapeXml(card.pulls)}</span><span>${site}</span></footer></main></body></html>\n`,
+    `<footer class="small muted"><span>${escapeXml(card.pulls)}</span>${card.stars && `<span>${escapeXml(card.stars)}</span>`}<span>${site}</span></footer></main></body></html>\n`,
   ]
     .filter((part) => part !== false && part !== '')
     .join('');

@@ -25,8 +25,10 @@ This is a public gallery and registry of container images, Helm charts and other
 ## Programs
 
 - [MCP endpoint](${origin}/api/mcp): tools over Streamable HTTP that search repositories, list tags and describe images. Read-only.
-- [Search as JSON](${origin}/api/v1/search?q=web): \`q\`, \`kind\`, \`os\`, \`arch\`, \`sort\` and \`page\`.
+- [Search as JSON](${origin}/api/v1/search?q=web): \`q\`, \`kind\`, \`platform\`, \`category\`, \`licence\`, \`base\`, \`sort\` (\`pulls\`, \`stars\`, \`updated\` or \`name\`) and \`page\`.
 - [OpenAPI document](${origin}/api/v1/openapi.json): every route of the REST API. A repository is \`/api/v1/repositories/ALIAS%2FNAME\`.
+- Lineage, what an image is built on and what is built on it: \`${origin}/api/v1/repositories/ALIAS%2FNAME/manifests/DIGEST/lineage\`
+- Atom feeds: \`${origin}/api/feed/ALIAS/NAME.atom\` of a repository's tags, \`${origin}/api/feed/ALIAS.atom\` of a publisher's new repositories
 - [Registry API](${origin}/v2/): the OCI distribution specification.
 
 ## Docs

@@ -37,6 +37,19 @@ test('a deprecated repository is marked', async () => {
   expect(await isMarked()).toBe(true);
 });
 
+test('stars are counted, except those of disabled accounts', async () => {
+  const id = await push('starred');
+  const countStarred = async () => {
+    await indexRepository(site.app, { repositoryId: String(id) });
+    return (await site.app.db.searchRepository.findUniqueOrThrow({ where: { repositoryId: id } })).starCount;
+  };
+  const fans = [await site.createUser(), await site.createUser()].map(({ caller }) => caller.principal.userId);
+  await site.app.db.star.createMany({ data: fans.map((userId) => ({ repositoryId: id, userId })) });
+  expect(await countStarred()).toBe(2);
+  await site.app.db.user.update({ where: { id: fans[0] ?? '' }, data: { disabledAt: new Date() } });
+  expect(await countStarred()).toBe(1);
+});
+
 test('an older run does not overwrite the document of a newer one', async () => {
   const { db, pool } = site.app;
   const id = await push('app');

@@ -5,6 +5,7 @@ import type { Db } from '#lib/platform/pg/db.ts';
 import type { Prisma } from '#lib/platform/prisma/client.ts';
 import type { Kind } from '#lib/search/schema.ts';
 import { findKind } from '../repository/find-kind.ts';
+import { COUNTED_STARS } from '../build-search-document.ts';
 import { IN_GALLERY } from '../gallery-queries.ts';
 import { BRANDING_COLUMNS, shownLogo } from '#lib/publishers/branding.ts';
 import type { Visibility } from '#lib/repositories/schema.ts';
@@ -19,6 +20,7 @@ export type RepositorySummary = {
   description: string;
   logoId: string | null;
   pullCount: number;
+  starCount: number;
   createdAt: Date;
   /** Null before the first push. */
   pushedAt: Date | null;
@@ -51,7 +53,7 @@ export async function listPublisherRepositories(
       orderBy: ORDERS[sort],
       skip: offset,
       take: limit,
-      include: { registry: { select: BRANDING_COLUMNS } },
+      include: { registry: { select: BRANDING_COLUMNS }, _count: { select: { stars: { where: COUNTED_STARS } } } },
     }),
     app.db.repository.count({ where }),
   ]);
@@ -67,6 +69,7 @@ export async function listPublisherRepositories(
     kind: findKind(manifests.filter(({ repositoryId }) => repositoryId === row.id)),
     logoId: shownLogo(app.config.publisherBranding, row.registry, row),
     pullCount: Number(row.pullCount),
+    starCount: row._count.stars,
     pushedAt: row.lastPushedAt,
   }));
   return { repositories, total };

@@ -10,7 +10,15 @@ const BASE = { ...EXAMPLE_DOCUMENT, displayName: 'Acme Tools', pushedAt: daysAgo
 
 /** With what filters and ranks need. */
 export const DOCUMENTS: Contents[] = [
-  { ...BASE, repositoryId: 1n, aliases: ['acme', 'a1b2c3d4'], name: 'nginx', description: 'Web server', pullCount: 5 },
+  {
+    ...BASE,
+    repositoryId: 1n,
+    aliases: ['acme', 'a1b2c3d4'],
+    name: 'nginx',
+    description: 'Web server',
+    pullCount: 5,
+    starCount: 2,
+  },
   {
     ...BASE,
     repositoryId: 2n,
@@ -42,6 +50,7 @@ export const DOCUMENTS: Contents[] = [
     name: 'charts/nginx',
     kind: 'chart',
     displayName: 'Other',
+    starCount: 7,
     pushedAt: daysAgo(5),
   },
   {

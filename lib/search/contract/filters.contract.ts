@@ -91,6 +91,7 @@ export function describeFilters(subject: TestedIndex): void {
 
   test('sorts, and pages without repeating or skipping a row', async () => {
     expect((await find('nginx', { sort: 'pulls' }))[0]).toBe('other/nginx-exporter');
+    expect((await find('nginx', { sort: 'stars' })).slice(0, 2)).toEqual(['other/charts/nginx', 'acme/nginx']);
     expect((await find('nginx', { sort: 'updated' }))[0]).toBe('other/charts/nginx');
     const all = await find('', { sort: 'name' });
     expect(all).toHaveLength(6);

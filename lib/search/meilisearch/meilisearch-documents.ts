@@ -5,7 +5,7 @@ import { conceptsIn } from '#lib/search/query/synonyms.ts';
 import { toHit, type HitRow } from '#lib/search/postgres/hit-row.ts';
 
 /** Bump when documents or settings change in meaning, which rebuilds the index on upgrade. */
-export const MEILISEARCH_VERSION = 7;
+export const MEILISEARCH_VERSION = 8;
 
 export type FeedRow = HitRow & {
   aliases: string[];
@@ -52,6 +52,7 @@ export function toMeilisearchDocument(row: FeedRow) {
     trust: 2 * Number(row.verified) + Number(!row.deprecated),
     popularity,
     pulls: Number(row.pull_count),
+    stars: row.star_count,
     /** Unix time. */
     pushedAt: Math.floor(row.pushed_at.getTime() / 1000),
     name,

@@ -37,6 +37,7 @@ import { suggestPublishers } from '#lib/search/postgres/suggest-publishers.sql.t
 
 const SORTS: Record<Exclude<Sort, 'relevance'>, string[]> = {
   pulls: ['pulls:desc', 'id:asc'],
+  stars: ['stars:desc', 'id:asc'],
   updated: ['pushedAt:desc', 'id:asc'],
   name: ['name:asc', 'id:asc'],
 };

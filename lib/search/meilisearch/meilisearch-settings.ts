@@ -31,7 +31,7 @@ export const MEILISEARCH_SETTINGS: Settings = {
       features: { facetSearch: false, filter: { equality: false, comparison: true } },
     },
   ],
-  sortableAttributes: ['pulls', 'pushedAt', 'name', 'id'],
+  sortableAttributes: ['pulls', 'stars', 'pushedAt', 'name', 'id'],
   rankingRules: [
     ...['words', 'sort', 'typo', 'attributeRank', 'exactness', 'trust:desc', 'popularity:desc'],
     ...['proximity', 'wordPosition', 'pulls:desc'],

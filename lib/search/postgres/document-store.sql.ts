@@ -25,6 +25,7 @@ export type DocumentRow = {
   signed: boolean;
   deprecated: boolean;
   pull_count: number;
+  star_count: number;
   popularity: number;
   pushed_at: Date;
   publisher_name: string;
@@ -49,7 +50,7 @@ export async function upsertDocuments(db: DbOrTx, rows: DocumentRow[]): Promise<
       SELECT * FROM jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) AS d (
         repository_id bigint, registry_id bigint, aliases text[], name text, leaf text, joined text, display_name text,
         logo_id uuid, description text, operating_systems text[], architectures text[], platforms text[], categories text[], licences text[],
-        base_system text, size_bytes bigint, about text, kind text, verified boolean, signed boolean, deprecated boolean, pull_count bigint, popularity smallint, pushed_at timestamptz, publisher_name text, lexemes text,
+        base_system text, size_bytes bigint, about text, kind text, verified boolean, signed boolean, deprecated boolean, pull_count bigint, star_count int, popularity smallint, pushed_at timestamptz, publisher_name text, lexemes text,
         spaced_description text, other_words text)
        WHERE repository_id IN (SELECT id FROM shown)
     ), returned AS (
@@ -57,10 +58,10 @@ export async function upsertDocuments(db: DbOrTx, rows: DocumentRow[]): Promise<
     )
     INSERT INTO search_repositories (repository_id, registry_id, aliases, name, leaf, joined, display_name, primary_alias,
       publisher_name, logo_id, description, operating_systems, architectures, platforms, categories, licences, base_system,
-      size_bytes, about, kind, verified, signed, deprecated, pull_count, popularity, pushed_at, words, all_words)
+      size_bytes, about, kind, verified, signed, deprecated, pull_count, star_count, popularity, pushed_at, words, all_words)
     SELECT repository_id, registry_id, aliases, name, leaf, joined, display_name, coalesce(aliases[1], ''),
            publisher_name, logo_id, description, operating_systems, architectures, platforms, categories, licences, base_system,
-           size_bytes, about, kind, verified, signed, deprecated, pull_count, popularity, pushed_at, own.words,
+           size_bytes, about, kind, verified, signed, deprecated, pull_count, star_count, popularity, pushed_at, own.words,
            own.words || to_tsvector('english', other_words)
       FROM given, LATERAL (
         SELECT lexemes::tsvector || setweight(to_tsvector('english', spaced_description), 'D') AS words) AS own ORDER BY repository_id
@@ -71,7 +72,7 @@ export async function upsertDocuments(db: DbOrTx, rows: DocumentRow[]): Promise<
       operating_systems = excluded.operating_systems, architectures = excluded.architectures, platforms = excluded.platforms,
       categories = excluded.categories, licences = excluded.licences, base_system = excluded.base_system,
       size_bytes = excluded.size_bytes, about = excluded.about, kind = excluded.kind,
-      verified = excluded.verified, signed = excluded.signed, deprecated = excluded.deprecated, pull_count = excluded.pull_count,
+      verified = excluded.verified, signed = excluded.signed, deprecated = excluded.deprecated, pull_count = excluded.pull_count, star_count = excluded.star_count,
       popularity = excluded.popularity, pushed_at = excluded.pushed_at, words = excluded.words, all_words = excluded.all_words,
       changed_xid = excluded.changed_xid`;
 }

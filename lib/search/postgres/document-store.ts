@@ -70,6 +70,7 @@ function toRow(document: SearchDocument): DocumentRow {
     signed: document.signed,
     deprecated: document.deprecated,
     pull_count: document.pullCount,
+    star_count: document.starCount,
     popularity: popularityOf(document.pullCount),
     pushed_at: document.pushedAt,
     publisher_name: foldText(document.displayName),

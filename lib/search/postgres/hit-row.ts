@@ -16,6 +16,7 @@ export type HitRow = {
   signed: boolean;
   deprecated: boolean;
   pull_count: bigint;
+  star_count: number;
   pushed_at: Date;
 };
 
@@ -34,6 +35,7 @@ export function toHit(row: HitRow): SearchHit {
     signed: row.signed,
     deprecated: row.deprecated,
     pullCount: Number(row.pull_count),
+    starCount: row.star_count,
     pushedAt: row.pushed_at,
   };
 }

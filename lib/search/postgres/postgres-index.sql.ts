@@ -62,6 +62,7 @@ export async function findRelevant(
 /** Each order ends in a unique key, so that pages never repeat or skip a row. */
 const ORDERS: Record<Exclude<Sort, 'relevance'>, Prisma.Sql> = {
   pulls: Prisma.sql`pull_count DESC, repository_id`,
+  stars: Prisma.sql`star_count DESC, repository_id`,
   updated: Prisma.sql`pushed_at DESC, repository_id`,
   name: Prisma.sql`name, repository_id`,
 };

@@ -1,7 +1,7 @@
 // Ninety days of pulls with the rhythm of real ones: working days, releases, trends.
-import { createHash } from 'node:crypto';
 import type { DemoTrend } from '../demo-types.ts';
 import type { DemoPulls } from './backdate-demo.sql.ts';
+import { chance } from './chance.ts';
 
 const DAYS = 90;
 const DAY_MS = 86_400_000;
@@ -66,9 +66,4 @@ function share({ hasLatest }: PulledRepository, known: PulledRepository['release
   const named = parts.flatMap(([tag, part]) => (tag && part > 0 ? [{ tag, count: Math.round(total * part) }] : []));
   const rest = total - named.reduce((sum, { count }) => sum + count, 0);
   return [...named, { tag: '', count: rest }].filter(({ count }) => count > 0);
-}
-
-/** The same number between 0 and 1 for the same text. */
-function chance(text: string): number {
-  return createHash('sha1').update(text).digest().readUInt16BE() / 65_536;
 }

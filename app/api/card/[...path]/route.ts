@@ -46,6 +46,7 @@ export async function GET(request: Request, { params }: { params: Promise<{ path
     isDeprecated: repository.deprecation !== null,
     pullCommand: target && pullCommand(clientsOf(kind)[0] ?? 'docker', target),
     pulls: countOf(repository.pullCount, 'pull'),
+    stars: repository.starCount > 0 ? countOf(repository.starCount, 'star') : '',
     pageUrl: origin + repositoryLink({ alias, name }),
     siteName: siteName(settings),
     theme: CARD_THEMES.find((candidate) => candidate === theme) ?? 'auto',

@@ -10,7 +10,7 @@ export const repositoryTool = defineTool({
   name: 'get_repository',
   title: 'Get a repository',
   description:
-    "Get a repository's description, publisher, README, pulls, platforms, current tag and the command that pulls it.",
+    "Get a repository's description, publisher, README, pulls, stars, platforms, current tag and the command that pulls it.",
   input: z.object({ repository: repositoryInput }),
   output: apiRepositorySchema.omit({ publisherName: true, verification: true, shownTag: true }).extend({
     publisher: z.object({

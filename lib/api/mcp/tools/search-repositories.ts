@@ -14,6 +14,7 @@ const hitSchema = z.object({
   isDeprecated: z.boolean(),
   platforms: z.array(z.string()),
   pullCount: z.number(),
+  starCount: z.number(),
   pushedAt: z.string(),
 });
 const resultsSchema = z.object({

@@ -49,6 +49,7 @@ export const apiRepositorySchema = z.object({
   operatingSystems: z.array(z.string()),
   architectures: z.array(z.string()),
   pullCount: z.number(),
+  starCount: z.number(),
   tagCount: z.number(),
   sourceUrl: z.string().nullable(),
   mirroredFrom: z.object({ host: z.string(), name: z.string() }).nullable(),

@@ -33,6 +33,7 @@ const hitSchema = z.object({
   architectures: z.array(z.string()),
   platforms: z.array(z.string()).describe('Such as linux/amd64'),
   pullCount: z.number(),
+  starCount: z.number(),
   pushedAt: z.date(),
 });
 
@@ -81,6 +82,7 @@ const summarySchema = z.object({
   description: z.string(),
   logoUrl: z.string().nullable(),
   pullCount: z.number(),
+  starCount: z.number(),
   createdAt: z.date(),
   pushedAt: z.date().nullable(),
 });

@@ -35,6 +35,8 @@ beforeAll(async () => {
   const chart = await buildChart({ name: 'quokka-chart', version: '1.0.0', description: 'd', files: [] });
   await client.push(`${alias}/quokka-chart`, chart, ['1.0.0']);
   await site.app.db.repository.updateMany({ where: { name: 'quokka' }, data: { description: 'A small macropod' } });
+  const { id: repositoryId } = await site.app.db.repository.findFirstOrThrow({ where: { name: 'quokka' } });
+  await site.app.db.star.create({ data: { repositoryId, userId: ada.caller.principal.userId } });
   await rebuildSearch(site.app, () => undefined);
 });
 afterAll(() => site.close());
@@ -62,7 +64,7 @@ test('answers like Docker’s first registry API, with public images only', asyn
   expect(found.results).toContainEqual({
     name: `${alias}/quokka`,
     description: 'A small macropod',
-    star_count: 0,
+    star_count: 1,
     pull_count: 0,
     is_official: false,
     is_automated: false,

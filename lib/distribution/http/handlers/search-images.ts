@@ -45,12 +45,12 @@ export async function searchImages(
     num_pages: Math.ceil(total / pageSize),
     page,
     page_size: pageSize,
-    results: results.map(({ alias, name, description, pullCount }) => ({
+    results: results.map(({ alias, name, description, pullCount, starCount }) => ({
       name: `${alias}/${name}`,
       description,
       pull_count: pullCount,
-      // Vitrine has neither stars nor official images.
-      star_count: 0,
+      star_count: starCount,
+      // Vitrine has no official images.
       is_official: false,
       is_automated: false,
       is_trusted: false,
