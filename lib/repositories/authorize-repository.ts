@@ -4,7 +4,7 @@ import { findMembership } from '#lib/access/find-membership.ts';
 import type { Caller, Membership } from '#lib/access/schema.ts';
 import type { DbOrTx } from '#lib/platform/pg/db.ts';
 import { AppError } from '#lib/platform/errors.ts';
-import { findRepository, type FoundRepository } from './find-repository.ts';
+import { findRepository, NO_ROW, type FoundRepository } from './find-repository.ts';
 import { findMoved } from './moves/find-moved.ts';
 import { refuseQuarantined } from './refuse-quarantined.ts';
 
@@ -25,10 +25,13 @@ export async function authorizeRepository(
   app: { db: DbOrTx },
   { caller, fullName, action, quarantineSentence }: RepositoryQuestion,
 ): Promise<FoundRepository> {
-  const repository = (await findRepository(app, fullName)) ?? (await findMoved(app, fullName));
-  const membership =
-    repository && (await findMembership(app, { principal: caller.principal, registryKey: repository.registryKey }));
+  const current = await findRepository(app, fullName);
+  const repository = current ?? (await findMoved(app, fullName));
+  const { principal } = caller;
+  const membership = await findMembership(app, { principal, registryKey: repository?.registryKey ?? NO_ROW });
   if (!repository || !mayKnowOf(caller, membership, repository)) {
+    // A hidden repository takes the same statements as a missing one.
+    if (current) await findMoved(app, fullName);
     throw new AppError('repository_not_found', `Repository ${fullName} doesn't exist.`);
   }
   if (repository.movedTo !== undefined) {

@@ -2,7 +2,7 @@ import { findMembership } from '#lib/access/find-membership.ts';
 import { isAllowed } from '#lib/access/authorize.ts';
 import type { Caller, Membership } from '#lib/access/schema.ts';
 import type { Db } from '#lib/platform/pg/db.ts';
-import { findRepository, type FoundRepository } from './find-repository.ts';
+import { findRepository, NO_ROW, type FoundRepository } from './find-repository.ts';
 import { findMoved } from './moves/find-moved.ts';
 
 export type VisibleRepository = FoundRepository & {
@@ -10,19 +10,25 @@ export type VisibleRepository = FoundRepository & {
   membership: Membership | null;
 };
 
-/** Finds a repository that the caller may know of, also by a former name. Null for hidden ones. */
+/**
+ * Finds a repository that the caller may know of, also by a former name. Null for hidden ones, after the same
+ * statements as for missing ones.
+ */
 export async function findVisibleRepository(
   app: { db: Db },
   { caller, fullName }: { caller: Caller; fullName: string },
 ): Promise<VisibleRepository | null> {
-  const found = (await findRepository(app, fullName)) ?? (await findMoved(app, fullName));
-  if (!found) return null;
+  const current = await findRepository(app, fullName);
+  const found = current ?? (await findMoved(app, fullName));
   const [membership, image] = await Promise.all([
-    findMembership(app, { principal: caller.principal, registryKey: found.registryKey }),
-    app.db.manifest.findFirst({ where: { repositoryId: found.id, attachedAs: null }, select: { id: true } }),
+    findMembership(app, { principal: caller.principal, registryKey: found?.registryKey ?? NO_ROW }),
+    app.db.manifest.findFirst({ where: { repositoryId: found?.id ?? NO_ROW, attachedAs: null }, select: { id: true } }),
   ]);
+  if (!found) return null;
   const { visibility, quarantineReason } = found;
   const facts = { fullName, visibility, isQuarantined: quarantineReason !== null, hasImage: image !== null };
   const isSeen = isAllowed({ ...caller, action: 'vitrine:ViewRepository', membership, facts });
-  return isSeen ? { ...found, membership } : null;
+  if (isSeen) return { ...found, membership };
+  if (current) await findMoved(app, fullName);
+  return null;
 }

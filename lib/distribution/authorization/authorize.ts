@@ -9,7 +9,7 @@ import type { RequestContext, UserPrincipal } from '#lib/access/schema.ts';
 import type { Db } from '#lib/platform/pg/db.ts';
 import { AppError } from '#lib/platform/errors.ts';
 import { insufficientScope, isGranted, notAuthenticated, type Credentials } from './credentials.ts';
-import { findPullable } from '#lib/distribution/pull/find-pullable.ts';
+import { findPullable, repeatLookup } from '#lib/distribution/pull/find-pullable.ts';
 import { ACTION_OF, findCallerStanding, type AskedUpload } from './find-standing.ts';
 import type { PullCache } from '#lib/distribution/hot-path/pull-cache.ts';
 import { notYet } from '#lib/distribution/push/ensure-repository.ts';
@@ -42,7 +42,12 @@ export async function authorizePull(app: PullApp, request: PullAuthorization): P
   const found = await findPullable(app, { fullName, namespace });
   if (found && isOpenToAll(found)) return found;
   const mayKnow = found && isAnonymousPullAllowed(found);
-  const repository = mayKnow ? found : await allowHidden(app, request, found?.fullName ?? fullName);
+  const repository = mayKnow
+    ? found
+    : await allowHidden(app, request, found?.fullName ?? fullName).catch(async (error: unknown) => {
+        if (found) await repeatLookup(app, fullName);
+        throw error;
+      });
   refuseQuarantined(repository);
   return repository;
 }

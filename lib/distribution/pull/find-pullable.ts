@@ -2,6 +2,9 @@ import type pg from 'pg';
 import { findPulledRepository, type FoundRepository } from '#lib/repositories/find-repository.ts';
 import type { Db } from '#lib/platform/pg/db.ts';
 import { AppError } from '#lib/platform/errors.ts';
+import { splitFullName } from '#lib/oci/name.ts';
+import { findPulledRow } from '#lib/repositories/find-repository.sql.ts';
+import { findFormerRow } from '#lib/repositories/moves/find-former.sql.ts';
 import type { PullCache } from '#lib/distribution/hot-path/pull-cache.ts';
 import { findMirror, findRouted } from '#lib/upstream/mirrors/find-mirror.ts';
 
@@ -20,6 +23,18 @@ export async function findPullable(
   if (namespace !== null) return requireRouted(app, { host: namespace, name: fullName });
   const here = await app.pullCache.repository(fullName, () => findPulledRepository(app, fullName));
   return here ?? findMirror(app, fullName);
+}
+
+/**
+ * Repeats the lookups of a name that isn't here. A refused hidden repository would otherwise answer sooner than a
+ * missing one, because only existing ones are cached.
+ */
+export async function repeatLookup(app: { db: Db; pool: pg.Pool }, fullName: string): Promise<void> {
+  const parts = splitFullName(fullName);
+  if (!parts) return;
+  await findPulledRow(app.pool, parts);
+  await findFormerRow(app.pool, { ...parts, userId: null });
+  await findMirror(app, fullName);
 }
 
 async function requireRouted(
