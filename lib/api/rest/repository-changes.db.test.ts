@@ -41,6 +41,83 @@ async function call(method: string, fullName: string, body?: unknown, token: str
   return { status: response.status, body: (await response.json()) as Record<string, unknown> };
 }
 
+describe('POST of a repository', () => {
+  async function create(body: unknown, token = owner.token) {
+    const response = await handleRestRequest(
+      site.app,
+      new Request('http://localhost/api/v1/repositories', {
+        method: 'POST',
+        headers: { authorization: `Bearer ${token}` },
+        body: JSON.stringify(body),
+      }),
+    );
+    return { status: response.status, body: (await response.json()) as Record<string, unknown> };
+  }
+  const newName = () => `${owner.alias}/made-${(count += 1)}`;
+  const countRepositories = () => site.app.db.repository.count();
+
+  test('creates a private one with its texts, which only members see', async () => {
+    const fullName = newName();
+    const texts = { description: 'Watches things', aboutText: '# About', categories: ['monitoring'] };
+    const made = await create({ fullName, visibility: 'private', ...texts });
+    expect(made).toMatchObject({ status: 201, body: { ...texts, fullName, visibility: 'private', pushedAt: null } });
+    expect(made.body).toEqual((await call('GET', fullName)).body);
+    const stranger = await site.createUser({ scopes: ['api:write', 'repository:*:pull,push'] });
+    expect((await call('GET', fullName, undefined, stranger.token)).status).toBe(404);
+    expect((await call('GET', fullName, undefined, null)).status).toBe(404);
+    expect((await fetch(`${site.url}/v2/${fullName}/tags/list`)).status).toBe(401);
+  });
+
+  test('is public unless the body says otherwise, and happens once', async () => {
+    const fullName = newName();
+    expect(await create({ fullName })).toMatchObject({ status: 201, body: { visibility: 'public', description: '' } });
+    expect(await create({ fullName })).toMatchObject({ status: 409 });
+  });
+
+  test.each([
+    [{}],
+    [{ fullName: 'no-slash' }],
+    [{ fullName: 'ALIAS/' }],
+    [{ fullName: 'ALIAS/Upper' }],
+    [{ fullName: 'ALIAS/a/../b' }],
+    [{ fullName: 7 }],
+    [{ fullName: 'ALIAS/tool', visibility: 'internal' }],
+    [{ fullName: 'ALIAS/tool', description: 'one\ntwo' }],
+    [{ fullName: 'ALIAS/tool', categories: ['cheese'] }],
+    [{ fullName: 'ALIAS/tool', unknown: 1 }],
+    [[]],
+  ])('refuses %j and creates nothing', async (body) => {
+    const before = await countRepositories();
+    const named = JSON.parse(JSON.stringify(body).replace('ALIAS', owner.alias)) as unknown;
+    expect((await create(named)).status).toBe(400);
+    expect(await countRepositories()).toBe(before);
+  });
+
+  test('needs a member and a token that may push it', async () => {
+    const before = await countRepositories();
+    const stranger = await site.createUser({ scopes: ['api:write', 'repository:*:pull,push'] });
+    expect((await create({ fullName: newName() }, stranger.token)).status).toBe(403);
+    expect((await create({ fullName: 'nobody-has-this/tool' })).status).toBe(404);
+    const narrow = [
+      ['api:write'],
+      ['api:write', 'repository:*:pull'],
+      ['api:write', `repository:${owner.alias}/other:push`],
+      ['repository:*:push'],
+      ['api:read', 'repository:*:push'],
+    ];
+    for (const scopes of narrow) {
+      const { secret } = await createAccessToken(site.app, {
+        caller: owner.caller,
+        name: 'narrow',
+        expiresInDays: 1,
+        scopes,
+      });
+      expect((await create({ fullName: newName() }, secret)).status, scopes.join(' ')).toBe(403);
+    }
+    expect(await countRepositories()).toBe(before);
+  });
+});
+
 describe('PATCH of a repository', () => {
   test('changes the given fields, keeps the others and returns the new state', async () => {
     const fullName = await publish();

@@ -1,6 +1,7 @@
 // Public data of one repository: catalog data, tags, manifests and pulls.
 import { z } from 'zod';
 import { describeManifest } from '#lib/gallery/describe-manifest.ts';
+import { createRepository } from '#lib/repositories/create-repository.ts';
 import { featureTag } from '#lib/repositories/feature-tag.ts';
 import type { VisibleRepository } from '#lib/repositories/find-visible-repository.ts';
 import { countStars } from '#lib/following/following-queries.ts';
@@ -11,8 +12,10 @@ import { listTagRows } from '#lib/gallery/tag-list-queries.ts';
 import { TAG_SORTS, USUAL_DIRECTION } from '#lib/gallery/tag-query.ts';
 import { getFeaturedTag, getTag, type TagView } from '#lib/gallery/tag-queries.ts';
 import { updateCatalogData } from '#lib/repositories/update-catalog-data.ts';
+import { splitFullName } from '#lib/oci/name.ts';
 import { isTag, versionToTag } from '#lib/oci/reference.ts';
 import { AppError } from '#lib/platform/errors.ts';
+import { invalidField } from '#lib/platform/parse-input.ts';
 import { findMirrorSource } from '#lib/upstream/mirrors/queries.ts';
 import { defineRoute, type RestApp } from '../define-route.ts';
 import { logoUrl } from '../logo-url.ts';
@@ -21,6 +24,7 @@ import { manifestParams, openRepository, repositoryParams, parseDigestParam } fr
 import {
   insightsSchema,
   manifestSchema,
+  repositoryCreationSchema,
   repositorySchema,
   repositoryPatchSchema,
   tagMoveSchema,
@@ -32,6 +36,24 @@ const MAX_HISTORY = 100;
 const MAX_MOVES = 50;
 
 export const REPOSITORY_ROUTES = [
+  defineRoute({
+    method: 'POST',
+    path: '/repositories',
+    tag,
+    access: 'user',
+    // The use case authorizes the push by the name in the body.
+    reach: { to: 'account' },
+    summary: 'Create a repository. The token needs push on it. A push creates missing ones too',
+    body: repositoryCreationSchema,
+    output: repositorySchema,
+    status: 201,
+    handle: async (app, { caller, body: { fullName, visibility, ...catalogData } }) => {
+      const parts = splitFullName(fullName);
+      if (!parts) throw invalidField('fullName', 'Enter ALIAS/NAME.');
+      const created = await createRepository(app, { caller, ...parts, visibility, catalogData });
+      return describeRepository(app, await openRepository(app, caller, created.fullName));
+    },
+  }),
   defineRoute({
     method: 'GET',
     path: '/repositories/{repository}',

@@ -74,6 +74,17 @@ export const repositorySchema = z.object({
 
 const data = catalogDataSchema.shape;
 
+export const repositoryCreationSchema = z.strictObject({
+  fullName: z.string().max(300).describe('ALIAS/NAME'),
+  visibility: visibilitySchema.default('public'),
+  description: data.description.optional().describe('One line'),
+  aboutText: data.aboutText.optional().describe('Markdown'),
+  usageText: data.usageText.optional().describe('Markdown'),
+  operatingSystems: data.operatingSystems.optional(),
+  architectures: data.architectures.optional(),
+  categories: data.categories.optional().describe('Slugs of categories'),
+});
+
 /** A JSON merge patch (RFC 7396): omitted fields keep their values, null clears them. */
 export const repositoryPatchSchema = z.strictObject({
   description: data.description.nullable().optional().describe('One line'),
