@@ -21,6 +21,7 @@ export const SECURITY = '/console/account/security';
 export const AUTHENTICATOR = '/console/account/security/authenticator';
 export const ALIASES = '/console/aliases';
 export const PROFILE = '/console/profile';
+export const REGISTRIES = '/console/registries';
 export const MEMBERS = '/console/members';
 export const MIRRORS = '/console/mirrors';
 export const DELETED = '/console/deleted';
@@ -151,6 +152,23 @@ export function aliasRequestLink(id: string): string {
 export function mirrorsLink({ page, ...query }: { registry: string | null; page?: number; edit?: string }): string {
   const path = withQuery(MIRRORS, { ...query, page: page === 1 ? null : page });
   return query.edit === undefined ? path : `${path}#mirror-a-repository`;
+}
+
+export type ConsoleLink = {
+  registry: string | null;
+  q?: string;
+  visibility?: string;
+  sort?: string;
+  page?: number;
+};
+
+/** A registry's repositories. `registry` is a registry ID, or null for the user's default one. */
+export function consoleLink({ page, sort, ...query }: ConsoleLink): string {
+  return withQuery(CONSOLE, { ...query, sort: sort === 'pushed' ? null : sort, page: page === 1 ? null : page });
+}
+
+export function newAliasRequestLink({ registry }: { registry: string }): string {
+  return withQuery(NEW_ALIAS_REQUEST, { registry });
 }
 
 /** `registry` is a registry ID, or null for the user's own. */

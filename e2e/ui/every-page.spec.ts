@@ -136,6 +136,7 @@ async function consolePages(page: Page): Promise<string[]> {
   const repository = `${alias}/some-tool`;
   const people = [
     '/console/profile',
+    '/console/registries',
     '/console/members',
     '/console/activity',
     '/console/following',

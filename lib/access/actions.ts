@@ -66,6 +66,7 @@ export const ACTIONS = {
   // The caller's own account.
   'vitrine:ReadAccount':                { on: 'account',    needs: 'read',       refusal: 'This access token lacks the scope api:read.' },
   'vitrine:ManageAccount':              { on: 'account',    needs: 'write',      refusal: 'This access token lacks the scope api:write.' },
+  'vitrine:CreateRegistry':             { on: 'account',    needs: 'write',      refusal: 'This access token lacks the scope api:write.' },
   'vitrine:Star':                       { on: 'account',    needs: 'write',      refusal: 'This access token lacks the scope api:write.' },
   'vitrine:Follow':                     { on: 'account',    needs: 'write',      refusal: 'This access token lacks the scope api:write.' },
   'vitrine:ChangeSignIn':               { on: 'account',    needs: 'session',    refusal: 'Access tokens can’t do this. Sign in to the console.' },

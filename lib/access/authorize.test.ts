@@ -115,6 +115,7 @@ const MATRIX: Record<Action, string> = {
   'vitrine:ReadSite':                    '- - - - - -   - Y Y - -',
   'vitrine:ReadAccount':                 '- Y Y Y Y Y   Y Y Y Y Y',
   'vitrine:ManageAccount':               '- Y Y Y Y Y   Y Y Y - Y',
+  'vitrine:CreateRegistry':              '- Y Y Y Y Y   Y Y Y - Y',
   'vitrine:Star':                        '- Y Y Y Y Y   Y Y Y - Y',
   'vitrine:Follow':                      '- Y Y Y Y Y   Y Y Y - Y',
   'vitrine:ChangeSignIn':                '- Y Y Y Y Y   Y Y Y - -',

@@ -59,7 +59,7 @@ const REGISTRY_ROLE_POLICIES: Record<RegistryRole, CompiledPolicy> = {
 
 const USER: Grant[] = [
   { actions: ['sts:GetCallerIdentity', 'vitrine:ReadAccount', 'vitrine:ManageAccount'] },
-  { actions: ['vitrine:Star', 'vitrine:Follow'] },
+  { actions: ['vitrine:CreateRegistry', 'vitrine:Star', 'vitrine:Follow'] },
   { actions: ['vitrine:ChangeSignIn', 'vitrine:ManageAccessTokens'] },
 ];
 const REVIEWER: Grant[] = [

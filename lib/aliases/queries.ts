@@ -128,6 +128,7 @@ export type EntryView = {
 };
 
 export type RequestDetail = RequestView & {
+  registryKey: bigint;
   purpose: string;
   links: string[];
   checks: CheckResult[];
@@ -163,6 +164,7 @@ export async function getRequest(
     : { checks: request.checks as CheckResult[] };
   return {
     ...view,
+    registryKey: request.registryKey,
     purpose: request.purpose,
     links: request.links,
     checks,

@@ -106,6 +106,8 @@ export const CHANGES = {
   'blob.delete': blob(),
 
   'registry.create': registry<{ after: { registryId: string; defaultAlias: string } }>(),
+  'registry.update-settings': registry<Change<{ pushVisibility?: string }>>(),
+  'registry.make-default': registry(),
   'registry.update-profile': registry<Change<{ displayName?: string } & Texts>>(),
   'registry.approve-name': registry<{ after: { name: string } }>(),
   'registry.decline-name': registry<{ after: { name: string } }>(),

@@ -1,6 +1,6 @@
 // Settings of registries and their publishers.
 import { z } from 'zod';
-import { dnsServers, quota } from '#lib/platform/config/config-values.ts';
+import { count, dnsServers, quota } from '#lib/platform/config/config-values.ts';
 import type { ValuesOf, VariableRow } from '#lib/platform/config/variables.ts';
 
 export const PUBLISHER_VARIABLES = {
@@ -8,6 +8,11 @@ export const PUBLISHER_VARIABLES = {
     schema: quota,
     doc: 'Default storage quota of a registry, such as 50GB',
     fallback: 'unlimited',
+  },
+  REGISTRIES_PER_USER: {
+    schema: count(10),
+    doc: 'Registries that one user may own (0: unlimited)',
+    fallback: '10',
   },
   PUBLISHER_BRANDING: {
     schema: z.enum(['verified', 'everyone'], { error: 'must be verified or everyone' }).default('verified'),
@@ -24,6 +29,8 @@ export const PUBLISHER_VARIABLES = {
 export type PublisherConfig = {
   /** Default quota of a registry; null: unlimited. */
   registryQuotaBytes: number | null;
+  /** How many one user may own. 0: unlimited. */
+  registriesPerUser: number;
   /** Whose display names and logos the gallery shows (publishers/branding.ts). */
   publisherBranding: 'verified' | 'everyone';
   /** Resolvers for domain proofs; empty: the system's. */
@@ -35,6 +42,7 @@ type Values = ValuesOf<typeof PUBLISHER_VARIABLES>;
 export function readPublisherConfig(values: Values): PublisherConfig {
   return {
     registryQuotaBytes: values.REGISTRY_QUOTA,
+    registriesPerUser: values.REGISTRIES_PER_USER,
     publisherBranding: values.PUBLISHER_BRANDING,
     dnsServers: values.DNS_SERVERS,
   };

@@ -13,6 +13,15 @@ export const aliasSchema = z
     'Start with a letter. Use lowercase letters and digits, separated by single . _ or - characters.',
   );
 
+export const registryNameSchema = oneLine(100, 'Use at most 100 characters.').min(1, 'Enter a name.');
+
+/** A registry's own settings. */
+export const registrySettingsSchema = z.object({
+  /** Of repositories that a push creates. */
+  pushVisibility: z.enum(['public', 'private'], { error: 'Choose public or private.' }),
+});
+export type RegistrySettings = z.output<typeof registrySettingsSchema>;
+
 export const domainSchema = z
   .string()
   .trim()

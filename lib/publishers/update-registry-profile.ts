@@ -4,16 +4,15 @@ import { recordChange } from '#lib/events/record-change.ts';
 import type { UserCaller } from '#lib/access/schema.ts';
 import type { Db, DbOrTx } from '#lib/platform/pg/db.ts';
 import { AppError } from '#lib/platform/errors.ts';
-import { oneLine } from '#lib/platform/one-line.ts';
 import { parseInput } from '#lib/platform/parse-input.ts';
 import { approval, evaluateName, UNFLAGGED } from '#lib/publishers/names/name-check.ts';
 import { isDecided, type VerificationRow } from '#lib/publishers/verification/verification.ts';
 import { lockRegistry } from './lock-registry.sql.ts';
 import { listPinNames, PROFILE_COLUMNS, replacePins } from './registry-profile.ts';
-import { MAX_PINS, publisherProfileSchema } from './schema.ts';
+import { registryNameSchema, MAX_PINS, publisherProfileSchema } from './schema.ts';
 
 const changesSchema = publisherProfileSchema.partial().extend({
-  displayName: oneLine(100, 'Use at most 100 characters.').min(1, 'Enter a name.').optional(),
+  displayName: registryNameSchema.optional(),
   /** Names of public repositories of the registry, without the alias, in the order of its page. */
   pins: z.array(z.string().trim()).max(MAX_PINS, `Pin at most ${MAX_PINS} repositories.`).optional(),
 });

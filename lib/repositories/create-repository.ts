@@ -19,23 +19,26 @@ export type CreateRepositoryInput = {
   alias: string;
   /** Without the alias. */
   name: string;
+  /** Defaults to public, or for a push to the registry's setting. */
   visibility?: Visibility;
+  isByPush?: boolean;
   catalogData?: Partial<CatalogData>;
 };
 
 const inputSchema = z.object({
   name: repositoryNameSchema,
-  visibility: visibilitySchema.default('public'),
+  visibility: visibilitySchema.optional(),
   catalogData: catalogDataSchema.partial().default({}),
 });
 
 /** @throws AppError `invalid_input`, `repository_not_found` for an unknown alias, `forbidden`, `name_taken` */
 export async function createRepository(app: { db: Db }, input: CreateRepositoryInput): Promise<FoundRepository> {
-  const { caller, alias } = input;
-  const { name, visibility, catalogData } = parseInput(inputSchema, input);
+  const { caller, alias, isByPush = false } = input;
+  const { name, catalogData, ...chosen } = parseInput(inputSchema, input);
   const fullName = `${alias}/${name}`;
   const registry = await findRegistryByAlias(app, alias);
   if (!registry) throw new AppError('repository_not_found', `Publisher ${alias} doesn't exist.`);
+  const visibility = chosen.visibility ?? (isByPush ? registry.pushVisibility : 'public');
   const asked = { action: 'ecr:CreateRepository', registryKey: registry.id, facts: { fullName } } as const;
   await authorize(app, { ...caller, ...asked });
   return app.db.$transaction(async (tx) => {

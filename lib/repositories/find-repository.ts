@@ -39,6 +39,8 @@ export type FoundRegistry = {
   registryId: string;
   displayName: string;
   primaryAlias: string;
+  /** Of repositories that a push creates. */
+  pushVisibility: Visibility;
 };
 
 /** Finds `ALIAS/NAME` by any active alias. Doesn't authorize. */
@@ -93,7 +95,13 @@ export async function findRegistry(app: { db: DbOrTx }, registryId: string): Pro
 export async function findRegistryByAlias(app: { db: DbOrTx }, alias: string): Promise<FoundRegistry | null> {
   const registry = await app.db.registry.findFirst({
     where: { aliases: { some: { name: alias, status: 'active' } } },
-    select: { id: true, registryId: true, displayName: true, primaryAlias: { select: { name: true } } },
+    select: {
+      id: true,
+      registryId: true,
+      displayName: true,
+      pushVisibility: true,
+      primaryAlias: { select: { name: true } },
+    },
   });
   return registry && { ...registry, primaryAlias: registry.primaryAlias?.name ?? alias };
 }

@@ -2,6 +2,7 @@
 import type { PublisherConfig } from '#lib/publishers/publisher-config.ts';
 import type { Db } from '#lib/platform/pg/db.ts';
 import type { RegistryRole } from '#lib/access/schema.ts';
+import { DEFAULT_FIRST } from '#lib/publishers/default-first.ts';
 import { BRANDING_COLUMNS, isBrandingShown, isNameApproved } from '#lib/publishers/branding.ts';
 import { DEPRECATION_COLUMNS, type DeprecationColumns } from './deprecation/deprecation.ts';
 import { sumLinkedBytes } from './linked-bytes.sql.ts';
@@ -24,7 +25,11 @@ export type RegistryView = {
   nameState: NameState;
   /** As stored in the row (see registry-quota.ts). */
   quotaBytes: bigint | null;
+  /** Of repositories that a push creates. */
+  pushVisibility: Visibility;
   role: RegistryRole;
+  /** Whether the user has chosen it to be shown first. */
+  isDefault: boolean;
   primaryAlias: string;
   aliases: AliasView[];
 };
@@ -41,27 +46,29 @@ function toNameState(registry: {
   return registry.declinedName === registry.displayName ? 'declined' : 'in_review';
 }
 
-/** Lists the registries of a user, starting with their own. */
+/** Lists the registries of a user, starting with the default one. */
 export async function listRegistries(
   app: { db: Db; config: Pick<PublisherConfig, 'publisherBranding'> },
   { userId }: { userId: string },
 ): Promise<RegistryView[]> {
   const members = await app.db.member.findMany({
     where: { userId },
-    orderBy: { createdAt: 'asc' },
+    orderBy: [...DEFAULT_FIRST],
     include: { registry: { include: { ...ACTIVE_ALIASES, domainProofs: LIVE_PROOFS } } },
   });
-  return members.map(({ role, registry }) => {
+  return members.map(({ role, isDefault, registry }) => {
     const aliases = toAliasViews(registry);
     const primaryAlias = aliases.find((alias) => alias.primary)?.name ?? registry.registryId;
-    const { id, registryId, displayName, logoId, quotaBytes } = registry;
+    const { id, registryId, displayName, logoId, quotaBytes, pushVisibility } = registry;
     return {
       id,
       registryId,
       displayName,
       logoId,
       quotaBytes,
+      pushVisibility,
       role,
+      isDefault,
       primaryAlias,
       aliases,
       isBrandingShown: isBrandingShown(app.config.publisherBranding, registry),

@@ -13,6 +13,7 @@ import {
   MIRRORS,
   NOTIFICATIONS,
   PROFILE,
+  REGISTRIES,
   REVIEW,
   TOKENS,
   TRANSFERS,
@@ -32,6 +33,7 @@ type ConsolePageProps = {
   at:
     | typeof CONSOLE
     | typeof PROFILE
+    | typeof REGISTRIES
     | typeof ALIASES
     | typeof MEMBERS
     | typeof MIRRORS
@@ -48,6 +50,7 @@ type ConsolePageProps = {
 
 const REGISTRY_PAGES = [
   { text: 'Profile', href: PROFILE },
+  { text: 'Registries', href: REGISTRIES },
   { text: 'Members', href: MEMBERS },
   { text: 'Aliases', href: ALIASES },
   { text: 'Access tokens', href: TOKENS },

@@ -41,7 +41,7 @@ export default async function AccessKeysPage({ searchParams }: { searchParams: P
           New access key
         </h2>
         <p className="mb-4 text-sm break-words text-muted">
-          For the registry <span className="font-mono">{primaryAlias}</span>, account{' '}
+          For the registry <span className="font-mono">{primaryAlias}</span>, whose account ID is{' '}
           <span className="font-mono">{chosen.registryId}</span>
         </p>
         <CreateAccessKeyForm

@@ -1,5 +1,6 @@
 'use server';
 
+import { authorize } from '#lib/access/authorize.ts';
 import { revalidatePath } from 'next/cache';
 import type { UserCaller } from '#lib/access/schema.ts';
 import { redirect } from 'next/navigation';
@@ -14,23 +15,21 @@ import { editAliasDraft } from '#lib/aliases/requests/edit-draft.ts';
 import { draftAliasRequest, submitAliasRequest } from '#lib/aliases/requests/request-alias.ts';
 import { writeEntry } from '#lib/aliases/requests/write-entry.ts';
 import { getApp } from '#lib/app.ts';
-import { ensureRegistry } from '#lib/publishers/ensure-registry.ts';
 import { runAction, textOf } from '../../_lib/actions/run-action.ts';
 import { requireCaller } from '../../_lib/session/session.ts';
 
-/** Runs the same checks as submitting, while the user types. */
-export async function checkAliasAction(name: string): Promise<LiveCheck> {
+/** Runs the same checks as submitting, while the user types. Bound to the registry by the page. */
+export async function checkAliasAction(registryKey: bigint, name: string): Promise<LiveCheck> {
   const caller = await requireCaller(NEW_ALIAS_REQUEST);
-  const registryKey = await ensureRegistry(getApp(), { caller });
+  await authorize(getApp(), { ...caller, action: 'vitrine:ViewRegistry', registryKey });
   const { verdict, needsTwo, checks } = await checkAlias(getApp(), { name: String(name).slice(0, 100), registryKey });
   return { verdict, needsTwo, checks };
 }
 
-export async function requestAliasAction(_state: FormState, form: FormData): Promise<FormState> {
+export async function requestAliasAction(registryKey: bigint, _state: FormState, form: FormData): Promise<FormState> {
   const app = getApp();
   const caller = await requireCaller(NEW_ALIAS_REQUEST);
   const result = await runAction(form, async () => {
-    const registryKey = await ensureRegistry(app, { caller });
     const draft = await draftAliasRequest(app, { caller, registryKey, ...readRequest(form) });
     if (textOf(form, 'draft') !== '') return draft.id;
     // A refused request must not leave an unwanted draft.
@@ -93,11 +92,8 @@ export async function releaseAliasAction(form: FormData): Promise<void> {
 }
 
 /** The proof's row records a failed check. */
-export async function checkProofAction(form: FormData): Promise<void> {
-  await changeAlias(form, async (caller) => {
-    const registryKey = await ensureRegistry(getApp(), { caller });
-    await checkDomainProof(getApp(), { caller, registryKey, id: textOf(form, 'id') });
-  });
+export async function checkProofAction(registryKey: bigint, form: FormData): Promise<void> {
+  await changeAlias(form, (caller) => checkDomainProof(getApp(), { caller, registryKey, id: textOf(form, 'id') }));
 }
 
 /** A refusal means that the page was stale, so reload it. */
@@ -107,10 +103,9 @@ async function changeAlias(form: FormData, work: (caller: UserCaller) => Promise
   redirect(ALIASES);
 }
 
-export async function startProofAction(_state: FormState, form: FormData): Promise<FormState> {
+export async function startProofAction(registryKey: bigint, _state: FormState, form: FormData): Promise<FormState> {
   const caller = await requireCaller(ALIASES);
   const result = await runAction(form, async () => {
-    const registryKey = await ensureRegistry(getApp(), { caller });
     const method = textOf(form, 'method') === 'well_known' ? 'well_known' : 'dns';
     await startDomainProof(getApp(), { caller, registryKey, domain: textOf(form, 'domain'), method });
   });

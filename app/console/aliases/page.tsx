@@ -4,7 +4,7 @@ import { AliasTable } from '#components/aliases/alias-table.tsx';
 import { DomainProofForm } from '#components/aliases/domain-proof-form.tsx';
 import { DomainProofList } from '#components/aliases/domain-proof-list.tsx';
 import { RequestTable } from '#components/aliases/request-table.tsx';
-import { ALIASES, NEW_ALIAS_REQUEST } from '#components/links.ts';
+import { ALIASES, newAliasRequestLink } from '#components/links.ts';
 import { DNS_PREFIX, WELL_KNOWN_PATH } from '#lib/publishers/verification/domain-probe.ts';
 import { listDomainProofs, listRequestsOf } from '#lib/aliases/queries.ts';
 import { getApp } from '#lib/app.ts';
@@ -58,7 +58,7 @@ async function RegistryAliases({ caller, registry }: { caller: UserCaller; regis
           <div className="mb-3 flex items-center justify-between gap-4">
             <h2 className="text-lg font-semibold">Requests</h2>
             {canManage && (
-              <a className="button button-primary" href={NEW_ALIAS_REQUEST}>
+              <a className="button button-primary" href={newAliasRequestLink({ registry: registry.registryId })}>
                 Request an alias
               </a>
             )}
@@ -78,14 +78,14 @@ async function RegistryAliases({ caller, registry }: { caller: UserCaller; regis
         </p>
         {proofs.length > 0 && (
           <DomainProofList
-            check={checkProofAction}
+            check={checkProofAction.bind(null, registry.id)}
             places={{ dnsPrefix: DNS_PREFIX, path: WELL_KNOWN_PATH }}
             proofs={proofs}
           />
         )}
         {canManage && (
           <div className="mt-4">
-            <DomainProofForm action={startProofAction} />
+            <DomainProofForm action={startProofAction.bind(null, registry.id)} />
           </div>
         )}
       </div>

@@ -69,6 +69,8 @@ const CASES: Case[] = [
   { method: 'GET', path: '/audit/export', allowed: WORKING, status: 200 },
   { method: 'GET', path: '/invitations', allowed: MANAGING, status: 200 },
   { method: 'PATCH', path: '', body: { displayName: 'New' }, allowed: MANAGING, status: 204 },
+  { method: 'GET', path: '/settings', allowed: MEMBERS, status: 200 },
+  { method: 'PATCH', path: '/settings', body: { pushVisibility: 'private' }, allowed: MANAGING, status: 200 },
   { method: 'DELETE', path: '/logo', allowed: MANAGING, status: 204 },
   {
     method: 'POST',

@@ -28,7 +28,7 @@ export async function ensureRepository(
   if (!isNotYet(repository)) return repository;
   const { alias, name, fullName } = repository;
   try {
-    return await createRepository(app, { caller, alias, name });
+    return await createRepository(app, { caller, alias, name, isByPush: true });
   } catch (error) {
     if (!isAppError(error)) throw error;
     if (error.code === 'invalid_input') throw new AppError('name_invalid', error.message, { cause: error });

@@ -6,6 +6,11 @@ export type Decider = Action | 'anybody' | 'site';
 
 // prettier-ignore
 export const REST_OPERATIONS: Record<string, Decider> = {
+  'POST /repositories': 'ecr:CreateRepository',
+  'POST /registries': 'vitrine:CreateRegistry',
+  'PUT /me/default-registry': 'vitrine:ManageAccount',
+  'GET /registries/{registryId}/settings': 'vitrine:ViewRegistry',
+  'PATCH /registries/{registryId}/settings': 'ecr:PutAccountSetting',
   'GET /me/sessions': 'vitrine:ReadAccount',
   'DELETE /me/sessions': 'vitrine:ManageAccount',
   'DELETE /me/sessions/{id}': 'vitrine:ManageAccount',

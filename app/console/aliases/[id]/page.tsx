@@ -70,7 +70,11 @@ function NextStep({ request }: { request: RequestDetail }) {
   return (
     <>
       {can('submit') && (
-        <AliasRequestForm action={editDraftAction.bind(null, id)} check={checkAliasAction} draft={request} />
+        <AliasRequestForm
+          action={editDraftAction.bind(null, id)}
+          check={checkAliasAction.bind(null, request.registryKey)}
+          draft={request}
+        />
       )}
       {can('answer') && (
         <MessageForm

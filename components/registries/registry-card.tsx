@@ -1,0 +1,61 @@
+import type { RegistryView } from '#lib/repositories/queries.ts';
+import { ActionForm } from '../forms/action-form.tsx';
+import { ButtonForm } from '../forms/button-form.tsx';
+import type { FormAction } from '../forms/form-state.ts';
+import { SelectField } from '../forms/select-field.tsx';
+import { consoleLink } from '../links.ts';
+import { Chip } from '../ui/chip.tsx';
+
+type RegistryCardProps = {
+  registry: RegistryView;
+  /** Whether the console shows it first. */
+  isFirst: boolean;
+  isOnly: boolean;
+  canChange: boolean;
+  makeDefault: FormAction;
+  saveSettings: FormAction;
+};
+
+const VISIBILITIES = [
+  { value: 'public', text: 'Public' },
+  { value: 'private', text: 'Private' },
+];
+
+export function RegistryCard({ registry, isFirst, isOnly, canChange, makeDefault, saveSettings }: RegistryCardProps) {
+  const { displayName, primaryAlias, registryId, role, pushVisibility } = registry;
+  return (
+    <li className="rounded-lg border border-line p-4">
+      <div className="flex flex-wrap items-start justify-between gap-x-4 gap-y-2">
+        <div className="min-w-0">
+          <h2 className="flex flex-wrap items-center gap-2 text-lg font-semibold">
+            <a className="break-words hover:underline" dir="auto" href={consoleLink({ registry: registryId })}>
+              {displayName || primaryAlias}
+            </a>
+            {isFirst && !isOnly && <Chip tone="accent">Default</Chip>}
+          </h2>
+          <p className="text-sm break-words text-muted">
+            <span className="font-mono">{primaryAlias}</span> · <span className="font-mono">{registryId}</span> · your
+            role is {role}
+          </p>
+        </div>
+        {!isFirst && <ButtonForm about={primaryAlias} action={makeDefault} button="Make default" />}
+      </div>
+      <div className="mt-4">
+        {canChange ? (
+          <ActionForm action={saveSettings} button="Save" isSmall successNotice="Saved." tone="plain">
+            <SelectField
+              choices={VISIBILITIES}
+              className="max-w-40"
+              defaultValue={pushVisibility}
+              hint="Existing repositories keep their visibility"
+              label="Visibility of repositories created by a push"
+              name="pushVisibility"
+            />
+          </ActionForm>
+        ) : (
+          <p className="text-sm text-muted">A push creates {pushVisibility} repositories.</p>
+        )}
+      </div>
+    </li>
+  );
+}
