@@ -32,6 +32,7 @@ import type { QueueingPool } from '#lib/platform/pg/queueing-pool.ts';
 import type { AnswerBatch } from '#lib/distribution/hot-path/answer-batch.ts';
 import type { VerifiedTokens } from '#lib/distribution/hot-path/verified-tokens.ts';
 import type { PullCache } from '#lib/distribution/hot-path/pull-cache.ts';
+import type { PullRights } from '#lib/distribution/hot-path/pull-rights.ts';
 import type { AttachedReader } from '#lib/distribution/attached/attached-reader.ts';
 import type { LayerReader } from '#lib/distribution/layers/layer-reader.ts';
 import type { RegistryQuotas } from '#lib/distribution/push/registry-quotas.ts';
@@ -54,6 +55,7 @@ export type App = {
   /** Null if searches use PostgreSQL. */
   meilisearch: MeilisearchServer | null;
   pullCache: PullCache;
+  pullRights: PullRights;
   verifiedTokens: VerifiedTokens;
   answerBatch: AnswerBatch;
   pullCounter: PullCounter;

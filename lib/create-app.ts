@@ -87,14 +87,14 @@ export async function createApp(config: Config, log: Log, hooks: AppHooks = {}):
     const masterKeys = openMasterKeys(config);
     const intake = new Intake({ store: blobs, staging, room: volume });
     // Must precede all other statements on the pool.
-    const pullCache = openPullCache({ pool, direct, log });
+    const { pullCache, pullRights, close: closePullCache } = openPullCache({ pool, direct, log });
     try {
       await migrateJobs(direct.pool, log);
       await joinSite({ pool, blobs, volume }, { isConfirmed: isStoreConfirmed });
       await joinMasterKeys({ pool }, masterKeys);
       await installReservedNames({ db });
     } catch (error) {
-      await pullCache.close();
+      await closePullCache();
       throw error;
     }
     const pullCounter = createPullCounter({ pool, log });
@@ -120,6 +120,7 @@ export async function createApp(config: Config, log: Log, hooks: AppHooks = {}):
       volume,
       ...openSearch(config, db, log),
       pullCache,
+      pullRights,
       verifiedTokens: new VerifiedTokens(),
       answerBatch: new AnswerBatch(),
       pullCounter,
@@ -162,7 +163,7 @@ export async function createApp(config: Config, log: Log, hooks: AppHooks = {}):
         await pullCounter.close();
         await pullLog.close();
         await attemptLog.close();
-        await pullCache.close();
+        await closePullCache();
         await database.close();
       },
     };

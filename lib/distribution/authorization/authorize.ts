@@ -12,6 +12,7 @@ import { insufficientScope, isGranted, notAuthenticated, type Credentials } from
 import { findPullable, repeatLookup } from '#lib/distribution/pull/find-pullable.ts';
 import { ACTION_OF, findCallerStanding, type AskedUpload } from './find-standing.ts';
 import type { PullCache } from '#lib/distribution/hot-path/pull-cache.ts';
+import type { AllowedPull, PullRights } from '#lib/distribution/hot-path/pull-rights.ts';
 import { notYet } from '#lib/distribution/push/ensure-repository.ts';
 import type { UploadTarget } from '#lib/distribution/push/upload-rows.sql.ts';
 
@@ -24,7 +25,7 @@ const PHRASES = { push: 'push to', delete: 'delete from' } as const;
 export type IfMissing = 'fail' | 'empty' | 'create';
 
 export type Request = { credentials: Credentials; fullName: string; ifMissing: IfMissing };
-type PullApp = { db: Db; pool: pg.Pool; pullCache: PullCache };
+type PullApp = { db: Db; pool: pg.Pool; pullCache: PullCache; pullRights: PullRights };
 
 export type PullAuthorization = Request & {
   namespace?: string | null;
@@ -38,38 +39,47 @@ export type PullAuthorization = Request & {
  *   who may see it, `repository_not_found` for all others
  */
 export async function authorizePull(app: PullApp, request: PullAuthorization): Promise<FoundRepository> {
-  const { fullName, namespace = null } = request;
+  const { credentials, fullName, namespace = null } = request;
   const found = await findPullable(app, { fullName, namespace });
-  if (found && isOpenToAll(found)) return found;
-  const mayKnow = found && isAnonymousPullAllowed(found);
-  const repository = mayKnow
-    ? found
-    : await allowHidden(app, request, found?.fullName ?? fullName).catch(async (error: unknown) => {
-        if (found) await repeatLookup(app, fullName);
-        throw error;
-      });
-  refuseQuarantined(repository);
-  return repository;
+  if (found && mayPullNow(app, credentials, found)) return found;
+  if (found && isAnonymousPullAllowed(found)) {
+    refuseQuarantined(found);
+    return found;
+  }
+  const asked = { credentials, repository: found };
+  const decide = () => allowHidden(app, request, found?.fullName ?? fullName);
+  return app.pullRights.learn(asked, decide).catch(async (error: unknown) => {
+    if (found) await repeatLookup(app, fullName);
+    throw error;
+  });
 }
 
-/** Whether anonymous clients may pull. The hot path answers nothing else (ADR 29). */
-export function isOpenToAll(repository: FoundRepository): boolean {
+/** Whether the pull is allowed without reading rows. The hot path answers nothing else (ADR 29). */
+export function mayPullNow(
+  { pullRights }: Pick<PullApp, 'pullRights'>,
+  credentials: Credentials,
+  repository: FoundRepository,
+): boolean {
+  return isOpenToAll(repository) || pullRights.mayPull(credentials, repository);
+}
+
+function isOpenToAll(repository: FoundRepository): boolean {
   return isAnonymousPullAllowed(repository) && repository.quarantineReason === null;
 }
 
 /** Reads the caller's current rights and ignores those in a token, so that a revocation takes effect at once. */
-async function allowHidden(app: PullApp, request: PullAuthorization, fullName: string): Promise<FoundRepository> {
+async function allowHidden(app: PullApp, request: PullAuthorization, fullName: string): Promise<AllowedPull> {
   const { credentials, ifMissing } = request;
   const standing = await findCallerStanding(app, { credentials, context: request.readContext(), fullName });
-  if (standing.principal.kind === 'anonymous')
+  const { principal, repository } = standing;
+  if (principal.kind !== 'user')
     throw anonymousRefused(credentials, `${fullName} is private, or isn't there: sign in.`);
   if (!standing.actions.includes('pull')) throw notFound(fullName);
-  if (standing.repository) {
-    if (!isPullCovered(credentials, standing.repository)) throw insufficientScope(fullName, 'pull');
-    return standing.repository;
-  }
-  if (ifMissing === 'fail') throw notFound(fullName);
-  return notYet(fullName);
+  if (repository) {
+    if (!isPullCovered(credentials, repository)) throw insufficientScope(fullName, 'pull');
+    refuseQuarantined(repository);
+  } else if (ifMissing === 'fail') throw notFound(fullName);
+  return { repository: repository ?? notYet(fullName), expiresAt: principal.credentialExpiresAt ?? null };
 }
 
 export type WriteAuthorization = Request & {

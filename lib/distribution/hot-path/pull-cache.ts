@@ -1,15 +1,18 @@
 // Caches what docker pull reads: the repository behind a name, the manifest behind a reference, and the link to a blob.
 // An entry counts only while this process knows of every change (platform/pg/change-listener.ts). The triggers that
-// announce changes are in the migration pull_changes. Absence is never cached.
+// announce changes are in the migrations pull_changes and right_changes. Absence is never cached.
 import { LRUCache } from 'lru-cache';
 import type pg from 'pg';
 import type { FoundRepository } from '#lib/repositories/find-repository.ts';
 import { listenToChanges } from '#lib/platform/pg/change-listener.ts';
 import type { DirectDatabase } from '#lib/platform/pg/db.ts';
 import type { Log } from '#lib/platform/log.ts';
+import { createPullRights, type PullRights } from './pull-rights.ts';
 
 /** The triggers' channel. A notification is the id of a repository that changed or lost content, or `*`. */
 const CHANNEL = 'pull_changes';
+/** A notification is the id of a user who may have lost a right. */
+const RIGHTS_CHANNEL = 'right_changes';
 
 const MAX_BYTES = 64 * 1024 * 1024;
 /** Larger entries, such as manifests with thousands of annotations, are never cached. */
@@ -40,14 +43,17 @@ export type PullCache = {
 };
 
 /** Call it before the first statement goes through `pool`. */
-export function openPullCache(options: {
-  pool: pg.Pool;
-  direct: DirectDatabase;
-  log: Log;
-}): PullCache & { close: () => Promise<void> } {
-  const cache = createPullCache(() => changes.isCurrent());
-  const changes = listenToChanges({ ...options, channel: CHANNEL, onChange: cache.forget });
-  return { ...cache, close: changes.close.bind(changes) };
+export function openPullCache(options: { pool: pg.Pool; direct: DirectDatabase; log: Log }): {
+  pullCache: PullCache;
+  pullRights: PullRights;
+  close: () => Promise<void>;
+} {
+  const isCurrent = () => changes.isCurrent();
+  const pullCache = createPullCache(isCurrent);
+  const pullRights = createPullRights(isCurrent);
+  const channels = { [CHANNEL]: pullCache.forget, [RIGHTS_CHANNEL]: pullRights.forget };
+  const changes = listenToChanges({ ...options, channels });
+  return { pullCache, pullRights, close: changes.close.bind(changes) };
 }
 
 /** @param isCurrent asked at every read; while it is false, every read goes to the database */

@@ -1,10 +1,12 @@
 // The hot path and the asynchronous path answer alike for every caller. Content that may no longer be pulled isn't
-// answered from memory.
+// answered from memory. Lost rights are in pull-rights.db.test.ts.
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
+import { issueLoginPassword } from '#lib/identity/access-keys/login-password.ts';
 import { createAccessToken } from '#lib/identity/credentials/create-access-token.ts';
 import { issueRegistryToken, type RegistryToken } from '#lib/identity/credentials/registry-token.ts';
 import { revokeAccessToken } from '#lib/identity/credentials/revoke-access-token.ts';
 import { OCI_IMAGE_MANIFEST } from '#lib/oci/media-types.ts';
+import { createTestKey } from '#lib/testing/aws/create-aws-clients.ts';
 import { createTestApp, type TestApp, type TestUser } from '#lib/testing/create-test-app.ts';
 import { basic, createRawClient, sha256, type Answer, type RawClient } from '#lib/testing/servers/raw-http.ts';
 
@@ -46,6 +48,12 @@ function bearer(facts: Partial<RegistryToken>): Promise<string> {
   return issueRegistryToken(authority, { ...blank, ...facts }).then((text) => `Bearer ${text}`);
 }
 
+async function login({ caller }: TestUser, accessKeyId: string): Promise<string> {
+  const of = { accessKeyId, userId: caller.principal.userId, credentialEnd: null };
+  const { password } = await issueLoginPassword(site.app.authKeys.loginPassword, of);
+  return `Basic ${Buffer.from(`AWS:${password}`).toString('base64')}`;
+}
+
 beforeAll(async () => {
   site = await createTestApp({ PULLS_PER_HOUR: '0' });
   owner = await site.createUser();
@@ -78,6 +86,23 @@ beforeAll(async () => {
   callers.set('a stranger’s token', await bearer({ userId: stranger.caller.principal.userId, grants: pulls }));
   callers.set('an admin’s token', await bearer({ userId: admin.caller.principal.userId, grants: pulls }));
   callers.set('an access token', basic(owner.token));
+  const narrow = {
+    caller: owner.caller,
+    name: 'narrow',
+    scopes: [`repository:${full('open')}:pull`],
+    expiresInDays: 1,
+  };
+  callers.set('an access token for another repository', basic((await createAccessToken(site.app, narrow)).secret));
+  const key = await createTestKey(site, owner);
+  const strangersKey = await createTestKey(site, stranger);
+  callers.set('a login with an access key', await login(owner, key.accessKeyId));
+  callers.set('a login with a foreign access key', await login(stranger, strangersKey.accessKeyId));
+  callers.set('a token of an access key', await bearer({ userId, accessKeyId: key.accessKeyId, grants: pulls }));
+  callers.set('a token without grants', await bearer({ userId }));
+  callers.set(
+    'a token that is older than the repository',
+    await bearer({ userId, grants: pulls, issuedAt: new Date(0) }),
+  );
   callers.set('a wrong password', basic('vtr_wrong'));
   callers.set('a forged token', 'Bearer a.b.c');
   callers.set('two values', 'Bearer a b');
@@ -141,6 +166,7 @@ describe('both paths answer alike', () => {
             const asked = `${who}: ${method} ${path} ${JSON.stringify(headers)}`;
             const target = `/v2/${full(name)}/${path}`;
             site.app.pullCache.forget('*');
+            site.app.pullRights.forget(null);
             const cold = facts(await client.send(method, target, { headers }));
             const warm = facts(await client.send(method, target, { headers }));
             // A query keeps a request off the hot path.
@@ -173,13 +199,37 @@ describe('the hot path answers', () => {
     },
   );
 
-  test('no unverified credentials, and no content that isn’t public', async () => {
+  test.each(['the owner’s token', 'a token of an access key', 'an access token', 'a login with an access key'])(
+    '%s: every part of a warm private image, without a query',
+    async (who) => {
+      const client = createRawClient(site.url, callers.get(who));
+      const pull = async () => {
+        for (const path of WARM) expect((await client.send('GET', `/v2/${full('secret')}/${path}`)).status).toBe(200);
+      };
+      await vi.waitFor(async () => {
+        const query = vi.spyOn(site.app.pool, 'query');
+        const hot = await countHot(pull);
+        const queries = query.mock.calls.length;
+        query.mockRestore();
+        expect([hot, queries]).toEqual([WARM.length, 0]);
+      }, WARM_UP);
+    },
+  );
+
+  test('no unverified credentials, and no hidden content to others', async () => {
+    const wrong = ['an expired token', 'a wrong password', 'a forged token', 'two values'];
+    const allowed = new Set(['the owner’s token', 'the owner’s token to push', 'a token of an access key']);
+    const passwords = new Set(['an access token', 'a login with an access key']);
+    const others = [...callers].filter(([who]) => !allowed.has(who) && !passwords.has(who));
     const ask = async () => {
-      for (const who of ['an expired token', 'an access token', 'a wrong password', 'a forged token', 'two values'])
+      for (const who of wrong)
         for (const path of WARM)
           await createRawClient(site.url, callers.get(who)).send('GET', `/v2/${full('open')}/${path}`);
-      for (const name of ['secret', 'closed'])
-        for (const authorization of callers.values())
+      for (const [name, asking] of [
+        ['secret', others],
+        ['closed', [...callers]],
+      ] as const)
+        for (const [, authorization] of asking)
           for (const path of WARM) {
             const client = createRawClient(site.url, authorization);
             await client.send('GET', `/v2/${full(name)}/${path}`);

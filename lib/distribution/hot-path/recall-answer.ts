@@ -1,4 +1,4 @@
-// Answers pulls of public content from memory, synchronously. Null means "not cached": the request then takes the
+// Answers pulls from memory, synchronously. Null means "not cached": the request then takes the
 // asynchronous path (handle-distribution-request.ts). Only that path reads rows, waits or refuses. ADR 29 lists what
 // may be used here.
 import type { IncomingMessage, ServerResponse } from 'node:http';
@@ -6,7 +6,7 @@ import type { OpenBlob } from '#lib/blobs/blob-store.ts';
 import { isDigest } from '#lib/oci/digest.ts';
 import { parseReference } from '#lib/oci/reference.ts';
 import type { FoundRepository } from '#lib/repositories/find-repository.ts';
-import { isOpenToAll } from '#lib/distribution/authorization/authorize.ts';
+import { mayPullNow } from '#lib/distribution/authorization/authorize.ts';
 import type { Credentials } from '#lib/distribution/authorization/credentials.ts';
 import { recallCredentials } from '#lib/distribution/http/authenticate.ts';
 import type { DistributionApp } from '#lib/distribution/http/distribution-request.ts';
@@ -39,11 +39,15 @@ export function recallAnswer(app: DistributionApp, req: IncomingMessage, res: Se
   const path = splitPath(req.url ?? '');
   if (!path || findNamespace(app, req, NO_QUERY) !== null) return null;
   const repository = app.pullCache.findRepository(path.fullName);
-  if (!repository || !isOpenToAll(repository)) return null;
-  const credentials = recallCredentials(app, headers.authorization);
-  if (!credentials) return null;
+  if (!repository) return null;
+  const credentials = recallCredentials(app, headers.authorization) ?? recallPassword(app, headers.authorization);
+  if (!credentials || !mayPullNow(app, credentials, repository)) return null;
   const asked = { app, req, res, repository, credentials };
   return path.kind === 'manifests' ? recallManifestAnswer(asked, path.last) : recallBlobAnswer(asked, path.last);
+}
+
+function recallPassword({ pullRights }: DistributionApp, header: string | undefined): Credentials | null {
+  return header === undefined ? null : pullRights.findPassword(header);
 }
 
 type PullPath = { fullName: string; kind: 'manifests' | 'blobs'; last: string };

@@ -25,7 +25,7 @@ export async function authenticate(app: DistributionApp, header: string | undefi
   const [scheme, value] = splitHeader(header ?? '');
   // ECR Public's documentation sends what GetAuthorizationToken answers as a bearer token, ECR's as Basic.
   if (scheme === 'basic' || (scheme === 'bearer' && value.startsWith(AUTHORIZATION_TOKEN)))
-    return authenticateBasic(app, value);
+    return app.pullRights.learnPassword(header ?? '', () => authenticateBasic(app, value));
   if (scheme === 'bearer') return { kind: 'bearer', token: await verifyBearer(app, value) };
   throw notAuthenticated('Sign in with an access token as password.', null);
 }

@@ -24,6 +24,7 @@ import type { UpstreamRuntime } from '#lib/upstream/pull-through/upstream-runtim
 import type { Credentials } from '#lib/distribution/authorization/credentials.ts';
 import type { Params } from './parse-params.ts';
 import type { PullCache } from '#lib/distribution/hot-path/pull-cache.ts';
+import type { PullRights } from '#lib/distribution/hot-path/pull-rights.ts';
 import type { RegistryQuotas } from '#lib/distribution/push/registry-quotas.ts';
 import type { AnswerBatch } from '#lib/distribution/hot-path/answer-batch.ts';
 import type { VerifiedTokens } from '#lib/distribution/hot-path/verified-tokens.ts';
@@ -37,6 +38,7 @@ export type DistributionApp = {
   db: Db;
   pool: pg.Pool;
   pullCache: PullCache;
+  pullRights: PullRights;
   blobs: BlobStore;
   intake: Intake;
   volume: Volume;

@@ -13,9 +13,10 @@ import { authorizePull } from '#lib/distribution/authorization/authorize.ts';
 import type { Credentials } from '#lib/distribution/authorization/credentials.ts';
 import { ensureRepository } from './ensure-repository.ts';
 import type { PullCache } from '#lib/distribution/hot-path/pull-cache.ts';
+import type { PullRights } from '#lib/distribution/hot-path/pull-rights.ts';
 import type { RegistryQuotas } from './registry-quotas.ts';
 
-type App = { db: Db; pool: pg.Pool; pullCache: PullCache; quotas: RegistryQuotas };
+type App = { db: Db; pool: pg.Pool; pullCache: PullCache; pullRights: PullRights; quotas: RegistryQuotas };
 
 export type MountBlobInput = {
   caller: UserCaller;

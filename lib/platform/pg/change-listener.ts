@@ -14,7 +14,7 @@ const SYNC_TIMEOUT = 5_000;
 const RECONNECT_AFTER = 1_000;
 
 export type ChangeListener = {
-  /** True if `onChange` was called for all changes of this process, and for those of others up to a second ago. */
+  /** True if all changes of this process have been announced, and those of others up to a second ago. */
   isCurrent: () => boolean;
   close: () => Promise<void>;
 };
@@ -24,9 +24,11 @@ type Options = {
   pool: pg.Pool;
   /** Used to LISTEN, which needs a session. */
   direct: DirectDatabase;
-  channel: string;
-  /** A null payload means that notifications may have been missed, so anything may have changed. */
-  onChange: (payload: string | null) => void;
+  /**
+   * What to call for a notification, by channel. A null payload means that notifications may have been missed, so
+   * anything may have changed.
+   */
+  channels: Record<string, (payload: string | null) => void>;
   log: Log;
 };
 
@@ -84,11 +86,11 @@ class Listener implements ChangeListener {
     client.on('end', () => this.#lose(client));
     client.on('notification', ({ channel, payload }) => {
       if (channel === this.#syncChannel) this.#hear();
-      else this.#options.onChange(payload ?? null);
+      else this.#options.channels[channel]?.(payload ?? null);
     });
     try {
       await client.connect();
-      await listenTo(client, [this.#options.channel, this.#syncChannel]);
+      await listenTo(client, [...Object.keys(this.#options.channels), this.#syncChannel]);
     } catch (error) {
       if (!this.#isClosed) this.#options.log.warn({ err: error }, 'failed to listen for database changes, retrying');
       await client.end().catch(() => undefined);
@@ -97,7 +99,7 @@ class Listener implements ChangeListener {
     if (this.#isClosed) return client.end();
     // Set only now, because a sync before LISTEN would never be answered.
     this.#client = client;
-    this.#options.onChange(null);
+    for (const onChange of Object.values(this.#options.channels)) onChange(null);
     this.#ask();
   }
 

@@ -1,6 +1,7 @@
 // Compares /v2 with other registries in one run: npm run bench -- [--seconds 5] [--connections 10] [--only TEXT]
 // [--alone].
 // --beside FOLDER compares with another built checkout of Vitrine, such as the version before a change.
+// --private compares private with public images only, as the end of a full run does.
 // --memory measures the memory of large pulls and pushes, --grown compares a small site with a very large one. Vitrine
 // runs as in production: database, token checks and pull counting are on, and writes are synced to disk. Only compare
 // figures of one run on an idle machine.
@@ -8,12 +9,13 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { cpus, tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
+import { fillPrivateTarget } from './fill-private-target.ts';
 import { startGrownVitrine, type Growth } from './grow-site.ts';
 import { runLoad, summarise, type BenchLoad } from './load.ts';
 import { measureMemory } from './measure-memory.ts';
 import { UsageMeter, type Usage } from './process-usage.ts';
 import { startPeers, startVitrine, type Peer } from './start-peers.ts';
-import { fillTarget, GROWTH_WORKLOADS, WORKLOADS, type Target, type Workload } from './workloads.ts';
+import { fillTarget, GROWTH_WORKLOADS, PRIVATE_WORKLOADS, WORKLOADS, type Target, type Workload } from './workloads.ts';
 
 /** A JIT-compiled server is slow at first. */
 const WARM_UP_SECONDS = 3;
@@ -34,6 +36,7 @@ const { values } = parseArgs({
     only: { type: 'string', default: '' },
     alone: { type: 'boolean', default: false },
     beside: { type: 'string' },
+    private: { type: 'boolean', default: false },
     memory: { type: 'boolean', default: false },
     grown: { type: 'boolean', default: false },
   },
@@ -50,15 +53,26 @@ async function main(): Promise<void> {
   try {
     peers.push(await startVitrine('Vitrine'));
     if (values.beside) peers.push(await startOtherVersion(resolve(values.beside)));
-    else if (!values.alone && !values.memory) peers.push(...(await startPeers()));
+    else if (!values.alone && !values.memory && !values.private) peers.push(...(await startPeers()));
     const targets: Target[] = [];
     for (const peer of peers) targets.push(await fillTarget(peer));
     const [own] = targets;
     if (values.memory && own) return await measureMemory(own);
-    for (const workload of WORKLOADS.filter(({ name }) => name.includes(values.only))) await compare(workload, targets);
+    if (!values.private) for (const workload of selected(WORKLOADS)) await compare(workload, targets);
+    if (own && !values.beside) await comparePrivate(own);
   } finally {
     for (const peer of peers) await peer.stop();
   }
+}
+
+function selected(workloads: Workload[]): Workload[] {
+  return workloads.filter(({ name }) => name.includes(values.only));
+}
+
+/** The ratio in the second row is that of private pulls to public ones. */
+async function comparePrivate(own: Target): Promise<void> {
+  const targets = [await fillPrivateTarget(own), { ...own, name: 'public' }];
+  for (const workload of selected(PRIVATE_WORKLOADS)) await compare(workload, targets);
 }
 
 /** Uses that checkout's own starter, which resolves its own modules. */

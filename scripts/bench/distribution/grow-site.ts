@@ -1,11 +1,9 @@
 // Starts a very large site, to show that the cost of a pull or push doesn't depend on the site's size.
 import { join } from 'node:path';
 import { rebuildSearch } from '#lib/gallery/rebuild-search.ts';
-import { createApp } from '#lib/create-app.ts';
-import { readConfig } from '#lib/config.ts';
-import { createLog } from '#lib/platform/log.ts';
 import { seedGallery } from '../seed-gallery.ts';
 import { startVitrine } from './start-peers.ts';
+import { withSiteApp } from './with-site-app.ts';
 import { fillTarget, SMALL_IMAGE, type Target } from './workloads.ts';
 import { copyLatestTag, vacuum } from '../seed-gallery.sql.ts';
 
@@ -14,7 +12,7 @@ export type Growth = { repositories: number; tags: number };
 /** Creates the site in `folder`. The repository that readers pull has all the tags. */
 export async function startGrownVitrine(folder: string, { repositories, tags }: Growth): Promise<Target> {
   const dataDir = join(folder, `of-${repositories}`);
-  await withApp(dataDir, async (app) => {
+  await withSiteApp(dataDir, async (app) => {
     const onStep = (step: string) => console.log(`▸ seeding ${step} …`);
     await seedGallery(app, { repositories, tags: 10, onStep });
     onStep('search');
@@ -23,22 +21,10 @@ export async function startGrownVitrine(folder: string, { repositories, tags }: 
   const peer = await startVitrine('Vitrine', { dataDir });
   const target = await fillTarget(peer);
   await peer.stop();
-  await withApp(dataDir, async ({ pool }) => {
+  await withSiteApp(dataDir, async ({ pool }) => {
     await copyLatestTag(pool, { name: SMALL_IMAGE, count: tags });
     await vacuum(pool);
   });
   const name = `Vitrine, ${repositories} repositories, ${tags} tags`;
   return { ...target, ...(await startVitrine(name, { dataDir, account: peer })) };
-}
-
-async function withApp(
-  dataDir: string,
-  work: (app: Awaited<ReturnType<typeof createApp>>) => Promise<void>,
-): Promise<void> {
-  const app = await createApp(readConfig({ DATA_DIR: dataDir, NODE_ENV: 'production' }), createLog('warn', false));
-  try {
-    await work(app);
-  } finally {
-    await app.close();
-  }
 }

@@ -33,15 +33,15 @@ export const SIZES = [1, 10, 100].map((megabytes) => ({ megabytes, bytes: megaby
 const PUSHES: Record<number, number> = { 1: 1000, 10: 60, 100: 20 };
 const PUSHED_REPOSITORIES = 10;
 
-/** Pushes what readers pull, and gets all tokens. */
-export async function fillTarget(peer: Peer): Promise<Target> {
+/** Pushes what readers pull, and gets all tokens. Readers are anonymous unless the images will be private. */
+export async function fillTarget(peer: Peer, { isPrivate = false } = {}): Promise<Target> {
   const tokens = new Map<string, Headers>();
   const images = new Map<number, Image>();
   const socket = await HttpSocket.open(peer.host);
   try {
     for (const bytes of [SMALL_LAYER_BYTES, ...SIZES.map((size) => size.bytes)]) {
       const name = `pulls/of-${bytes}`;
-      const headers = await askToken(peer, 'pull,push', name);
+      const headers = await askToken(peer, 'pull,push', [name]);
       const image = new ImageMaker(bytes).make();
       await pushImage(socket, image, { repository: peer.prefix + name, tag: 'latest', headers });
       tokens.set(name, headers);
@@ -51,20 +51,22 @@ export async function fillTarget(peer: Peer): Promise<Target> {
     socket.close();
   }
   for (let n = 0; n < PUSHED_REPOSITORIES; n += 1) {
-    tokens.set(pushedName(n), await askToken(peer, 'pull,push', pushedName(n)));
+    tokens.set(pushedName(n), await askToken(peer, 'pull,push', [pushedName(n)]));
   }
-  const pullHeaders = await askToken({ ...peer, isAnonymous: true }, 'pull', SMALL_IMAGE);
+  const pulled = isPrivate ? [...images.keys()].map((bytes) => `pulls/of-${bytes}`) : [SMALL_IMAGE];
+  const pullHeaders = await askToken({ ...peer, isAnonymous: !isPrivate }, 'pull', pulled);
   return { ...peer, images, pullHeaders, pushHeaders: (name) => tokens.get(name) ?? {} };
 }
 
 /**
  * Gets a token like docker: with an account, or anonymously for a public image. Registries without accounts need none.
  */
-async function askToken(peer: Peer & { isAnonymous?: boolean }, actions: string, name: string): Promise<Headers> {
+async function askToken(peer: Peer & { isAnonymous?: boolean }, actions: string, names: string[]): Promise<Headers> {
   if (peer.secret === null) return {};
-  const scope = encodeURIComponent(`repository:${peer.prefix}${name}:${actions}`);
+  const scopes = names.map((name) => ['scope', `repository:${peer.prefix}${name}:${actions}`]);
+  const query = new URLSearchParams(scopes).toString();
   const authorization = `Basic ${Buffer.from(`token:${peer.secret}`).toString('base64')}`;
-  const response = await fetch(`http://${peer.host}/token?scope=${scope}`, {
+  const response = await fetch(`http://${peer.host}/token?${query}`, {
     headers: peer.isAnonymous ? {} : { authorization },
   });
   const { token } = (await response.json()) as { token: string };
@@ -86,6 +88,11 @@ export const WORKLOADS: Workload[] = [
   })),
   ...SIZES.map(({ megabytes, bytes }) => push(`push ${megabytes} MB`, bytes, PUSHES[megabytes] ?? 1)),
 ];
+
+/** Operations that must be about as fast in a private repository. */
+export const PRIVATE_WORKLOADS = WORKLOADS.filter(({ name }) =>
+  ['GET manifest by tag', 'GET manifest by digest', 'GET small blob', 'pull 10 MB'].includes(name),
+);
 
 /** Operations that could slow down as a repository or the site grows. A missing tag is never cached. */
 export const GROWTH_WORKLOADS: Workload[] = [

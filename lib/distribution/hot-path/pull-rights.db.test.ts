@@ -1,0 +1,309 @@
+// A lost right ends warm pulls: at once on the replica that took it, and within a second on others.
+import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
+import type { Credentials } from '#lib/distribution/authorization/credentials.ts';
+import { createAccessToken } from '#lib/identity/credentials/create-access-token.ts';
+import { issueLoginPassword } from '#lib/identity/access-keys/login-password.ts';
+import { issueRegistryToken } from '#lib/identity/credentials/registry-token.ts';
+import { OCI_IMAGE_MANIFEST } from '#lib/oci/media-types.ts';
+import type { Db } from '#lib/platform/pg/db.ts';
+import type { FoundRepository } from '#lib/repositories/find-repository.ts';
+import { createAccessKey } from '#lib/identity/access-keys/create-access-key.ts';
+import { createTestApp, type TestApp, type TestUser } from '#lib/testing/create-test-app.ts';
+import { basic, createRawClient, sha256 } from '#lib/testing/servers/raw-http.ts';
+import { createPullRights } from './pull-rights.ts';
+
+describe('a right', () => {
+  let isCurrent = true;
+  beforeEach(() => (isCurrent = true));
+  const tokenOf = (userId: string): Credentials => {
+    const blank = { scopes: null, grants: [], accessTokenId: null, accessKeyId: null };
+    return { kind: 'bearer', token: { ...blank, userId, issuedAt: new Date(), expiresAt: new Date(8e15) } };
+  };
+  const credentials = tokenOf('ada');
+  const repository = { id: 1n, fullName: 'acme/tool' } as FoundRepository;
+  const asked = { credentials, repository };
+  const allow = (expiresAt: Date | null = null) => Promise.resolve({ repository, expiresAt });
+  const rights = () => createPullRights(() => isCurrent);
+
+  test('is known for these credentials and this row only', async () => {
+    const known = rights();
+    await known.learn(asked, allow);
+    expect(known.mayPull(credentials, repository)).toBe(true);
+    expect(known.mayPull(tokenOf('ada'), repository)).toBe(false);
+    expect(known.mayPull({ kind: 'none' }, repository)).toBe(false);
+    expect(known.mayPull(credentials, { ...repository })).toBe(false);
+  });
+
+  test.each(['ada', null])('is forgotten by the change %s', async (change) => {
+    const known = rights();
+    await known.learn(asked, allow);
+    known.forget(change);
+    expect(known.mayPull(credentials, repository)).toBe(false);
+  });
+
+  test('survives changes of other users, and is unknown while changes may have been missed', async () => {
+    const known = rights();
+    await known.learn(asked, allow);
+    known.forget('bob');
+    expect(known.mayPull(credentials, repository)).toBe(true);
+    isCurrent = false;
+    expect(known.mayPull(credentials, repository)).toBe(false);
+  });
+
+  test('is never one that a concurrent change took', async () => {
+    const known = rights();
+    const read = Promise.withResolvers<{ repository: FoundRepository; expiresAt: null }>();
+    const learned = known.learn(asked, () => read.promise);
+    known.forget('ada');
+    read.resolve({ repository, expiresAt: null });
+    await learned;
+    expect(known.mayPull(credentials, repository)).toBe(false);
+  });
+
+  test('ends with the credential, and a refusal is not remembered', async () => {
+    const known = rights();
+    await known.learn(asked, () => allow(new Date(Date.now() - 1)));
+    expect(known.mayPull(credentials, repository)).toBe(false);
+    await expect(known.learn(asked, () => Promise.reject(new Error('refused')))).rejects.toThrow('refused');
+    expect(known.mayPull(credentials, repository)).toBe(false);
+  });
+
+  test('is evicted when the cache is full', async () => {
+    const known = rights();
+    await known.learn(asked, allow);
+    for (let n = 0; n < 50_000; n += 1) {
+      const other = { ...repository, fullName: `acme/${n}` };
+      await known.learn({ credentials, repository: other }, allow);
+    }
+    expect(known.mayPull(credentials, repository)).toBe(false);
+  });
+
+  test('of a password is known for thirty seconds', async () => {
+    const known = rights();
+    const principal = { kind: 'user', userId: 'ada' } as TestUser['caller']['principal'];
+    const password: Credentials = { kind: 'password', principal };
+    await known.learnPassword('Basic a', () => Promise.resolve(password));
+    await known.learnPassword('Basic none', () => Promise.resolve({ kind: 'none' }));
+    expect([known.findPassword('Basic a'), known.findPassword('Basic b'), known.findPassword('Basic none')]).toEqual([
+      password,
+      null,
+      null,
+    ]);
+    vi.useFakeTimers({ now: Date.now() + 30_000, toFake: ['Date'] });
+    expect(known.findPassword('Basic a')).toBeNull();
+    vi.useRealTimers();
+  });
+});
+
+describe('on two replicas', () => {
+  const CONFIG = '{"os":"linux","architecture":"amd64"}';
+  const LAYER = 'the bytes of a layer';
+  const describeBlob = (mediaType: string, bytes: string) => ({ mediaType, digest: sha256(bytes), size: bytes.length });
+  const MANIFEST = JSON.stringify({
+    schemaVersion: 2,
+    mediaType: OCI_IMAGE_MANIFEST,
+    config: describeBlob('application/vnd.oci.image.config.v1+json', CONFIG),
+    layers: [describeBlob('application/vnd.oci.image.layer.v1.tar', LAYER)],
+  });
+  const PATHS = ['manifests/latest', `blobs/${sha256(LAYER)}`];
+  const CREDENTIALS = ['session', 'token', 'tokenPassword', 'key', 'keyPassword'] as const;
+  type Kind = (typeof CREDENTIALS)[number];
+  type Reader = {
+    user: TestUser;
+    userId: string;
+    tokenId: string;
+    keyId: string;
+    fullName: string;
+    headers: Record<Kind, string>;
+  };
+
+  let one: TestApp;
+  let two: TestApp;
+  let owner: TestUser;
+  let registryKey: bigint;
+  let count = 0;
+
+  beforeAll(async () => {
+    // Tokens are for the site's name, which both replicas share.
+    const site = { PUBLIC_URL: 'https://registry.example' };
+    one = await createTestApp(site);
+    const { databaseUrl, dataDir } = one.app.config;
+    two = await createTestApp({ ...site, DATABASE_URL: databaseUrl ?? '', DATA_DIR: dataDir });
+    owner = await one.createUser();
+    ({ registryKey } = await one.app.db.alias.findUniqueOrThrow({ where: { name: owner.alias } }));
+  });
+  afterAll(async () => {
+    await two.close();
+    await one.close();
+  });
+
+  /** Creates a private repository, and a reader of the registry with every kind of credential. */
+  async function createReader(): Promise<Reader> {
+    count += 1;
+    const fullName = `${owner.alias}/private${count}`;
+    const publisher = createRawClient(one.url, basic(owner.token));
+    for (const blob of [CONFIG, LAYER]) await publisher.pushBlob(fullName, blob);
+    const headers = { 'content-type': OCI_IMAGE_MANIFEST };
+    await publisher.send('PUT', `/v2/${fullName}/manifests/latest`, { headers, body: MANIFEST });
+    const { app } = one;
+    await app.db.repository.updateMany({ where: { name: `private${count}` }, data: { visibility: 'private' } });
+    const user = await one.createUser();
+    const { userId } = user.caller.principal;
+    await app.db.member.create({ data: { registryKey, userId, role: 'reader' } });
+    const scopes = ['repository:*:pull'];
+    const token = await createAccessToken(app, { caller: user.caller, name: 'reader', scopes, expiresInDays: 1 });
+    const { accessKeyId } = await createAccessKey(app, { caller: user.caller, registryKey });
+    const of = { accessKeyId, userId, credentialEnd: null };
+    const { password } = await issueLoginPassword(app.authKeys.loginPassword, of);
+    const keys = await Promise.all([
+      bearer({ userId, fullName }),
+      bearer({ userId, fullName, accessTokenId: token.id }),
+      bearer({ userId, fullName, accessKeyId }),
+    ]);
+    const [session, tokenBearer, key] = keys;
+    const keyPassword = `Basic ${Buffer.from(`AWS:${password}`).toString('base64')}`;
+    const sent = { session, token: tokenBearer, tokenPassword: basic(token.secret), key, keyPassword };
+    return { user, userId, tokenId: token.id, keyId: accessKeyId, fullName, headers: sent };
+  }
+
+  type Holder = { userId: string; fullName: string; accessTokenId?: string; accessKeyId?: string };
+
+  async function bearer({ userId, fullName, accessTokenId = '', accessKeyId = '' }: Holder): Promise<string> {
+    const authority = { key: one.app.authKeys.registryToken, service: one.app.config.publicHost };
+    const text = await issueRegistryToken(authority, {
+      userId,
+      scopes: null,
+      accessTokenId: accessTokenId || null,
+      accessKeyId: accessKeyId || null,
+      grants: [{ name: fullName, actions: ['pull'] }],
+      issuedAt: new Date(),
+      expiresAt: new Date(Date.now() + 600_000),
+    });
+    return `Bearer ${text}`;
+  }
+
+  async function pull(site: TestApp, { fullName, headers }: Reader, kinds: readonly Kind[]): Promise<number[]> {
+    const statuses = [];
+    for (const kind of kinds)
+      for (const path of PATHS)
+        statuses.push((await createRawClient(site.url, headers[kind]).send('GET', `/v2/${fullName}/${path}`)).status);
+    return statuses;
+  }
+
+  const all = (kinds: readonly Kind[], status: number) => kinds.flatMap(() => PATHS.map(() => status));
+
+  /** Pulls until neither replica queries the database. */
+  async function warmUp(reader: Reader): Promise<void> {
+    for (const site of [one, two])
+      await vi.waitFor(
+        async () => {
+          const query = vi.spyOn(site.app.pool, 'query');
+          const statuses = await pull(site, reader, CREDENTIALS);
+          const queries = query.mock.calls.length;
+          query.mockRestore();
+          expect([statuses, queries]).toEqual([all(CREDENTIALS, 200), 0]);
+        },
+        { timeout: 10_000, interval: 50 },
+      );
+  }
+
+  const TOKEN: readonly Kind[] = ['token', 'tokenPassword'];
+  const KEY: readonly Kind[] = ['key', 'keyPassword'];
+  type Change = (db: Db, reader: Reader) => Promise<unknown>;
+  const whereRepository = ({ fullName }: Reader) => ({ name: fullName.slice(fullName.indexOf('/') + 1) });
+
+  test.each<[string, readonly Kind[], Change]>([
+    ['a membership', CREDENTIALS, (db, { userId }) => db.member.deleteMany({ where: { registryKey, userId } })],
+    [
+      'an account',
+      CREDENTIALS,
+      (db, { userId: id }) => db.user.update({ where: { id }, data: { disabledAt: new Date() } }),
+    ],
+    [
+      'an access token',
+      TOKEN,
+      (db, { tokenId: id }) => db.accessToken.update({ where: { id }, data: { revokedAt: new Date() } }),
+    ],
+    ['a row of an access token', TOKEN, (db, { tokenId: id }) => db.accessToken.delete({ where: { id } })],
+    [
+      'the lifetime of an access token',
+      TOKEN,
+      (db, { tokenId: id }) => db.accessToken.update({ where: { id }, data: { expiresAt: new Date(0) } }),
+    ],
+    [
+      'the scopes of an access token',
+      TOKEN,
+      (db, { tokenId: id }) =>
+        db.accessToken.update({ where: { id }, data: { scopes: ['repository:other/name:pull'] } }),
+    ],
+    [
+      'an access key',
+      KEY,
+      (db, { keyId: id }) => db.accessKey.update({ where: { id }, data: { disabledAt: new Date() } }),
+    ],
+    ['a row of an access key', KEY, (db, { keyId: id }) => db.accessKey.delete({ where: { id } })],
+    [
+      'the lifetime of an access key',
+      KEY,
+      (db, { keyId: id }) => db.accessKey.update({ where: { id }, data: { expiresAt: new Date(0) } }),
+    ],
+    [
+      'a repository to quarantine',
+      CREDENTIALS,
+      (db, reader) =>
+        db.repository.updateMany({ where: whereRepository(reader), data: { quarantineReason: 'malware' } }),
+    ],
+    [
+      'a repository to another registry',
+      CREDENTIALS,
+      async (db, reader) => {
+        const { alias } = await one.createUser();
+        const other = await db.alias.findUniqueOrThrow({ where: { name: alias } });
+        const data = { registryKey: other.registryKey };
+        await db.repository.updateMany({ where: whereRepository(reader), data });
+      },
+    ],
+    ['a repository', CREDENTIALS, (db, reader) => db.repository.deleteMany({ where: whereRepository(reader) })],
+  ])('losing %s ends warm pulls', async (_what, lost, change) => {
+    const reader = await createReader();
+    await warmUp(reader);
+    await change(one.app.db, reader);
+    const changedAt = performance.now();
+    expect((await pull(one, reader, lost)).filter((status) => status === 200)).toEqual([]);
+    const kept = CREDENTIALS.filter((kind) => !lost.includes(kind));
+    expect(await pull(one, reader, kept)).toEqual(all(kept, 200));
+    await vi.waitFor(
+      async () => expect((await pull(two, reader, lost)).filter((status) => status === 200)).toEqual([]),
+      { timeout: 5_000, interval: 20 },
+    );
+    expect(performance.now() - changedAt).toBeLessThan(1_500);
+    expect(await pull(two, reader, kept)).toEqual(all(kept, 200));
+  });
+
+  test('losing an alias ends warm pulls', async () => {
+    const reader = await createReader();
+    await warmUp(reader);
+    const setStatus = (status: 'active' | 'suspended') =>
+      one.app.db.alias.updateMany({ where: { name: owner.alias }, data: { status } });
+    await setStatus('suspended');
+    try {
+      expect((await pull(one, reader, CREDENTIALS)).filter((status) => status === 200)).toEqual([]);
+      await vi.waitFor(async () => expect(await pull(two, reader, ['session'])).not.toContain(200));
+    } finally {
+      await setStatus('active');
+    }
+  });
+
+  test('a replica that lost its listener reads the rows', async () => {
+    const reader = await createReader();
+    await warmUp(reader);
+    await one.app.pool.query(
+      "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'vitrine changes' AND datname = current_database()",
+    );
+    await one.app.db.member.deleteMany({ where: { registryKey, userId: reader.userId } });
+    for (const site of [one, two])
+      await vi.waitFor(async () => expect(await pull(site, reader, CREDENTIALS)).not.toContain(200), {
+        timeout: 1_500,
+      });
+  });
+});

@@ -1,0 +1,118 @@
+// Caches which private repositories a credential may pull from, and whose password a client sends. An entry counts only
+// while this process knows of every change, like those of pull-cache.ts. It holds as long as the repository's cached row
+// and the user's stamp. Only permissions are cached, so that what a user gains needs no notification.
+import { hash } from 'node:crypto';
+import { LRUCache } from 'lru-cache';
+import { userIdOf, type Credentials } from '#lib/distribution/authorization/credentials.ts';
+import type { FoundRepository } from '#lib/repositories/find-repository.ts';
+
+const MAX_RIGHTS = 50_000;
+const MAX_PASSWORDS = 5_000;
+const MAX_USERS = 100_000;
+/** Milliseconds. Checking a password also records its last use, at most once a minute. */
+const PASSWORD_TTL = 30_000;
+
+type Stamped = { stamp: number; expiresAt: number };
+type Right = Stamped & { repository: FoundRepository };
+type KnownPassword = Stamped & { credentials: Credentials };
+
+type Question = { credentials: Credentials; repository: FoundRepository | null };
+
+/** `expiresAt` is when the credential expires, or null if it doesn't. */
+export type AllowedPull = { repository: FoundRepository; expiresAt: Date | null };
+
+export type PullRights = {
+  /** Whether the credentials are known to allow a pull. False: unknown, so read the rows. */
+  mayPull: (credentials: Credentials, repository: FoundRepository) => boolean;
+  /** @param decide throws unless the pull is allowed */
+  learn: (question: Question, decide: () => Promise<AllowedPull>) => Promise<FoundRepository>;
+  /** Finds what a password was authenticated as, only for pulls. Null: unknown. */
+  findPassword: (header: string) => Credentials | null;
+  learnPassword: (header: string, authenticate: () => Promise<Credentials>) => Promise<Credentials>;
+  /** @param change the payload of a notification, a user's id */
+  forget: (change: string | null) => void;
+};
+
+/** @param isCurrent asked at every read; while it is false, nothing is known */
+export function createPullRights(isCurrent: () => boolean): PullRights {
+  const rights = new LRUCache<string, Right>({ max: MAX_RIGHTS });
+  const passwords = new LRUCache<string, KnownPassword>({ max: MAX_PASSWORDS });
+  /** By user id. An entry is current while its user still has the entry's stamp. */
+  const stamps = new Map<string, number>();
+  /** Numbers of parsed credentials. Verified tokens and known passwords are the same object for each request. */
+  const numbers = new WeakMap<object, number>();
+  let lastStamp = 0;
+  let lastNumber = 0;
+  let changes = 0;
+
+  const stampOf = (userId: string) => {
+    const known = stamps.get(userId);
+    if (known !== undefined) return known;
+    if (stamps.size >= MAX_USERS) stamps.clear();
+    stamps.set(userId, (lastStamp += 1));
+    return lastStamp;
+  };
+  const isLive = ({ stamp, expiresAt }: Stamped, credentials: Credentials) =>
+    stamps.get(userIdOf(credentials) ?? '') === stamp && expiresAt > Date.now() && isCurrent();
+  const numberOf = (identity: object) => {
+    const known = numbers.get(identity);
+    if (known !== undefined) return known;
+    numbers.set(identity, (lastNumber += 1));
+    return lastNumber;
+  };
+  const keyOf = (number: number, { fullName }: FoundRepository) => `${number} ${fullName}`;
+
+  /** Doesn't cache what was read before a change that arrived during the read. */
+  const read = async <Value>(load: () => Promise<Value>, keep: (value: Value) => void): Promise<Value> => {
+    const before = changes;
+    const value = await load();
+    if (changes === before) keep(value);
+    return value;
+  };
+
+  return {
+    mayPull: (credentials, repository) => {
+      const identity = identityOf(credentials);
+      const number = identity && numbers.get(identity);
+      const right = number ? rights.get(keyOf(number, repository)) : undefined;
+      return right !== undefined && right.repository === repository && isLive(right, credentials);
+    },
+    learn: async ({ credentials, repository }, decide) => {
+      const allowed = await read(decide, ({ expiresAt }) => {
+        const identity = identityOf(credentials);
+        const userId = userIdOf(credentials);
+        if (!repository || !identity || userId === null) return;
+        const right = { repository, stamp: stampOf(userId), expiresAt: expiresAt?.getTime() ?? Infinity };
+        rights.set(keyOf(numberOf(identity), repository), right);
+      });
+      return allowed.repository;
+    },
+    findPassword: (header) => {
+      const known = passwords.get(digestOf(header));
+      return known && isLive(known, known.credentials) ? known.credentials : null;
+    },
+    learnPassword: (header, authenticate) =>
+      read(authenticate, (credentials) => {
+        if (credentials.kind !== 'password') return;
+        const { userId, credentialExpiresAt } = credentials.principal;
+        const expiresAt = Math.min(Date.now() + PASSWORD_TTL, credentialExpiresAt?.getTime() ?? Infinity);
+        passwords.set(digestOf(header), { credentials, stamp: stampOf(userId), expiresAt });
+      }),
+    forget: (userId) => {
+      changes += 1;
+      if (userId === null) stamps.clear();
+      else stamps.delete(userId);
+    },
+  };
+}
+
+/** Two tokens of one user differ in their grants. */
+function identityOf(credentials: Credentials): object | null {
+  if (credentials.kind === 'bearer') return credentials.token;
+  return credentials.kind === 'password' ? credentials.principal : null;
+}
+
+/** Memory holds no passwords. */
+function digestOf(header: string): string {
+  return hash('sha256', header, 'base64');
+}
