@@ -1,6 +1,10 @@
 import pg from 'pg';
-import { expect, onTestFinished, test } from 'vitest';
+import { expect, onTestFinished, test, vi } from 'vitest';
 import { createTestApp } from '#lib/testing/create-test-app.ts';
+import { createDistributionClient } from '#lib/testing/distribution-client.ts';
+import { buildImage } from '#lib/testing/images/build-image.ts';
+
+const CREATED = '2026-01-01T00:00:00Z';
 
 test('shutdown waits for a batch being written', async () => {
   const { app, createUser, close } = await createTestApp();
@@ -12,7 +16,7 @@ test('shutdown waits for a batch being written', async () => {
   await other.connect();
   await other.query('BEGIN; LOCK TABLE pull_counts');
 
-  app.pullCounter.count(id, 'v1');
+  app.pullCounter.count({ repositoryId: id, tag: 'v1', digest: 'sha256:0' });
   const events: string[] = [];
   const flushed = app.pullCounter.flush().then(() => events.push('written'));
   const closed = app.pullCounter.close().then(() => events.push('closed'));
@@ -22,4 +26,29 @@ test('shutdown waits for a batch being written', async () => {
   await Promise.all([flushed, closed]);
   expect(events).toEqual(['written', 'closed']);
   expect(await app.db.pullCount.findMany()).toMatchObject([{ repositoryId: id, tag: 'v1', count: 1n }]);
+});
+
+test('a manifest remembers its last pull, accurate to an hour', async () => {
+  const { app, url, createUser, close } = await createTestApp();
+  onTestFinished(close);
+  const { alias, token } = await createUser();
+  const client = createDistributionClient(url, token);
+  const image = await buildImage({ platform: { os: 'linux', architecture: 'amd64' }, layers: [], created: CREATED });
+  await client.push(`${alias}/app`, image, ['v1']);
+  const read = async () => (await app.db.manifest.findFirstOrThrow({ where: { digest: image.digest } })).lastPulledAt;
+  const pullAt = async (reference: string, time: string) => {
+    vi.setSystemTime(time);
+    await client.request('GET', `/v2/${alias}/app/manifests/${reference}`);
+    await app.pullCounter.flush();
+  };
+  expect(await read()).toBeNull();
+
+  vi.useFakeTimers({ toFake: ['Date'] });
+  onTestFinished(() => void vi.useRealTimers());
+  await pullAt('v1', '2026-11-29T10:00:00Z');
+  expect(await read()).toEqual(new Date('2026-11-29T10:00:00Z'));
+  await pullAt(image.digest, '2026-11-29T10:59:00Z');
+  expect(await read()).toEqual(new Date('2026-11-29T10:00:00Z'));
+  await pullAt(image.digest, '2026-11-29T11:01:00Z');
+  expect(await read()).toEqual(new Date('2026-11-29T11:01:00Z'));
 });

@@ -34,3 +34,27 @@ export async function addPulls(pool: pg.Pool, rows: PullRow[]): Promise<void> {
     ],
   );
 }
+
+export type PulledManifestRow = {
+  /** An integer. */
+  repositoryId: string;
+  digest: string;
+  at: Date;
+};
+
+// In one order, so that flushes of two replicas can't deadlock. An hour's accuracy saves nearly all writes of images that are
+// pulled all the time.
+const MARK_PULLED = `
+  WITH pulled AS (
+    SELECT m.id, p.at FROM unnest($1::bigint[], $2::text[], $3::timestamptz[]) AS p (repository_id, digest, at)
+      JOIN manifests m ON m.repository_id = p.repository_id AND m.digest = p.digest
+     WHERE m.last_pulled_at IS NULL OR m.last_pulled_at < p.at - interval '1 hour'
+     ORDER BY m.id FOR NO KEY UPDATE OF m
+  )
+  UPDATE manifests m SET last_pulled_at = pulled.at FROM pulled WHERE m.id = pulled.id`;
+
+/** Saves when manifests were last pulled. Skips those saved within the last hour, and those that are gone. */
+export async function markPulled(pool: pg.Pool, rows: PulledManifestRow[]): Promise<void> {
+  const values = [rows.map((row) => row.repositoryId), rows.map((row) => row.digest), rows.map((row) => row.at)];
+  await pool.query({ name: 'mark-pulled', text: MARK_PULLED, values });
+}

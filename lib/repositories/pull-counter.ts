@@ -2,23 +2,29 @@
 import type pg from 'pg';
 import { startFlushLoop, type FlushLoop } from '#lib/platform/concurrency/flush-loop.ts';
 import type { Log } from '#lib/platform/log.ts';
-import { addPulls, type PullRow } from './pull-counter.sql.ts';
+import { addPulls, markPulled, type PulledManifestRow, type PullRow } from './pull-counter.sql.ts';
 
 const FLUSH_INTERVAL_MS = 5_000;
 
+/** `tag` is null for a pull by digest. `digest` is what the tag points to. */
+export type CountedPull = { repositoryId: bigint; tag: string | null; digest: string };
+
 export type PullCounter = FlushLoop & {
-  /** `tag` is null for a pull by digest. Never throws or blocks. */
-  count: (repositoryId: bigint, tag: string | null) => void;
+  /** Never throws or blocks. */
+  count: (pull: CountedPull) => void;
 };
 
 export function createPullCounter({ pool, log }: { pool: pg.Pool; log: Log }): PullCounter {
   let counts = new Map<string, number>();
+  let pulledAt = new Map<string, number>();
   const add = (key: string, n: number) => counts.set(key, (counts.get(key) ?? 0) + n);
 
   const writeAll = async (): Promise<void> => {
     if (counts.size === 0) return;
     const batch = counts;
+    const pulled = pulledAt;
     counts = new Map();
+    pulledAt = new Map();
     try {
       await addPulls(pool, toRows(batch));
     } catch (error) {
@@ -26,11 +32,18 @@ export function createPullCounter({ pool, log }: { pool: pg.Pool; log: Log }): P
       for (const [key, n] of batch) add(key, n);
       log.warn({ err: error }, 'writing pull counts failed, retrying');
     }
+    try {
+      await markPulled(pool, toPulledRows(pulled));
+    } catch (error) {
+      for (const [key, at] of pulled) if (!pulledAt.has(key)) pulledAt.set(key, at);
+      log.warn({ err: error }, 'writing pull times failed, retrying');
+    }
   };
 
-  const count = (repositoryId: bigint, tag: string | null) => {
-    const day = new Date().toISOString().slice(0, 10);
-    add(`${repositoryId} ${day} ${tag ?? ''}`, 1);
+  const count = ({ repositoryId, tag, digest }: CountedPull) => {
+    const now = new Date();
+    add(`${repositoryId} ${now.toISOString().slice(0, 10)} ${tag ?? ''}`, 1);
+    pulledAt.set(`${repositoryId} ${digest}`, now.getTime());
   };
   return { ...startFlushLoop(FLUSH_INTERVAL_MS, writeAll), count };
 }
@@ -39,5 +52,12 @@ function toRows(batch: Map<string, number>): PullRow[] {
   return [...batch].map(([key, count]) => {
     const [repositoryId = '', day = '', tag = ''] = key.split(' ');
     return { repositoryId, day, tag, count };
+  });
+}
+
+function toPulledRows(pulled: Map<string, number>): PulledManifestRow[] {
+  return [...pulled].map(([key, at]) => {
+    const [repositoryId = '', digest = ''] = key.split(' ');
+    return { repositoryId, digest, at: new Date(at) };
   });
 }

@@ -26,7 +26,7 @@ export function recordPull(
 ): void {
   const { reference } = params;
   const tag = reference.kind === 'tag' ? reference.tag : null;
-  app.pullCounter.count(repositoryId, tag);
+  app.pullCounter.count({ repositoryId, tag, digest });
   const { userId, credential, accessTokenId, accessKeyId } = describeCredentials(credentials);
   app.pullLog.record({
     registryKey: repository.registryKey,
