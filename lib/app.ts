@@ -70,6 +70,8 @@ export type App = {
   layers: LayerReader;
   attached: AttachedReader;
   logoLimiter: FairLimiter;
+  /** Calls of the AWS APIs that carry content. */
+  largeCalls: FairLimiter;
   /** Worker threads for work that would block the event loop. */
   offload: Offload;
   /** Requests that Next failed to parse. */

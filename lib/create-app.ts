@@ -11,6 +11,7 @@ import { createDomainProbe } from '#lib/publishers/verification/domain-probe.ts'
 import { installReservedNames } from '#lib/aliases/reserved/install-reserved-names.ts';
 import { createAttemptLog } from '#lib/events/attempt-log.ts';
 import { createPullLog } from '#lib/events/pull-log.ts';
+import { createLargeCalls } from '#lib/api/aws/http/large-calls.ts';
 import { createLogoTurns } from '#lib/publishers/logos/encode-logo.ts';
 import { ImageSizes } from '#lib/gallery/images/image-sizes.ts';
 import { createImageProxy } from '#lib/gallery/images/load-proxied-image.ts';
@@ -134,6 +135,7 @@ export async function createApp(config: Config, log: Log, hooks: AppHooks = {}):
       layers: createLayerReader(),
       attached: createAttachedReader(),
       logoLimiter: createLogoTurns(),
+      largeCalls: createLargeCalls(),
       offload,
       badRequests: createBadRequests(),
       markdown: createMarkdownRenderer({ offload, log, imageKey: authKeys.images, imageSizes }),

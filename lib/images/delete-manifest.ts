@@ -1,6 +1,5 @@
 import { recordChange } from '#lib/events/record-change.ts';
 import { findUserId, type Caller } from '#lib/access/schema.ts';
-import type { Digest } from '#lib/oci/digest.ts';
 import { batches } from '#lib/platform/concurrency/batches.ts';
 import type { Db, DbOrTx } from '#lib/platform/pg/db.ts';
 import { AppError } from '#lib/platform/errors.ts';
@@ -13,7 +12,7 @@ export type DeleteManifestInput = {
   /** The system principal when the publisher's rule for untagged manifests deletes it. */
   caller: Caller;
   repository: Pick<FoundRepository, 'id' | 'registryKey' | 'name' | 'fullName'>;
-  digest: Digest;
+  digest: string;
   /** Checked under the repository's lock. False cancels the deletion. */
   isStillWanted?: (tx: DbOrTx) => Promise<boolean>;
 };
@@ -22,54 +21,59 @@ export type DeleteManifestInput = {
  * Deletes a manifest together with its tags. It can be restored for a while (restore-deletion.ts).
  * @throws AppError `manifest_not_found`, `unsupported` while a tagged index lists it, because its pulls would break
  */
-export async function deleteManifest(
-  app: { db: Db },
+export async function deleteManifest(app: { db: Db }, input: DeleteManifestInput): Promise<boolean> {
+  return app.db.$transaction(async (tx) => {
+    await lockRepository(tx, input.repository.id);
+    return removeManifest(tx, input);
+  });
+}
+
+/** Does the same for a caller that holds the repository's lock. */
+export async function removeManifest(
+  tx: DbOrTx,
   { caller, repository, digest, isStillWanted }: DeleteManifestInput,
 ): Promise<boolean> {
   const { id: repositoryId, registryKey, name } = repository;
-  return app.db.$transaction(async (tx) => {
-    await lockRepository(tx, repositoryId);
-    const manifest = await tx.manifest.findUnique({
-      where: { repositoryId_digest: { repositoryId, digest } },
-      select: { id: true, tags: { where: { repositoryId }, select: { name: true } } },
-    });
-    if (!manifest) throw new AppError('manifest_not_found', "The repository doesn't have this manifest.");
-    if (isStillWanted && !(await isStillWanted(tx))) return false;
-    await refuseListed(tx, repository, digest);
-    const tags = manifest.tags.map((tag) => tag.name);
-    const shared = { repositoryId, fromDigest: digest, userId: findUserId(caller.principal) };
-    for (const batch of batches(tags)) {
-      await tx.tagEvent.createMany({ data: batch.map((tag) => ({ ...shared, tag })) });
-    }
-    const holdingId = await createHolding(tx);
-    await tx.tag.updateMany({ where: { manifestId: manifest.id }, data: { repositoryId: holdingId } });
-    await moveManifest(tx, { manifestId: manifest.id, fromId: repositoryId, toId: holdingId });
-    const deletion = {
-      registryKey,
-      kind: 'manifest',
-      name,
-      repositoryId,
-      digest,
-      holdingId,
-      ...deletedBy(caller),
-    } as const;
-    await tx.deletion.create({ data: deletion });
-    await recordChange(tx, {
-      type: 'manifest.delete',
-      caller,
-      registryKey,
-      resource: { repositoryId, name: repository.fullName, digest },
-      before: { tags },
-    });
-    return true;
+  const manifest = await tx.manifest.findUnique({
+    where: { repositoryId_digest: { repositoryId, digest } },
+    select: { id: true, tags: { where: { repositoryId }, select: { name: true } } },
   });
+  if (!manifest) throw new AppError('manifest_not_found', "The repository doesn't have this manifest.");
+  if (isStillWanted && !(await isStillWanted(tx))) return false;
+  await refuseListed(tx, repository, digest);
+  const tags = manifest.tags.map((tag) => tag.name);
+  const shared = { repositoryId, fromDigest: digest, userId: findUserId(caller.principal) };
+  for (const batch of batches(tags)) {
+    await tx.tagEvent.createMany({ data: batch.map((tag) => ({ ...shared, tag })) });
+  }
+  const holdingId = await createHolding(tx);
+  await tx.tag.updateMany({ where: { manifestId: manifest.id }, data: { repositoryId: holdingId } });
+  await moveManifest(tx, { manifestId: manifest.id, fromId: repositoryId, toId: holdingId });
+  const deletion = {
+    registryKey,
+    kind: 'manifest',
+    name,
+    repositoryId,
+    digest,
+    holdingId,
+    ...deletedBy(caller),
+  } as const;
+  await tx.deletion.create({ data: deletion });
+  await recordChange(tx, {
+    type: 'manifest.delete',
+    caller,
+    registryKey,
+    resource: { repositoryId, name: repository.fullName, digest },
+    before: { tags },
+  });
+  return true;
 }
 
 /** Ignores the referrers tag schema (`sha256-HEX`), whose list stays valid without its manifests. */
 async function refuseListed(
   tx: DbOrTx,
   { id, fullName }: DeleteManifestInput['repository'],
-  digest: Digest,
+  digest: string,
 ): Promise<void> {
   const parent = await findListingTag(tx, { repositoryId: id, digest });
   if (!parent) return;

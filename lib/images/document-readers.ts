@@ -1,6 +1,6 @@
 // Parsers for untrusted documents. Each runs on the event loop or on a worker thread (read-document.ts).
 import { parseImageConfig, type ImageConfig } from '#lib/oci/image-config.ts';
-import { parseManifest, type Manifest } from '#lib/oci/manifest.ts';
+import { parseManifest, readMediaType, type Manifest } from '#lib/oci/manifest.ts';
 import { readManifest } from '#lib/oci/read-manifest.ts';
 import { toManifestRows, type ManifestRows } from './manifest-rows.ts';
 import { readImageConfig, readImageLabels } from './read-image-config.ts';
@@ -14,6 +14,8 @@ export const READERS = {
     const { manifest, problem } = parseManifest(bytes, contentType);
     return manifest ? { rows: toManifestRows(manifest) } : { problem };
   },
+  /** The media type that a manifest states. Null if it states none. */
+  mediaType: (bytes: Uint8Array): string | null => readMediaType(bytes),
   /** A manifest from an upstream. */
   fetched: (bytes: Uint8Array, contentType: string): ManifestRows | null => {
     const manifest = readManifest(bytes, contentType);

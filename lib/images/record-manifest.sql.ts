@@ -2,6 +2,7 @@
 import type pg from 'pg';
 import type { AttachedAs } from '#lib/oci/attached-as.ts';
 import type { Digest } from '#lib/oci/digest.ts';
+import { MANIFEST_TYPES } from '#lib/oci/media-types.ts';
 import type { ManifestRows } from './manifest-rows.ts';
 import type { ImageFacts } from './read-image-config.ts';
 
@@ -59,6 +60,25 @@ export async function sumLinked(
   const values = [repositoryId, digests, needed];
   const { rows } = await tx.query<LinkedSum>({ name: 'sum-linked-blobs', text: SUM_LINKED, values });
   return rows[0] ?? { bytes: '0', missing: [] };
+}
+
+const LIST_MISSING_CHILDREN = `
+  SELECT digest FROM jsonb_to_recordset($2) AS c (digest text, media_type text)
+   WHERE media_type = ANY ($3) AND NOT EXISTS (SELECT FROM manifests m WHERE m.repository_id = $1 AND m.digest = c.digest)
+   LIMIT ${MAX_NAMED_MISSING}`;
+
+/** Lists the manifests of an index that the repository lacks. The repository's lock keeps the others from being deleted. */
+export async function listMissingChildren(
+  tx: pg.ClientBase,
+  { repositoryId, children }: { repositoryId: bigint; children: string },
+): Promise<string[]> {
+  const values = [repositoryId, children, MANIFEST_TYPES];
+  const { rows } = await tx.query<{ digest: string }>({
+    name: 'list-missing-children',
+    text: LIST_MISSING_CHILDREN,
+    values,
+  });
+  return rows.map((row) => row.digest);
 }
 
 // Pushing the same bytes again can change only their Content-Type, and whether they count as an attachment. An index may

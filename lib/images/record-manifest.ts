@@ -14,6 +14,7 @@ import type { ImageFacts } from './read-image-config.ts';
 import {
   insertManifest,
   keepPlans,
+  listMissingChildren,
   markPushed,
   MAX_NAMED_MISSING,
   moveTags,
@@ -36,13 +37,15 @@ export type RecordManifestInput = {
   tags: string[];
   /** Set by the operator. Otherwise an image must be complete before it is acknowledged. */
   mayLackLayers?: boolean;
+  /** False: every manifest that an index lists must exist. By default, an index may be sparse. */
+  mayLackChildren?: boolean;
 };
 
 type App = { pool: pg.Pool; recordMutex: KeyedMutex<bigint> };
 
 /**
  * Records a manifest with its edges and tags in one transaction.
- * @throws AppError `manifest_blob_unknown` with the digests that the repository lacks
+ * @throws AppError `manifest_blob_unknown` with the digests that the repository lacks (isChildrenUnknown)
  */
 export async function recordManifest({ pool, recordMutex }: App, input: RecordManifestInput): Promise<void> {
   // Queueing here instead of on the row lock keeps waiting pushes from holding connections, and serves them in order.
@@ -59,6 +62,7 @@ async function record(pool: pg.Pool, input: RecordManifestInput): Promise<void> 
       lockForPush(tx, input),
       isPushed(caller) ? sumLinkedBlobs(tx, input) : BigInt(rows.describedBytes),
     ]);
+    if (input.mayLackChildren === false) await requireChildren(tx, input);
     const [{ isListed }, moves] = await sendTogether(tx, () =>
       Promise.all([saveManifest(tx, input, blobBytes), setTags(tx, input)]),
     );
@@ -96,6 +100,20 @@ export function blobsUnknown(digests: string[]): AppError {
   return new AppError('manifest_blob_unknown', "The manifest refers to blobs that the repository doesn't have.", {
     detail: digests.slice(0, MAX_NAMED_MISSING).map((digest) => ({ digest })),
   });
+}
+
+const CHILDREN_UNKNOWN = "The index lists manifests that the repository doesn't have.";
+
+async function requireChildren(tx: pg.ClientBase, { repository, rows }: RecordManifestInput): Promise<void> {
+  if (rows.kind === 'image') return;
+  const missing = await listMissingChildren(tx, { repositoryId: repository.id, children: rows.children });
+  if (missing.length === 0) return;
+  throw new AppError('manifest_blob_unknown', CHILDREN_UNKNOWN, { detail: missing.map((digest) => ({ digest })) });
+}
+
+/** Whether an index was refused because of the manifests that it lists. */
+export function isChildrenUnknown({ code, message }: AppError): boolean {
+  return code === 'manifest_blob_unknown' && message === CHILDREN_UNKNOWN;
 }
 
 /** A manifest pushed only under tag names that tools reserve for attachments counts as one, whatever its types say. */

@@ -71,6 +71,13 @@ export function parseManifest(bytes: Uint8Array, contentType: string): ParsedMan
   };
 }
 
+/** Reads the media type that a manifest states. Null if it states none, or can't be parsed. */
+export function readMediaType(bytes: Uint8Array): string | null {
+  const document = hasTooManyValues(bytes) ? null : parseJsonObject(bytes);
+  const { data } = mediaTypeSchema.safeParse(document?.['mediaType']);
+  return data ?? null;
+}
+
 /** Whether the manifest has too many values to parse. Parsing one can take seconds. */
 export function hasTooManyValues(manifest: Uint8Array): boolean {
   return hasMoreValues(manifest, MAX_VALUES);

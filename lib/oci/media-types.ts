@@ -20,6 +20,9 @@ const MANIFEST_KINDS: Record<string, ManifestKind> = {
   [DOCKER_MANIFEST_LIST]: 'index',
 };
 
+/** The media types of all supported manifests. */
+export const MANIFEST_TYPES: readonly string[] = Object.keys(MANIFEST_KINDS);
+
 /** Returns null for unsupported media types, including schema 1 manifests. */
 export function manifestKind(mediaType: string): ManifestKind | null {
   return Object.hasOwn(MANIFEST_KINDS, mediaType) ? (MANIFEST_KINDS[mediaType] ?? null) : null;

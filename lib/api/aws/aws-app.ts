@@ -1,6 +1,7 @@
 import type { DistributionApp } from '#lib/distribution/http/distribution-request.ts';
 import type { MasterKeys } from '#lib/identity/access-keys/master-keys.ts';
 import type { AuthKeys } from '#lib/identity/credentials/auth-keys.ts';
+import type { FairLimiter } from '#lib/platform/concurrency/fair-limiter.ts';
 import type { PublisherConfig } from '#lib/publishers/publisher-config.ts';
 import type { RepositoryConfig } from '#lib/repositories/repository-config.ts';
 
@@ -8,5 +9,6 @@ import type { RepositoryConfig } from '#lib/repositories/repository-config.ts';
 export type AwsApp = Omit<DistributionApp, 'authKeys' | 'config'> & {
   authKeys: AuthKeys;
   masterKeys: MasterKeys;
+  largeCalls: FairLimiter;
   config: DistributionApp['config'] & PublisherConfig & RepositoryConfig;
 };

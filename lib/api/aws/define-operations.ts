@@ -22,6 +22,8 @@ export type Call = {
   holder: KeyHolder;
   /** When the credentials expire, or null. */
   credentialEnd: Date | null;
+  /** The site's address as the client reaches it. */
+  baseUrl: string;
 };
 
 export type AwsOperation = {

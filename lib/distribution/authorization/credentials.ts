@@ -45,7 +45,7 @@ export function userIdOf(credentials: Credentials): string | null {
   return credentials.kind === 'bearer' ? credentials.token.userId : null;
 }
 
-type DescribedCredentials = {
+export type DescribedCredentials = {
   userId: string | null;
   credential: string | null;
   accessTokenId: string | null;

@@ -54,8 +54,11 @@ function readReason(error: AppError): string | null {
   return typeof detail.reason === 'string' ? detail.reason : null;
 }
 
-/** Without PUBLIC_URL, the realm is on the host that the client just used, because it may not reach others. */
-function baseUrl(app: DistributionApp, req: IncomingMessage): string {
+/**
+ * Returns the site's address for a client. Without PUBLIC_URL, it has the host that the client just used, because it may
+ * not reach others.
+ */
+export function baseUrl(app: Pick<DistributionApp, 'config'>, req: IncomingMessage): string {
   const { host } = req.headers;
   if (app.config.isPublicUrlSet || !host || host.length > MAX_HOST_LENGTH || !HOST.test(host)) {
     return app.config.publicUrl;

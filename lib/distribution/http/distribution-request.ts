@@ -43,7 +43,7 @@ export type DistributionApp = {
   intake: Intake;
   volume: Volume;
   quotas: RegistryQuotas;
-  authKeys: Pick<AuthKeys, 'registryToken' | 'refreshToken' | 'loginPassword' | 'sealing'>;
+  authKeys: Pick<AuthKeys, 'registryToken' | 'refreshToken' | 'loginPassword' | 'awsDownloads' | 'sealing'>;
   upstream: UpstreamRuntime;
   recordMutex: KeyedMutex<bigint>;
   pullCounter: Pick<PullCounter, 'count'>;

@@ -6,6 +6,11 @@ import { FOREIGN_WRITE, isForeignWrite } from '#lib/platform/http/refuse-request
 import { readRequestId } from '#lib/platform/http/requests.ts';
 import { authorizePull, authorizeWrite } from '#lib/distribution/authorization/authorize.ts';
 import { notAuthenticated, type Credentials } from '#lib/distribution/authorization/credentials.ts';
+import {
+  authenticateDownload,
+  requireSameRepository,
+  type DownloadGrant,
+} from '#lib/distribution/authorization/signed-download.ts';
 import type { AskedUpload } from '#lib/distribution/authorization/find-standing.ts';
 import { releaseLease } from '#lib/distribution/push/upload-rows.sql.ts';
 import { authenticate } from './authenticate.ts';
@@ -76,13 +81,17 @@ async function runRoute(exchange: Exchange, match: RouteMatch, query: URLSearchP
   const { route, fullName, params } = match;
   exchange.scope = toScope(fullName, route.action);
   const namespace = findNamespace(app, req, query);
-  const credentials = await authenticate(app, req.headers.authorization);
-  const asked = { credentials, fullName, namespace, params, query };
+  const isSigned = route.mayBeSigned === true && query.has('signature');
+  const download = isSigned ? await authenticateDownload(app, { fullName, digest: params.digest }, query) : null;
+  const credentials = download?.credentials ?? (await authenticate(app, req.headers.authorization));
+  const asked = { credentials, download, fullName, namespace, params, query };
   return route.action === 'pull' ? runPull(exchange, route, asked) : runWrite(exchange, route, asked);
 }
 
 type Asked = {
   credentials: Credentials;
+  /** Set if the address itself authenticates the request. */
+  download: DownloadGrant | null;
   fullName: string;
   /** The registry host that the name belongs to (find-namespace.ts). */
   namespace: string | null;
@@ -91,7 +100,7 @@ type Asked = {
 };
 
 async function runPull({ app, req, res }: Exchange, route: PullRoute, asked: Asked): Promise<void> {
-  const { credentials, fullName, namespace, params, query } = asked;
+  const { credentials, download, fullName, namespace, params, query } = asked;
   const ifMissing = route.ifMissing ?? 'fail';
   const repository = await authorizePull(app, {
     credentials,
@@ -100,6 +109,7 @@ async function runPull({ app, req, res }: Exchange, route: PullRoute, asked: Ask
     ifMissing,
     readContext: () => readContext(app, req),
   });
+  if (download) requireSameRepository(download, repository);
   if (namespace !== null) res.setHeader('OCI-Namespace', namespace);
   return route.handler({ app, req, res, query, params, repository, credentials });
 }

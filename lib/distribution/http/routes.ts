@@ -35,6 +35,8 @@ type Row<Suffix extends string, Action, Request> = {
   ifMissing?: IfMissing;
   /** The handler writes to the upload in its path, so it needs the lease. */
   writesUpload?: true;
+  /** The address itself may authenticate the request (signed-download.ts). */
+  mayBeSigned?: true;
 };
 
 export type PullRoute = Row<string, 'pull', PullRequest<Params>>;
@@ -53,8 +55,8 @@ export const DISTRIBUTION_ROUTES: readonly Route[] = [
   // docker pull
   route({ spec: 'end-3',  method: 'GET',    suffix: 'manifests/:reference',  action: 'pull',   handler: getManifest }),
   route({ spec: 'end-3',  method: 'HEAD',   suffix: 'manifests/:reference',  action: 'pull',   handler: getManifest }),
-  route({ spec: 'end-2',  method: 'GET',    suffix: 'blobs/:digest',         action: 'pull',   handler: getBlob }),
-  route({ spec: 'end-2',  method: 'HEAD',   suffix: 'blobs/:digest',         action: 'pull',   handler: getBlob }),
+  route({ spec: 'end-2',  method: 'GET',    suffix: 'blobs/:digest',         action: 'pull',   handler: getBlob, mayBeSigned: true }),
+  route({ spec: 'end-2',  method: 'HEAD',   suffix: 'blobs/:digest',         action: 'pull',   handler: getBlob, mayBeSigned: true }),
 
   // docker push; POST is end-4a, end-4b with ?digest=, end-11 with ?mount=
   route({ spec: 'end-4',  method: 'POST',   suffix: 'blobs/uploads',         action: 'push',   handler: postUpload, ifMissing: 'create' }),

@@ -15,7 +15,7 @@ export type ReferrerQuery = {
   repositoryId: bigint;
   subject: Digest;
   /** Null: any type. */
-  artifactType: string | null;
+  artifactTypes: string[] | null;
   /** The last digest of the previous page, or empty. */
   after: string;
   /** Limit for annotations. If the first row's are larger, it is returned without them. */
@@ -34,7 +34,7 @@ const LIST_REFERRERS = `
            sum(octet_length(annotations::text)) OVER by_digest AS bytes
       FROM manifests
      WHERE repository_id = $1 AND subject_digest = $2 AND digest COLLATE "C" > $3
-       AND ($4::text IS NULL OR coalesce(artifact_type, config_media_type) = $4)
+       AND ($4::text[] IS NULL OR coalesce(artifact_type, config_media_type) = ANY ($4))
     WINDOW by_digest AS (ORDER BY digest COLLATE "C")
   ) AS page
   WHERE nth = 1 OR (bytes <= $5 AND nth <= $6)
@@ -42,8 +42,8 @@ const LIST_REFERRERS = `
 
 /** Lists manifests with a subject in digest order. */
 export async function listReferrerRows(pool: pg.Pool, query: ReferrerQuery): Promise<ReferrerRow[]> {
-  const { repositoryId, subject, artifactType, after, maxBytes, maxRows } = query;
-  const values = [repositoryId, subject, after, artifactType, maxBytes, maxRows];
+  const { repositoryId, subject, artifactTypes, after, maxBytes, maxRows } = query;
+  const values = [repositoryId, subject, after, artifactTypes, maxBytes, maxRows];
   const { rows } = await pool.query<ReferrerRow>({ name: 'list-referrers', text: LIST_REFERRERS, values });
   return rows;
 }

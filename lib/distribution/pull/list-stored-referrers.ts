@@ -34,7 +34,7 @@ export async function listStoredReferrers(
   const rows = await listReferrerRows(app.pool, {
     repositoryId,
     subject,
-    artifactType,
+    artifactTypes: artifactType === null ? null : [artifactType],
     after: last ?? '',
     maxBytes,
     maxRows,

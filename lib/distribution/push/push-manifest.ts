@@ -32,6 +32,8 @@ export type PushManifestInput = {
   tags: string[];
   contentType: string;
   payload: Buffer;
+  /** False: every manifest that an index lists must exist. By default, an index may be sparse. */
+  mayLackChildren?: boolean;
 };
 
 export type PushedManifest = { digest: Digest; subject: Digest | null };
@@ -53,7 +55,7 @@ type App = {
  * @throws AppError `manifest_invalid`, `digest_mismatch` or `manifest_blob_unknown`, with nothing stored
  */
 export async function pushManifest(app: App, input: PushManifestInput): Promise<PushedManifest> {
-  const { caller, reference, contentType, payload } = input;
+  const { caller, reference, contentType, payload, mayLackChildren } = input;
   const digest = checkDigest(reference, payload);
   const key = caller.principal.userId;
   const read = await readDocument(app, 'pushed', { bytes: payload, type: contentType, key });
@@ -68,7 +70,8 @@ export async function pushManifest(app: App, input: PushManifestInput): Promise<
   const facts = await readFacts(app, repository, rows, key);
   const tags = reference.kind === 'tag' ? [reference.tag] : [...new Set(input.tags)];
   const mayLackLayers = app.config.takesSparseImages;
-  await recordManifest(app, { caller, repository, digest, rows, payload, facts, tags, mayLackLayers });
+  const lacks = { mayLackLayers, ...(mayLackChildren !== undefined && { mayLackChildren }) };
+  await recordManifest(app, { caller, repository, digest, rows, payload, facts, tags, ...lacks });
   return { digest, subject: rows.subject };
 }
 

@@ -1,10 +1,13 @@
 import { defineOperations } from '../define-operations.ts';
-import { refuseUnsupported } from '../unsupported.ts';
+import { batchDeleteImage } from '../images/batch-delete-image.ts';
+import { describeImageTags } from '../images/describe-image-tags.ts';
+import { describeImages } from '../images/describe-images.ts';
+import { putImage } from '../images/put-image.ts';
 import { PUBLIC_IMAGES_SHAPES } from './shapes/images.ts';
 
 export const PUBLIC_IMAGES = defineOperations('ecr-public', PUBLIC_IMAGES_SHAPES, {
-  PutImage: refuseUnsupported,
-  BatchDeleteImage: refuseUnsupported,
-  DescribeImages: refuseUnsupported,
-  DescribeImageTags: refuseUnsupported,
+  PutImage: putImage,
+  BatchDeleteImage: batchDeleteImage,
+  DescribeImages: describeImages,
+  DescribeImageTags: describeImageTags,
 });

@@ -1,10 +1,11 @@
 import { defineOperations } from '../define-operations.ts';
-import { refuseUnsupported } from '../unsupported.ts';
+import { checkLayers } from '../layers/check-layers.ts';
+import { completeLayerUpload, initiateLayerUpload, uploadLayerPart } from '../layers/upload-layer.ts';
 import { PUBLIC_LAYERS_SHAPES } from './shapes/layers.ts';
 
 export const PUBLIC_LAYERS = defineOperations('ecr-public', PUBLIC_LAYERS_SHAPES, {
-  BatchCheckLayerAvailability: refuseUnsupported,
-  InitiateLayerUpload: refuseUnsupported,
-  UploadLayerPart: refuseUnsupported,
-  CompleteLayerUpload: refuseUnsupported,
+  BatchCheckLayerAvailability: checkLayers,
+  InitiateLayerUpload: initiateLayerUpload,
+  UploadLayerPart: uploadLayerPart,
+  CompleteLayerUpload: completeLayerUpload,
 });

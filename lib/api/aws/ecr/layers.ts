@@ -1,11 +1,13 @@
 import { defineOperations } from '../define-operations.ts';
-import { refuseUnsupported } from '../unsupported.ts';
+import { checkLayers } from '../layers/check-layers.ts';
+import { getLayerDownloadUrl } from '../layers/layer-download-url.ts';
+import { completeLayerUpload, initiateLayerUpload, uploadLayerPart } from '../layers/upload-layer.ts';
 import { ECR_LAYERS_SHAPES } from './shapes/layers.ts';
 
 export const ECR_LAYERS = defineOperations('ecr', ECR_LAYERS_SHAPES, {
-  BatchCheckLayerAvailability: refuseUnsupported,
-  InitiateLayerUpload: refuseUnsupported,
-  UploadLayerPart: refuseUnsupported,
-  CompleteLayerUpload: refuseUnsupported,
-  GetDownloadUrlForLayer: refuseUnsupported,
+  BatchCheckLayerAvailability: checkLayers,
+  InitiateLayerUpload: initiateLayerUpload,
+  UploadLayerPart: uploadLayerPart,
+  CompleteLayerUpload: completeLayerUpload,
+  GetDownloadUrlForLayer: getLayerDownloadUrl,
 });

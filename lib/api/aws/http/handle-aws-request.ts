@@ -3,6 +3,7 @@
 // error, also before authentication, because clients can't parse the other one.
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Action } from '#lib/access/actions.ts';
+import { baseUrl } from '#lib/distribution/http/challenge.ts';
 import { readBody } from '#lib/distribution/http/read-body.ts';
 import { toAppError } from '#lib/platform/errors.ts';
 import { noteKeyUse } from '#lib/identity/access-keys/find-key-holder.ts';
@@ -46,11 +47,7 @@ export async function handleAwsRequest(app: AwsApp, req: IncomingMessage, res: S
   try {
     if (!isJson) return await answerSts(app, req, res);
     operation = findOperation(String(req.headers['x-amz-target']));
-    const { service, name } = operation;
-    const { finish } = await beginAuthentication(app, req, { service, signs: ['x-amz-target'] });
-    const body = await readBody(req, MAX_CONTENT_BYTES[name] ?? MAX_BODY_BYTES);
-    const call = await toCall(app, req, operation, finish(body));
-    sendAwsJson(res, await run(app, call, operation, parseAwsInput(operation.shape.input, body)));
+    sendAwsJson(res, await answerJson(app, req, operation));
   } catch (thrown) {
     const error = toAppError(thrown);
     if (error.code === 'internal' || error.code === 'unavailable') {
@@ -58,6 +55,22 @@ export async function handleAwsRequest(app: AwsApp, req: IncomingMessage, res: S
     }
     await sendAwsError(req, res, { error, errors: operation?.shape.errors ?? null, isJson });
   }
+}
+
+async function answerJson(app: AwsApp, req: IncomingMessage, operation: AwsOperation): Promise<unknown> {
+  const { service, name, shape } = operation;
+  const { finish, userId } = await beginAuthentication(app, req, { service, signs: ['x-amz-target'] });
+  const answer = async () => {
+    const body = await readBody(req, MAX_CONTENT_BYTES[name] ?? MAX_BODY_BYTES);
+    const call = await toCall(app, req, operation, finish(body));
+    return run(app, call, operation, parseAwsInput(shape.input, body));
+  };
+  return mayBeLarge(req, name) ? app.largeCalls.run(userId, answer) : answer();
+}
+
+function mayBeLarge({ headers }: IncomingMessage, name: string): boolean {
+  const { 'content-length': length = Infinity } = headers;
+  return name in MAX_CONTENT_BYTES && Number(length) > MAX_BODY_BYTES;
 }
 
 async function answerSts(app: AwsApp, req: IncomingMessage, res: ServerResponse): Promise<void> {
@@ -88,7 +101,8 @@ async function toCall(
   const userAgent = req.headers['user-agent'] ?? null;
   const context = { address, userAgent, requestId: readRequestId(req), site: app.config.site };
   const action = `${service}:${name}` as Action;
-  return { ...signer, service, action, caller: { principal: signer.holder.principal, context } };
+  const caller = { principal: signer.holder.principal, context };
+  return { ...signer, service, action, caller, baseUrl: baseUrl(app, req) };
 }
 
 async function run(app: AwsApp, call: Call, { shape, handle }: AwsOperation, input: unknown): Promise<unknown> {

@@ -11,6 +11,8 @@ import { readSignature, type Signature } from './read-signature.ts';
 import { checkSignature, checkSignatureDate, invalidSignature } from './verify-signature.ts';
 
 export type Authentication = {
+  /** Who signed the request, if the signature is right. */
+  userId: string;
   /** @throws AppError `InvalidSignatureException`, `ExpiredTokenException` */
   finish: (body: Buffer) => Signer;
 };
@@ -33,6 +35,7 @@ export async function beginAuthentication(
   if (signature.service !== service)
     throw invalidSignature(`Credential should be scoped to correct service: '${service}'.`);
   return {
+    userId: signer.holder.principal.userId,
     finish: (body) => {
       const bodyHash = createHash('sha256').update(body).digest('hex');
       const stated = req.headers['x-amz-content-sha256'];

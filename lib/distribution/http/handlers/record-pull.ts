@@ -4,7 +4,11 @@ import type { PullLog } from '#lib/events/pull-log.ts';
 import { readClientAddress } from '#lib/platform/http/requests.ts';
 import type { FoundRepository } from '#lib/repositories/find-repository.ts';
 import type { PullCounter } from '#lib/repositories/pull-counter.ts';
-import { describeCredentials, type Credentials } from '#lib/distribution/authorization/credentials.ts';
+import {
+  describeCredentials,
+  type Credentials,
+  type DescribedCredentials,
+} from '#lib/distribution/authorization/credentials.ts';
 import type { PulledManifest } from '#lib/distribution/pull/pull-manifest.ts';
 
 /** Clients control this header, and it is part of the pull log's key. */
@@ -22,23 +26,39 @@ type Pull = {
 /** Counts and logs a manifest GET, in memory only. */
 export function recordPull(
   { app, req, repository, credentials, params }: Pull,
-  { digest, repositoryId }: Pick<PulledManifest, 'digest' | 'repositoryId'>,
+  pulled: Pick<PulledManifest, 'digest' | 'repositoryId'>,
 ): void {
-  const { reference } = params;
+  const by = {
+    ...describeCredentials(credentials),
+    address: readClientAddress(req),
+    userAgent: req.headers['user-agent'] ?? null,
+  };
+  notePull(app, { repository, reference: params.reference, pulled, by });
+}
+
+type NotedPull = {
+  repository: FoundRepository;
+  reference: Reference;
+  pulled: Pick<PulledManifest, 'digest' | 'repositoryId'>;
+  by: DescribedCredentials & { address: string | null; userAgent: string | null };
+};
+
+/** Counts and logs a pull through any API, in memory only. */
+export function notePull(app: App, { repository, reference, pulled, by }: NotedPull): void {
   const tag = reference.kind === 'tag' ? reference.tag : null;
+  const { digest, repositoryId } = pulled;
   app.pullCounter.count({ repositoryId, tag, digest });
-  const { userId, credential, accessTokenId, accessKeyId } = describeCredentials(credentials);
   app.pullLog.record({
     registryKey: repository.registryKey,
     fullName: repository.fullName,
     name: repository.name,
     tag,
     digest,
-    userId,
-    credential,
-    accessTokenId,
-    accessKeyId,
-    address: readClientAddress(req),
-    userAgent: req.headers['user-agent']?.slice(0, MAX_USER_AGENT_LENGTH) ?? null,
+    userId: by.userId,
+    credential: by.credential,
+    accessTokenId: by.accessTokenId,
+    accessKeyId: by.accessKeyId,
+    address: by.address,
+    userAgent: by.userAgent?.slice(0, MAX_USER_AGENT_LENGTH) ?? null,
   });
 }

@@ -79,7 +79,8 @@ export const PUBLIC_IMAGES_SHAPES = {
     }),
     output: z.object({
       failures: members(imageFailure).optional(),
-      imageIds: members(imageIdentifier, { min: 1, max: 100 }).optional(),
+      // The model's minimum of one doesn't hold when all of them fail.
+      imageIds: members(imageIdentifier).optional(),
     }),
     errors: ['RepositoryNotFoundException'],
   },

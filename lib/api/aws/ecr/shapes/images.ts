@@ -1,4 +1,5 @@
-// Requests and answers of ECR's operations on images.
+// Requests and answers of ECR's operations on images. The model limits `imageIds` to 1–100 in answers too, but ListImages has
+// up to 1,000 of them, and an empty repository none.
 import { z } from 'zod';
 import { members, text, timestamp, whole } from '#lib/api/aws/values.ts';
 import {
@@ -122,7 +123,7 @@ export const ECR_IMAGES_SHAPES = {
     }),
     output: z.object({
       failures: members(imageFailure).optional(),
-      imageIds: members(ecrImageIdentifier, { min: 1, max: 100 }).optional(),
+      imageIds: members(ecrImageIdentifier).optional(),
     }),
     errors: ['RepositoryNotFoundException'],
   },
@@ -135,7 +136,7 @@ export const ECR_IMAGES_SHAPES = {
       repositoryName: ecrRepositoryName,
     }),
     output: z.object({
-      imageIds: members(ecrImageIdentifier, { min: 1, max: 100 }).optional(),
+      imageIds: members(ecrImageIdentifier).optional(),
       nextToken: text().optional(),
     }),
     errors: ['RepositoryNotFoundException'],

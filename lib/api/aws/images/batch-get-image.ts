@@ -1,0 +1,96 @@
+// https://docs.aws.amazon.com/AmazonECR/latest/APIReference/API_BatchGetImage.html
+import { describePassword } from '#lib/distribution/authorization/credentials.ts';
+import { notePull } from '#lib/distribution/http/handlers/record-pull.ts';
+import { pullManifest } from '#lib/distribution/pull/pull-manifest.ts';
+import type { Digest } from '#lib/oci/digest.ts';
+import type { Reference } from '#lib/oci/reference.ts';
+import type { FoundRepository } from '#lib/repositories/find-repository.ts';
+import { refuseQuarantined } from '#lib/repositories/refuse-quarantined.ts';
+import type { AwsApp } from '../aws-app.ts';
+import { awsError } from '../aws-error.ts';
+import type { Call } from '../define-operations.ts';
+import type { ImageId } from '../find-aws-image.ts';
+import { requireAwsRepository, type AddressedRepository } from '../find-aws-repository.ts';
+import {
+  checkImageId,
+  imageFailure,
+  notFoundFailure,
+  toPullFailure,
+  type ImageFailure,
+  type PullFailureCode,
+} from './image-failure.ts';
+
+/** Four of the largest manifests. Images usually have a few thousand bytes each. */
+const MAX_ANSWER_BYTES = 16 * 1024 * 1024;
+
+type Input = AddressedRepository & { imageIds: ImageId[]; acceptedMediaTypes?: string[] | undefined };
+type Asked = { repository: FoundRepository; imageId: ImageId; acceptedMediaTypes: string[] | undefined };
+
+type Image = {
+  registryId: string;
+  repositoryName: string;
+  imageId: { imageDigest: string; imageTag?: string | undefined };
+  imageManifest: string;
+  imageManifestMediaType: string;
+};
+
+/** Reads manifests as they are stored. Each is a pull, and counts as one. */
+export async function batchGetImage(app: AwsApp, call: Call, input: Input) {
+  const repository = await requireAwsRepository(app, call, input);
+  refuseQuarantined(repository);
+  const images: Image[] = [];
+  const failures: ImageFailure<PullFailureCode>[] = [];
+  let answerBytes = 0;
+  for (const imageId of input.imageIds) {
+    const got = await getImage(app, call, { repository, imageId, acceptedMediaTypes: input.acceptedMediaTypes });
+    if ('failureCode' in got) {
+      failures.push(got);
+      continue;
+    }
+    answerBytes += got.imageManifest.length;
+    if (answerBytes > MAX_ANSWER_BYTES) {
+      const message = `These manifests have more than ${MAX_ANSWER_BYTES} bytes. Get fewer of them at once.`;
+      throw awsError('LimitExceededException', message);
+    }
+    images.push(got);
+  }
+  return { images, failures };
+}
+
+async function getImage(
+  app: AwsApp,
+  call: Call,
+  { repository, imageId, acceptedMediaTypes }: Asked,
+): Promise<Image | ImageFailure<PullFailureCode>> {
+  const checked = checkImageId(imageId);
+  if ('failureCode' in checked) return checked;
+  const { digest, tag } = checked;
+  try {
+    const reference = toReference(tag, digest);
+    if (reference === null) return notFoundFailure(imageId);
+    const pulled = await pullManifest(app, { repository, reference });
+    if (digest !== null && pulled.digest !== digest) {
+      return imageFailure(imageId, 'ImageTagDoesNotMatchDigest', `The tag ${tag} points to ${pulled.digest}`);
+    }
+    if (acceptedMediaTypes && !acceptedMediaTypes.includes(pulled.mediaType)) return notFoundFailure(imageId);
+    const { address, userAgent } = call.caller.context;
+    const by = { ...describePassword(call.caller.principal), address, userAgent };
+    notePull(app, { repository, reference, pulled, by });
+    return {
+      registryId: call.holder.membership.registryId,
+      repositoryName: repository.name,
+      imageId: { imageDigest: pulled.digest, ...(tag !== null && { imageTag: tag }) },
+      imageManifest: pulled.payload.toString('utf8'),
+      imageManifestMediaType: pulled.mediaType,
+    };
+  } catch (error) {
+    const failure = toPullFailure(imageId, error);
+    if (failure) return failure;
+    throw error;
+  }
+}
+
+function toReference(tag: string | null, digest: Digest | null): Reference | null {
+  if (tag !== null) return { kind: 'tag', tag };
+  return digest && { kind: 'digest', digest };
+}

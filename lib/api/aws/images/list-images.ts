@@ -1,0 +1,28 @@
+// https://docs.aws.amazon.com/AmazonECR/latest/APIReference/API_ListImages.html
+import { z } from 'zod';
+import type { AwsApp } from '../aws-app.ts';
+import type { Call } from '../define-operations.ts';
+import { requireAwsRepository, type AddressedRepository } from '../find-aws-repository.ts';
+import { openPageToken, sealPageToken } from '../page-token.ts';
+import { DEFAULT_PAGE, isNeverActive, questionOf, type ImageFilter, type PageInput } from './describe-images.ts';
+import { listImageIdRows } from './image-rows.sql.ts';
+
+const positionSchema = z.object({ digest: z.string(), tag: z.string().nullable() });
+
+type Input = AddressedRepository & PageInput & { filter?: ImageFilter | undefined };
+
+/** Lists an id for each tag, and one for each image without tags. */
+export async function listImages(app: AwsApp, call: Call, input: Input) {
+  const { nextToken, maxResults = DEFAULT_PAGE, filter = {} } = input;
+  const { tagStatus = 'ANY' } = filter;
+  const { id: repositoryId } = await requireAwsRepository(app, call, input);
+  const question = questionOf(call, repositoryId, tagStatus);
+  const position = openPageToken(app.authKeys.awsPages, question, { token: nextToken, schema: positionSchema });
+  if (isNeverActive(filter)) return { imageIds: [] };
+  const after = { after: position?.digest ?? '', afterTag: position?.tag ?? '' };
+  const { rows, end } = await listImageIdRows(app, { repositoryId, tagStatus, ...after, limit: maxResults });
+  return {
+    imageIds: rows.map(({ digest, tag }) => ({ imageDigest: digest, ...(tag !== null && { imageTag: tag }) })),
+    ...(end !== null && { nextToken: sealPageToken(app.authKeys.awsPages, question, end) }),
+  };
+}

@@ -1,0 +1,1 @@
+ALTER TABLE "uploads" ADD COLUMN "small_part_end" BIGINT;
