@@ -167,6 +167,10 @@ export function consoleLink({ page, sort, ...query }: ConsoleLink): string {
   return withQuery(CONSOLE, { ...query, sort: sort === 'pushed' ? null : sort, page: page === 1 ? null : page });
 }
 
+export function newRepositoryLink({ registry }: { registry: string | null }): string {
+  return withQuery(NEW_REPOSITORY, { registry });
+}
+
 export function newAliasRequestLink({ registry }: { registry: string }): string {
   return withQuery(NEW_ALIAS_REQUEST, { registry });
 }

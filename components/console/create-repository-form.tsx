@@ -4,7 +4,7 @@ import { RadioField } from '../forms/radio-field.tsx';
 import { SelectField } from '../forms/select-field.tsx';
 import { TextField } from '../forms/text-field.tsx';
 
-type CreateRepositoryFormProps = { action: FormAction; host: string; aliases: string[] };
+type CreateRepositoryFormProps = { action: FormAction; host: string; aliases: string[]; alias?: string | undefined };
 
 const VISIBILITIES = [
   {
@@ -15,13 +15,13 @@ const VISIBILITIES = [
   { value: 'private', title: 'Private', text: 'Only members of the registry can see and pull it.' },
 ];
 
-export function CreateRepositoryForm({ action, host, aliases }: CreateRepositoryFormProps) {
+export function CreateRepositoryForm({ action, host, aliases, alias = aliases[0] }: CreateRepositoryFormProps) {
   return (
     <ActionForm action={action} button="Create repository" className="gap-5" warnsOfUnsaved>
       {aliases.length > 1 ? (
         <SelectField
           choices={aliases.map((value) => ({ value, text: value }))}
-          defaultValue={aliases[0]}
+          defaultValue={alias}
           label="Alias"
           name="alias"
         />

@@ -1,18 +1,18 @@
-import type { OwnRepositoryView } from '#lib/repositories/queries.ts';
+import type { OwnRepositoryView } from '#lib/repositories/own/list-own-repositories.ts';
 import { consoleRepositoryLink, repositoryLink } from '../links.ts';
 import { Chip } from '../ui/chip.tsx';
 import { DenseTable } from '../ui/dense-table.tsx';
-import { countOf, formatCount } from '../ui/format-number.ts';
+import { countOf, formatBytes, formatCount } from '../ui/format-number.ts';
 import { TimeAgo } from '../ui/time-ago.tsx';
 
-const COLUMNS = ['Name', 'State', 'Tags', 'Pulls', 'Pushed', 'Page'];
+const COLUMNS = ['Name', 'State', 'Tags', 'Size', 'Pushed', 'Pulled', 'Pulls', 'Page'];
 
 type OwnRepositoryTableProps = { alias: string; repositories: OwnRepositoryView[] };
 
 /** On a phone, each row is a card with its numbers below the name. */
 export function OwnRepositoryTable({ alias, repositories }: OwnRepositoryTableProps) {
   return (
-    <DenseTable columns={COLUMNS} label={`Table of repositories of ${alias}`} width="narrow">
+    <DenseTable columns={COLUMNS} label={`Table of repositories of ${alias}`} width="wide">
       {repositories.map((repository) => (
         <Row alias={alias} key={repository.name} repository={repository} />
       ))}
@@ -21,7 +21,8 @@ export function OwnRepositoryTable({ alias, repositories }: OwnRepositoryTablePr
 }
 
 function Row({ alias, repository }: { alias: string; repository: OwnRepositoryView }) {
-  const { name, description, quarantineReason, tagCount, pullCount, lastPushedAt } = repository;
+  const { name, description, quarantineReason, tagCount, pullCount, storedBytes, lastPushedAt, lastPulledAt } =
+    repository;
   return (
     <tr className="border-t border-line hover:bg-surface [&>*]:px-3 [&>*]:py-2">
       <th className="max-w-80 text-left font-normal max-sm:block max-sm:max-w-none" scope="row">
@@ -42,25 +43,31 @@ function Row({ alias, repository }: { alias: string; repository: OwnRepositoryVi
       <td className="max-sm:block max-sm:pt-0">
         <States repository={repository} />
         <p className="mt-1.5 text-xs text-muted tabular-nums sm:hidden">
-          {countOf(tagCount, 'tag')} · {countOf(pullCount, 'pull')} ·{' '}
-          {lastPushedAt ? (
-            <>
-              pushed <TimeAgo date={lastPushedAt} />
-            </>
-          ) : (
-            'never pushed'
-          )}
+          {countOf(tagCount, 'tag')} · {formatBytes(storedBytes)} · {countOf(pullCount, 'pull')}
+          <br />
+          <When date={lastPushedAt} verb="pushed" /> · <When date={lastPulledAt} verb="pulled" />
         </p>
       </td>
       <td className="tabular-nums max-sm:hidden">{formatCount(tagCount)}</td>
-      <td className="tabular-nums max-sm:hidden">{formatCount(pullCount)}</td>
+      <td className="whitespace-nowrap tabular-nums max-sm:hidden">{formatBytes(storedBytes)}</td>
       <td className="max-sm:hidden">{lastPushedAt ? <TimeAgo date={lastPushedAt} /> : 'never'}</td>
+      <td className="max-sm:hidden">{lastPulledAt ? <TimeAgo date={lastPulledAt} /> : 'never'}</td>
+      <td className="tabular-nums max-sm:hidden">{formatCount(pullCount)}</td>
       <td className="max-sm:hidden">
         <a className="link" href={repositoryLink({ alias, name })}>
           Page<span className="sr-only"> of {name}</span>
         </a>
       </td>
     </tr>
+  );
+}
+
+function When({ date, verb }: { date: Date | null; verb: string }) {
+  if (!date) return `never ${verb}`;
+  return (
+    <>
+      {verb} <TimeAgo date={date} />
+    </>
   );
 }
 

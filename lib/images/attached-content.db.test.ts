@@ -20,7 +20,7 @@ import { findVisibleRepository } from '#lib/repositories/find-visible-repository
 import { getRepositoryPage, IN_GALLERY } from '#lib/gallery/gallery-queries.ts';
 import { listTagMoves } from '#lib/gallery/insight-queries.ts';
 import { listPublisherRepositories } from '#lib/gallery/publisher/list-publisher-repositories.ts';
-import { listRepositories } from '#lib/repositories/queries.ts';
+import { listOwnRepositories } from '#lib/repositories/own/list-own-repositories.ts';
 import { restoreDeletion } from '#lib/repositories/deletions/restore-deletion.ts';
 import { listTagRows } from '#lib/gallery/tag-list-queries.ts';
 import { getFeaturedTag, getNewestImage, getTag } from '#lib/gallery/tag-queries.ts';
@@ -112,8 +112,15 @@ describe('an attachment', () => {
     ].sort();
     const expected = { kind: 'image', found: 'image', tagCount: 1, shown: '2.4.1', tags: ['2.4.1'], moved: ['2.4.1'] };
     expect(await look(repositoryId)).toEqual({ ...expected, hasImage: true, attached });
-    const own = await listRepositories(site.app, { registryKey: found.registryKey });
-    expect(own.find((row) => row.id === repositoryId)).toMatchObject({ tagCount: 1, hasImage: true });
+    const { repositories } = await listOwnRepositories(site.app, {
+      registryKey: found.registryKey,
+      query: '',
+      visibility: null,
+      sort: 'pushed',
+      offset: 0,
+      limit: 1_000,
+    });
+    expect(repositories.find((row) => row.id === repositoryId)).toMatchObject({ tagCount: 1, hasImage: true });
 
     // The distribution API's tag list is complete, and each tag can be pulled and viewed.
     const list = (await (await client.request('GET', `/v2/${name}/tags/list`)).json()) as { tags: string[] };

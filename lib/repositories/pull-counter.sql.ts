@@ -21,7 +21,7 @@ export async function addPulls(pool: pg.Pool, rows: PullRow[]): Promise<void> {
        INSERT INTO pull_counts (repository_id, day, tag, count) SELECT * FROM pulls ORDER BY 1, 2, 3
        ON CONFLICT (repository_id, day, tag) DO UPDATE SET count = pull_counts.count + excluded.count
      ), totals AS (
-       UPDATE repositories r SET pull_count = r.pull_count + p.n
+       UPDATE repositories r SET pull_count = r.pull_count + p.n, last_pulled_at = now()
          FROM (SELECT repository_id, sum(n) AS n FROM pulls GROUP BY 1) p WHERE r.id = p.repository_id
        RETURNING r.id
      )

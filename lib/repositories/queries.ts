@@ -96,51 +96,6 @@ function toAliasViews({ primaryAliasId, defaultAliasId, aliases }: RegistryRow):
   return aliases.map(({ id, name }) => ({ name, primary: id === primaryAliasId, default: id === defaultAliasId }));
 }
 
-export type OwnRepositoryView = {
-  id: bigint;
-  name: string;
-  visibility: Visibility;
-  isMirrored: boolean;
-  description: string;
-  hasImage: boolean;
-  /** Null unless an admin has quarantined it. */
-  quarantineReason: string | null;
-  isDeprecated: boolean;
-  tagCount: number;
-  pullCount: number;
-  lastPushedAt: Date | null;
-  createdAt: Date;
-};
-
-/** Lists every repository of a registry, including private and empty ones, by latest push. */
-export async function listRepositories(
-  app: { db: Db },
-  { registryKey }: { registryKey: bigint },
-): Promise<OwnRepositoryView[]> {
-  const repositories = await app.db.repository.findMany({
-    where: { registryKey },
-    orderBy: [{ lastPushedAt: { sort: 'desc', nulls: 'last' } }, { name: 'asc' }],
-    take: 1_000,
-    include: {
-      _count: { select: { tags: { where: { attachedAs: null } }, manifests: { where: { attachedAs: null } } } },
-    },
-  });
-  return repositories.map(({ _count, pullCount, ...repository }) => ({
-    id: repository.id,
-    name: repository.name,
-    visibility: repository.visibility,
-    isMirrored: repository.upstreamId !== null,
-    description: repository.description,
-    quarantineReason: repository.quarantineReason,
-    isDeprecated: repository.deprecatedAt !== null,
-    lastPushedAt: repository.lastPushedAt,
-    createdAt: repository.createdAt,
-    hasImage: _count.manifests > 0,
-    tagCount: _count.tags,
-    pullCount: Number(pullCount),
-  }));
-}
-
 export type CatalogDataView = CatalogData & {
   /** Base of relative links in the texts. */
   sourceUrl: string | null;

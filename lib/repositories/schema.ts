@@ -23,6 +23,18 @@ export const featuredTagSchema = z.string().trim().refine(isTag, 'Enter a valid 
 export const visibilitySchema = z.enum(['public', 'private']);
 export type Visibility = z.infer<typeof visibilitySchema>;
 
+/** Orders of a registry's repositories in the console. */
+export const OWN_REPOSITORY_SORTS = ['pushed', 'pulled', 'name', 'size', 'pulls'] as const;
+export type OwnRepositorySort = (typeof OWN_REPOSITORY_SORTS)[number];
+
+export type OwnRepositoryFilter = {
+  /** Part of the name. Empty for all. */
+  query: string;
+  /** Null for both. */
+  visibility: Visibility | null;
+  sort: OwnRepositorySort;
+};
+
 /** Reasons for a report with their labels. */
 export const REPORT_REASONS = {
   malware: 'Malware or cryptominer',

@@ -2,7 +2,7 @@ import type { Metadata } from 'next';
 import { ButtonForm, ConfirmedButtonForm } from '#components/forms/button-form.tsx';
 import { AvatarTile } from '#components/catalog/avatar-tile.tsx';
 import { FoldedForm } from '#components/forms/folded-form.tsx';
-import { ListFilter } from '#components/admin/list-filter.tsx';
+import { ListFilter } from '#components/forms/list-filter.tsx';
 import { ADMIN_AUDIT, ADMIN_REGISTRIES, publisherLink, withQuery } from '#components/links.ts';
 import { Chip } from '#components/ui/chip.tsx';
 import { DenseRow, DenseTable } from '#components/ui/dense-table.tsx';

@@ -3,7 +3,7 @@ import { ButtonForm, ConfirmedButtonForm } from '#components/forms/button-form.t
 import { FoldedForm } from '#components/forms/folded-form.tsx';
 import { CreateUserForm } from '#components/admin/create-user-form.tsx';
 import { ResetLinkForm } from '#components/admin/reset-link-form.tsx';
-import { ListFilter } from '#components/admin/list-filter.tsx';
+import { ListFilter } from '#components/forms/list-filter.tsx';
 import { SiteRoleForm } from '#components/admin/site-role-form.tsx';
 import { ADMIN_AUDIT, ADMIN_USERS, withQuery } from '#components/links.ts';
 import { Chip } from '#components/ui/chip.tsx';

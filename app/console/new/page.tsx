@@ -3,21 +3,18 @@ import type { Metadata } from 'next';
 import { CreateRepositoryForm } from '#components/console/create-repository-form.tsx';
 import { CONSOLE, NEW_REPOSITORY } from '#components/links.ts';
 import { Notice } from '#components/ui/notice.tsx';
-import { getApp } from '#lib/app.ts';
-import { ensureRegistry } from '#lib/publishers/ensure-registry.ts';
-import { listRegistries } from '#lib/repositories/queries.ts';
+import { chooseRegistry } from '../../_lib/choose-registry.ts';
 import { ConsolePage } from '../../_lib/frames/console-page.tsx';
 import { getPullAddress } from '../../_lib/repository/pull-address.ts';
+import type { RawSearchParams } from '../../_lib/search-params.ts';
 import { requireCaller } from '../../_lib/session/session.ts';
 import { createRepositoryAction } from '../actions.ts';
 
 export const metadata: Metadata = { title: 'New repository', robots: { index: false } };
 
-export default async function NewRepositoryPage() {
-  const app = getApp();
+export default async function NewRepositoryPage({ searchParams }: { searchParams: Promise<RawSearchParams> }) {
   const caller = await requireCaller(NEW_REPOSITORY);
-  await ensureRegistry(app, { caller });
-  const registries = await listRegistries(app, { userId: caller.principal.userId });
+  const { registries, chosen } = await chooseRegistry(caller, await searchParams);
   const aliases = registries
     .filter((membership) =>
       isAllowed({
@@ -36,7 +33,12 @@ export default async function NewRepositoryPage() {
         {aliases.length === 0 ? (
           <Notice tone="warning">Your role doesn’t allow creating repositories. Ask an owner.</Notice>
         ) : (
-          <CreateRepositoryForm action={createRepositoryAction} aliases={aliases} host={host} />
+          <CreateRepositoryForm
+            action={createRepositoryAction}
+            alias={chosen?.primaryAlias}
+            aliases={aliases}
+            host={host}
+          />
         )}
       </div>
     </ConsolePage>

@@ -8,6 +8,7 @@ import type { FormState } from '#components/forms/form-state.ts';
 import { consoleRepositoryLink, type RepositoryLink } from '#components/links.ts';
 import { getApp } from '#lib/app.ts';
 import { chooseTags } from '#lib/images/tag-deletion/choose-tags.ts';
+import { retagManifest } from '#lib/distribution/push/retag-manifest.ts';
 import { deleteTags } from '#lib/images/tag-deletion/delete-tags.ts';
 import { chosenTagsSchema } from '#lib/images/tag-deletion/schema.ts';
 import { parseField } from '#lib/platform/parse-input.ts';
@@ -53,6 +54,18 @@ export async function deleteTagsAction(repository: Named, _state: FormState, for
   if (!result.ok) return result;
   const { deleted, moved } = result.value;
   redirect(consoleRepositoryLink(path, { deleted: deleted.length, moved: moved.length || null }));
+}
+
+export async function retagAction(repository: Named, _state: FormState, form: FormData): Promise<FormState> {
+  const path = consoleRepositoryLink({ ...repository, tab: 'images' });
+  const caller = await requireCaller(path);
+  const asked = { source: textOf(form, 'source'), tag: textOf(form, 'tag') };
+  const result = await runAction(form, () =>
+    retagManifest(getApp(), { caller, fullName: fullNameOf(repository), ...asked }),
+  );
+  if (!result.ok) return result;
+  revalidatePath(path);
+  return { ok: true, value: undefined };
 }
 
 const chosenTagsText = z

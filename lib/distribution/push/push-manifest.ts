@@ -38,7 +38,8 @@ export type PushManifestInput = {
 
 export type PushedManifest = { digest: Digest; subject: Digest | null };
 
-type App = {
+/** What storing a manifest needs. */
+export type PushApp = {
   db: Db;
   pool: pg.Pool;
   recordMutex: KeyedMutex<bigint>;
@@ -54,7 +55,7 @@ type App = {
  * Stores a manifest, and creates the repository on its first push.
  * @throws AppError `manifest_invalid`, `digest_mismatch` or `manifest_blob_unknown`, with nothing stored
  */
-export async function pushManifest(app: App, input: PushManifestInput): Promise<PushedManifest> {
+export async function pushManifest(app: PushApp, input: PushManifestInput): Promise<PushedManifest> {
   const { caller, reference, contentType, payload, mayLackChildren } = input;
   const digest = checkDigest(reference, payload);
   const key = caller.principal.userId;
@@ -93,7 +94,7 @@ function checkDigest(reference: Reference, payload: Buffer): Digest {
  * has the blob.
  */
 async function readFacts(
-  app: App,
+  app: PushApp,
   repository: FoundRepository,
   { config }: ManifestRows,
   key: string,

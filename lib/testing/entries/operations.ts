@@ -86,6 +86,7 @@ export const OPERATIONS: Record<string, Decider> = {
   'app/console/aliases/actions.ts startProofAction': 'vitrine:ProveDomain',
   'app/console/repositories/actions.ts chooseTagsAction': 'ecr:BatchDeleteImage',
   'app/console/repositories/actions.ts deleteTagsAction': 'ecr:BatchDeleteImage',
+  'app/console/repositories/actions.ts retagAction': 'ecr:PutImage',
   'app/console/repositories/actions.ts setVisibilityAction': 'ecr-public:PutRepositoryCatalogData',
   'app/console/repositories/actions.ts deprecateAction': 'ecr-public:PutRepositoryCatalogData',
   'app/console/repositories/actions.ts undeprecateAction': 'ecr-public:PutRepositoryCatalogData',

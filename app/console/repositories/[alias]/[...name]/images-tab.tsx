@@ -2,6 +2,7 @@ import { redirect } from 'next/navigation';
 import { ConsoleTagTable } from '#components/console/console-tag-table.tsx';
 import { TagDeletion } from '#components/console/tag-deletion.tsx';
 import { consoleRepositoryLink, DELETED, repositoryLink } from '#components/links.ts';
+import { RetagForm } from '#components/tags/retag-form.tsx';
 import { TagFilter } from '#components/tags/tag-filter.tsx';
 import { EmptyState } from '#components/ui/empty-state.tsx';
 import { countOf } from '#components/ui/format-number.ts';
@@ -10,14 +11,15 @@ import { Pager } from '#components/ui/pager.tsx';
 import { getApp } from '#lib/app.ts';
 import { listTagRows } from '#lib/gallery/tag-list-queries.ts';
 import type { ConsoleRepository } from '../../../../_lib/repository/load-console-repository.ts';
+import { getPullAddress } from '../../../../_lib/repository/pull-address.ts';
 import { pageParam, textParam, type RawSearchParams } from '../../../../_lib/search-params.ts';
-import { chooseTagsAction, deleteTagsAction } from '../../actions.ts';
+import { chooseTagsAction, deleteTagsAction, retagAction } from '../../actions.ts';
 
 const PAGE_SIZE = 50;
 
 type ImagesTabProps = { loaded: ConsoleRepository; query: RawSearchParams };
 
-/** Tags, latest push first, and their deletion. */
+/** Tags, latest push first: copying, adding and deleting them. */
 export async function ImagesTab({ loaded: { path, repository, catalogData, can }, query }: ImagesTabProps) {
   const app = getApp();
   const { alias, name } = path;
@@ -32,12 +34,16 @@ export async function ImagesTab({ loaded: { path, repository, catalogData, can }
   });
   const pageHref = (to: number) => consoleRepositoryLink(path, { q, page: to === 1 ? null : to });
   if (tags.length === 0 && total > 0) redirect(pageHref(Math.ceil(total / PAGE_SIZE)));
-  const canDelete = can('ecr:BatchDeleteImage') && !repository.upstream && repository.quarantineReason === null;
+  const isOpen = !repository.upstream && repository.quarantineReason === null;
+  const canDelete = isOpen && can('ecr:BatchDeleteImage');
+  const { host } = await getPullAddress();
   const table = (
     <ConsoleTagTable
       canDelete={canDelete}
       featuredTag={catalogData.featuredTag}
       isMirrored={repository.upstream !== null}
+      address={`${host}/${alias}/${name}`}
+      isPrivate={repository.visibility === 'private'}
       repository={{ alias, name }}
       tags={tags}
     />
@@ -77,6 +83,14 @@ export async function ImagesTab({ loaded: { path, repository, catalogData, can }
             <Pager href={pageHref} label="Pages of tags" page={page} pageSize={PAGE_SIZE} total={total} />
           </>
         ))}
+      {total > 0 && isOpen && can('ecr:PutImage') && (
+        <section aria-labelledby="add-a-tag" className="mt-8 max-w-xl">
+          <h2 className="mb-3 text-lg font-semibold" id="add-a-tag">
+            Add a tag
+          </h2>
+          <RetagForm action={retagAction.bind(null, { alias, name })} tags={tags.map(({ tag }) => tag)} />
+        </section>
+      )}
       {total > 0 && (
         <p className="mt-6 text-sm text-muted">
           Platforms, layers and attachments are on the{' '}

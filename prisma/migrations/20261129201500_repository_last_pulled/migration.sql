@@ -1,0 +1,1 @@
+ALTER TABLE "repositories" ADD COLUMN "last_pulled_at" TIMESTAMPTZ(3);
