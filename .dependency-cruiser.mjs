@@ -45,7 +45,7 @@ export default {
     {
       name: 'oci-and-schemas-run-in-a-browser',
       severity: 'error',
-      from: { path: '^lib/(oci/|[^/]+/schema\\.ts$|repositories/categories\\.ts$)', pathNot: TESTS },
+      from: { path: '^lib/(oci/|[^/]+/([^/]+/|)schema\\.ts$|repositories/categories\\.ts$)', pathNot: TESTS },
       to: { dependencyTypes: ['core'] },
     },
     {
@@ -54,7 +54,7 @@ export default {
       from: { path: '^components/', pathNot: TESTS },
       to: {
         path: '^lib/',
-        pathNot: '^lib/(oci/|[^/]+/schema\\.ts$|repositories/categories\\.ts$)',
+        pathNot: '^lib/(oci/|[^/]+/([^/]+/|)schema\\.ts$|repositories/categories\\.ts$)',
         dependencyTypesNot: ['type-only'],
       },
     },

@@ -10,7 +10,8 @@ import { deleteRepository } from '#lib/repositories/deletions/delete-repository.
 import { featureTag } from '#lib/repositories/feature-tag.ts';
 import { visibilitySchema } from '#lib/repositories/schema.ts';
 import { setReadmeSource } from '#lib/gallery/readme/set-readme-source.ts';
-import { setRepositoryLogo } from '#lib/repositories/set-repository-logo.ts';
+import { setRepositoryLogo } from '#lib/repositories/logo/set-repository-logo.ts';
+import { setTagMutability } from '#lib/repositories/tag-mutability/set-tag-mutability.ts';
 import { setUntaggedDays } from '#lib/repositories/set-untagged-days.ts';
 import { updateCatalogData } from '#lib/repositories/update-catalog-data.ts';
 import type { UserCaller } from '#lib/access/schema.ts';
@@ -62,6 +63,15 @@ export async function setUntaggedDaysAction(repository: Named, _state: FormState
   const text = textOf(form, 'days').trim();
   const days = text === '' ? null : Number(text);
   return changeRepository(repository, form, (named) => setUntaggedDays(getApp(), { ...named, days }));
+}
+
+export async function setTagMutabilityAction(repository: Named, _state: FormState, form: FormData): Promise<FormState> {
+  const lines = textOf(form, 'tagExclusions').split('\n');
+  const rule = {
+    tagMutability: textOf(form, 'tagMutability'),
+    tagExclusions: lines.map((line) => line.trim()).filter((line) => line !== ''),
+  };
+  return changeRepository(repository, form, (named) => setTagMutability(getApp(), { ...named, ...rule }));
 }
 
 export async function setReadmeSourceAction(repository: Named, _state: FormState, form: FormData): Promise<FormState> {

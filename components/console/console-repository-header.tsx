@@ -1,4 +1,5 @@
 import type { FoundRepository } from '#lib/repositories/find-repository.ts';
+import { TAG_MUTABILITY_LABELS, type TagMutability } from '#lib/repositories/tag-mutability/schema.ts';
 import { repositoryLink } from '../links.ts';
 import { Chip } from '../ui/chip.tsx';
 import { Notice } from '../ui/notice.tsx';
@@ -7,12 +8,14 @@ type ConsoleRepositoryHeaderProps = {
   repository: FoundRepository;
   path: { alias: string; name: string };
   isDeprecated: boolean;
+  tagMutability: TagMutability;
 };
 
 export function ConsoleRepositoryHeader({
   repository,
   path: { alias, name },
   isDeprecated,
+  tagMutability,
 }: ConsoleRepositoryHeaderProps) {
   const { visibility, upstream, quarantineReason } = repository;
   return (
@@ -31,6 +34,7 @@ export function ConsoleRepositoryHeader({
             ) : (
               <Chip>Public</Chip>
             )}
+            {tagMutability !== 'mutable' && <Chip>{TAG_MUTABILITY_LABELS[tagMutability]}</Chip>}
             {isDeprecated && <Chip tone="warning">Deprecated</Chip>}
             {upstream && <Chip title="Images come from another registry">Mirror</Chip>}
           </p>

@@ -56,11 +56,12 @@ type Requester = { requestId: string; requesterId: string };
 type RequestWords = { facts: Requester & { words: string } };
 type RequestStep = Change<{ status: string }> & RequestWords;
 type UpstreamSettings = { host: string; isPlainHttp?: boolean; username: string | null; isPasswordNew: boolean };
+type PullThroughRule = { prefix: string; upstream: string; upstreamPrefix: string };
 type ReservedName = { kind: string; match: string; reason: string };
 type SavedReply = { title: string; body: string };
 
 export const CHANGES = {
-  'repository.create': repository<{ after: { visibility: string } | { upstream: string } }>(),
+  'repository.create': repository<{ after: { visibility: string; tagMutability?: string } | { upstream: string } }>(),
   'repository.delete': repository(),
   'repository.restore': repository<{ facts: { isByAdmin: boolean } }>(),
   'repository.update-catalog-data': repository<Change<{ visibility?: string } & Texts>>(),
@@ -74,6 +75,8 @@ export const CHANGES = {
   'repository.transfer': repository<Change<{ repository: string }> & { facts: { isGiver: boolean } }>(),
   'repository.deprecate': repository<Change<Texts>>(),
   'repository.set-untagged-days': repository<Change<{ untaggedDays: number | null }>>(),
+  'repository.set-tag-mutability': repository<Change<{ tagMutability: string; tagExclusions: string[] }>>(),
+  'repository.tag-resource': repository<Change<{ resourceTags: Record<string, string> }>>(),
   'repository.set-readme-source': repository<Change<{ readmeSource: string | null }>>(),
   'repository.refresh-readme': repository<{ after: { url: string } }>(),
   'repository.describe-image': repository<Change<Texts>>(),
@@ -117,6 +120,9 @@ export const CHANGES = {
   'registry.unverify': registry<Change<{ verifiedBy: string | null; verifiedNote: string | null }>>(),
   'registry.mirror': registry<{ after: { upstream: string; prefix: string } }>(),
   'registry.stop-mirroring': registry(),
+  'registry.add-pull-through-rule': registry<{ after: PullThroughRule }>(),
+  'registry.remove-pull-through-rule': registry<{ before: PullThroughRule }>(),
+  'registry.set-blob-mounting': registry<Change<{ mountsBlobs: boolean }>>(),
   'registry.follow': registry(),
   'registry.unfollow': registry(),
   'domain-proof.start': on('domain')<{ after: { method: string } }>(),

@@ -5,6 +5,7 @@ import { architectureName, operatingSystemName } from '#lib/oci/facts/platform.t
 import { BRANDING_COLUMNS, shownBranding, shownLogo } from '#lib/publishers/branding.ts';
 import { toDeprecation, type Deprecation } from '#lib/repositories/deprecation/deprecation.ts';
 import type { Visibility } from '#lib/repositories/schema.ts';
+import type { TagMutability } from '#lib/repositories/tag-mutability/schema.ts';
 import { toProfile } from '#lib/publishers/registry-profile.ts';
 import type { PublisherProfile } from '#lib/publishers/schema.ts';
 import { LIVE_PROOFS, toVerification, type Verification } from '#lib/publishers/verification/verification.ts';
@@ -122,6 +123,8 @@ export type RepositoryPage = {
   /** Its publisher advises against it. */
   deprecation: Deprecation | null;
   kind: Kind;
+  tagMutability: TagMutability;
+  tagExclusions: string[];
   description: string;
   aboutText: string;
   usageText: string;

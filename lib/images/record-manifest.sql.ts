@@ -3,6 +3,7 @@ import type pg from 'pg';
 import type { AttachedAs } from '#lib/oci/attached-as.ts';
 import type { Digest } from '#lib/oci/digest.ts';
 import { MANIFEST_TYPES } from '#lib/oci/media-types.ts';
+import type { TagMutabilityRule } from '#lib/repositories/tag-mutability/schema.ts';
 import type { ManifestRows } from './manifest-rows.ts';
 import type { ImageFacts } from './read-image-config.ts';
 
@@ -22,9 +23,10 @@ export async function keepPlans(tx: pg.ClientBase): Promise<void> {
 
 const MARK_PUSHED = `
   UPDATE repositories SET version = version + 1, last_pushed_at = clock_timestamp(), updated_at = clock_timestamp()
-   WHERE id = $1 AND registry_id = $2 RETURNING version, quarantine_reason AS "quarantineReason"`;
+   WHERE id = $1 AND registry_id = $2
+  RETURNING version, quarantine_reason AS "quarantineReason", tag_mutability AS "tagMutability", tag_exclusions AS "tagExclusions"`;
 
-export type MarkedRepository = { version: number; quarantineReason: string | null };
+export type MarkedRepository = { version: number; quarantineReason: string | null } & TagMutabilityRule;
 
 /** Locks the repository and raises its version. Null: the registry doesn't own it any more. */
 export async function markPushed(
@@ -79,6 +81,18 @@ export async function listMissingChildren(
     values,
   });
   return rows.map((row) => row.digest);
+}
+
+const FIND_TAGS = 'SELECT name FROM tags WHERE repository_id = $1 AND name = ANY ($2::text[])';
+
+/** Returns those of the tags that exist. */
+export async function findExistingTags(
+  tx: pg.ClientBase,
+  { repositoryId, tags }: { repositoryId: bigint; tags: string[] },
+): Promise<Set<string>> {
+  const values = [repositoryId, tags];
+  const { rows } = await tx.query<{ name: string }>({ name: 'find-tags', text: FIND_TAGS, values });
+  return new Set(rows.map(({ name }) => name));
 }
 
 // Pushing the same bytes again can change only their Content-Type, and whether they count as an attachment. An index may

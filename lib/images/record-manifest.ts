@@ -12,6 +12,7 @@ import type { FoundRepository } from '#lib/repositories/find-repository.ts';
 import { toTextList, type ManifestRows } from './manifest-rows.ts';
 import type { ImageFacts } from './read-image-config.ts';
 import {
+  findExistingTags,
   insertManifest,
   keepPlans,
   listMissingChildren,
@@ -19,10 +20,13 @@ import {
   MAX_NAMED_MISSING,
   moveTags,
   sumLinked,
+  type MarkedRepository,
   type SavedManifest,
   type MovedTag,
 } from './record-manifest.sql.ts';
 import { refuseQuarantined } from '#lib/repositories/refuse-quarantined.ts';
+import { isTagImmutable } from '#lib/repositories/tag-mutability/is-tag-immutable.ts';
+import type { TagMutabilityRule } from '#lib/repositories/tag-mutability/schema.ts';
 import { recountIndexes } from '#lib/repositories/deletions/recount-indexes.ts';
 
 export type RecordManifestInput = {
@@ -45,7 +49,7 @@ type App = { pool: pg.Pool; recordMutex: KeyedMutex<bigint> };
 
 /**
  * Records a manifest with its edges and tags in one transaction.
- * @throws AppError `manifest_blob_unknown` with the digests that the repository lacks (isChildrenUnknown)
+ * @throws AppError `manifest_blob_unknown` with the digests that the repository lacks (isChildrenUnknown), `tag_immutable`
  */
 export async function recordManifest({ pool, recordMutex }: App, input: RecordManifestInput): Promise<void> {
   // Queueing here instead of on the row lock keeps waiting pushes from holding connections, and serves them in order.
@@ -57,30 +61,56 @@ async function record(pool: pg.Pool, input: RecordManifestInput): Promise<void> 
   await inTransaction(pool, async (tx) => {
     // Locking the repository first serializes pushes to it. Tags and edges can't deadlock, and each later statement sees the
     // previous push.
-    const [, version, blobBytes] = await Promise.all([
+    const [, marked, blobBytes] = await Promise.all([
       keepPlans(tx),
       lockForPush(tx, input),
       isPushed(caller) ? sumLinkedBlobs(tx, input) : BigInt(rows.describedBytes),
     ]);
+    const tags = await chooseTags(tx, input, marked);
     if (input.mayLackChildren === false) await requireChildren(tx, input);
     const [{ isListed }, moves] = await sendTogether(tx, () =>
-      Promise.all([saveManifest(tx, input, blobBytes), setTags(tx, input)]),
+      Promise.all([saveManifest(tx, input, blobBytes), setTags(tx, input, tags)]),
     );
     if (isListed) await recountIndexes(tx, { repositoryId: repository.id, digest });
     await sendTogether(tx, () =>
-      recordChange(tx, toChange(input, version), ...moves.map((move) => toMove(input, move))),
+      recordChange(tx, toChange({ ...input, tags }, marked.version), ...moves.map((move) => toMove(input, move))),
     );
   });
 }
 
-/** @returns the repository's new version */
-async function lockForPush(tx: pg.ClientBase, { caller, repository }: RecordManifestInput): Promise<number> {
+async function lockForPush(tx: pg.ClientBase, { caller, repository }: RecordManifestInput): Promise<MarkedRepository> {
   const { fullName } = repository;
   const marked = await markPushed(tx, repository);
   if (!marked) throw new AppError('repository_not_found', `${fullName} has been deleted.`);
   // It may have been quarantined since the push was authorized. Quarantined mirrors are refused when they are pulled.
   if (isPushed(caller)) refuseQuarantined({ fullName, quarantineReason: marked.quarantineReason });
-  return marked.version;
+  return marked;
+}
+
+/**
+ * Refuses to overwrite immutable tags, even with the manifest that they have, as ECR does. A mirror's tag keeps what it
+ * points to. Asks the database only if a tag is immutable.
+ */
+async function chooseTags(
+  tx: pg.ClientBase,
+  { caller, repository, tags }: RecordManifestInput,
+  rule: TagMutabilityRule,
+): Promise<string[]> {
+  const immutable = tags.filter((tag) => isTagImmutable(rule, tag));
+  if (immutable.length === 0) return tags;
+  const existing = await findExistingTags(tx, { repositoryId: repository.id, tags: immutable });
+  if (!isPushed(caller)) return tags.filter((tag) => !existing.has(tag));
+  const taken = immutable.find((tag) => existing.has(tag));
+  if (taken !== undefined) throw tagImmutable(repository, taken);
+  return tags;
+}
+
+/** The words are ECR's, which clients match. */
+function tagImmutable({ name }: FoundRepository, tag: string): AppError {
+  return new AppError(
+    'tag_immutable',
+    `The image tag '${tag}' already exists in the '${name}' repository and cannot be overwritten because the repository is immutable.`,
+  );
 }
 
 /** Sums the stored sizes of a manifest's blobs, because the sizes in a manifest are only claims. Locks their links. */
@@ -138,8 +168,8 @@ async function saveManifest(tx: pg.ClientBase, input: RecordManifestInput, blobB
   return saved;
 }
 
-async function setTags(tx: pg.ClientBase, input: RecordManifestInput): Promise<MovedTag[]> {
-  const { caller, repository, digest, rows: manifest, tags } = input;
+async function setTags(tx: pg.ClientBase, input: RecordManifestInput, tags: string[]): Promise<MovedTag[]> {
+  const { caller, repository, digest, rows: manifest } = input;
   if (tags.length === 0) return [];
   const attached = tags.map((tag) => manifest.attachedAs ?? attachedByTag(tag, manifest.kind));
   return moveTags(tx, {

@@ -10,10 +10,10 @@ import { findRepositoryOf, NO_ROW, type FoundRepository } from './find-repositor
  */
 export async function createMirroredRepository(app: { db: Db }, repository: FoundRepository): Promise<FoundRepository> {
   if (repository.id !== NO_ROW || !repository.upstream) return repository;
-  const { registryKey, alias, name, fullName, upstream } = repository;
+  const { registryKey, alias, name, fullName, visibility, upstream } = repository;
   try {
     return await app.db.$transaction(async (tx) => {
-      const data = { registryKey, name, upstreamId: upstream.upstreamId, upstreamName: upstream.name };
+      const data = { registryKey, name, visibility, upstreamId: upstream.upstreamId, upstreamName: upstream.name };
       const { id, version, createdAt } = await tx.repository.create({ data });
       await recordChange(tx, {
         type: 'repository.create',

@@ -1,9 +1,11 @@
+import { z } from 'zod';
 import { authorize } from '#lib/access/authorize.ts';
 import { recordChange } from '#lib/events/record-change.ts';
 import type { UserCaller } from '#lib/access/schema.ts';
 import type { Db } from '#lib/platform/pg/db.ts';
 import { AppError, errorCode } from '#lib/platform/errors.ts';
 import { parseInput } from '#lib/platform/parse-input.ts';
+import { storeLogo } from '#lib/publishers/logos/logo-store.ts';
 import { findRegistryByAlias, type FoundRepository } from './find-repository.ts';
 import {
   catalogDataSchema,
@@ -12,7 +14,9 @@ import {
   type CatalogData,
   type Visibility,
 } from './schema.ts';
-import { z } from 'zod';
+import { findTagProblem, type ResourceTag } from './resource-tags/schema.ts';
+import { requireFewTags } from './resource-tags/tag-resource.ts';
+import { tagMutabilityRuleSchema, type TagMutabilityRule } from './tag-mutability/schema.ts';
 
 export type CreateRepositoryInput = {
   caller: UserCaller;
@@ -23,18 +27,29 @@ export type CreateRepositoryInput = {
   visibility?: Visibility;
   isByPush?: boolean;
   catalogData?: Partial<CatalogData>;
+  /** Encoded (publishers/logos/encode-logo.ts). */
+  logo?: Buffer | null;
+  tagRule?: TagMutabilityRule;
+  resourceTags?: readonly ResourceTag[];
 };
 
 const inputSchema = z.object({
   name: repositoryNameSchema,
   visibility: visibilitySchema.optional(),
   catalogData: catalogDataSchema.partial().default({}),
+  tagRule: tagMutabilityRuleSchema.optional(),
 });
 
-/** @throws AppError `invalid_input`, `repository_not_found` for an unknown alias, `forbidden`, `name_taken` */
+/**
+ * @throws AppError `invalid_input`, `repository_not_found` for an unknown alias, `forbidden`, `name_taken`,
+ * `quota_exceeded` for too many resource tags
+ */
 export async function createRepository(app: { db: Db }, input: CreateRepositoryInput): Promise<FoundRepository> {
-  const { caller, alias, isByPush = false } = input;
-  const { name, catalogData, ...chosen } = parseInput(inputSchema, input);
+  const { caller, alias, isByPush = false, logo = null, resourceTags = [] } = input;
+  const { name, catalogData, tagRule, ...chosen } = parseInput(inputSchema, input);
+  const problem = findTagProblem(resourceTags);
+  if (problem !== null) throw new AppError('invalid_input', problem);
+  requireFewTags(resourceTags.length);
   const fullName = `${alias}/${name}`;
   const registry = await findRegistryByAlias(app, alias);
   if (!registry) throw new AppError('repository_not_found', `Publisher ${alias} doesn't exist.`);
@@ -42,8 +57,11 @@ export async function createRepository(app: { db: Db }, input: CreateRepositoryI
   const asked = { action: 'ecr:CreateRepository', registryKey: registry.id, facts: { fullName } } as const;
   await authorize(app, { ...caller, ...asked });
   return app.db.$transaction(async (tx) => {
+    const logoId = logo && (await storeLogo(tx, logo));
+    const tags = { createMany: { data: [...resourceTags] } };
+    const data = { ...catalogData, ...tagRule, registryKey: registry.id, name, visibility, logoId };
     const repository = await tx.repository
-      .create({ data: { ...catalogData, registryKey: registry.id, name, visibility } })
+      .create({ data: { ...data, ...(resourceTags.length > 0 && { resourceTags: tags }) } })
       .catch((cause: unknown) => {
         if (errorCode(cause) !== 'P2002') throw cause;
         const message = `${fullName} already exists.`;
@@ -55,7 +73,7 @@ export async function createRepository(app: { db: Db }, input: CreateRepositoryI
       caller,
       registryKey: registry.id,
       resource: { repositoryId: id, name: fullName },
-      after: { visibility },
+      after: { visibility, ...tagRule },
     });
     const found = { id, registryKey: registry.id, alias, name, fullName, visibility, version, createdAt };
     return { ...found, quarantineReason: null, upstream: null };

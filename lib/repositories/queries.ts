@@ -7,6 +7,7 @@ import { BRANDING_COLUMNS, isBrandingShown, isNameApproved } from '#lib/publishe
 import { DEPRECATION_COLUMNS, type DeprecationColumns } from './deprecation/deprecation.ts';
 import { sumLinkedBytes } from './linked-bytes.sql.ts';
 import type { CatalogData, Visibility } from './schema.ts';
+import type { TagMutabilityRule } from './tag-mutability/schema.ts';
 import { isDecided, LIVE_PROOFS, toVerification } from '#lib/publishers/verification/verification.ts';
 
 export type AliasView = { name: string; primary: boolean; default: boolean };
@@ -105,7 +106,8 @@ export type CatalogDataView = CatalogData & {
   untaggedDays: number | null;
   /** Whether others see the logo. */
   isLogoShown: boolean;
-} & DeprecationColumns;
+} & TagMutabilityRule &
+  DeprecationColumns;
 
 export async function getCatalogData(
   app: { db: Db; config: Pick<PublisherConfig, 'publisherBranding'> },
@@ -124,6 +126,8 @@ export async function getCatalogData(
       logoId: true,
       featuredTag: true,
       untaggedDays: true,
+      tagMutability: true,
+      tagExclusions: true,
       ...DEPRECATION_COLUMNS,
       registry: { select: BRANDING_COLUMNS },
     },

@@ -7,7 +7,7 @@ import { buildSearchDocument } from '#lib/gallery/build-search-document.ts';
 import { createRepository } from '#lib/repositories/create-repository.ts';
 import { findRepository, type FoundRepository } from '#lib/repositories/find-repository.ts';
 import { updateCatalogData } from '#lib/repositories/update-catalog-data.ts';
-import { setRepositoryLogo } from '#lib/repositories/set-repository-logo.ts';
+import { setRepositoryLogo } from '#lib/repositories/logo/set-repository-logo.ts';
 import { updateRegistryProfile } from '#lib/publishers/update-registry-profile.ts';
 import { saveSearchDocuments } from '#lib/search/postgres/document-store.ts';
 import type { SearchDocument } from '#lib/search/schema.ts';

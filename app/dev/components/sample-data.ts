@@ -63,6 +63,8 @@ export const REPOSITORY: RepositoryPage = {
   quarantineReason: null,
   deprecation: null,
   kind: 'image',
+  tagMutability: 'mutable',
+  tagExclusions: [],
   description: HIT.description,
   aboutText: '',
   usageText: '',

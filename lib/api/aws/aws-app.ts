@@ -10,5 +10,6 @@ export type AwsApp = Omit<DistributionApp, 'authKeys' | 'config'> & {
   authKeys: AuthKeys;
   masterKeys: MasterKeys;
   largeCalls: FairLimiter;
+  logoLimiter: FairLimiter;
   config: DistributionApp['config'] & PublisherConfig & RepositoryConfig;
 };

@@ -19,7 +19,8 @@ export function invalidParameter(path: string, constraint: string): AppError {
 const TYPES = {
   invalid_input: 'InvalidParameterException', unauthenticated: 'UnrecognizedClientException', forbidden: 'AccessDeniedException',
   name_invalid: 'InvalidParameterException', name_taken: 'RepositoryAlreadyExistsException', name_reserved: 'InvalidParameterException',
-  tag_invalid: 'InvalidParameterException', digest_invalid: 'InvalidParameterException', digest_mismatch: 'InvalidLayerException',
+  tag_invalid: 'InvalidParameterException', tag_immutable: 'ImageTagAlreadyExistsException', repository_not_empty: 'RepositoryNotEmptyException',
+  digest_invalid: 'InvalidParameterException', digest_mismatch: 'InvalidLayerException',
   size_mismatch: 'InvalidLayerPartException', range_invalid: 'InvalidLayerPartException', repository_not_found: 'RepositoryNotFoundException',
   manifest_not_found: 'ImageNotFoundException', manifest_invalid: 'InvalidParameterException', manifest_blob_unknown: 'LayersNotFoundException',
   blob_not_found: 'LayersNotFoundException', upload_not_found: 'UploadNotFoundException', upload_invalid: 'InvalidLayerPartException',

@@ -170,6 +170,9 @@ describe('PATCH of a repository', () => {
     ['an unknown category', { categories: ['cheese'] }],
     ['a category twice', { categories: ['games', 'games'] }],
     ['too many categories', { categories: ['databases', 'games', 'iot', 'media'] }],
+    ['an exclusion without its rule', { tagExclusions: ['dev-*'] }],
+    ['a rule without exclusions', { tagMutability: 'mutable_with_exclusion' }],
+    ['a pattern of no tag', { tagMutability: 'mutable_with_exclusion', tagExclusions: ['a b'] }],
     ['a list', []],
     ['malformed JSON', '{'],
   ])('rejects %s and changes nothing', async (_what, body) => {
@@ -178,6 +181,18 @@ describe('PATCH of a repository', () => {
     const given = Array.isArray(body) || typeof body === 'string' ? body : { usageText: 'new', ...body };
     expect((await call('PATCH', fullName, given)).status).toBe(400);
     expect((await call('GET', fullName)).body).toEqual(before.body);
+  });
+
+  test('changes which tags can be overwritten', async () => {
+    const fullName = await publish();
+    const rule = { tagMutability: 'immutable_with_exclusion', tagExclusions: ['dev-*'] };
+    expect((await call('PATCH', fullName, rule)).body).toMatchObject(rule);
+    expect((await call('PATCH', fullName, { tagExclusions: ['dev-*', 'latest'] })).body).toMatchObject({
+      tagMutability: 'immutable_with_exclusion',
+      tagExclusions: ['dev-*', 'latest'],
+    });
+    const mutable = { tagMutability: 'mutable', tagExclusions: [] };
+    expect((await call('PATCH', fullName, { tagMutability: 'mutable' })).body).toMatchObject(mutable);
   });
 
   test('changes nothing without fields', async () => {

@@ -1,7 +1,7 @@
 // Authorizes requests at /v2. A repository that the caller may not see looks exactly like one that doesn't exist.
 import { denialMessage } from '#lib/access/actions.ts';
 import { isAnonymousPullAllowed } from '#lib/access/authorize.ts';
-import type { FoundRepository } from '#lib/repositories/find-repository.ts';
+import { NO_ROW, type FoundRepository } from '#lib/repositories/find-repository.ts';
 import type { RegistryQuota } from '#lib/publishers/registry-quota.ts';
 import { refuseQuarantined } from '#lib/repositories/refuse-quarantined.ts';
 import type pg from 'pg';
@@ -47,9 +47,9 @@ export async function authorizePull(app: PullApp, request: PullAuthorization): P
     return found;
   }
   const asked = { credentials, repository: found };
-  const decide = () => allowHidden(app, request, found?.fullName ?? fullName);
+  const decide = () => allowHidden(app, request, { fullName: found?.fullName ?? fullName, found });
   return app.pullRights.learn(asked, decide).catch(async (error: unknown) => {
-    if (found) await repeatLookup(app, fullName);
+    if (found && found.id !== NO_ROW) await repeatLookup(app, fullName);
     throw error;
   });
 }
@@ -68,18 +68,30 @@ function isOpenToAll(repository: FoundRepository): boolean {
 }
 
 /** Reads the caller's current rights and ignores those in a token, so that a revocation takes effect at once. */
-async function allowHidden(app: PullApp, request: PullAuthorization, fullName: string): Promise<AllowedPull> {
+async function allowHidden(
+  app: PullApp,
+  request: PullAuthorization,
+  { fullName, found }: { fullName: string; found: FoundRepository | null },
+): Promise<AllowedPull> {
   const { credentials, ifMissing } = request;
   const standing = await findCallerStanding(app, { credentials, context: request.readContext(), fullName });
   const { principal, repository } = standing;
   if (principal.kind !== 'user')
     throw anonymousRefused(credentials, `${fullName} is private, or isn't there: sign in.`);
   if (!standing.actions.includes('pull')) throw notFound(fullName);
+  const expiresAt = principal.credentialExpiresAt ?? null;
   if (repository) {
     if (!isPullCovered(credentials, repository)) throw insufficientScope(fullName, 'pull');
     refuseQuarantined(repository);
-  } else if (ifMissing === 'fail') throw notFound(fullName);
-  return { repository: repository ?? notYet(fullName), expiresAt: principal.credentialExpiresAt ?? null };
+    return { repository, expiresAt };
+  }
+  // The first pull below a pull-through rule creates the repository, so it takes the right to create one.
+  if (found?.upstream && found.id === NO_ROW) {
+    if (!isGranted(credentials, fullName, 'pull')) throw insufficientScope(fullName, 'pull');
+    return { repository: found, expiresAt };
+  }
+  if (ifMissing === 'fail') throw notFound(fullName);
+  return { repository: notYet(fullName), expiresAt };
 }
 
 export type WriteAuthorization = Request & {
@@ -123,10 +135,14 @@ export async function authorizeWrite(
   return { repository: repository ?? notYet(fullName), principal, quota, uploadTarget };
 }
 
-/** A token for a deleted repository doesn't cover a new one of the same name. */
+/**
+ * A token for a deleted repository doesn't cover a new one of the same name. A mirror's first pull creates it after its
+ * token.
+ */
 function isPullCovered(credentials: Credentials, repository: FoundRepository): boolean {
   if (credentials.kind !== 'bearer') return true;
-  return credentials.token.issuedAt >= repository.createdAt && isGranted(credentials, repository.fullName, 'pull');
+  const isOlder = credentials.token.issuedAt >= repository.createdAt || repository.upstream !== null;
+  return isOlder && isGranted(credentials, repository.fullName, 'pull');
 }
 
 /** A write by a former name would surprise: it changes the other repository, or takes the name over unnoticed. */

@@ -29,11 +29,14 @@ export type MountBlobInput = {
 };
 
 /**
- * Links a blob of another repository without an upload. Returns false if the client must upload it.
+ * Links a blob of another repository without an upload. Returns false if the client must upload it, also because the
+ * registry wants that.
  * @throws AppError `quota_exceeded`
  */
 export async function mountBlob(app: App, input: MountBlobInput): Promise<boolean> {
-  const { digest, from } = input;
+  const { digest, from, quota } = input;
+  const registry = { where: { id: quota.registryKey }, select: { mountsBlobs: true } } as const;
+  if ((await app.db.registry.findUnique(registry))?.mountsBlobs === false) return false;
   const sources =
     from === null ? await listBlobSources(app, { digest, userId: input.caller.principal.userId }) : [from];
   for (const fullName of sources) {

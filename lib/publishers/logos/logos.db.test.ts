@@ -10,7 +10,7 @@ import { purgeDeletions } from '#lib/repositories/deletions/purge-deletions.ts';
 import { quarantineRepository } from '#lib/repositories/moderation/quarantine-repository.ts';
 import { listRegistries } from '#lib/repositories/queries.ts';
 import { setRegistryLogo } from './set-registry-logo.ts';
-import { setRepositoryLogo } from '#lib/repositories/set-repository-logo.ts';
+import { setRepositoryLogo } from '#lib/repositories/logo/set-repository-logo.ts';
 import { takeDownRepository } from '#lib/repositories/moderation/take-down-repository.ts';
 
 let site: TestApp;

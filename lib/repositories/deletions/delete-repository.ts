@@ -8,12 +8,21 @@ import type { FoundRepository } from '#lib/repositories/find-repository.ts';
 import { deletedBy } from './holding-repository.ts';
 import { DELETED_REGISTRY_ID } from '#lib/publishers/deleted-registry.ts';
 
-export type DeleteRepositoryInput = { caller: UserCaller; fullName: string };
+export type DeleteRepositoryInput = {
+  caller: UserCaller;
+  fullName: string;
+  /** Refuses to delete images. */
+  mustBeEmpty?: boolean;
+};
 
 /**
  * Deletes a repository with its content, which frees its name immediately. It can be restored for a while.
+ * @throws AppError `repository_not_found`, `repository_not_empty`, `forbidden`, `quarantined`, `conflict` for a mirror
  */
-export async function deleteRepository(app: { db: Db }, { caller, fullName }: DeleteRepositoryInput): Promise<void> {
+export async function deleteRepository(
+  app: { db: Db },
+  { caller, fullName, mustBeEmpty = false }: DeleteRepositoryInput,
+): Promise<void> {
   const repository = await authorizeRepository(app, {
     caller,
     fullName,
@@ -26,6 +35,7 @@ export async function deleteRepository(app: { db: Db }, { caller, fullName }: De
   }
   await app.db.$transaction(async (tx) => {
     await moveToHolding(tx, repository, { caller, reason: null });
+    if (mustBeEmpty) await requireEmpty(tx, repository);
     await recordChange(tx, {
       type: 'repository.delete',
       caller,
@@ -51,4 +61,10 @@ export async function moveToHolding(
   });
   const deletion = { registryKey, kind: 'repository', name, holdingId: id, visibility, reason } as const;
   await tx.deletion.create({ data: { ...deletion, isByAdmin: reason !== null, ...deletedBy(caller) } });
+}
+
+/** Pushes that waited for the lock fail, so nothing is added afterwards. */
+async function requireEmpty(tx: DbOrTx, { id, fullName }: FoundRepository): Promise<void> {
+  const manifest = await tx.manifest.findFirst({ where: { repositoryId: id }, select: { id: true } });
+  if (manifest) throw new AppError('repository_not_empty', `${fullName} still contains images.`);
 }

@@ -69,6 +69,7 @@ export const OPERATIONS: Record<string, Decider> = {
   'app/console/actions.ts updateCatalogDataAction': 'ecr-public:PutRepositoryCatalogData',
   'app/console/actions.ts featureTagAction': 'ecr-public:PutRepositoryCatalogData',
   'app/console/actions.ts setReadmeSourceAction': 'ecr-public:PutRepositoryCatalogData',
+  'app/console/actions.ts setTagMutabilityAction': 'ecr:PutImageTagMutability',
   'app/console/actions.ts setUntaggedDaysAction': 'ecr:PutLifecyclePolicy',
   'app/console/actions.ts deleteRepositoryAction': 'ecr:DeleteRepository',
   'app/console/actions.ts setRepositoryLogoAction': 'ecr-public:PutRepositoryCatalogData',

@@ -24,11 +24,11 @@ export async function deleteUpstream(
   const id = await app.db.$transaction(async (tx) => {
     const upstream = await tx.upstream.findUnique({
       where: { registryKey_host: { registryKey, host } },
-      select: { id: true, _count: { select: { repositories: true, mirrorOf: true } } },
+      select: { id: true, _count: { select: { repositories: true, mirrorOf: true, rules: true } } },
     });
     if (!upstream) throw new AppError('not_found', `This registry has no upstream ${host}.`);
-    const { repositories, mirrorOf } = upstream._count;
-    if (repositories + mirrorOf > 0) {
+    const { repositories, mirrorOf, rules } = upstream._count;
+    if (repositories + mirrorOf + rules > 0) {
       throw new AppError('conflict', `${host} still has mirrors. Remove them first.`);
     }
     await tx.upstream.delete({ where: { id: upstream.id } });

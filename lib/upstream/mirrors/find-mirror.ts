@@ -2,6 +2,7 @@
 import { findRepositoryOf, NO_ROW, type FoundRepository } from '#lib/repositories/find-repository.ts';
 import { isName, splitFullName } from '#lib/oci/name.ts';
 import type { Db } from '#lib/platform/pg/db.ts';
+import { findRule } from '#lib/upstream/rules/find-rule.ts';
 import { upstreamRepository } from '#lib/upstream/client/docker-hub.ts';
 
 /** The route for aliases that are unknown on this site. */
@@ -21,7 +22,10 @@ export async function findMirror(app: { db: Db }, fullName: string): Promise<Fou
     select: { status: true, registry: { select: MIRRORED } },
   });
   if (!alias || alias.status === 'pending') return findRouted(app, { host: UNKNOWN_ALIASES, name: fullName });
-  const registry = alias.status === 'active' ? toMirrored(alias.registry, parts.alias) : null;
+  if (alias.status !== 'active') return null;
+  const ruled = await findRuled(app, { registryKey: alias.registry.id, ...parts });
+  if (ruled) return ruled;
+  const registry = toMirrored(alias.registry, parts.alias);
   return registry && findBelow(app, registry, parts.name);
 }
 
@@ -59,16 +63,31 @@ async function findBelow(app: { db: Db }, registry: MirroredRegistry, asked: str
   if (!isName(fullName) || !isName(upstreamName)) return null;
   const existing = await findRepositoryOf(app, { registryKey, alias, name });
   if (existing) return existing;
-  return {
-    id: NO_ROW,
+  return notYetMirrored({
     registryKey,
     alias,
     name,
     fullName,
     visibility: 'public',
-    version: 0,
-    createdAt: new Date(),
-    quarantineReason: null,
     upstream: { upstreamId, name: upstreamName },
-  };
+  });
+}
+
+/** Resolves a name below a pull-through rule, whose repositories are private. */
+async function findRuled(
+  app: { db: Db },
+  { registryKey, alias, name }: { registryKey: bigint; alias: string; name: string },
+): Promise<FoundRepository | null> {
+  const rule = await findRule(app, { registryKey, name });
+  if (!rule) return null;
+  const rest = rule.prefix === '' ? name : name.slice(rule.prefix.length + 1);
+  const below = rule.upstreamPrefix === '' ? rest : `${rule.upstreamPrefix}/${rest}`;
+  const upstream = { upstreamId: rule.upstreamId, name: upstreamRepository(rule.upstream.host, below) };
+  return notYetMirrored({ registryKey, alias, name, fullName: `${alias}/${name}`, visibility: 'private', upstream });
+}
+
+type NotYetMirrored = Pick<FoundRepository, 'registryKey' | 'alias' | 'name' | 'fullName' | 'visibility' | 'upstream'>;
+
+function notYetMirrored(named: NotYetMirrored): FoundRepository {
+  return { ...named, id: NO_ROW, version: 0, createdAt: new Date(), quarantineReason: null };
 }

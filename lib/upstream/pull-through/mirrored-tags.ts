@@ -2,6 +2,7 @@
 import { recordChange } from '#lib/events/record-change.ts';
 import { SYSTEM_CALLER } from '#lib/access/schema.ts';
 import type { FoundRepository } from '#lib/repositories/find-repository.ts';
+import { isTagImmutable } from '#lib/repositories/tag-mutability/is-tag-immutable.ts';
 import { lockRepository } from '#lib/repositories/lock-repository.ts';
 import { storedAttachedAs } from '#lib/oci/attached-as.ts';
 import type { Digest } from '#lib/oci/digest.ts';
@@ -14,7 +15,11 @@ export type MirroredTag = {
   /** When the upstream last confirmed it. */
   checkedAt: Date;
   goneSince: Date | null;
+  /** Whether it stays as it is, whatever the upstream does. */
+  isImmutable: boolean;
 };
+
+const TAG_RULE = { select: { tagMutability: true, tagExclusions: true } } as const;
 
 type App = { db: Db };
 
@@ -24,11 +29,18 @@ export async function findMirroredTag(
 ): Promise<MirroredTag | null> {
   const row = await app.db.tag.findUnique({
     where: { repositoryId_name: { repositoryId, name: tag } },
-    select: { checkedAt: true, pushedAt: true, goneSince: true, manifest: { select: { digest: true } } },
+    select: {
+      checkedAt: true,
+      pushedAt: true,
+      goneSince: true,
+      manifest: { select: { digest: true } },
+      repository: TAG_RULE,
+    },
   });
   if (!row) return null;
-  const { goneSince, manifest, checkedAt, pushedAt } = row;
-  return { repositoryId, tag, digest: manifest.digest, checkedAt: checkedAt ?? pushedAt, goneSince };
+  const { goneSince, manifest, checkedAt, pushedAt, repository } = row;
+  const isImmutable = isTagImmutable(repository, tag);
+  return { repositoryId, tag, digest: manifest.digest, checkedAt: checkedAt ?? pushedAt, goneSince, isImmutable };
 }
 
 export async function hasManifest(
@@ -52,7 +64,7 @@ export async function markGone(app: App, { repositoryId, tag }: MirroredTag): Pr
   return goneSince;
 }
 
-/** Moves the tag to a manifest that is already stored. */
+/** Moves the tag to a manifest that is already stored, unless it is immutable. */
 export async function moveTag(
   app: App,
   { repository, tag, digest }: { repository: FoundRepository; tag: string; digest: Digest },
@@ -65,7 +77,9 @@ export async function moveTag(
       select: { id: true, payload: true, mediaType: true },
     });
     const where = { repositoryId_name: { repositoryId, name: tag } };
-    const before = await tx.tag.findUnique({ where, select: { manifest: { select: { digest: true } } } });
+    const select = { manifest: { select: { digest: true } }, repository: TAG_RULE } as const;
+    const before = await tx.tag.findUnique({ where, select });
+    if (before && isTagImmutable(before.repository, tag)) return;
     const attachedAs = storedAttachedAs(manifest, tag);
     const data = { manifestId: manifest.id, checkedAt: new Date(), goneSince: null, attachedAs };
     await tx.tag.upsert({ where, create: { repositoryId, name: tag, ...data }, update: data });

@@ -47,6 +47,10 @@ async function refresh(app: RefreshApp, { repository, reference }: Input, key: s
   if (missing.has(key)) throw notFound(repository);
   const known =
     reference.kind === 'tag' ? await findMirroredTag(app, { repositoryId: repository.id, tag: reference.tag }) : null;
+  if (known?.isImmutable) {
+    await markChecked(app, known);
+    return { repositoryId: repository.id, status: 'REVALIDATED', warning: null };
+  }
   const settings = await loadUpstream(app, repository.upstream.upstreamId);
   const paused = pauses.get(key);
   if (paused && known) return toStale(repository, paused);

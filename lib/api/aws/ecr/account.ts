@@ -1,11 +1,57 @@
-import { defineOperations } from '../define-operations.ts';
+// https://docs.aws.amazon.com/AmazonECR/latest/APIReference/API_PutAccountSetting.html
+import { setBlobMounting } from '#lib/publishers/set-blob-mounting.ts';
+import type { AwsApp } from '../aws-app.ts';
+import { awsError } from '../aws-error.ts';
+import { defineOperations, type Call } from '../define-operations.ts';
+import { requireAwsAllowed } from '../require-aws-allowed.ts';
 import { refuseUnsupported } from '../unsupported.ts';
 import { ECR_ACCOUNT_SHAPES } from './shapes/account.ts';
 
+/** Settings that have one value here. */
+const FIXED: ReadonlyMap<string, string> = new Map([
+  ['BASIC_SCAN_TYPE_VERSION', 'AWS_NATIVE'],
+  ['REGISTRY_POLICY_SCOPE', 'V2'],
+]);
+const BLOB_MOUNTING = 'BLOB_MOUNTING';
+const [ENABLED, DISABLED] = ['ENABLED', 'DISABLED'];
+
 export const ECR_ACCOUNT = defineOperations('ecr', ECR_ACCOUNT_SHAPES, {
-  GetAccountSetting: refuseUnsupported,
-  PutAccountSetting: refuseUnsupported,
+  GetAccountSetting: async (app, call, { name }) => {
+    requireAwsAllowed(call);
+    if (name === BLOB_MOUNTING) return { name, value: (await mountsBlobs(app, call)) ? ENABLED : DISABLED };
+    return { name, value: requireFixed(name) };
+  },
+
+  PutAccountSetting: async (app, call, { name, value }) => {
+    requireAwsAllowed(call);
+    const { caller, holder } = call;
+    if (name === BLOB_MOUNTING) {
+      if (value !== ENABLED && value !== DISABLED) throw wrongValue(name, `${ENABLED} or ${DISABLED}`);
+      await setBlobMounting(app, { caller, registryKey: holder.registryKey, mountsBlobs: value === ENABLED });
+    } else {
+      const only = requireFixed(name);
+      if (value !== only) throw wrongValue(name, only);
+    }
+    return { name, value };
+  },
+
   RegisterPullTimeUpdateExclusion: refuseUnsupported,
   DeregisterPullTimeUpdateExclusion: refuseUnsupported,
   ListPullTimeUpdateExclusions: refuseUnsupported,
 });
+
+async function mountsBlobs(app: AwsApp, { holder }: Call): Promise<boolean> {
+  const where = { id: holder.registryKey };
+  return (await app.db.registry.findUniqueOrThrow({ where, select: { mountsBlobs: true } })).mountsBlobs;
+}
+
+function requireFixed(name: string): string {
+  const value = FIXED.get(name);
+  if (value !== undefined) return value;
+  const names = [...FIXED.keys(), BLOB_MOUNTING].join(', ');
+  throw awsError('ValidationException', `${name} isn't an account setting. Use one of ${names}.`);
+}
+
+function wrongValue(name: string, values: string) {
+  return awsError('ValidationException', `${name} can only be ${values} here.`);
+}

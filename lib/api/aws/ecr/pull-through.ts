@@ -1,11 +1,86 @@
-import { defineOperations } from '../define-operations.ts';
-import { refuseUnsupported } from '../unsupported.ts';
+// https://docs.aws.amazon.com/AmazonECR/latest/userguide/pull-through-cache.html
+import { checkRule } from '#lib/upstream/rules/check-rule.ts';
+import { createRule } from '#lib/upstream/rules/create-rule.ts';
+import { deleteRule } from '#lib/upstream/rules/delete-rule.ts';
+import { isAppError } from '#lib/platform/errors.ts';
+import { canonicalHost } from '#lib/upstream/client/docker-hub.ts';
+import { awsError } from '../aws-error.ts';
+import { defineOperations, type Call } from '../define-operations.ts';
+import { requireAwsRegistry } from '../find-aws-repository.ts';
+import { listRules, requireRule, ruleNotFound } from '../pull-through/list-rules.ts';
+import { parseRulePrefix, presentRule } from '../pull-through/present-rule.ts';
+import { upstreamRegistryOf } from '../pull-through/upstream-registries.ts';
 import { ECR_PULL_THROUGH_SHAPES } from './shapes/pull-through.ts';
 
+const NO_SECRETS =
+  "Secrets and roles of AWS can't be used here. Leave credentialArn and customRoleArn out, and set the upstream's user name and password under Mirrors in the console.";
+const NO_ECR = 'Private registries of ECR need an IAM role, which this site has none of. Choose another upstream.';
+const ROOT_HAS_NO_PREFIX = 'A rule for ROOT takes names as they are, so upstreamRepositoryPrefix must be ROOT too.';
+
 export const ECR_PULL_THROUGH = defineOperations('ecr', ECR_PULL_THROUGH_SHAPES, {
-  CreatePullThroughCacheRule: refuseUnsupported,
-  DescribePullThroughCacheRules: refuseUnsupported,
-  UpdatePullThroughCacheRule: refuseUnsupported,
-  DeletePullThroughCacheRule: refuseUnsupported,
-  ValidatePullThroughCacheRule: refuseUnsupported,
+  CreatePullThroughCacheRule: async (app, call, { registryId, ...asked }) => {
+    await requireAwsRegistry(app, call, { registryId });
+    refuseSecrets(asked);
+    const host = canonicalHost(asked.upstreamRegistryUrl.replace(/^https:\/\//, '').replace(/\/$/, ''));
+    const prefix = parseRulePrefix(asked.ecrRepositoryPrefix);
+    const upstreamPrefix = parseRulePrefix(asked.upstreamRepositoryPrefix);
+    const upstreamRegistry = upstreamRegistryOf(host);
+    if (upstreamRegistry === 'ecr') throw awsError('ValidationException', NO_ECR);
+    if (asked.upstreamRegistry !== undefined && asked.upstreamRegistry !== upstreamRegistry) {
+      throw awsError('ValidationException', `${host} isn't an address of ${asked.upstreamRegistry}.`);
+    }
+    if (prefix === '' && upstreamPrefix !== '') throw awsError('ValidationException', ROOT_HAS_NO_PREFIX);
+    const { caller, holder } = call;
+    const { registryKey } = holder;
+    const rule = await createRule(app, { caller, registryKey, prefix, host, upstreamPrefix }).catch((error: unknown) => {
+      throw toRuleError(call, asked.ecrRepositoryPrefix, error);
+    });
+    return presentRule(call, rule);
+  },
+
+  DescribePullThroughCacheRules: async (app, call, { registryId, ...asked }) => {
+    await requireAwsRegistry(app, call, { registryId });
+    const { rules, ...page } = await listRules(app, call, asked);
+    return { pullThroughCacheRules: rules.map((rule) => presentRule(call, rule)), ...page };
+  },
+
+  /** An update could only change what this site can't use. */
+  UpdatePullThroughCacheRule: async (app, call, { registryId, ...asked }) => {
+    await requireAwsRegistry(app, call, { registryId });
+    const rule = await requireRule(app, call, asked.ecrRepositoryPrefix);
+    refuseSecrets(asked);
+    return presentRule(call, rule);
+  },
+
+  DeletePullThroughCacheRule: async (app, call, { registryId, ecrRepositoryPrefix }) => {
+    await requireAwsRegistry(app, call, { registryId });
+    const { caller, holder } = call;
+    const asked = { caller, registryKey: holder.registryKey, prefix: parseRulePrefix(ecrRepositoryPrefix) };
+    const rule = await deleteRule(app, asked).catch((error: unknown) => {
+      throw toRuleError(call, ecrRepositoryPrefix, error);
+    });
+    return presentRule(call, rule);
+  },
+
+  ValidatePullThroughCacheRule: async (app, call, { registryId, ecrRepositoryPrefix }) => {
+    await requireAwsRegistry(app, call, { registryId });
+    const rule = await requireRule(app, call, ecrRepositoryPrefix);
+    const failure = await checkRule(app, rule.upstreamId);
+    return { ...presentRule(call, rule), isValid: failure === null, ...(failure !== null && { failure }) };
+  },
 });
+
+function refuseSecrets({ credentialArn, customRoleArn }: { credentialArn?: unknown; customRoleArn?: unknown }): void {
+  if (credentialArn !== undefined || customRoleArn !== undefined) throw awsError('ValidationException', NO_SECRETS);
+}
+
+function toRuleError({ holder }: Call, prefix: string, error: unknown): unknown {
+  if (!isAppError(error)) return error;
+  const { registryId } = holder.membership;
+  if (error.code === 'not_found') return ruleNotFound(registryId, prefix);
+  if (error.code !== 'name_taken') return error;
+  return awsError(
+    'PullThroughCacheRuleAlreadyExistsException',
+    `The pull through cache rule with repository prefix '${prefix}' already exists in the registry with id '${registryId}'`,
+  );
+}

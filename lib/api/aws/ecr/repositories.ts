@@ -1,11 +1,50 @@
+// https://docs.aws.amazon.com/AmazonECR/latest/APIReference/API_CreateRepository.html
+import { setTagMutability } from '#lib/repositories/tag-mutability/set-tag-mutability.ts';
+import { awsError } from '../aws-error.ts';
 import { defineOperations } from '../define-operations.ts';
-import { refuseUnsupported } from '../unsupported.ts';
+import { requireAwsRegistry, requireAwsRepository } from '../find-aws-repository.ts';
+import { createAwsRepository, deleteAwsRepository } from '../repositories/change-repository.ts';
+import { describeRepositories } from '../repositories/describe-repositories.ts';
+import { presentPrivateRepository } from '../repositories/present-repository.ts';
+import { parseTagRule, presentTagRule } from '../repositories/tag-rule.ts';
+import { unsupported } from '../unsupported.ts';
 import { ECR_REPOSITORIES_SHAPES } from './shapes/repositories.ts';
 
+const NO_KMS = "Keys of KMS aren't supported. Choose AES256, or leave encryptionConfiguration out.";
+const NO_SCANNING = "Scanning on push isn't supported yet. Set scanOnPush to false, or leave it out.";
+
 export const ECR_REPOSITORIES = defineOperations('ecr', ECR_REPOSITORIES_SHAPES, {
-  CreateRepository: refuseUnsupported,
-  DescribeRepositories: refuseUnsupported,
-  DeleteRepository: refuseUnsupported,
-  PutImageTagMutability: refuseUnsupported,
-  PutImageScanningConfiguration: refuseUnsupported,
+  CreateRepository: async (app, call, { encryptionConfiguration, imageScanningConfiguration, ...asked }) => {
+    const { repositoryName, registryId, tags } = asked;
+    await requireAwsRegistry(app, call, { registryId, repositoryName });
+    if ((encryptionConfiguration?.encryptionType ?? 'AES256') !== 'AES256' || encryptionConfiguration?.kmsKey) {
+      throw awsError('ValidationException', NO_KMS);
+    }
+    if (imageScanningConfiguration?.scanOnPush) throw awsError('ValidationException', NO_SCANNING);
+    const tagRule = parseTagRule(asked);
+    const row = await createAwsRepository(app, call, { repositoryName, registryId, tags, tagRule });
+    return { repository: presentPrivateRepository(app, call, row) };
+  },
+
+  DescribeRepositories: async (app, call, asked) => {
+    const { rows, ...page } = await describeRepositories(app, call, asked);
+    return { repositories: rows.map((row) => presentPrivateRepository(app, call, row)), ...page };
+  },
+
+  DeleteRepository: async (app, call, asked) => ({
+    repository: presentPrivateRepository(app, call, await deleteAwsRepository(app, call, asked)),
+  }),
+
+  PutImageTagMutability: async (app, call, asked) => {
+    const { name, fullName } = await requireAwsRepository(app, call, asked);
+    const rule = await setTagMutability(app, { caller: call.caller, fullName, ...parseTagRule(asked) });
+    return { registryId: call.holder.membership.registryId, repositoryName: name, ...presentTagRule(rule) };
+  },
+
+  PutImageScanningConfiguration: async (app, call, { imageScanningConfiguration, ...named }) => {
+    const { name } = await requireAwsRepository(app, call, named);
+    if (imageScanningConfiguration.scanOnPush) throw unsupported(call);
+    const { registryId } = call.holder.membership;
+    return { registryId, repositoryName: name, imageScanningConfiguration: { scanOnPush: false } };
+  },
 });

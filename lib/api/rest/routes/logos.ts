@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { findRegistry } from '#lib/repositories/find-repository.ts';
 import { LOGO_MEDIA_TYPES, MAX_LOGO_BYTES } from '#lib/publishers/schema.ts';
 import { setRegistryLogo } from '#lib/publishers/logos/set-registry-logo.ts';
-import { setRepositoryLogo } from '#lib/repositories/set-repository-logo.ts';
+import { setRepositoryLogo } from '#lib/repositories/logo/set-repository-logo.ts';
 import { AppError } from '#lib/platform/errors.ts';
 import { defineRoute } from '../define-route.ts';
 import { findOwnRegistry } from '../find-own-registry.ts';

@@ -11,6 +11,8 @@ import { getPullInsights, listTagMoves } from '#lib/gallery/insight-queries.ts';
 import { listTagRows } from '#lib/gallery/tag-list-queries.ts';
 import { TAG_SORTS, USUAL_DIRECTION } from '#lib/gallery/tag-query.ts';
 import { getFeaturedTag, getTag, type TagView } from '#lib/gallery/tag-queries.ts';
+import type { TagMutabilityRule } from '#lib/repositories/tag-mutability/schema.ts';
+import { setTagMutability } from '#lib/repositories/tag-mutability/set-tag-mutability.ts';
 import { updateCatalogData } from '#lib/repositories/update-catalog-data.ts';
 import { splitFullName } from '#lib/oci/name.ts';
 import { isTag, versionToTag } from '#lib/oci/reference.ts';
@@ -73,12 +75,20 @@ export const REPOSITORY_ROUTES = [
     tag,
     access: 'user',
     reach: { to: 'repository', actions: ['push'] },
-    summary: "Change a repository's catalog data and visibility by a JSON merge patch",
+    summary: "Change a repository's catalog data, visibility and tag mutability by a JSON merge patch",
     params: repositoryParams,
     body: repositoryPatchSchema,
     output: repositorySchema,
-    handle: async (app, { caller, params, body: { visibility, ...patch } }) => {
+    handle: async (app, { caller, params, body: { visibility, tagMutability, tagExclusions, ...patch } }) => {
       const fullName = params.repository;
+      if (tagMutability !== undefined || tagExclusions !== undefined) {
+        await setTagMutability(app, {
+          caller,
+          fullName,
+          tagMutability,
+          tagExclusions: tagExclusions === null ? [] : tagExclusions,
+        });
+      }
       await updateCatalogData(app, {
         caller,
         fullName,
@@ -223,7 +233,7 @@ async function describeRepository(app: RestApp, { id: repositoryId, version }: V
   };
 }
 
-type CatalogPatch = Omit<z.output<typeof repositoryPatchSchema>, 'visibility'>;
+type CatalogPatch = Omit<z.output<typeof repositoryPatchSchema>, 'visibility' | keyof TagMutabilityRule>;
 
 function withoutNulls(patch: CatalogPatch): Partial<CatalogData> {
   const empty: CatalogData = {

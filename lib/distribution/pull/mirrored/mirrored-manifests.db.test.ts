@@ -6,6 +6,7 @@ import { blobOf, buildImage, buildIndex, buildManifest } from '#lib/testing/imag
 import type { MirrorSite } from '#lib/testing/servers/mirror-site.ts';
 import { sha256 } from '#lib/testing/servers/raw-http.ts';
 import { useMirrorSite } from '#lib/testing/servers/use-mirror-site.ts';
+import { setTagMutability } from '#lib/repositories/tag-mutability/set-tag-mutability.ts';
 import { listMirrors } from '#lib/upstream/mirrors/queries.ts';
 
 const mirror = useMirrorSite();
@@ -155,6 +156,25 @@ describe('a tag', () => {
       'x-cache': 'REVALIDATED',
       'docker-content-digest': image.digest,
     });
+  });
+
+  it('that is immutable stays, without a request to the upstream', async () => {
+    const { name, image } = await mirrorImage();
+    await get(manifestPath(name));
+    const [, repository = ''] = name.split('/');
+    const { caller } = site.owner;
+    await setTagMutability(site.app, { caller, fullName: name, tagMutability: 'immutable', tagExclusions: [] });
+    const config = blobOf('application/vnd.oci.image.config.v1+json', '{"os":"linux"}');
+    const next = buildManifest({ config, layers: [] });
+    site.upstream.content.add(repository, next, 'latest');
+    await site.age(name, 400);
+    const before = asked(/./);
+    const kept = await get(manifestPath(name));
+    expect(kept.headers['docker-content-digest']).toBe(image.digest);
+    expect(asked(/./)).toBe(before);
+    // What the upstream calls by it now can still be pulled by digest, and doesn't move it.
+    expect((await get(manifestPath(name, next.digest))).status).toBe(200);
+    expect((await get(manifestPath(name))).headers['docker-content-digest']).toBe(image.digest);
   });
 
   it('of a signature can be pulled, but is hidden from the mirror’s page', async () => {

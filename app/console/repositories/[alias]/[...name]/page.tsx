@@ -56,6 +56,7 @@ export default async function ConsoleRepositoryPage({ params, searchParams }: Co
         isDeprecated={loaded.catalogData.deprecatedAt !== null}
         path={path}
         repository={repository}
+        tagMutability={loaded.catalogData.tagMutability}
       />
       <div className="mt-4">
         <TabNav

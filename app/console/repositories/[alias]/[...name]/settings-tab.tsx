@@ -4,6 +4,7 @@ import { DeprecationForm } from '#components/console/deprecation-form.tsx';
 import { FeaturedTagForm } from '#components/console/featured-tag-form.tsx';
 import { ReadmeForm } from '#components/console/readme-form.tsx';
 import { LogoForm } from '#components/console/logo-form.tsx';
+import { TagMutabilityForm } from '#components/console/tag-mutability-form.tsx';
 import { UntaggedDaysForm } from '#components/console/untagged-days-form.tsx';
 import { ALIASES } from '#components/links.ts';
 import { getApp } from '#lib/app.ts';
@@ -16,12 +17,13 @@ import {
   previewMarkdown,
   setReadmeSourceAction,
   setRepositoryLogoAction,
+  setTagMutabilityAction,
   setUntaggedDaysAction,
   updateCatalogDataAction,
 } from '../../../actions.ts';
 import { deprecateAction, undeprecateAction } from '../../actions.ts';
 
-/** What the repository’s page says, and how long untagged manifests are kept. */
+/** What the repository’s page says, which tags can be overwritten, and how long untagged manifests are kept. */
 export async function SettingsTab({ loaded }: { loaded: ConsoleRepository }) {
   const { path, repository, catalogData, can } = loaded;
   const { alias, name } = path;
@@ -81,6 +83,11 @@ export async function SettingsTab({ loaded }: { loaded: ConsoleRepository }) {
           save={deprecateAction.bind(null, { alias, name })}
         />
       </Section>
+      {can('ecr:PutImageTagMutability') && (
+        <Section title="Tag mutability">
+          <TagMutabilityForm action={setTagMutabilityAction.bind(null, { alias, name })} rule={catalogData} />
+        </Section>
+      )}
       {can('ecr:PutLifecyclePolicy') && !repository.upstream && (
         <Section title="Untagged manifests">
           <UntaggedDaysForm

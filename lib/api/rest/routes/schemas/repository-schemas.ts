@@ -1,6 +1,11 @@
 import { z } from 'zod';
 import { CATEGORIES, MAX_CATEGORIES } from '#lib/repositories/categories.ts';
 import { catalogDataSchema, visibilitySchema } from '#lib/repositories/schema.ts';
+import {
+  MAX_TAG_EXCLUSIONS,
+  tagExclusionSchema,
+  tagMutabilitySchema,
+} from '#lib/repositories/tag-mutability/schema.ts';
 import { KINDS } from '#lib/search/schema.ts';
 
 const platformSchema = z.object({
@@ -58,6 +63,8 @@ export const repositorySchema = z.object({
   operatingSystems: z.array(z.string()).describe('As declared by the publisher'),
   architectures: z.array(z.string()).describe('As declared by the publisher'),
   categories: z.array(z.string()).describe('Slugs of categories, as chosen by the publisher'),
+  tagMutability: tagMutabilitySchema.describe('Which tags a push can’t overwrite'),
+  tagExclusions: z.array(z.string()).describe('Patterns of tag names that are the exceptions'),
   logoUrl: z.string().nullable(),
   pullCount: z.number(),
   starCount: z.number(),
@@ -97,6 +104,13 @@ export const repositoryPatchSchema = z.strictObject({
     .optional()
     .describe(`At most ${MAX_CATEGORIES} of: ${Object.keys(CATEGORIES).join(', ')}`),
   visibility: visibilitySchema.optional(),
+  tagMutability: tagMutabilitySchema.optional(),
+  tagExclusions: z
+    .array(tagExclusionSchema)
+    .max(MAX_TAG_EXCLUSIONS)
+    .nullable()
+    .optional()
+    .describe('Patterns of tag names, with *. For the rules with an exclusion'),
 });
 
 const descriptorSchema = z

@@ -1,0 +1,26 @@
+import { servingHost } from '#lib/upstream/client/docker-hub.ts';
+import type { PullThroughRule } from '#lib/upstream/rules/create-rule.ts';
+import type { Call } from '../define-operations.ts';
+import { upstreamRegistryOf } from './upstream-registries.ts';
+
+/** Stands for every name, or for no prefix. */
+const ROOT = 'ROOT';
+
+/** The trailing slash is implied. */
+export function parseRulePrefix(text: string | undefined): string {
+  return text === undefined || text === ROOT ? '' : text.replace(/\/$/, '');
+}
+
+export function presentRule({ holder }: Call, { prefix, upstreamPrefix, createdAt, upstream }: PullThroughRule) {
+  const { host } = upstream;
+  const upstreamRegistry = upstreamRegistryOf(host);
+  return {
+    registryId: holder.membership.registryId,
+    ecrRepositoryPrefix: prefix || ROOT,
+    upstreamRepositoryPrefix: upstreamPrefix || ROOT,
+    upstreamRegistryUrl: servingHost(host),
+    ...(upstreamRegistry !== null && { upstreamRegistry }),
+    createdAt,
+    updatedAt: createdAt,
+  };
+}

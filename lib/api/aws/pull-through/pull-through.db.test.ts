@@ -1,0 +1,157 @@
+// Pull-through cache rules by the SDK, with a real upstream behind them.
+import {
+  CreatePullThroughCacheRuleCommand,
+  DeletePullThroughCacheRuleCommand,
+  DescribePullThroughCacheRulesCommand,
+  DescribeRepositoriesCommand,
+  UpdatePullThroughCacheRuleCommand,
+  ValidatePullThroughCacheRuleCommand,
+  type CreatePullThroughCacheRuleCommandInput,
+} from '@aws-sdk/client-ecr';
+import { randomBytes } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { createAwsClients, createTestKey, type AwsClients } from '#lib/testing/aws/create-aws-clients.ts';
+import { blobOf, buildManifest } from '#lib/testing/images/build-image.ts';
+import { createMirrorSite, type MirrorSite } from '#lib/testing/servers/mirror-site.ts';
+import type { TestUser } from '#lib/testing/create-test-app.ts';
+
+let site: MirrorSite;
+let aws: AwsClients;
+beforeAll(async () => {
+  site = await createMirrorSite();
+  aws = createAwsClients(site.url, await createTestKey(site, site.owner));
+  // The fault-injecting upstream speaks plain HTTP, which only the console can set.
+  await site.mirror('elsewhere');
+});
+afterAll(() => site.close());
+
+const create = (input: Partial<CreatePullThroughCacheRuleCommandInput>) =>
+  aws.ecr.send(
+    new CreatePullThroughCacheRuleCommand({ ecrRepositoryPrefix: 'hub', upstreamRegistryUrl: 'quay.io', ...input }),
+  );
+const list = async () => (await aws.ecr.send(new DescribePullThroughCacheRulesCommand({}))).pullThroughCacheRules ?? [];
+
+describe('a rule', () => {
+  test('pulls private repositories through, for those who may create them first', async () => {
+    const layer = blobOf('application/vnd.oci.image.layer.v1.tar', randomBytes(500));
+    const config = blobOf('application/vnd.oci.image.config.v1+json', '{"os":"linux"}');
+    const image = buildManifest({ config, layers: [layer] });
+    site.upstream.content.add('team/tools/cli', image, 'latest');
+    await create({
+      ecrRepositoryPrefix: 'cache',
+      upstreamRegistryUrl: site.upstream.host,
+      upstreamRepositoryPrefix: 'team',
+    });
+    const fullName = `${site.owner.alias}/cache/tools/cli`;
+    const reader = await addReader();
+    const stranger = await site.createUser();
+    expect((await pull(fullName, null)).status).toBe(401);
+    expect((await pull(fullName, stranger)).status).toBe(404);
+    expect((await pull(fullName, reader)).status).toBe(404);
+    expect(await site.app.db.repository.count({ where: { name: 'cache/tools/cli' } })).toBe(0);
+
+    const token = await getToken(fullName, site.owner);
+    const first = await fetch(`${site.url}/v2/${fullName}/manifests/latest`, { headers: { authorization: token } });
+    expect([first.status, first.headers.get('docker-content-digest')]).toEqual([200, image.digest]);
+    // The repository is younger than the token that created it.
+    const blob = await fetch(`${site.url}/v2/${fullName}/blobs/${layer.digest}`, { headers: { authorization: token } });
+    expect([blob.status, (await blob.arrayBuffer()).byteLength]).toEqual([200, 500]);
+    const row = await site.app.db.repository.findFirstOrThrow({ where: { name: 'cache/tools/cli' } });
+    expect(row).toMatchObject({ visibility: 'private', upstreamName: 'team/tools/cli' });
+    expect((await pull(fullName, reader)).status).toBe(200);
+    expect((await pull(fullName, stranger)).status).toBe(404);
+    expect((await pull(fullName, null)).status).toBe(401);
+    const found = await aws.ecr.send(new DescribeRepositoriesCommand({ repositoryNames: ['cache/tools/cli'] }));
+    expect(found.repositories).toHaveLength(1);
+    expect(await aws.ecr.send(new ValidatePullThroughCacheRuleCommand({ ecrRepositoryPrefix: 'cache' }))).toMatchObject({
+      isValid: true,
+    });
+  });
+
+  test('says what is wrong with its upstream', async () => {
+    await create({ ecrRepositoryPrefix: 'down', upstreamRegistryUrl: '127.0.0.1:1' });
+    const checked = await aws.ecr.send(new ValidatePullThroughCacheRuleCommand({ ecrRepositoryPrefix: 'down' }));
+    expect(checked).toMatchObject({ isValid: false, failure: expect.stringMatching(/127\.0\.0\.1/) as string });
+  });
+
+  test('is described in the words of ECR, and deleted', async () => {
+    expect(await create({ upstreamRegistryUrl: 'registry-1.docker.io' })).toMatchObject({
+      ecrRepositoryPrefix: 'hub',
+      upstreamRegistry: 'docker-hub',
+      upstreamRegistryUrl: 'registry-1.docker.io',
+      upstreamRepositoryPrefix: 'ROOT',
+      createdAt: expect.any(Date) as Date,
+    });
+    await create({ ecrRepositoryPrefix: 'ROOT', upstreamRegistryUrl: 'public.ecr.aws' });
+    expect((await list()).map(({ ecrRepositoryPrefix }) => ecrRepositoryPrefix)).toEqual(['ROOT', 'cache', 'down', 'hub']);
+    const page = await aws.ecr.send(new DescribePullThroughCacheRulesCommand({ maxResults: 3 }));
+    const { nextToken } = page;
+    const rest = await aws.ecr.send(new DescribePullThroughCacheRulesCommand({ maxResults: 3, nextToken }));
+    expect(rest.pullThroughCacheRules?.map(({ ecrRepositoryPrefix }) => ecrRepositoryPrefix)).toEqual(['hub']);
+    const named = { ecrRepositoryPrefix: 'hub/' };
+    expect(await aws.ecr.send(new UpdatePullThroughCacheRuleCommand(named))).toMatchObject({
+      ecrRepositoryPrefix: 'hub',
+    });
+    expect(await aws.ecr.send(new DeletePullThroughCacheRuleCommand(named))).toMatchObject({
+      ecrRepositoryPrefix: 'hub',
+    });
+    await aws.ecr.send(new DeletePullThroughCacheRuleCommand({ ecrRepositoryPrefix: 'ROOT' }));
+    for (const Command of [DeletePullThroughCacheRuleCommand, ValidatePullThroughCacheRuleCommand]) {
+      await expect(aws.ecr.send(new Command({ ecrRepositoryPrefix: 'hub' }))).rejects.toMatchObject({
+        name: 'PullThroughCacheRuleNotFoundException',
+      });
+    }
+    const where = { action: { in: ['registry.add-pull-through-rule', 'registry.remove-pull-through-rule'] } };
+    expect(await site.app.db.auditEvent.count({ where })).toBe(6);
+  });
+});
+
+const secret = 'arn:aws:secretsmanager:eu-central-1:123456789012:secret:ecr-pullthroughcache/hub';
+test.each<[string, string, Partial<CreatePullThroughCacheRuleCommandInput>]>([
+  ['a secret of AWS', 'ValidationException', { credentialArn: secret }],
+  ['a role of AWS', 'ValidationException', { customRoleArn: 'arn:aws:iam::123456789012:role/x' }],
+  [
+    'a private registry of ECR',
+    'ValidationException',
+    { upstreamRegistryUrl: '123456789012.dkr.ecr.eu-central-1.amazonaws.com' },
+  ],
+  ['the wrong name of a host', 'ValidationException', { upstreamRegistry: 'k8s' }],
+  ['a prefix for ROOT', 'ValidationException', { ecrRepositoryPrefix: 'ROOT', upstreamRepositoryPrefix: 'library' }],
+  ['what is no host', 'InvalidParameterException', { upstreamRegistryUrl: 'https://user@quay.io/path' }],
+  ['the same prefix', 'PullThroughCacheRuleAlreadyExistsException', { ecrRepositoryPrefix: 'cache' }],
+])('refuses %s with %s', async (_what, name, input) => {
+  const before = await site.app.db.upstream.count();
+  await expect(create(input)).rejects.toMatchObject({ name });
+  expect(await site.app.db.upstream.count()).toBe(before);
+});
+
+test('a registry has at most 50 rules', async () => {
+  const { id: upstreamId, registryKey } = await site.app.db.upstream.findFirstOrThrow();
+  const prefixes = Array.from({ length: 50 - (await list()).length }, (_, i) => `more-${i}`);
+  await site.app.db.pullThroughRule.createMany({
+    data: prefixes.map((prefix) => ({ registryKey, prefix, upstreamId })),
+  });
+  await expect(create({})).rejects.toMatchObject({ name: 'LimitExceededException' });
+});
+
+async function addReader(): Promise<TestUser> {
+  const reader = await site.createUser();
+  const { registryKey } = await site.app.db.alias.findUniqueOrThrow({ where: { name: site.owner.alias } });
+  const { userId } = reader.caller.principal;
+  await site.app.db.member.create({ data: { registryKey, userId, role: 'reader' } });
+  return reader;
+}
+
+const basic = ({ token }: TestUser) => `Basic ${Buffer.from(`token:${token}`).toString('base64')}`;
+
+function pull(fullName: string, user: TestUser | null): Promise<Response> {
+  const headers: Record<string, string> = user ? { authorization: basic(user) } : {};
+  return fetch(`${site.url}/v2/${fullName}/manifests/latest`, { headers });
+}
+
+async function getToken(fullName: string, user: TestUser): Promise<string> {
+  const answer = await fetch(`${site.url}/token?scope=repository:${fullName}:pull`, {
+    headers: { authorization: basic(user) },
+  });
+  return `Bearer ${((await answer.json()) as { token: string }).token}`;
+}

@@ -1,0 +1,74 @@
+// What creating and deleting repositories has in common in both services.
+import type { TagMutabilityRule } from '#lib/repositories/tag-mutability/schema.ts';
+import type { CatalogData } from '#lib/repositories/schema.ts';
+import { createRepository } from '#lib/repositories/create-repository.ts';
+import { deleteRepository } from '#lib/repositories/deletions/delete-repository.ts';
+import { isAppError } from '#lib/platform/errors.ts';
+import type { AwsApp } from '../aws-app.ts';
+import { awsError } from '../aws-error.ts';
+import type { Call } from '../define-operations.ts';
+import {
+  requireAwsRegistry,
+  requireAwsRepository,
+  visibilityOf,
+  type AddressedRepository,
+} from '../find-aws-repository.ts';
+import { parseAwsTags, toTagError, type AwsTag } from '../resource-tags/aws-tags.ts';
+import { SHOWN, type ShownRepository } from './present-repository.ts';
+
+type NewRepository = AddressedRepository & {
+  tags?: AwsTag[] | undefined;
+  tagRule?: TagMutabilityRule;
+  catalogData?: Partial<CatalogData>;
+  logo?: Buffer | null;
+};
+
+/**
+ * Creates a repository with everything that belongs to it, or nothing.
+ * @throws AppError `AccessDeniedException`, `RepositoryAlreadyExistsException`, `TooManyTagsException`,
+ * `InvalidTagParameterException`, `InvalidParameterException`
+ */
+export async function createAwsRepository(app: AwsApp, call: Call, asked: NewRepository): Promise<ShownRepository> {
+  const { repositoryName, registryId, tags = [], ...rest } = asked;
+  await requireAwsRegistry(app, call, { registryId, repositoryName });
+  const { alias } = call.holder;
+  const created = await createRepository(app, {
+    ...rest,
+    caller: call.caller,
+    alias,
+    name: repositoryName,
+    visibility: visibilityOf(call),
+    resourceTags: parseAwsTags(tags),
+  }).catch((error: unknown) => {
+    throw isAppError(error) && error.code === 'name_taken' ? alreadyExists(call, repositoryName) : toTagError(error);
+  });
+  return app.db.repository.findUniqueOrThrow({ where: { id: created.id }, select: SHOWN });
+}
+
+/** Names exist once in a registry, so a repository of the other service has it too. */
+function alreadyExists({ holder }: Call, name: string) {
+  const message = `The repository with name '${name}' already exists in the registry with id '${holder.membership.registryId}'`;
+  return awsError('RepositoryAlreadyExistsException', message);
+}
+
+/**
+ * Deletes a repository, which can be restored for a while.
+ * @throws AppError `AccessDeniedException`, `RepositoryNotFoundException`, `RepositoryNotEmptyException`
+ */
+export async function deleteAwsRepository(
+  app: AwsApp,
+  call: Call,
+  { force = false, ...named }: AddressedRepository & { force?: boolean | undefined },
+): Promise<ShownRepository> {
+  const { id, name, fullName } = await requireAwsRepository(app, call, named);
+  const row = await app.db.repository.findUniqueOrThrow({ where: { id }, select: SHOWN });
+  await deleteRepository(app, { caller: call.caller, fullName, mustBeEmpty: !force }).catch((error: unknown) => {
+    if (!isAppError(error) || error.code !== 'repository_not_empty') throw error;
+    const { registryId } = call.holder.membership;
+    throw awsError(
+      'RepositoryNotEmptyException',
+      `The repository with name '${name}' in registry with id '${registryId}' cannot be deleted because it still contains images`,
+    );
+  });
+  return row;
+}

@@ -1,0 +1,213 @@
+// Repositories of ECR by the SDK.
+import {
+  CreateRepositoryCommand,
+  DeleteRepositoryCommand,
+  DescribeRepositoriesCommand,
+  PutImageScanningConfigurationCommand,
+  PutImageTagMutabilityCommand,
+  type CreateRepositoryCommandInput,
+} from '@aws-sdk/client-ecr';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { CreatedAccessKey } from '#lib/identity/access-keys/create-access-key.ts';
+import { restoreDeletion } from '#lib/repositories/deletions/restore-deletion.ts';
+import { createAwsClients, createTestKey, type AwsClients } from '#lib/testing/aws/create-aws-clients.ts';
+import { createTestApp, type TestApp, type TestUser } from '#lib/testing/create-test-app.ts';
+import { createDistributionClient } from '#lib/testing/distribution-client.ts';
+import { buildImage } from '#lib/testing/images/build-image.ts';
+
+let vitrine: TestApp;
+let user: TestUser;
+let key: CreatedAccessKey;
+let aws: AwsClients;
+
+beforeAll(async () => {
+  vitrine = await createTestApp();
+  user = await vitrine.createUser();
+  key = await createTestKey(vitrine, user);
+  aws = createAwsClients(vitrine.url, key);
+});
+afterAll(() => vitrine.close());
+
+const create = (input: CreateRepositoryCommandInput) => aws.ecr.send(new CreateRepositoryCommand(input));
+const listNames = async (clients: AwsClients, input: { maxResults?: number; nextToken?: string } = {}) => {
+  const { repositories = [], nextToken } = await clients.ecr.send(new DescribeRepositoriesCommand(input));
+  return { names: repositories.map(({ repositoryName }) => repositoryName), nextToken };
+};
+
+describe('CreateRepository', () => {
+  test('answers everything that Terraform relies on', async () => {
+    const { repository } = await create({ repositoryName: 'team/api' });
+    expect(repository).toEqual({
+      registryId: key.registryId,
+      repositoryArn: `arn:aws:ecr:us-east-1:${key.registryId}:repository/team/api`,
+      repositoryName: 'team/api',
+      repositoryUri: `${vitrine.app.config.publicHost}/${user.alias}/team/api`,
+      createdAt: expect.any(Date) as Date,
+      imageTagMutability: 'MUTABLE',
+      encryptionConfiguration: { encryptionType: 'AES256' },
+      imageScanningConfiguration: { scanOnPush: false },
+    });
+    const row = await vitrine.app.db.repository.findFirstOrThrow({ where: { name: 'team/api' } });
+    expect(row.visibility).toBe('private');
+  });
+
+  test('stores tag mutability and resource tags with it', async () => {
+    const { repository } = await create({
+      repositoryName: 'locked',
+      imageTagMutability: 'IMMUTABLE_WITH_EXCLUSION',
+      imageTagMutabilityExclusionFilters: [{ filter: 'dev-*', filterType: 'WILDCARD' }],
+      encryptionConfiguration: { encryptionType: 'AES256' },
+      imageScanningConfiguration: { scanOnPush: false },
+      tags: [{ Key: 'team', Value: 'core' }],
+    });
+    expect(repository).toMatchObject({
+      imageTagMutability: 'IMMUTABLE_WITH_EXCLUSION',
+      imageTagMutabilityExclusionFilters: [{ filter: 'dev-*', filterType: 'WILDCARD' }],
+    });
+    const row = await vitrine.app.db.repository.findFirstOrThrow({
+      where: { name: 'locked' },
+      include: { resourceTags: true },
+    });
+    expect(row.resourceTags).toMatchObject([{ key: 'team', value: 'core' }]);
+  });
+
+  const fifty = Array.from({ length: 51 }, (_, i) => ({ Key: `k${i}`, Value: '' }));
+  const filter = { filter: 'a', filterType: 'WILDCARD' } as const;
+  test.each<[string, string, Partial<CreateRepositoryCommandInput>]>([
+    ['scanning on push', 'ValidationException', { imageScanningConfiguration: { scanOnPush: true } }],
+    ['KMS', 'ValidationException', { encryptionConfiguration: { encryptionType: 'KMS' } }],
+    ['a bad name', 'InvalidParameterException', { repositoryName: 'Not/Valid' }],
+    ['a reserved tag key', 'InvalidTagParameterException', { tags: [{ Key: 'aws:x', Value: 'y' }] }],
+    [
+      'a tag key twice',
+      'InvalidTagParameterException',
+      {
+        tags: [
+          { Key: 'a', Value: '1' },
+          { Key: 'a', Value: '2' },
+        ],
+      },
+    ],
+    ['51 tags', 'TooManyTagsException', { tags: fifty }],
+    ['exclusions without their rule', 'InvalidParameterException', { imageTagMutabilityExclusionFilters: [filter] }],
+    ['a rule without exclusions', 'InvalidParameterException', { imageTagMutability: 'MUTABLE_WITH_EXCLUSION' }],
+    [
+      'three wildcards',
+      'InvalidParameterException',
+      {
+        imageTagMutability: 'MUTABLE_WITH_EXCLUSION',
+        imageTagMutabilityExclusionFilters: [{ filter: 'a*b*c*', filterType: 'WILDCARD' }],
+      },
+    ],
+    ['the same name', 'RepositoryAlreadyExistsException', { repositoryName: 'team/api' }],
+  ])('refuses %s with %s, and stores nothing', async (_what, name, input) => {
+    const before = await vitrine.app.db.repository.count();
+    await expect(create({ repositoryName: 'refused', ...input })).rejects.toMatchObject({
+      name,
+      message: expect.stringMatching(/\w+ \w+/) as string,
+    });
+    expect(await vitrine.app.db.repository.count()).toBe(before);
+  });
+});
+
+describe('DescribeRepositories', () => {
+  test('pages by name, and finds by name', async () => {
+    const other = await vitrine.createUser();
+    const clients = createAwsClients(vitrine.url, await createTestKey(vitrine, other));
+    const registryKey = (await vitrine.app.db.alias.findUniqueOrThrow({ where: { name: other.alias } })).registryKey;
+    const names = Array.from({ length: 250 }, (_, i) => `app-${String(i).padStart(3, '0')}`);
+    await vitrine.app.db.repository.createMany({
+      data: [
+        ...names.map((name) => ({ registryKey, name, visibility: 'private' as const })),
+        { registryKey, name: 'app-public' },
+      ],
+    });
+    const first = await listNames(clients);
+    const second = await listNames(clients, { maxResults: 150, nextToken: first.nextToken });
+    expect([first.names.length, second.names.length, second.nextToken]).toEqual([100, 150, undefined]);
+    expect([...first.names, ...second.names]).toEqual(names);
+    const found = await clients.ecr.send(new DescribeRepositoriesCommand({ repositoryNames: ['app-009', 'app-001'] }));
+    expect(found.repositories?.map(({ repositoryName }) => repositoryName)).toEqual(['app-009', 'app-001']);
+
+    // A token continues its own registry's list only.
+    await expect(listNames(aws, { nextToken: first.nextToken })).rejects.toMatchObject({
+      name: 'InvalidParameterException',
+    });
+    const both = new DescribeRepositoriesCommand({ repositoryNames: ['app-009'], maxResults: 5 });
+    await expect(clients.ecr.send(both)).rejects.toMatchObject({ name: 'InvalidParameterException' });
+  });
+
+  test.each(['missing', 'locked/more'])('answers RepositoryNotFoundException for %s', async (name) => {
+    await expect(
+      aws.ecr.send(new DescribeRepositoriesCommand({ repositoryNames: ['locked', name] })),
+    ).rejects.toMatchObject({
+      name: 'RepositoryNotFoundException',
+      message: `The repository with name '${name}' does not exist in the registry with id '${key.registryId}'`,
+    });
+  });
+});
+
+describe('settings', () => {
+  test('change the rule for tags, in the audit log', async () => {
+    await create({ repositoryName: 'settings' });
+    const input = { repositoryName: 'settings', imageTagMutability: 'IMMUTABLE' } as const;
+    expect(await aws.ecr.send(new PutImageTagMutabilityCommand(input))).toMatchObject({
+      ...input,
+      registryId: key.registryId,
+    });
+    const { repositories } = await aws.ecr.send(new DescribeRepositoriesCommand({ repositoryNames: ['settings'] }));
+    expect(repositories?.[0]?.imageTagMutability).toBe('IMMUTABLE');
+    const where = { action: 'repository.set-tag-mutability', target: `${user.alias}/settings` };
+    expect(await vitrine.app.db.auditEvent.findFirstOrThrow({ where })).toMatchObject({
+      before: { tagMutability: 'mutable', tagExclusions: [] },
+      after: { tagMutability: 'immutable', tagExclusions: [] },
+      accessKeyId: key.accessKeyId,
+    });
+  });
+
+  test('of scanning can only be off', async () => {
+    const ask = (scanOnPush: boolean) =>
+      aws.ecr.send(
+        new PutImageScanningConfigurationCommand({
+          repositoryName: 'settings',
+          imageScanningConfiguration: { scanOnPush },
+        }),
+      );
+    expect(await ask(false)).toMatchObject({ imageScanningConfiguration: { scanOnPush: false } });
+    await expect(ask(true)).rejects.toMatchObject({ name: 'ValidationException' });
+  });
+});
+
+describe('DeleteRepository', () => {
+  test('needs force for images, and can be undone', async () => {
+    await create({ repositoryName: 'full', tags: [{ Key: 'kept', Value: 'yes' }] });
+    const platform = { os: 'linux', architecture: 'amd64' };
+    const image = await buildImage({
+      platform,
+      created: '2026-01-01T00:00:00Z',
+      layers: [[{ path: 'a', content: 'b' }]],
+    });
+    await createDistributionClient(vitrine.url, user.token).push(`${user.alias}/full`, image, ['1.0']);
+    const ask = (force: boolean) => aws.ecr.send(new DeleteRepositoryCommand({ repositoryName: 'full', force }));
+    await expect(ask(false)).rejects.toMatchObject({
+      name: 'RepositoryNotEmptyException',
+      message: `The repository with name 'full' in registry with id '${key.registryId}' cannot be deleted because it still contains images`,
+    });
+    expect(await vitrine.app.db.repository.count({ where: { name: 'full' } })).toBe(1);
+    expect((await ask(true)).repository?.repositoryName).toBe('full');
+    await expect(ask(true)).rejects.toMatchObject({ name: 'RepositoryNotFoundException' });
+    const { id } = await vitrine.app.db.deletion.findFirstOrThrow({ where: { name: 'full' } });
+    await restoreDeletion(vitrine.app, { caller: user.caller, id });
+    const row = await vitrine.app.db.repository.findFirstOrThrow({
+      where: { name: 'full' },
+      include: { resourceTags: true },
+    });
+    expect([row.visibility, row.resourceTags.length]).toEqual(['private', 1]);
+  });
+
+  test('takes an empty one without force', async () => {
+    await create({ repositoryName: 'empty' });
+    await aws.ecr.send(new DeleteRepositoryCommand({ repositoryName: 'empty' }));
+    expect(await vitrine.app.db.repository.count({ where: { name: 'empty' } })).toBe(0);
+  });
+});

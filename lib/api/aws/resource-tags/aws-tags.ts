@@ -1,0 +1,19 @@
+import { findTagProblem, type ResourceTag } from '#lib/repositories/resource-tags/schema.ts';
+import { isAppError } from '#lib/platform/errors.ts';
+import { awsError } from '../aws-error.ts';
+
+export type AwsTag = { Key?: string | undefined; Value?: string | undefined };
+
+/** @throws AppError `InvalidTagParameterException` */
+export function parseAwsTags(tags: readonly AwsTag[]): ResourceTag[] {
+  const parsed = tags.map(({ Key: key = '', Value: value = '' }) => ({ key, value }));
+  const problem = findTagProblem(parsed);
+  if (problem !== null) throw awsError('InvalidTagParameterException', problem);
+  return parsed;
+}
+
+/** Tags are the only thing that a repository can have too many of. */
+export function toTagError(error: unknown): unknown {
+  const isTooMany = isAppError(error) && error.code === 'quota_exceeded';
+  return isTooMany ? awsError('TooManyTagsException', error.message) : error;
+}

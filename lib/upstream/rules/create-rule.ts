@@ -1,0 +1,72 @@
+import { z } from 'zod';
+import { authorize } from '#lib/access/authorize.ts';
+import type { UserCaller } from '#lib/access/schema.ts';
+import { recordChange } from '#lib/events/record-change.ts';
+import { isName } from '#lib/oci/name.ts';
+import type { Db } from '#lib/platform/pg/db.ts';
+import { AppError, errorCode } from '#lib/platform/errors.ts';
+import { invalidField, parseInput } from '#lib/platform/parse-input.ts';
+import { lockRegistry } from '#lib/publishers/lock-registry.sql.ts';
+import { parseUpstreamHost } from '#lib/upstream/client/parse-upstream-host.ts';
+import { saveUpstream } from '#lib/upstream/mirrors/save-upstream.ts';
+import { upstreamPrefixSchema } from '#lib/upstream/schema.ts';
+
+export const MAX_RULES = 50;
+
+export type CreateRuleInput = {
+  caller: UserCaller;
+  registryKey: bigint;
+  /** Empty for every name. */
+  prefix: string;
+  host: string;
+  /** Replaces the prefix at the upstream. Empty to drop it. */
+  upstreamPrefix: string;
+};
+
+const inputSchema = z.object({
+  prefix: z.string().refine((text) => text === '' || isName(text), 'Enter a name prefix, such as docker-hub.'),
+  upstreamPrefix: upstreamPrefixSchema,
+});
+
+export type PullThroughRule = { prefix: string; upstreamPrefix: string; createdAt: Date; upstream: { host: string } };
+
+/**
+ * Pulls unknown names below a prefix through, into private repositories. Local repositories take precedence. An upstream
+ * that the registry already has keeps its credentials and settings.
+ * @throws AppError `invalid_input`, `forbidden`, `name_taken`, `quota_exceeded`
+ */
+export async function createRule(
+  app: { db: Db; authKeys: { sealing: Uint8Array } },
+  input: CreateRuleInput,
+): Promise<PullThroughRule> {
+  const { caller, registryKey } = input;
+  const { prefix, upstreamPrefix } = parseInput(inputSchema, input);
+  const host = parseUpstreamHost(input.host);
+  if (host === null) throw invalidField('host', 'Enter a host name, such as ghcr.io or registry.example.org:5000.');
+  await authorize(app, { ...caller, action: 'vitrine:ManageMirrors', registryKey });
+  return app.db.$transaction(async (tx) => {
+    await lockRegistry(tx, registryKey);
+    if ((await tx.pullThroughRule.count({ where: { registryKey } })) >= MAX_RULES) {
+      throw new AppError('quota_exceeded', `A registry can have at most ${MAX_RULES} pull-through rules.`);
+    }
+    const known = await tx.upstream.findUnique({ where: { registryKey_host: { registryKey, host } } });
+    const upstream = known ?? (await saveUpstream(app, tx, { caller, registryKey, settings: { host } }));
+    const rule = await tx.pullThroughRule
+      .create({
+        data: { registryKey, prefix, upstreamPrefix, upstreamId: upstream.id },
+        select: { prefix: true, upstreamPrefix: true, createdAt: true, registry: { select: { registryId: true } } },
+      })
+      .catch((cause: unknown) => {
+        if (errorCode(cause) !== 'P2002') throw cause;
+        throw new AppError('name_taken', 'A pull-through rule with this prefix exists already.', { cause });
+      });
+    await recordChange(tx, {
+      type: 'registry.add-pull-through-rule',
+      caller,
+      registryKey,
+      resource: { name: rule.registry.registryId },
+      after: { prefix, upstream: host, upstreamPrefix },
+    });
+    return { prefix, upstreamPrefix, createdAt: rule.createdAt, upstream: { host } };
+  });
+}
