@@ -146,6 +146,8 @@ export const CHANGES = {
     facts: { registryName?: string };
   }>(),
   'member.remove': member<{ before: { role: string }; facts: { userId: string; registryName: string } }>(),
+  'member.exclude-pulls': member(),
+  'member.include-pulls': member(),
   'member.leave': member<{ before: { role: string } }>(),
 
   'alias.grant': alias<{ after: { makePrimary: boolean } }>(),

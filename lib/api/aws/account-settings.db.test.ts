@@ -34,7 +34,11 @@ test('settings with one value echo it, and refuse others', async () => {
 test('BLOB_MOUNTING decides about mounts', async () => {
   const client = createDistributionClient(vitrine.url, user.token);
   const platform = { os: 'linux', architecture: 'amd64' };
-  const image = await buildImage({ platform, created: '2026-01-01T00:00:00Z', layers: [[{ path: 'a', content: 'b' }]] });
+  const image = await buildImage({
+    platform,
+    created: '2026-01-01T00:00:00Z',
+    layers: [[{ path: 'a', content: 'b' }]],
+  });
   await client.push(`${user.alias}/source`, image, ['1.0']);
   const digest = image.blobs[0]?.digest ?? '';
   const mount = async (name: string) => {

@@ -3,8 +3,8 @@ import { setBlobMounting } from '#lib/publishers/set-blob-mounting.ts';
 import type { AwsApp } from '../aws-app.ts';
 import { awsError } from '../aws-error.ts';
 import { defineOperations, type Call } from '../define-operations.ts';
+import { deregisterExclusion, listExclusions, registerExclusion } from '../pull-time-exclusions.ts';
 import { requireAwsAllowed } from '../require-aws-allowed.ts';
-import { refuseUnsupported } from '../unsupported.ts';
 import { ECR_ACCOUNT_SHAPES } from './shapes/account.ts';
 
 /** Settings that have one value here. */
@@ -35,9 +35,9 @@ export const ECR_ACCOUNT = defineOperations('ecr', ECR_ACCOUNT_SHAPES, {
     return { name, value };
   },
 
-  RegisterPullTimeUpdateExclusion: refuseUnsupported,
-  DeregisterPullTimeUpdateExclusion: refuseUnsupported,
-  ListPullTimeUpdateExclusions: refuseUnsupported,
+  RegisterPullTimeUpdateExclusion: registerExclusion,
+  DeregisterPullTimeUpdateExclusion: deregisterExclusion,
+  ListPullTimeUpdateExclusions: listExclusions,
 });
 
 async function mountsBlobs(app: AwsApp, { holder }: Call): Promise<boolean> {

@@ -63,9 +63,11 @@ describe('a rule', () => {
     expect((await pull(fullName, null)).status).toBe(401);
     const found = await aws.ecr.send(new DescribeRepositoriesCommand({ repositoryNames: ['cache/tools/cli'] }));
     expect(found.repositories).toHaveLength(1);
-    expect(await aws.ecr.send(new ValidatePullThroughCacheRuleCommand({ ecrRepositoryPrefix: 'cache' }))).toMatchObject({
-      isValid: true,
-    });
+    expect(await aws.ecr.send(new ValidatePullThroughCacheRuleCommand({ ecrRepositoryPrefix: 'cache' }))).toMatchObject(
+      {
+        isValid: true,
+      },
+    );
   });
 
   test('says what is wrong with its upstream', async () => {
@@ -83,7 +85,12 @@ describe('a rule', () => {
       createdAt: expect.any(Date) as Date,
     });
     await create({ ecrRepositoryPrefix: 'ROOT', upstreamRegistryUrl: 'public.ecr.aws' });
-    expect((await list()).map(({ ecrRepositoryPrefix }) => ecrRepositoryPrefix)).toEqual(['ROOT', 'cache', 'down', 'hub']);
+    expect((await list()).map(({ ecrRepositoryPrefix }) => ecrRepositoryPrefix)).toEqual([
+      'ROOT',
+      'cache',
+      'down',
+      'hub',
+    ]);
     const page = await aws.ecr.send(new DescribePullThroughCacheRulesCommand({ maxResults: 3 }));
     const { nextToken } = page;
     const rest = await aws.ecr.send(new DescribePullThroughCacheRulesCommand({ maxResults: 3, nextToken }));
