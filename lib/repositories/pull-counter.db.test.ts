@@ -16,7 +16,7 @@ test('shutdown waits for a batch being written', async () => {
   await other.connect();
   await other.query('BEGIN; LOCK TABLE pull_counts');
 
-  app.pullCounter.count({ repositoryId: id, tag: 'v1', digest: 'sha256:0' });
+  app.pullCounter.count({ repositoryId: id, tag: 'v1', digest: 'sha256:0', userId: null });
   const events: string[] = [];
   const flushed = app.pullCounter.flush().then(() => events.push('written'));
   const closed = app.pullCounter.close().then(() => events.push('closed'));

@@ -39,22 +39,39 @@ export type PulledManifestRow = {
   /** An integer. */
   repositoryId: string;
   digest: string;
+  /** Null for an anonymous client. */
+  userId: string | null;
   at: Date;
 };
 
 // In one order, so that flushes of two replicas can't deadlock. An hour's accuracy saves nearly all writes of images that are
 // pulled all the time.
 const MARK_PULLED = `
-  WITH pulled AS (
-    SELECT m.id, p.at FROM unnest($1::bigint[], $2::text[], $3::timestamptz[]) AS p (repository_id, digest, at)
+  WITH counted AS (
+    SELECT p.repository_id, p.digest, max(p.at) AS at
+      FROM unnest($1::bigint[], $2::text[], $3::timestamptz[], $4::uuid[]) AS p (repository_id, digest, at, user_id)
+     WHERE p.user_id IS NULL OR NOT EXISTS (
+       SELECT FROM pull_time_exclusions e JOIN repositories r ON r.registry_id = e.registry_id
+        WHERE e.user_id = p.user_id AND r.id = p.repository_id)
+     GROUP BY p.repository_id, p.digest
+  ), pulled AS (
+    SELECT m.id, p.at FROM counted p
       JOIN manifests m ON m.repository_id = p.repository_id AND m.digest = p.digest
      WHERE m.last_pulled_at IS NULL OR m.last_pulled_at < p.at - interval '1 hour'
      ORDER BY m.id FOR NO KEY UPDATE OF m
   )
   UPDATE manifests m SET last_pulled_at = pulled.at FROM pulled WHERE m.id = pulled.id`;
 
-/** Saves when manifests were last pulled. Skips those saved within the last hour, and those that are gone. */
+/**
+ * Saves when manifests were last pulled. Skips pulls of excluded members (publishers/pull-times), manifests
+ * saved within the last hour, and those that are gone.
+ */
 export async function markPulled(pool: pg.Pool, rows: PulledManifestRow[]): Promise<void> {
-  const values = [rows.map((row) => row.repositoryId), rows.map((row) => row.digest), rows.map((row) => row.at)];
+  const values = [
+    rows.map((row) => row.repositoryId),
+    rows.map((row) => row.digest),
+    rows.map((row) => row.at),
+    rows.map((row) => row.userId),
+  ];
   await pool.query({ name: 'mark-pulled', text: MARK_PULLED, values });
 }

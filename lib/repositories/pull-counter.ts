@@ -6,8 +6,8 @@ import { addPulls, markPulled, type PulledManifestRow, type PullRow } from './pu
 
 const FLUSH_INTERVAL_MS = 5_000;
 
-/** `tag` is null for a pull by digest. `digest` is what the tag points to. */
-export type CountedPull = { repositoryId: bigint; tag: string | null; digest: string };
+/** `tag` is null for a pull by digest. `digest` is what the tag points to. `userId` is null for an anonymous client. */
+export type CountedPull = { repositoryId: bigint; tag: string | null; digest: string; userId: string | null };
 
 export type PullCounter = FlushLoop & {
   /** Never throws or blocks. */
@@ -40,10 +40,10 @@ export function createPullCounter({ pool, log }: { pool: pg.Pool; log: Log }): P
     }
   };
 
-  const count = ({ repositoryId, tag, digest }: CountedPull) => {
+  const count = ({ repositoryId, tag, digest, userId }: CountedPull) => {
     const now = new Date();
     add(`${repositoryId} ${now.toISOString().slice(0, 10)} ${tag ?? ''}`, 1);
-    pulledAt.set(`${repositoryId} ${digest}`, now.getTime());
+    pulledAt.set(`${repositoryId} ${digest} ${userId ?? ''}`, now.getTime());
   };
   return { ...startFlushLoop(FLUSH_INTERVAL_MS, writeAll), count };
 }
@@ -57,7 +57,7 @@ function toRows(batch: Map<string, number>): PullRow[] {
 
 function toPulledRows(pulled: Map<string, number>): PulledManifestRow[] {
   return [...pulled].map(([key, at]) => {
-    const [repositoryId = '', digest = ''] = key.split(' ');
-    return { repositoryId, digest, at: new Date(at) };
+    const [repositoryId = '', digest = '', userId = ''] = key.split(' ');
+    return { repositoryId, digest, userId: userId || null, at: new Date(at) };
   });
 }

@@ -46,7 +46,7 @@ beforeAll(async () => {
   await site.app.db.repository.update({ where: { id: secret?.id ?? 0n }, data: { visibility: 'private' } });
   const app = await findRepository(site.app, `${owner.alias}/tools/app`);
   await site.app.db.repository.update({ where: { id: app?.id ?? 0n }, data: { description: HOSTILE } });
-  const pulled = { repositoryId: app?.id ?? 0n, digest: `sha256:${'0'.repeat(64)}` };
+  const pulled = { repositoryId: app?.id ?? 0n, digest: `sha256:${'0'.repeat(64)}`, userId: null };
   site.app.pullCounter.count({ ...pulled, tag: 'latest' });
   site.app.pullCounter.count({ ...pulled, tag: null });
   await site.app.pullCounter.flush();

@@ -3,6 +3,7 @@ import {
   CreateRepositoryCommand,
   DeleteRepositoryCommand,
   DescribeRepositoriesCommand,
+  PutImageCommand,
   PutImageScanningConfigurationCommand,
   PutImageTagMutabilityCommand,
   type CreateRepositoryCommandInput,
@@ -175,6 +176,28 @@ describe('settings', () => {
       );
     expect(await ask(false)).toMatchObject({ imageScanningConfiguration: { scanOnPush: false } });
     await expect(ask(true)).rejects.toMatchObject({ name: 'ValidationException' });
+  });
+});
+
+test('PutImage obeys the rule', async () => {
+  await create({ repositoryName: 'frozen', imageTagMutability: 'IMMUTABLE' });
+  const platform = { os: 'linux', architecture: 'amd64' };
+  const build = (content: string) =>
+    buildImage({ platform, created: '2026-01-01T00:00:00Z', layers: [[{ path: 'a', content }]] });
+  const images = [await build('first'), await build('second')] as const;
+  const client = createDistributionClient(vitrine.url, user.token);
+  for (const image of images) await client.push(`${user.alias}/frozen`, image, []);
+  const put = (at: 0 | 1) => {
+    const { bytes, mediaType } = images[at];
+    const image = { imageManifest: bytes.toString(), imageManifestMediaType: mediaType, imageTag: '1.0' };
+    return aws.ecr.send(new PutImageCommand({ repositoryName: 'frozen', ...image }));
+  };
+  await put(0);
+  await expect(put(0)).rejects.toMatchObject({ name: 'ImageAlreadyExistsException' });
+  await expect(put(1)).rejects.toMatchObject({
+    name: 'ImageTagAlreadyExistsException',
+    message:
+      "The image tag '1.0' already exists in the 'frozen' repository and cannot be overwritten because the repository is immutable.",
   });
 });
 

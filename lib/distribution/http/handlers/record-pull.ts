@@ -47,7 +47,7 @@ type NotedPull = {
 export function notePull(app: App, { repository, reference, pulled, by }: NotedPull): void {
   const tag = reference.kind === 'tag' ? reference.tag : null;
   const { digest, repositoryId } = pulled;
-  app.pullCounter.count({ repositoryId, tag, digest });
+  app.pullCounter.count({ repositoryId, tag, digest, userId: by.userId });
   app.pullLog.record({
     registryKey: repository.registryKey,
     fullName: repository.fullName,
