@@ -32,7 +32,7 @@ const TYPES = {
 } as const satisfies Record<ErrorCode, string>;
 
 /** Every operation raises these. */
-const COMMON: ReadonlySet<string> = new Set([
+export const COMMON_ERRORS: ReadonlySet<string> = new Set([
   ...(['InvalidParameterException', 'ServerException', 'AccessDeniedException', 'ThrottlingException'] as const),
   ...(['UnsupportedCommandException', 'ValidationException', 'SerializationException'] as const),
   ...(['UnknownOperationException', 'MissingAuthenticationTokenException', 'IncompleteSignatureException'] as const),
@@ -47,7 +47,7 @@ export function toFault(error: AppError, errors: readonly string[] | null): AwsF
   const { code, message, detail } = error;
   const stated = readDetail(detail);
   const type = stated?.awsType ?? TYPES[code];
-  const isKnown = COMMON.has(type) || errors === null || errors.includes(type);
+  const isKnown = COMMON_ERRORS.has(type) || errors === null || errors.includes(type);
   return {
     type: isKnown ? type : 'InvalidParameterException',
     status: toStatus(type, code),

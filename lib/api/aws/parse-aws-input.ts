@@ -14,13 +14,28 @@ const MAX_VALUES = 20_000;
  * @throws AppError `SerializationException` or `InvalidParameterException`
  */
 export function parseAwsInput(shape: z.ZodType, body: Buffer): unknown {
-  const result = shape.safeParse(parseJson(body));
+  const parsed = parseJson(body);
+  const result = shape.safeParse(parsed);
   if (result.success) return result.data;
   const [issue] = result.error.issues;
   const path = issue?.path.join('.') ?? '';
-  const constraint = issue?.message ?? 'must be valid';
+  if (issue && isMissing(parsed, issue.path)) throw invalidParameter(path, 'must not be null');
+  const constraint = toConstraint(issue?.message ?? 'must be valid');
   if (constraint.startsWith(WRONG_TYPE)) throw awsError('SerializationException', `${path} ${constraint}.`);
   throw invalidParameter(path, constraint);
+}
+
+function isMissing(from: unknown, [name, ...rest]: readonly PropertyKey[]): boolean {
+  if (name === undefined) return from === undefined;
+  return typeof from === 'object' && from !== null && isMissing((from as Record<PropertyKey, unknown>)[name], rest);
+}
+
+/** Words zod's own messages as AWS does. */
+function toConstraint(message: string): string {
+  const [, expected] = /^Invalid input: expected (\w+)/.exec(message) ?? [];
+  if (expected !== undefined) return `${WRONG_TYPE}${expected}`;
+  const [, options] = /^Invalid option: expected one of (.*)/.exec(message) ?? [];
+  return options === undefined ? message : `must satisfy enum value set: ${options}`;
 }
 
 function parseJson(body: Buffer): unknown {
