@@ -11,14 +11,24 @@ export function hasMoreValues(json: Uint8Array, max: number): boolean {
 /** Estimates the number of values by counting commas and opening brackets. Stops after `max`. Input needn't be valid JSON. */
 export function countValues(json: Uint8Array, max: number): number {
   let count = 0;
-  let isText = false;
   for (let at = 0; at < json.length && count <= max; at += 1) {
     const byte = json[at];
-    if (byte === QUOTE) isText = !isText;
-    else if (isText && byte === BACKSLASH) at += 1;
-    else if (!isText && (byte === COMMA || byte === BRACKET || byte === BRACE)) count += 1;
+    if (byte === QUOTE) at = findTextEnd(json, at + 1);
+    else if (byte === COMMA || byte === BRACKET || byte === BRACE) count += 1;
   }
   return count;
+}
+
+/** Finds the quote that ends a text. Searching is much faster than looking at each byte of a layer in base64. */
+function findTextEnd(json: Uint8Array, start: number): number {
+  for (let from = start; ;) {
+    const end = json.indexOf(QUOTE, from);
+    if (end < 0) return json.length;
+    let before = end;
+    while (before > from && json[before - 1] === BACKSLASH) before -= 1;
+    if ((end - before) % 2 === 0) return end;
+    from = end + 1;
+  }
 }
 
 /** Validates an array, stopping at the first invalid item. `z.array` reports an issue for every item. */

@@ -33,8 +33,7 @@ const operationsOf = (service: string): AwsOperation[] =>
 const unwrap = (schema: z.ZodType): z.ZodType =>
   schema instanceof z.ZodOptional ? unwrap(schema.unwrap() as z.ZodType) : schema;
 const factsOf = (schema: z.ZodType): Partial<ValueFacts> => (schema.meta() ?? {}) as Partial<ValueFacts>;
-const membersOf = (schema: z.ZodType): Record<string, z.ZodType> =>
-  schema instanceof z.ZodObject ? (schema.shape) : {};
+const membersOf = (schema: z.ZodType): Record<string, z.ZodType> => (schema instanceof z.ZodObject ? schema.shape : {});
 const isOptional = (schema: z.ZodType) => schema instanceof z.ZodOptional;
 
 /** A schema of the SDK: a kind, then what it is made of. A structure's required members come first. */

@@ -169,6 +169,21 @@ describe('an upload', () => {
     expect(await readStoredState(vitrine.app)).toEqual(expected);
   });
 
+  test('waits for its turn with large parts, so that they never fill the memory', async () => {
+    const name = await createEmpty();
+    const uploadId = await start(name);
+    const { largeCalls } = vitrine.app;
+    let release = () => {};
+    const released = new Promise<void>((resolve) => (release = resolve));
+    // All turns of the user, and all places in the queue.
+    const others = Array.from({ length: 22 }, () => largeCalls.run(user.caller.principal.userId, () => released));
+    const large = randomBytes(5 * MIB);
+    await expect(sendPart(name, uploadId, 0, large)).rejects.toMatchObject({ name: 'ThrottlingException' });
+    release();
+    await Promise.all(others);
+    expect(await sendPart(name, uploadId, 0, large)).toMatchObject({ lastByteReceived: 5 * MIB - 1 });
+  });
+
   test('takes an alias as registry in ECR Public', async () => {
     const repositoryName = await createEmpty('public');
     const named = { repositoryName, registryId: user.alias };
