@@ -63,6 +63,8 @@ export type App = {
   recordMutex: KeyedMutex<bigint>;
   pullLog: PullLog;
   attemptLog: AttemptLog;
+  /** Apart from attempts, so that busy clients don't use up the rows for failures. */
+  apiCallLog: AttemptLog;
   domainProbe: DomainProbe;
   authKeys: AuthKeys;
   masterKeys: MasterKeys;

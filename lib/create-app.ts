@@ -104,6 +104,7 @@ export async function createApp(config: Config, log: Log, hooks: AppHooks = {}):
     const authKeys = deriveAuthKeys(config);
     const pullLog = createPullLog({ pool, log, keepDays: config.auditPullsDays });
     const attemptLog = createAttemptLog({ pool, log });
+    const apiCallLog = createAttemptLog({ pool, log });
     const upstream = createUpstreamRuntime({
       client: createUpstreamClient({ ...config.mirrors, log }),
       stats: createCacheStats({ pool, log }),
@@ -128,6 +129,7 @@ export async function createApp(config: Config, log: Log, hooks: AppHooks = {}):
       recordMutex: new KeyedMutex(),
       pullLog,
       attemptLog,
+      apiCallLog,
       domainProbe: createDomainProbe(config),
       authKeys,
       masterKeys,
@@ -165,6 +167,7 @@ export async function createApp(config: Config, log: Log, hooks: AppHooks = {}):
         await pullCounter.close();
         await pullLog.close();
         await attemptLog.close();
+        await apiCallLog.close();
         await closePullCache();
         await database.close();
       },

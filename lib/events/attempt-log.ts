@@ -1,4 +1,4 @@
-// Audits sign-ins and denied writes. Anonymous clients can cause any number of them, so equal attempts share one row per hour,
+// Audits sign-ins, denied writes and API calls that change nothing. Anonymous clients can cause any number of them, so equal attempts share one row per hour,
 // and the number of new rows per hour is limited. Attempts are counted in memory and flushed every second, like pulls.
 import { createHash } from 'node:crypto';
 import type pg from 'pg';
@@ -23,6 +23,8 @@ export type Attempt = {
   target: string;
   /** The repository's alias. Members of that registry may read the row. */
   alias?: string | null;
+  /** The AWS operation, such as `ecr:DescribeImages`. */
+  operation?: string;
   /** The error code of a failed attempt. */
   reason?: string;
   /** Null if anonymous or unknown. */
@@ -81,7 +83,7 @@ export function createAttemptLog({ pool, log }: { pool: pg.Pool; log: Log }): At
       if (isUnavailable) for (const [i, row] of batch.entries()) row.pending += counts[i] ?? 0;
       log.warn(
         { err: error, willRetry: isUnavailable },
-        'failed to write sign-ins and denied requests to the audit log',
+        'failed to write sign-ins, API calls and denied requests to the audit log',
       );
       if (isUnavailable) return;
     }
@@ -146,7 +148,19 @@ async function upsert(pool: pg.Pool, batch: Row[], counts: number[]): Promise<vo
 }
 
 function toColumns({ attempt, id, atMs, lastAtMs }: Row, count: number): AttemptColumns {
-  const { userId, alias, action, target, reason, address, userAgent, credential, accessTokenId, accessKeyId } = attempt;
+  const {
+    userId,
+    alias,
+    action,
+    target,
+    operation,
+    reason,
+    address,
+    userAgent,
+    credential,
+    accessTokenId,
+    accessKeyId,
+  } = attempt;
   return {
     id,
     at: new Date(atMs),
@@ -156,7 +170,7 @@ function toColumns({ attempt, id, atMs, lastAtMs }: Row, count: number): Attempt
     alias,
     action,
     target,
-    after: reason === undefined ? null : { reason },
+    after: operation === undefined && reason === undefined ? null : { operation, reason },
     address,
     user_agent: userAgent,
     credential,

@@ -19,7 +19,11 @@ export type AuditFilter = {
   repository?: AuditedRepository;
   /** The digest of a pull, or before or after a change to a tag or manifest. */
   digest?: string;
+  tag?: string;
+  accessKeyId?: string;
   address?: string;
+  /** Substring of the user agent. */
+  userAgent?: string;
   from?: Date;
   /** Exclusive. */
   to?: Date;
@@ -59,18 +63,26 @@ export type AuditRow = {
   credential: string | null;
   accessTokenId: string | null;
   accessKeyId: string | null;
+  /** Null for a row that counts several requests. */
+  requestId: string | null;
+  /** 12 digits. Null for an event of the site, and for a deleted registry. */
+  registryId: string | null;
   /** The actor is site staff and not a member of the registry. */
   isStaff: boolean;
   /** A pull by a user who wasn't a member of the registry. */
   isOutsider: boolean;
 };
 
+const REGISTRY_ID = Prisma.sql`
+  (SELECT g.registry_id FROM registries g WHERE g.id = e.registry_id) AS "registryId"`;
+
 // Both tables share one id sequence, so that ids order their union.
 const EVENT = Prisma.sql`
   SELECT e.id, e.at, e.last_at AS "lastAt", e.count, e.actor_id AS "actorId", e.actor_label AS "actorLabel",
          e.registry_id AS "registryKey", e.action, e.target, e.before, e.after, e.address, e.user_agent AS "userAgent",
          e.credential, e.access_token_id AS "accessTokenId",
-         e.access_key_id AS "accessKeyId", staff.is_staff AS "isStaff", false AS "isOutsider"
+         e.access_key_id AS "accessKeyId", e.request_id AS "requestId", ${REGISTRY_ID}, staff.is_staff AS "isStaff",
+         false AS "isOutsider"
     FROM audit_events e`;
 
 const PULL = Prisma.sql`
@@ -79,7 +91,7 @@ const PULL = Prisma.sql`
          e.full_name || coalesce(':' || e.tag, '@' || e.digest, '') AS target, NULL::jsonb AS before,
          CASE WHEN e.digest IS NOT NULL THEN jsonb_build_object('digest', e.digest) END AS after, e.address,
          e.user_agent AS "userAgent", e.credential, e.access_token_id AS "accessTokenId",
-         e.access_key_id AS "accessKeyId", staff.is_staff AS "isStaff",
+         e.access_key_id AS "accessKeyId", NULL::text AS "requestId", ${REGISTRY_ID}, staff.is_staff AS "isStaff",
          e.actor_id IS NOT NULL AND NOT e.is_member AS "isOutsider"
     FROM audit_pulls e`;
 
@@ -92,18 +104,20 @@ export async function listAuditEvents(app: { db: Db }, query: AuditQuery): Promi
   const { filter, limit } = query;
   const page = Prisma.sql`ORDER BY e.id DESC LIMIT ${limit}`;
   const events = Prisma.sql`(${EVENT} ${STAFF} WHERE ${Prisma.join(eventConditions(query), ' AND ')} ${page})`;
-  if (!PULL_ACTION.startsWith(filter.action ?? '')) return app.db.$queryRaw<AuditRow[]>(events);
+  const { action = '' } = filter;
+  if (!PULL_ACTION.startsWith(action)) return app.db.$queryRaw<AuditRow[]>(events);
   // One part per name, because the index has the order of one name's rows.
   const parts = filter.repository?.names ?? [null];
   const pulls = parts.map(
     (name) => Prisma.sql`(${PULL} ${STAFF} WHERE ${Prisma.join(pullConditions(query, name), ' AND ')} ${page})`,
   );
+  const all = action === PULL_ACTION ? pulls : [events, ...pulls];
   return app.db.$queryRaw<AuditRow[]>`
-    ${Prisma.join([events, ...pulls], ' UNION ALL ')} ORDER BY id DESC LIMIT ${limit}`;
+    SELECT * FROM (${Prisma.join(all, ' UNION ALL ')}) AS found ORDER BY id DESC LIMIT ${limit}`;
 }
 
 function eventConditions(query: AuditQuery): Prisma.Sql[] {
-  const { action, target, repository, digest } = query.filter;
+  const { action, target, repository, digest, tag } = query.filter;
   const conditions = sharedConditions(query, Prisma.sql`NOT staff.is_staff`);
   if (action) conditions.push(Prisma.sql`e.action LIKE ${`${escapeLike(action)}%`}`);
   if (target) conditions.push(Prisma.sql`e.target ILIKE ${`%${escapeLike(target)}%`}`);
@@ -113,6 +127,7 @@ function eventConditions(query: AuditQuery): Prisma.Sql[] {
       Prisma.sql`e.registry_id = ${registryKey} AND substring(e.target from '^[^/]+/([^:@]+)') = ANY (${names})`,
     );
   }
+  if (tag) conditions.push(Prisma.sql`substring(e.target from ':([^:@]+)$') = ${tag}`);
   if (digest) {
     // These expressions must match the two expression indexes.
     conditions.push(Prisma.sql`(coalesce(e.after ->> 'digest', substring(e.target from '@(sha\\d+:[0-9a-f]+)$')) = ${digest}
@@ -123,7 +138,7 @@ function eventConditions(query: AuditQuery): Prisma.Sql[] {
 
 /** `name`: one of the repository's names. */
 function pullConditions(query: AuditQuery, name: string | null): Prisma.Sql[] {
-  const { target, repository, digest } = query.filter;
+  const { target, repository, digest, tag } = query.filter;
   const conditions = sharedConditions(query, Prisma.sql`NOT staff.is_staff AND (e.actor_id IS NULL OR e.is_member)`);
   if (target) {
     const pattern = `%${escapeLike(target)}%`;
@@ -132,6 +147,7 @@ function pullConditions(query: AuditQuery, name: string | null): Prisma.Sql[] {
   if (repository) {
     conditions.push(Prisma.sql`e.registry_id = ${repository.registryKey} AND e.repository_name = ${name}`);
   }
+  if (tag) conditions.push(Prisma.sql`e.tag = ${tag}`);
   if (digest) conditions.push(Prisma.sql`e.digest = ${digest}`);
   return conditions;
 }
@@ -140,16 +156,18 @@ function sharedConditions(
   { filter, registryKey, before, hidesOutsiders }: AuditQuery,
   isVisible: Prisma.Sql,
 ): Prisma.Sql[] {
-  const { actor, principal, address, from, to } = filter;
+  const { actor, principal, accessKeyId, address, userAgent, from, to } = filter;
   const conditions = [Prisma.sql`true`];
   if (registryKey !== null) conditions.push(Prisma.sql`e.registry_id = ${registryKey}`);
   if (before !== null) conditions.push(Prisma.sql`e.id < ${before}`);
   if (actor) conditions.push(Prisma.sql`e.actor_label ILIKE ${`%${escapeLike(actor)}%`}`);
   if (principal) conditions.push(isPrincipal(principal));
   if (address) conditions.push(Prisma.sql`e.address IN (${Prisma.join(addressVariants(address))})`);
+  if (accessKeyId) conditions.push(Prisma.sql`e.access_key_id = ${accessKeyId}`);
+  if (userAgent) conditions.push(Prisma.sql`e.user_agent ILIKE ${`%${escapeLike(userAgent)}%`}`);
   if (from) conditions.push(Prisma.sql`e.at >= ${from}`);
   if (to) conditions.push(Prisma.sql`e.at < ${to}`);
-  if (hidesOutsiders && (actor || principal || address)) conditions.push(isVisible);
+  if (hidesOutsiders && (actor || principal || accessKeyId || address || userAgent)) conditions.push(isVisible);
   return conditions;
 }
 

@@ -6,6 +6,7 @@ export type AuditColumns = {
   actor_id: string | undefined;
   actor_label: string;
   address: string | null;
+  user_agent: string | null | undefined;
   request_id: string | null;
   /** An integer. */
   registry_id: string | undefined;
@@ -19,9 +20,9 @@ export type AuditColumns = {
 };
 
 const COLUMNS =
-  'actor_id, actor_label, address, request_id, registry_id, action, target, before, after, credential, access_token_id, access_key_id';
+  'actor_id, actor_label, address, user_agent, request_id, registry_id, action, target, before, after, credential, access_token_id, access_key_id';
 const TYPES = `
-  actor_id uuid, actor_label text, address text, request_id text, registry_id bigint, action text, target text,
+  actor_id uuid, actor_label text, address text, user_agent text, request_id text, registry_id bigint, action text, target text,
   before jsonb, after jsonb, credential text, access_token_id uuid, access_key_id text`;
 const INSERT = `
   INSERT INTO audit_events (${COLUMNS}) SELECT ${COLUMNS} FROM jsonb_to_recordset($1::jsonb) AS e (${TYPES})

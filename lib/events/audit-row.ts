@@ -3,13 +3,14 @@ import type { Anonymous, RequestContext, SystemPrincipal, UserPrincipal } from '
 import { normaliseAddress } from '#lib/platform/http/client-network.ts';
 import type { Prisma } from '#lib/platform/prisma/client.ts';
 import type { SqlStatement } from '#lib/platform/pg/run-statement.ts';
+import { cleanUserAgent } from './clean-text.ts';
 import { insertAudit, insertAuditIf, type AuditColumns } from './audit-row.sql.ts';
 
 /** The recorded caller. Any `Caller` fits; users who are signing in or up have fewer fields. */
 export type AuditCaller = {
   principal:
     Anonymous | SystemPrincipal | Pick<UserPrincipal, 'kind' | 'userId' | 'email' | 'accessTokenId' | 'accessKey'>;
-  context: Pick<RequestContext, 'address' | 'requestId'>;
+  context: Pick<RequestContext, 'address' | 'requestId'> & { userAgent?: string | null };
 };
 
 export type AuditEntry = {
@@ -34,12 +35,13 @@ export function auditInsert(entry: AuditEntry, condition: Prisma.Sql): Prisma.Sq
 }
 
 function toColumns({ caller, registryKey, action, target, before, after }: AuditEntry): AuditColumns {
-  const { address, requestId } = caller.context;
+  const { address, requestId, userAgent } = caller.context;
   const user = caller.principal.kind === 'user' ? caller.principal : null;
   return {
     actor_id: user?.userId,
     actor_label: user?.email ?? caller.principal.kind,
     address: address && (normaliseAddress(address) ?? address),
+    user_agent: userAgent && cleanUserAgent(userAgent),
     request_id: requestId,
     registry_id: registryKey?.toString(),
     action,

@@ -259,8 +259,12 @@ export const ATTEMPTS = [
   'push.refuse',
   'delete.refuse',
   'api.refuse',
+  'api.call',
 ] as const;
 export type AttemptType = (typeof ATTEMPTS)[number];
+
+/** Every action in the audit log. */
+export type AuditedAction = ChangeType | AttemptType | 'image.pull';
 
 const EVENTS = { ...CHANGES, ...OCCURRENCES };
 type Events = typeof EVENTS;

@@ -2,29 +2,24 @@
 import { z } from 'zod';
 import type { AuditEventView } from './read-audit.ts';
 
-export const auditFormatSchema = z.enum(['jsonl', 'csv'], { error: 'Choose jsonl or csv.' }).default('jsonl');
+export const auditFormatSchema = z
+  .enum(['jsonl', 'csv', 'cloudtrail'], { error: 'Choose jsonl, csv or cloudtrail.' })
+  .default('jsonl');
 export type AuditFormat = z.output<typeof auditFormatSchema>;
-
-export const AUDIT_MEDIA_TYPES = { jsonl: 'application/jsonl', csv: 'text/csv' } as const satisfies Record<
-  AuditFormat,
-  string
->;
 
 const COLUMNS = [
   ...(['id', 'at', 'lastAt', 'count', 'actorId', 'actor', 'action', 'target', 'before', 'after'] as const),
   ...(['address', 'userAgent', 'credential', 'accessTokenId', 'accessKeyId'] as const),
+  ...(['requestId', 'registryId'] as const),
 ];
 
-export function formatAudit(events: AsyncIterable<AuditEventView>, format: AuditFormat): AsyncIterable<string> {
-  return format === 'csv' ? toCsv(events) : toJsonLines(events);
-}
-
-async function* toJsonLines(events: AsyncIterable<AuditEventView>): AsyncGenerator<string> {
+/** One JSON object a line. */
+export async function* toJsonLines(events: AsyncIterable<unknown>): AsyncGenerator<string> {
   for await (const event of events) yield `${JSON.stringify(event)}\n`;
 }
 
 /** RFC 4180, with a header row. */
-async function* toCsv(events: AsyncIterable<AuditEventView>): AsyncGenerator<string> {
+export async function* toCsv(events: AsyncIterable<AuditEventView>): AsyncGenerator<string> {
   yield `${COLUMNS.join(',')}\r\n`;
   for await (const event of events) yield `${COLUMNS.map((column) => toCell(event[column])).join(',')}\r\n`;
 }

@@ -5,7 +5,7 @@ import { createTestApp, type TestApp, type TestUser } from '#lib/testing/create-
 import { createDistributionClient } from '#lib/testing/distribution-client.ts';
 import { renameRepository } from '#lib/repositories/moves/rename-repository.ts';
 import { findRegistryByAlias } from '#lib/repositories/find-repository.ts';
-import { formatAudit } from './format-audit.ts';
+import { toCsv, toJsonLines } from './format-audit.ts';
 import { exportAudit, readAudit } from './read-audit.ts';
 
 let site: TestApp;
@@ -118,7 +118,7 @@ test('exports several pages as JSON Lines', async () => {
   let text = '';
   const filter = { action: 'many.' };
   const events = await exportAudit(site.app, { caller: admin.caller, registryKey: null, filter });
-  for await (const line of formatAudit(events, 'jsonl')) text += line;
+  for await (const line of toJsonLines(events)) text += line;
   const lines = text.trimEnd().split('\n');
   expect(lines).toHaveLength(1_100);
   expect(lines.map((line) => (JSON.parse(line) as { target: string }).target).sort()).toEqual(
@@ -176,10 +176,10 @@ test('CSV escapes cells that a spreadsheet would evaluate', async () => {
   const filter = { action: 'mirror-route.' };
   let text = '';
   const events = await exportAudit(site.app, { caller: owner.caller, registryKey, filter });
-  for await (const line of formatAudit(events, 'csv')) text += line;
+  for await (const line of toCsv(events)) text += line;
   const [head, first, second, end] = text.split('\r\n');
   expect(head).toBe(
-    'id,at,lastAt,count,actorId,actor,action,target,before,after,address,userAgent,credential,accessTokenId,accessKeyId',
+    'id,at,lastAt,count,actorId,actor,action,target,before,after,address,userAgent,credential,accessTokenId,accessKeyId,requestId,registryId',
   );
   expect(first).toContain(`mirror-route.remove,'\t@SUM(1),,`);
   expect(second).toContain(

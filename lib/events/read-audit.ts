@@ -25,6 +25,10 @@ export type AuditEventView = {
   credential: string | null;
   accessTokenId: string | null;
   accessKeyId: string | null;
+  /** Null for an event that counts several requests. */
+  requestId: string | null;
+  /** 12 digits. Null for an event of the site. */
+  registryId: string | null;
 };
 
 /** `repository` is `ALIAS/NAME`, or just `NAME` when searching one registry. */
@@ -87,7 +91,8 @@ async function requireReader(app: { db: Db }, { caller, registryKey, filter }: R
     registryKey === null ? null : await findMembership(app, { principal: caller.principal, registryKey });
   requireAllowed({ ...caller, action: 'vitrine:ReadAudit', membership });
   const seesClients = isAllowed({ ...caller, action: 'vitrine:ReadClientAddresses', membership });
-  if (filter.address) requireAllowed({ ...caller, action: 'vitrine:ReadClientAddresses', membership });
+  if (filter.address || filter.userAgent)
+    requireAllowed({ ...caller, action: 'vitrine:ReadClientAddresses', membership });
   return { isAdmin: isAllowed({ ...caller, action: 'vitrine:ReadAudit' }), seesClients };
 }
 
@@ -134,6 +139,8 @@ function toView(row: AuditRow, { isAdmin, seesClients }: Reader): AuditEventView
     credential: row.credential,
     accessTokenId: isHidden ? null : row.accessTokenId,
     accessKeyId: isHidden ? null : row.accessKeyId,
+    requestId: row.requestId,
+    registryId: row.registryId,
   };
 }
 

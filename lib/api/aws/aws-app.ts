@@ -1,3 +1,4 @@
+import type { AttemptLog } from '#lib/events/attempt-log.ts';
 import type { DistributionApp } from '#lib/distribution/http/distribution-request.ts';
 import type { MasterKeys } from '#lib/identity/access-keys/master-keys.ts';
 import type { AuthKeys } from '#lib/identity/credentials/auth-keys.ts';
@@ -11,5 +12,6 @@ export type AwsApp = Omit<DistributionApp, 'authKeys' | 'config'> & {
   masterKeys: MasterKeys;
   largeCalls: FairLimiter;
   logoLimiter: FairLimiter;
+  apiCallLog: Pick<AttemptLog, 'note'>;
   config: DistributionApp['config'] & PublisherConfig & RepositoryConfig;
 };

@@ -23,7 +23,13 @@ beforeAll(async () => {
   const registryKey = found?.id ?? 0n;
   await site.app.db.auditEvent.deleteMany();
   const by = (user: TestUser, address: string) => ({
-    caller: { ...user.caller, context: { ...user.caller.context, address } },
+    caller: {
+      principal: {
+        ...user.caller.principal,
+        ...(user === owner && { accessKey: { id: 'AKIAABCDEFGHIJKLMNOP', registryId: registry } }),
+      },
+      context: { ...user.caller.context, address, userAgent: user === owner ? 'docker/27.0 linux' : null },
+    },
     registryKey,
   });
   await recordChange(
@@ -91,6 +97,9 @@ describe('the audit log', () => {
     ['repository', () => `${owner.alias}/app`],
     ['digest', () => DIGEST],
     ['address', () => '198.51.100.1'],
+    ['tag', () => 'v1'],
+    ['accessKeyId', () => 'AKIAABCDEFGHIJKLMNOP'],
+    ['userAgent', () => 'Docker/27'],
     ['target', () => 'APP:v1'],
   ])('can be filtered by %s', async (name, value) => {
     expect(await ask({ [name]: value() })).toEqual(everywhere(['tag.create']));

@@ -15,6 +15,7 @@ import { AWS_OPERATIONS } from '../operations.ts';
 import { parseAwsInput } from '../parse-aws-input.ts';
 import { beginAuthentication } from '../signature/begin-authentication.ts';
 import { readStsRequest } from '../sts/sts-request.ts';
+import { recordAwsCall, recordBadCredentials, recordRefusedCall } from './record-aws-call.ts';
 import { sendAwsError, sendAwsJson, sendAwsXml } from './send-aws-answer.ts';
 
 const TARGETS: ReadonlyMap<string, AwsService> = new Map([
@@ -53,6 +54,7 @@ export async function handleAwsRequest(app: AwsApp, req: IncomingMessage, res: S
     if (error.code === 'internal' || error.code === 'unavailable') {
       app.log.error({ err: error, requestId: readRequestId(req), operation: operation?.name }, 'AWS API call failed');
     }
+    recordBadCredentials(app, req, error);
     await sendAwsError(req, res, { error, errors: operation?.shape.errors ?? null, isJson });
   }
 }
@@ -105,6 +107,15 @@ async function toCall(
   return { ...signer, service, action, caller, baseUrl: baseUrl(app, req) };
 }
 
-async function run(app: AwsApp, call: Call, { shape, handle }: AwsOperation, input: unknown): Promise<unknown> {
-  return shape.output.parse(await handle(app, call, input));
+async function run(app: AwsApp, call: Call, operation: AwsOperation, input: unknown): Promise<unknown> {
+  const { shape, handle } = operation;
+  const asked = { call, operation, input };
+  try {
+    const answer = shape.output.parse(await handle(app, call, input));
+    recordAwsCall(app, asked);
+    return answer;
+  } catch (error) {
+    recordRefusedCall(app, asked, toAppError(error));
+    throw error;
+  }
 }

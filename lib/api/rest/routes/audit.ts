@@ -29,7 +29,10 @@ const filterSchema = z.object({
   digest: text(150).describe(
     'Digest of a manifest or blob that was pulled, pushed or deleted, or that a tag moved to or from',
   ),
+  tag: text(128).describe('Name of a tag that was pulled or changed'),
+  accessKeyId: text(128).describe('Access key that signed the request, or that its credential was issued for'),
   address: text(60).describe('Client address. For admins, and for owners and maintainers of the registry'),
+  userAgent: text(200).describe('Part of the user agent. For admins, and for owners and maintainers of the registry'),
   target: text(300).describe('Part of the target'),
   since: date.describe('Inclusive start'),
   until: date.describe('Exclusive end'),
@@ -77,9 +80,11 @@ const outputSchema = z.object({
       credential: z
         .string()
         .nullable()
-        .describe('access_token, refresh_token or registry_token. Null for a session or no credential'),
+        .describe('access_token, refresh_token, registry_token or access_key. Null for a session or no credential'),
       accessTokenId: z.string().nullable().describe('The access token used'),
       accessKeyId: z.string().nullable().describe('The access key used'),
+      requestId: z.string().nullable().describe('Null for an event that counts several requests'),
+      registryId: z.string().nullable().describe('12 digits. Null for an event of the site'),
     }),
   ),
   next: z.string().nullable().describe('`before` of the next page. Null on the last page'),
@@ -111,7 +116,7 @@ export const AUDIT_ROUTES = [
     tag,
     access: 'user',
     reach: { to: 'registry', actions: ['pull'] },
-    summary: 'Export the audit log as JSON lines or CSV',
+    summary: 'Export the audit log as JSON lines, CSV or CloudTrail records',
     params: registrySchema,
     query: filterSchema.extend(exportShape),
     handle: async (app, { caller, params, query: { format, ...filter } }) => {
@@ -139,7 +144,7 @@ export const AUDIT_ROUTES = [
     tag,
     access: 'admin',
     reach: { to: 'site' },
-    summary: 'Export the audit log of the whole site as JSON lines or CSV',
+    summary: 'Export the audit log of the whole site as JSON lines, CSV or CloudTrail records',
     query: siteFilterSchema.extend(exportShape),
     handle: async (app, { caller, query: { registry, format, ...filter } }) => {
       const registryKey = await findId(app, registry);
