@@ -1,4 +1,5 @@
 import type { OwnRepositoryView } from '#lib/repositories/own/list-own-repositories.ts';
+import { TAG_MUTABILITY_LABELS } from '#lib/repositories/tag-mutability/schema.ts';
 import { consoleRepositoryLink, repositoryLink } from '../links.ts';
 import { Chip } from '../ui/chip.tsx';
 import { DenseTable } from '../ui/dense-table.tsx';
@@ -72,7 +73,7 @@ function When({ date, verb }: { date: Date | null; verb: string }) {
 }
 
 function States({ repository }: { repository: OwnRepositoryView }) {
-  const { visibility, quarantineReason, isDeprecated, isMirrored, hasImage } = repository;
+  const { visibility, quarantineReason, isDeprecated, isMirrored, hasImage, tagMutability } = repository;
   const isPrivate = visibility === 'private';
   return (
     <span className="flex flex-wrap gap-1">
@@ -84,6 +85,7 @@ function States({ repository }: { repository: OwnRepositoryView }) {
         <Chip>Public</Chip>
       )}
       {isMirrored && <Chip title="Images come from another registry">Mirror</Chip>}
+      {tagMutability !== 'mutable' && <Chip>{TAG_MUTABILITY_LABELS[tagMutability]}</Chip>}
       {quarantineReason !== null && (
         <Chip icon="warning" title={`Quarantined: ${quarantineReason}`} tone="warning">
           Quarantined

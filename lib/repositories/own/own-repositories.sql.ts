@@ -1,6 +1,7 @@
 import type { DbOrTx } from '#lib/platform/pg/db.ts';
 import { escapeLike } from '#lib/platform/pg/escape-like.ts';
 import { Prisma } from '#lib/platform/prisma/client.ts';
+import type { TagMutability } from '../tag-mutability/schema.ts';
 import type { OwnRepositoryFilter, OwnRepositorySort, Visibility } from '../schema.ts';
 
 export type OwnRepositoryRow = {
@@ -12,6 +13,7 @@ export type OwnRepositoryRow = {
   /** Null unless an admin has quarantined it. */
   quarantineReason: string | null;
   isDeprecated: boolean;
+  tagMutability: TagMutability;
   hasImage: boolean;
   tagCount: number;
   pullCount: number;
@@ -38,7 +40,7 @@ export async function listOwnRows(
     )
     SELECT r.id, r.name, r.visibility::text AS visibility, r.description,
            r.upstream_id IS NOT NULL AS "isMirrored", r.quarantine_reason AS "quarantineReason",
-           r.deprecated_at IS NOT NULL AS "isDeprecated",
+           r.deprecated_at IS NOT NULL AS "isDeprecated", r.tag_mutability::text AS "tagMutability",
            EXISTS (SELECT FROM manifests m WHERE m.repository_id = r.id AND m.attached_as IS NULL) AS "hasImage",
            (SELECT count(*)::int FROM tags t WHERE t.repository_id = r.id AND t.attached_as IS NULL) AS "tagCount",
            r.pull_count::float8 AS "pullCount",

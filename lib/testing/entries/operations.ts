@@ -115,6 +115,7 @@ export const OPERATIONS: Record<string, Decider> = {
   'app/console/mirrors/actions.ts pinAction': 'vitrine:ManageMirrors',
   'app/console/mirrors/actions.ts removeMirrorAction': 'vitrine:ManageMirrors',
   'app/console/mirrors/actions.ts forgetAction': 'vitrine:ManageMirrors',
+  'app/console/mirrors/actions.ts removeRuleAction': 'vitrine:ManageMirrors',
   'app/console/mirrors/actions.ts mirrorRegistryAction': 'vitrine:ManageMirrors',
   'app/console/mirrors/actions.ts stopAction': 'vitrine:ManageMirrors',
   'app/console/notifications/actions.ts markAllRead': 'vitrine:ManageAccount',

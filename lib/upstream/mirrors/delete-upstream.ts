@@ -29,7 +29,7 @@ export async function deleteUpstream(
     if (!upstream) throw new AppError('not_found', `This registry has no upstream ${host}.`);
     const { repositories, mirrorOf, rules } = upstream._count;
     if (repositories + mirrorOf + rules > 0) {
-      throw new AppError('conflict', `${host} still has mirrors. Remove them first.`);
+      throw new AppError('conflict', `${host} still has mirrors or pull-through rules. Remove them first.`);
     }
     await tx.upstream.delete({ where: { id: upstream.id } });
     await recordChange(tx, { caller, registryKey, type: 'upstream.forget', resource: { name: host } });

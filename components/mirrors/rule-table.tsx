@@ -1,0 +1,50 @@
+import type { PullThroughRule } from '#lib/upstream/rules/create-rule.ts';
+import { ConfirmedButtonForm } from '../forms/button-form.tsx';
+import type { FormAction } from '../forms/form-state.ts';
+import { DenseRow, DenseTable } from '../ui/dense-table.tsx';
+import { TimeAgo } from '../ui/time-ago.tsx';
+
+const COLUMNS = ['Names', 'Pulled from', 'Created'];
+
+type RuleTableProps = {
+  alias: string;
+  rules: PullThroughRule[];
+  /** Null for members who may only look. */
+  remove: ((prefix: string) => FormAction) | null;
+};
+
+/** Prefixes below which unknown names are pulled through. */
+export function RuleTable({ alias, rules, remove }: RuleTableProps) {
+  const columns = remove ? [...COLUMNS, 'Change'] : COLUMNS;
+  return (
+    <DenseTable columns={columns} label="Table of pull-through rules" width="medium">
+      {rules.map(({ prefix, upstreamPrefix, upstream, createdAt }) => {
+        const names = `${[alias, prefix].filter(Boolean).join('/')}/*`;
+        return (
+          <DenseRow columns={columns} key={prefix}>
+            <th className="max-w-64 text-left font-mono font-semibold break-words" scope="row">
+              {names}
+            </th>
+            <td className="max-w-72 font-mono break-words">
+              {[upstream.host, upstreamPrefix].filter(Boolean).join('/')}/*
+            </td>
+            <td>
+              <TimeAgo date={createdAt} />
+            </td>
+            {remove && (
+              <td>
+                <ConfirmedButtonForm
+                  about={`the rule for ${names}`}
+                  action={remove(prefix)}
+                  button="Remove rule"
+                  summary="Remove"
+                  warning="Names that weren’t pulled yet are no longer found. Mirrors that exist stay."
+                />
+              </td>
+            )}
+          </DenseRow>
+        );
+      })}
+    </DenseTable>
+  );
+}
