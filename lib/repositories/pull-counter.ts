@@ -20,7 +20,7 @@ export function createPullCounter({ pool, log }: { pool: pg.Pool; log: Log }): P
   const add = (key: string, n: number) => counts.set(key, (counts.get(key) ?? 0) + n);
 
   const writeAll = async (): Promise<void> => {
-    if (counts.size === 0) return;
+    if (counts.size === 0 && pulledAt.size === 0) return;
     const batch = counts;
     const pulled = pulledAt;
     counts = new Map();

@@ -1,9 +1,9 @@
 import { FairLimiter } from '#lib/platform/concurrency/fair-limiter.ts';
 
 /**
- * Limits calls that carry layer parts or large manifests. Each takes up to three times its body in memory, because the
- * whole body is signed, and base64 in JSON. A waiting call's body stays unread.
+ * Limits calls that carry layer parts or large manifests. The largest part takes about 160 MiB of memory for a moment,
+ * because the whole body is signed, and is base64 in JSON. The body of a waiting call stays unread.
  */
 export function createLargeCalls(): FairLimiter {
-  return new FairLimiter({ atATime: 6, atATimePerKey: 2, maxWaitingPerKey: 20, maxWaiting: 200 });
+  return new FairLimiter({ atATime: 4, atATimePerKey: 2, maxWaitingPerKey: 20, maxWaiting: 200 });
 }
