@@ -12,6 +12,8 @@ import { run } from '../run-program.ts';
 export type Docker = {
   /** Runs the docker client against this daemon. */
   docker: (...args: string[]) => Promise<string>;
+  /** Points other programs' docker client at this daemon. */
+  env: Record<string, string>;
   folder: string;
   stop: () => Promise<void>;
 };
@@ -52,7 +54,7 @@ export async function startDocker(...flags: string[]): Promise<Docker> {
       () => true,
       () => false,
     );
-    if (isUp) return { docker, folder, stop };
+    if (isUp) return { docker, env, folder, stop };
     await sleep(250);
   }
   await stop();

@@ -91,7 +91,8 @@ export function track(child: ChildProcess): void {
   children.push(child);
 }
 
-export type SitePublisher = { cli: (...args: string[]) => Promise<string>; alias: string; secret: string };
+export type SitePublisher = {
+  email: string; cli: (...args: string[]) => Promise<string>; alias: string; secret: string };
 
 /** Creates an account at the command line of a site that was started on `dataDir`. `env` adds settings. */
 export async function createSitePublisher(
@@ -107,7 +108,7 @@ export async function createSitePublisher(
   const { secret } = JSON.parse(token) as { secret: string };
   const me = await fetch(`${url}/api/v1/me`, { headers: { authorization: `Bearer ${secret}` } });
   const { registries } = (await me.json()) as { registries: { aliases: { name: string }[] }[] };
-  return { cli, secret, alias: registries[0]?.aliases[0]?.name ?? '' };
+  return { cli, email, secret, alias: registries[0]?.aliases[0]?.name ?? '' };
 }
 
 /** For afterEach: ends running processes, then `others` in reverse order, and deletes every folder. */

@@ -1,10 +1,11 @@
 // Compares the verification with the signer of the AWS SDKs.
-import { createHash, createHmac, randomBytes } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import { IncomingMessage } from 'node:http';
 import { Socket } from 'node:net';
 import { SignatureV4 } from '@smithy/signature-v4';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { Sha256 } from '#lib/testing/aws/sha256.ts';
 import { isAppError } from '#lib/platform/errors.ts';
 import { toFault } from '../aws-error.ts';
 import { readSignature } from './read-signature.ts';
@@ -13,20 +14,6 @@ import { checkSignature, checkSignatureDate } from './verify-signature.ts';
 const accessKeyId = 'AKIAABCDEFGHIJKLMNOP';
 const SECRET = 'wJalrXUtnFEMIK7MDENGbPxRfiCYEXAMPLEKEYab';
 const HOST = 'registry.example.org:3000';
-
-/** Node's hash in the form that the signer takes. */
-class Sha256 {
-  readonly #hash;
-  constructor(secret?: string | ArrayBuffer | ArrayBufferView) {
-    this.#hash = secret === undefined ? createHash('sha256') : createHmac('sha256', secret as string);
-  }
-  update(data: string | Uint8Array): void {
-    this.#hash.update(data);
-  }
-  digest(): Promise<Uint8Array> {
-    return Promise.resolve(new Uint8Array(this.#hash.digest()));
-  }
-}
 
 function createSigner(service = 'ecr', region = 'eu-central-1'): SignatureV4 {
   const credentials = { accessKeyId, secretAccessKey: SECRET };

@@ -1,0 +1,65 @@
+// Runs the commands and programs of docs/coming-from-ecr.md, in order.
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { buildTar } from '#lib/testing/images/build-image.ts';
+import { BASE_URL, createPublisher, HOST } from '../fixtures.ts';
+import { run } from '../run-program.ts';
+import { awsEnvironment, createAwsKey } from './aws-commands.ts';
+import { dockerAbsent, startDocker, type Docker } from './docker-daemon.ts';
+import { findPythonTools } from './python-tools.ts';
+
+const ROOT = join(import.meta.dirname, '../..');
+const python = await findPythonTools();
+const absent = dockerAbsent() ?? python.absent;
+const title = (text: string) => (absent ? `${text} (skipped: ${absent})` : text);
+
+type Block = { language: string; text: string };
+
+/** Reads the guide's code blocks. Those marked `skip` create the key and set variables, which the test does itself. */
+function readBlocks(): Block[] {
+  const guide = readFileSync(join(ROOT, 'docs/coming-from-ecr.md'), 'utf8');
+  return [...guide.matchAll(/^```(\w+)\n(.*?)^```$/gms)].map(([, language = '', text = '']) => ({
+    language,
+    text: text.replaceAll('https://registry.example.org', BASE_URL).replaceAll('registry.example.org', HOST),
+  }));
+}
+
+let daemon: Docker;
+let environment: Record<string, string>;
+
+beforeAll(async () => {
+  if (absent || python.absent !== null) return;
+  daemon = await startDocker();
+  const tar = join(daemon.folder, 'app.tar');
+  writeFileSync(tar, await buildTar([{ path: 'hello', content: 'hello' }]));
+  await daemon.docker('import', tar, 'app:latest');
+  environment = {
+    ...awsEnvironment(await createAwsKey(await createPublisher())),
+    ...daemon.env,
+    PATH: `${dirname(python.aws)}:${process.env.PATH}`,
+  };
+});
+afterAll(() => daemon?.stop());
+
+test.skipIf(absent)(title('the guide for users of ECR works as written'), async () => {
+  const blocks = readBlocks();
+  const commands = blocks.filter(({ language }) => language === 'sh').map(({ text }) => text);
+  expect(commands).toHaveLength(5);
+  await run('bash', ['-eu', '-o', 'pipefail', '-c', commands.join('\n')], environment);
+
+  const [program] = blocks.filter(({ language }) => language === 'python');
+  const byPython = await run(python.absent === null ? python.python : '', ['-c', program?.text ?? ''], environment);
+  expect(byPython).toMatch(/^sha256:[0-9a-f]{64} \['stable'\]$/);
+
+  // A module of this project, so that it finds the SDK.
+  const path = join(ROOT, 'node_modules/.cache/coming-from-ecr.mjs');
+  mkdirSync(dirname(path), { recursive: true });
+  writeFileSync(path, blocks.find(({ language }) => language === 'js')?.text ?? '');
+  const byNode = await run(process.execPath, [path], environment).finally(() => rmSync(path));
+  expect(byNode).toMatch(/^sha256:[0-9a-f]{64} \[ 'stable' \]$/);
+
+  const jenkins = blocks.find(({ language }) => language === 'groovy')?.text ?? '';
+  const [, login = ''] = /sh '(.+)'/.exec(jenkins) ?? [];
+  expect(await run('bash', ['-eu', '-o', 'pipefail', '-c', login], environment)).toMatch(/Login Succeeded/);
+});
