@@ -98,7 +98,7 @@ function send(url: string, agent: Agent, { headers, body }: Signed): Promise<num
 
 async function sign(key: Key, host: string, operation: string, input: object): Promise<Signed> {
   const body = JSON.stringify(input);
-  const signer = new SignatureV4({ service: 'ecr', region: 'us-east-1', credentials: key, sha256: Sha256 as never });
+  const signer = new SignatureV4({ service: 'ecr', region: 'us-east-1', credentials: key, sha256: Sha256 });
   const [hostname = '', port = ''] = host.split(':');
   const { headers } = await signer.sign({
     method: 'POST',

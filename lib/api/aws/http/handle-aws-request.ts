@@ -5,11 +5,11 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Action } from '#lib/access/actions.ts';
 import { baseUrl } from '#lib/distribution/http/challenge.ts';
 import { readBody } from '#lib/distribution/http/read-body.ts';
-import { toAppError } from '#lib/platform/errors.ts';
+import { AppError, toAppError } from '#lib/platform/errors.ts';
 import { noteKeyUse } from '#lib/identity/access-keys/find-key-holder.ts';
 import { readClientAddress, readRequestId } from '#lib/platform/http/requests.ts';
 import type { AwsApp } from '../aws-app.ts';
-import { awsError } from '../aws-error.ts';
+import { awsError, toFault } from '../aws-error.ts';
 import type { AwsService, Call, AwsOperation } from '../define-operations.ts';
 import { AWS_OPERATIONS } from '../operations.ts';
 import { parseAwsInput } from '../parse-aws-input.ts';
@@ -32,6 +32,11 @@ const MAX_CONTENT_BYTES: Readonly<Record<string, number>> = {
   UploadLayerPart: 28 * 1024 * 1024,
 };
 
+const FAILED_AUTHENTICATION: ReadonlySet<string> = new Set([
+  ...(['MissingAuthenticationTokenException', 'UnrecognizedClientException', 'InvalidSignatureException'] as const),
+  ...(['IncompleteSignatureException', 'ExpiredTokenException'] as const),
+]);
+
 /** Whether the request speaks an AWS protocol. Everything else on these paths is a page. */
 export function isAwsRequest({ method, url = '', headers }: IncomingMessage): boolean {
   if (method === 'POST' && headers['x-amz-target'] !== undefined) return true;
@@ -50,7 +55,7 @@ export async function handleAwsRequest(app: AwsApp, req: IncomingMessage, res: S
     operation = findOperation(String(req.headers['x-amz-target']));
     sendAwsJson(res, await answerJson(app, req, operation));
   } catch (thrown) {
-    const error = toAppError(thrown);
+    const error = limitFailure(app, req, toAppError(thrown));
     if (error.code === 'internal' || error.code === 'unavailable') {
       app.log.error({ err: error, requestId: readRequestId(req), operation: operation?.name }, 'AWS API call failed');
     }
@@ -73,6 +78,14 @@ async function answerJson(app: AwsApp, req: IncomingMessage, operation: AwsOpera
 function mayBeLarge({ headers }: IncomingMessage, name: string): boolean {
   const { 'content-length': length = Infinity } = headers;
   return name in MAX_CONTENT_BYTES && Number(length) > MAX_BODY_BYTES;
+}
+
+/** Counts failed authentications by network, like those for tokens. Valid signatures aren't limited. */
+function limitFailure(app: AwsApp, req: IncomingMessage, error: AppError): AppError {
+  if (!FAILED_AUTHENTICATION.has(toFault(error, null).type)) return error;
+  const { isAllowed, quota } = app.limits.tokens.take(readClientAddress(req));
+  if (isAllowed || quota === null) return error;
+  return new AppError('rate_limited', 'Rate exceeded', { retryAfterSeconds: quota.resetSeconds });
 }
 
 async function answerSts(app: AwsApp, req: IncomingMessage, res: ServerResponse): Promise<void> {
