@@ -77,7 +77,8 @@ describe.each(CLIS)('$name', (cli) => {
     const repositoryName = 'cli/private';
     const named = { repositoryName };
     const imageId = { imageDigest: sha256(MANIFEST) };
-    const principalArn = `arn:aws:iam::${key.registryId}:user/someone`;
+    const [identity] = await runAws(cli, key, [{ service: 'sts', operation: 'GetCallerIdentity' }]);
+    const { Arn: principalArn } = identity?.json as { Arn: string };
     const backfill = { replicationBackfillId: '00000000-0000-0000-0000-000000000000' };
     const arn = { resourceArn: `arn:aws:ecr:us-east-1:${key.registryId}:repository/${repositoryName}` };
     const prefix = { ecrRepositoryPrefix: 'cached' };
@@ -158,7 +159,7 @@ describe.each(CLIS)('$name', (cli) => {
         'PutSigningConfiguration',
         {
           signingConfiguration: {
-            rules: [{ signingProfileArn: `arn:aws:signer:us-east-1:${key.registryId}:/signing-profiles/x` }],
+            rules: [{ signingProfileArn: `arn:aws:signer:us-east-1:${key.registryId}:/signing-profiles/release` }],
           },
         },
         'ValidationException',
