@@ -92,7 +92,11 @@ export function track(child: ChildProcess): void {
 }
 
 export type SitePublisher = {
-  email: string; cli: (...args: string[]) => Promise<string>; alias: string; secret: string };
+  email: string;
+  cli: (...args: string[]) => Promise<string>;
+  alias: string;
+  secret: string;
+};
 
 /** Creates an account at the command line of a site that was started on `dataDir`. `env` adds settings. */
 export async function createSitePublisher(
