@@ -6,6 +6,7 @@ import { AppError, errorCode } from '#lib/platform/errors.ts';
 import { authorizeRepository } from '#lib/repositories/authorize-repository.ts';
 import type { FoundRepository } from '#lib/repositories/find-repository.ts';
 import { deletedBy } from './holding-repository.ts';
+import { requireEmptyRepository } from './require-empty-repository.ts';
 import { DELETED_REGISTRY_ID } from '#lib/publishers/deleted-registry.ts';
 
 export type DeleteRepositoryInput = {
@@ -35,7 +36,8 @@ export async function deleteRepository(
   }
   await app.db.$transaction(async (tx) => {
     await moveToHolding(tx, repository, { caller, reason: null });
-    if (mustBeEmpty) await requireEmpty(tx, repository);
+    // Afterwards, because pushes that wait for the row fail now.
+    if (mustBeEmpty) await requireEmptyRepository(tx, repository);
     await recordChange(tx, {
       type: 'repository.delete',
       caller,
@@ -61,10 +63,4 @@ export async function moveToHolding(
   });
   const deletion = { registryKey, kind: 'repository', name, holdingId: id, visibility, reason } as const;
   await tx.deletion.create({ data: { ...deletion, isByAdmin: reason !== null, ...deletedBy(caller) } });
-}
-
-/** Pushes that waited for the lock fail, so nothing is added afterwards. */
-async function requireEmpty(tx: DbOrTx, { id, fullName }: FoundRepository): Promise<void> {
-  const manifest = await tx.manifest.findFirst({ where: { repositoryId: id }, select: { id: true } });
-  if (manifest) throw new AppError('repository_not_empty', `${fullName} still contains images.`);
 }

@@ -2,6 +2,7 @@
 import {
   CreatePullThroughCacheRuleCommand,
   DeletePullThroughCacheRuleCommand,
+  DeleteRepositoryCommand,
   DescribePullThroughCacheRulesCommand,
   DescribeRepositoriesCommand,
   UpdatePullThroughCacheRuleCommand,
@@ -63,6 +64,12 @@ describe('a rule', () => {
     expect((await pull(fullName, null)).status).toBe(401);
     const found = await aws.ecr.send(new DescribeRepositoriesCommand({ repositoryNames: ['cache/tools/cli'] }));
     expect(found.repositories).toHaveLength(1);
+    const remove = (force: boolean) =>
+      aws.ecr.send(new DeleteRepositoryCommand({ repositoryName: 'cache/tools/cli', force }));
+    await expect(remove(false)).rejects.toMatchObject({ name: 'RepositoryNotEmptyException' });
+    await remove(true);
+    expect((await pull(fullName, reader)).status).toBe(404);
+    expect((await pull(fullName, site.owner)).status).toBe(200);
     expect(await aws.ecr.send(new ValidatePullThroughCacheRuleCommand({ ecrRepositoryPrefix: 'cache' }))).toMatchObject(
       {
         isValid: true,

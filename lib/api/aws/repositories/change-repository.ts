@@ -3,6 +3,7 @@ import type { TagMutabilityRule } from '#lib/repositories/tag-mutability/schema.
 import type { CatalogData } from '#lib/repositories/schema.ts';
 import { createRepository } from '#lib/repositories/create-repository.ts';
 import { deleteRepository } from '#lib/repositories/deletions/delete-repository.ts';
+import { removeMirror } from '#lib/upstream/mirrors/remove-mirror.ts';
 import { isAppError } from '#lib/platform/errors.ts';
 import type { AwsApp } from '../aws-app.ts';
 import { awsError } from '../aws-error.ts';
@@ -52,7 +53,7 @@ function alreadyExists({ holder }: Call, name: string) {
 }
 
 /**
- * Deletes a repository, which can be restored for a while.
+ * Deletes a repository, which can be restored for a while. A mirror is removed with what it has cached.
  * @throws AppError `AccessDeniedException`, `RepositoryNotFoundException`, `RepositoryNotEmptyException`
  */
 export async function deleteAwsRepository(
@@ -60,9 +61,10 @@ export async function deleteAwsRepository(
   call: Call,
   { force = false, ...named }: AddressedRepository & { force?: boolean | undefined },
 ): Promise<ShownRepository> {
-  const { id, name, fullName } = await requireAwsRepository(app, call, named);
+  const { id, name, fullName, upstream } = await requireAwsRepository(app, call, named);
   const row = await app.db.repository.findUniqueOrThrow({ where: { id }, select: SHOWN });
-  await deleteRepository(app, { caller: call.caller, fullName, mustBeEmpty: !force }).catch((error: unknown) => {
+  const deletion = { caller: call.caller, fullName, mustBeEmpty: !force };
+  await (upstream ? removeMirror : deleteRepository)(app, deletion).catch((error: unknown) => {
     if (!isAppError(error) || error.code !== 'repository_not_empty') throw error;
     const { registryId } = call.holder.membership;
     throw awsError(
