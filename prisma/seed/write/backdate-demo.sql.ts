@@ -12,6 +12,10 @@ export async function backdateManifests(client: pg.ClientBase, manifests: DatedM
     manifests.map(({ at }) => at),
   ];
   const given = `unnest($1::bigint[], $2::text[], $3::timestamptz[]) AS g (repository_id, digest, at)`;
+  // Jobs that the pushes caused lock a repository before its manifests, too.
+  const repositoryIds = [...new Set(manifests.map(({ repositoryId }) => repositoryId))];
+  const lock = 'SELECT id FROM repositories WHERE id = ANY ($1::bigint[]) ORDER BY id FOR NO KEY UPDATE';
+  await client.query(lock, [repositoryIds]);
   await client.query(
     `UPDATE manifests m SET pushed_at = g.at FROM ${given} WHERE m.repository_id = g.repository_id AND m.digest = g.digest`,
     values,
@@ -25,7 +29,7 @@ export async function backdateManifests(client: pg.ClientBase, manifests: DatedM
        FROM (SELECT repository_id, tag, min(at) AS first, max(at) AS last FROM tag_events
               WHERE repository_id = ANY ($1::bigint[]) GROUP BY 1, 2) e
       WHERE t.repository_id = e.repository_id AND t.name = e.tag`,
-    [[...new Set(manifests.map(({ repositoryId }) => repositoryId))]],
+    [repositoryIds],
   );
 }
 
