@@ -22,7 +22,16 @@ type ConsoleTagTableProps = {
 
 /** Tags, each with a checkbox that also submits the digest. On a phone, each row is a card. */
 export function ConsoleTagTable({ tags, isMirrored, ...row }: ConsoleTagTableProps) {
-  const columns = ['Tag', isMirrored ? 'Fetched' : 'Pushed', 'Size', 'Platforms', 'Pulls in 30 days', 'Digest', 'Copy'];
+  const columns = [
+    'Tag',
+    isMirrored ? 'Fetched' : 'Pushed',
+    'Size',
+    'Platforms',
+    'Pulled',
+    'Pulls in 30 days',
+    'Digest',
+    'Copy',
+  ];
   return (
     <DenseTable columns={columns} label="Table of tags" width="wide">
       {tags.map((tag) => (
@@ -37,7 +46,7 @@ type RowProps = Omit<ConsoleTagTableProps, 'tags' | 'isMirrored'> & { tag: TagVi
 function Row({ tag, repository, address, isPrivate, featuredTag, canDelete }: RowProps) {
   return (
     <tr className="border-t border-line align-top hover:bg-surface [&>*]:px-3 [&>*]:py-2">
-      <th className="block text-left font-normal sm:table-cell sm:max-w-72" scope="row">
+      <th className="block text-left font-normal sm:table-cell sm:max-w-72 sm:min-w-36" scope="row">
         <span className="flex items-start gap-2">
           {canDelete && (
             <input
@@ -66,6 +75,14 @@ function Row({ tag, repository, address, isPrivate, featuredTag, canDelete }: Ro
             </span>
             <span className="block text-xs text-muted tabular-nums sm:hidden">
               <TimeAgo date={tag.pushedAt} /> · {downloadSizeText(tag)} · {countOf(tag.recentPulls, 'pull')} in 30 days
+              ·{' '}
+              {tag.lastPulledAt ? (
+                <>
+                  pulled <TimeAgo date={tag.lastPulledAt} />
+                </>
+              ) : (
+                'never pulled'
+              )}
             </span>
           </span>
         </span>
@@ -77,6 +94,7 @@ function Row({ tag, repository, address, isPrivate, featuredTag, canDelete }: Ro
       <td className="max-sm:hidden">
         <PlatformNames platforms={tag.platforms} />
       </td>
+      <td className="max-sm:hidden">{tag.lastPulledAt ? <TimeAgo date={tag.lastPulledAt} /> : 'never'}</td>
       <td className="tabular-nums max-sm:hidden">{formatCount(tag.recentPulls)}</td>
       <td className="max-sm:hidden">
         <ShortDigest digest={tag.digest} />

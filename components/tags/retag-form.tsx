@@ -18,7 +18,14 @@ export function RetagForm({ action, tags }: { action: FormAction; tags: string[]
           name="source"
           required
         />
-        <TextField hint="An existing one moves" isCode label="New tag" maxLength={128} name="tag" required />
+        <TextField
+          hint="An existing tag moves to this image"
+          isCode
+          label="New tag"
+          maxLength={128}
+          name="tag"
+          required
+        />
       </div>
       <datalist id={SUGGESTIONS}>
         {tags.map((tag) => (

@@ -24,7 +24,7 @@ export function TagCommands({ address, name, isPrivate, tag: { tag, digest } }: 
       <summary className="button button-small w-fit">
         Copy …<span className="sr-only"> addresses of {tag}</span>
       </summary>
-      <dl className="mt-2 flex min-w-56 flex-col gap-2 text-left">
+      <dl className="mt-2 flex max-w-80 min-w-56 flex-col max-sm:max-w-none gap-2 text-left">
         {lines.map(({ what, code }) => (
           <div key={what}>
             <dt className="text-xs text-muted">{what}</dt>

@@ -28,6 +28,8 @@ export type ImageView = {
   /** When the image was built. */
   imageCreatedAt: Date | null;
   pushedAt: Date;
+  /** By tag or by digest, accurate to an hour. For members only. */
+  lastPulledAt: Date | null;
 };
 
 export type TagView = ImageView & {
@@ -61,6 +63,7 @@ const IMAGE_SELECT = {
   variant: true,
   imageCreatedAt: true,
   pushedAt: true,
+  lastPulledAt: true,
   children: { where: { position: { lt: MAX_PLATFORMS } }, orderBy: { position: 'asc' } },
 } satisfies Prisma.ManifestSelect;
 
@@ -221,6 +224,7 @@ function toImageView(row: ImageRow, childByDigest: Map<string, ChildRow>): Image
     sizeBytes: Number(row.contentBytes),
     imageCreatedAt: row.imageCreatedAt ?? newest(childDates),
     pushedAt: row.pushedAt,
+    lastPulledAt: row.lastPulledAt,
   };
 }
 

@@ -8,7 +8,7 @@ import type { FormState } from '#components/forms/form-state.ts';
 import { consoleRepositoryLink, type RepositoryLink } from '#components/links.ts';
 import { getApp } from '#lib/app.ts';
 import { chooseTags } from '#lib/images/tag-deletion/choose-tags.ts';
-import { retagManifest } from '#lib/distribution/push/retag-manifest.ts';
+import { retagManifest } from '#lib/distribution/retag/retag-manifest.ts';
 import { deleteTags } from '#lib/images/tag-deletion/delete-tags.ts';
 import { chosenTagsSchema } from '#lib/images/tag-deletion/schema.ts';
 import { parseField } from '#lib/platform/parse-input.ts';

@@ -3,7 +3,7 @@ import AxeBuilder from '@axe-core/playwright';
 import { expect, test, type Page } from '@playwright/test';
 import { createDistributionClient } from '#lib/testing/distribution-client.ts';
 import { buildSampleImage } from '../../clients/sample-image.ts';
-import { BASE_URL, createPublisher, type Publisher } from '../../fixtures.ts';
+import { BASE_URL, createPublisher, HOST, type Publisher } from '../../fixtures.ts';
 import { callApi, createAdminSecret, signInAs } from '../staff.ts';
 
 const TABS = ['images', 'settings', 'access', 'activity', 'danger'];
@@ -47,15 +47,23 @@ for (const javaScriptEnabled of [true, false]) {
     const page = await context.newPage();
     await signInAs(page, publisher);
     await page.goto(`${at}/-/images`);
+    await page.getByText('Copy … addresses of 1.1').click();
+    await expect(page.getByText(`docker pull ${HOST}/${name}:1.1`)).toBeVisible();
+    await expect(page.getByText(/^aws ecr-public describe-images .* imageTag=1\.1$/)).toBeVisible();
+    await page.getByLabel('Image', { exact: true }).fill('1.1');
+    await page.getByLabel('New tag').fill('stable');
+    await page.getByRole('button', { name: 'Add tag' }).click();
+    await expect(page.getByLabel('Select stable')).toBeVisible();
     await page.getByRole('button', { name: 'Delete selected tags' }).click();
     await expect(page.getByText('Select at least one tag.').first()).toBeVisible();
     await page.getByLabel('Select 1.0').check();
+    await page.getByLabel('Select stable').check();
     await page.getByRole('button', { name: 'Delete selected tags' }).click();
     const chosen = page.getByRole('region', { name: 'Tags to delete' });
-    await expect(chosen.getByRole('listitem')).toHaveText(['1.0']);
+    await expect(chosen.getByRole('listitem')).toHaveText(['stable', '1.0']);
     if (javaScriptEnabled) await expectSound(page);
-    await chosen.getByRole('button', { name: 'Delete 1 tag' }).click();
-    await expect(page.getByText('1 tag deleted.')).toBeVisible();
+    await chosen.getByRole('button', { name: 'Delete 2 tags' }).click();
+    await expect(page.getByText('2 tags deleted.')).toBeVisible();
 
     if (javaScriptEnabled) {
       await page.getByRole('button', { name: 'Select all on this page' }).click();

@@ -59,8 +59,9 @@ describe('POST of a repository', () => {
   test('creates a private one with its texts, which only members see', async () => {
     const fullName = newName();
     const texts = { description: 'Watches things', aboutText: '# About', categories: ['monitoring'] };
-    const made = await create({ fullName, visibility: 'private', ...texts });
-    expect(made).toMatchObject({ status: 201, body: { ...texts, fullName, visibility: 'private', pushedAt: null } });
+    const made = await create({ fullName, visibility: 'private', tagMutability: 'immutable', ...texts });
+    const shown = { ...texts, fullName, visibility: 'private', tagMutability: 'immutable', pushedAt: null };
+    expect(made).toMatchObject({ status: 201, body: shown });
     expect(made.body).toEqual((await call('GET', fullName)).body);
     const stranger = await site.createUser({ scopes: ['api:write', 'repository:*:pull,push'] });
     expect((await call('GET', fullName, undefined, stranger.token)).status).toBe(404);
@@ -84,6 +85,7 @@ describe('POST of a repository', () => {
     [{ fullName: 'ALIAS/tool', visibility: 'internal' }],
     [{ fullName: 'ALIAS/tool', description: 'one\ntwo' }],
     [{ fullName: 'ALIAS/tool', categories: ['cheese'] }],
+    [{ fullName: 'ALIAS/tool', tagMutability: 'immutable', tagExclusions: ['dev-*'] }],
     [{ fullName: 'ALIAS/tool', unknown: 1 }],
     [[]],
   ])('refuses %j and creates nothing', async (body) => {
@@ -116,6 +118,25 @@ describe('POST of a repository', () => {
     }
     expect(await countRepositories()).toBe(before);
   });
+});
+
+test('PUT of a tag points it to an image that the repository has', async () => {
+  const fullName = await publish();
+  const put = async (tag: string, body: unknown, token = owner.token) => {
+    const path = `/api/v1/repositories/${encodeURIComponent(fullName)}/tags/${tag}`;
+    const init = { method: 'PUT', headers: { authorization: `Bearer ${token}` }, body: JSON.stringify(body) };
+    const response = await handleRestRequest(site.app, new Request(`http://localhost${path}`, init));
+    return { status: response.status, body: (await response.json()) as Record<string, unknown> };
+  };
+  expect(await put('stable', { source: '1.0' })).toEqual({ status: 200, body: { digest: image.digest } });
+  expect((await fetch(`${site.url}/v2/${fullName}/manifests/stable`)).headers.get('docker-content-digest')).toBe(
+    image.digest,
+  );
+  expect(await put('stable', { source: '9.9' })).toMatchObject({ status: 404 });
+  expect(await put('-x', { source: '1.0' })).toMatchObject({ status: 400 });
+  expect(await put('stable', {})).toMatchObject({ status: 400 });
+  const reader = await site.createUser({ scopes: ['api:write', 'repository:*:pull,push'] });
+  expect(await put('other', { source: '1.0' }, reader.token)).toMatchObject({ status: 403 });
 });
 
 describe('PATCH of a repository', () => {

@@ -58,7 +58,7 @@ test('shows tags, size, pushes and pulls', async () => {
   expect(alpha?.storedBytes).toBeGreaterThan(SIZES.alpha);
   expect(alpha?.storedBytes).toBeLessThan(SIZES.alpha + 1_000);
   expect(Date.now() - (alpha?.lastPulledAt?.getTime() ?? 0)).toBeLessThan(60_000);
-  expect(beta).toMatchObject({ lastPulledAt: null, pullCount: 0 });
+  expect(beta).toMatchObject({ lastPulledAt: null, pullCount: 0, tagMutability: 'mutable' });
   const nothing = { tagCount: 0, storedBytes: 0, hasImage: false, lastPushedAt: null, lastPulledAt: null };
   expect(empty).toMatchObject({ ...nothing, visibility: 'private' });
   expect(alpha?.id).toBe((await findRepository(site.app, `${owner.alias}/alpha`))?.id);

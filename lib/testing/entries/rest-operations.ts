@@ -6,6 +6,7 @@ export type Decider = Action | 'anybody' | 'site';
 
 // prettier-ignore
 export const REST_OPERATIONS: Record<string, Decider> = {
+  'PUT /repositories/{repository}/tags/{tag}': 'ecr:PutImage',
   'POST /repositories': 'ecr:CreateRepository',
   'POST /registries': 'vitrine:CreateRegistry',
   'PUT /me/default-registry': 'vitrine:ManageAccount',

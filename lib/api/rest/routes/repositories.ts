@@ -4,6 +4,7 @@ import { describeManifest } from '#lib/gallery/describe-manifest.ts';
 import { createRepository } from '#lib/repositories/create-repository.ts';
 import { featureTag } from '#lib/repositories/feature-tag.ts';
 import type { VisibleRepository } from '#lib/repositories/find-visible-repository.ts';
+import { retagManifest } from '#lib/distribution/retag/retag-manifest.ts';
 import { countStars } from '#lib/following/following-queries.ts';
 import { getRepositoryPage } from '#lib/gallery/gallery-queries.ts';
 import { featuredTagSchema, type CatalogData } from '#lib/repositories/schema.ts';
@@ -49,10 +50,16 @@ export const REPOSITORY_ROUTES = [
     body: repositoryCreationSchema,
     output: repositorySchema,
     status: 201,
-    handle: async (app, { caller, body: { fullName, visibility, ...catalogData } }) => {
+    handle: async (app, { caller, body: { fullName, visibility, tagMutability, tagExclusions, ...catalogData } }) => {
       const parts = splitFullName(fullName);
       if (!parts) throw invalidField('fullName', 'Enter ALIAS/NAME.');
-      const created = await createRepository(app, { caller, ...parts, visibility, catalogData });
+      const created = await createRepository(app, {
+        caller,
+        ...parts,
+        visibility,
+        catalogData,
+        tagRule: { tagMutability, tagExclusions },
+      });
       return describeRepository(app, await openRepository(app, caller, created.fullName));
     },
   }),
@@ -164,6 +171,19 @@ export const REPOSITORY_ROUTES = [
       const history = await listTagMoves(app, { repositoryId, tag: view.tag, limit: MAX_HISTORY });
       return { ...toTag(view), history };
     },
+  }),
+  defineRoute({
+    method: 'PUT',
+    path: '/repositories/{repository}/tags/{tag}',
+    tag,
+    access: 'user',
+    reach: { to: 'repository', actions: ['push'] },
+    summary: 'Point a tag to an image that the repository has, as a push would. Creates or moves the tag',
+    params: repositoryParams.extend({ tag: z.string().max(200) }),
+    body: z.strictObject({ source: z.string().max(200).describe('A tag or digest of the repository') }),
+    output: z.object({ digest: z.string() }),
+    handle: (app, { caller, params, body }) =>
+      retagManifest(app, { caller, fullName: params.repository, source: body.source, tag: params.tag }),
   }),
   defineRoute({
     method: 'GET',

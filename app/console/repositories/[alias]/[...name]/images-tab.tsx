@@ -93,7 +93,7 @@ export async function ImagesTab({ loaded: { path, repository, catalogData, can }
       )}
       {total > 0 && (
         <p className="mt-6 text-sm text-muted">
-          Platforms, layers and attachments are on the{' '}
+          Layers and attachments are on the{' '}
           <a className="link" href={repositoryLink({ alias, name, tab: 'tags' })}>
             repository’s page
           </a>

@@ -90,6 +90,8 @@ export const repositoryCreationSchema = z.strictObject({
   operatingSystems: data.operatingSystems.optional(),
   architectures: data.architectures.optional(),
   categories: data.categories.optional().describe('Slugs of categories'),
+  tagMutability: tagMutabilitySchema.default('mutable'),
+  tagExclusions: z.array(z.string()).default([]),
 });
 
 /** A JSON merge patch (RFC 7396): omitted fields keep their values, null clears them. */

@@ -5,7 +5,7 @@ import { invalidField } from '#lib/platform/parse-input.ts';
 import { parseDigest } from '#lib/oci/digest.ts';
 import { authorizeRepository } from '#lib/repositories/authorize-repository.ts';
 import { readStoredManifest } from '#lib/distribution/pull/read-stored-manifest.ts';
-import { pushManifest, type PushApp, type PushedManifest } from './push-manifest.ts';
+import { pushManifest, type PushApp, type PushedManifest } from '#lib/distribution/push/push-manifest.ts';
 
 export type RetagInput = {
   caller: UserCaller;
