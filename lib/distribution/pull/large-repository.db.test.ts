@@ -1,7 +1,10 @@
 // The cost of a push, pull or list must not depend on the amount of data. Timing is unreliable in tests, so this counts
 // what the database reads.
 import { randomBytes } from 'node:crypto';
+import { ListImagesCommand } from '@aws-sdk/client-ecr';
+import { DescribeImagesCommand, DescribeImageTagsCommand } from '@aws-sdk/client-ecr-public';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { createAwsClients, createTestKey, type AwsClients } from '#lib/testing/aws/create-aws-clients.ts';
 import { addManyTags } from '#lib/testing/images/add-many-tags.ts';
 import { blobOf, buildIndex, buildManifest, type BuiltManifest } from '#lib/testing/images/build-image.ts';
 import { createTestApp, type TestApp } from '#lib/testing/create-test-app.ts';
@@ -11,17 +14,21 @@ const REPOSITORIES = 500;
 const VERSIONS = 10_000;
 /** Rows, index entries and pages. The repository has four times as many tags as versions. */
 const MAX_READ = 250;
+/** A page of the AWS APIs. */
+const PAGE = { repositoryName: 'large', maxResults: 10 };
 /** Tables that grow with a repository. */
 const TABLES = ['tags', 'manifests', 'tag_events'];
 
 let site: TestApp;
 let client: DistributionClient;
+let aws: AwsClients;
 let name: string;
 
 beforeAll(async () => {
   site = await createTestApp();
   const user = await site.createUser();
   client = createDistributionClient(site.url, user.token);
+  aws = createAwsClients(site.url, await createTestKey(site, user));
   name = `${user.alias}/large`;
   await client.push(name, image(), ['latest']);
   const { pool, db } = site.app;
@@ -79,6 +86,17 @@ const BY_CLIENTS: Record<string, () => Promise<unknown>> = {
   'pulling a missing tag': () => fetch(`${site.url}/v2/${name}/manifests/none`),
   'listing a page of tags': () => client.request('GET', `/v2/${name}/tags/list?n=10&last=1.7.7`),
   'listing referrers': () => client.request('GET', `/v2/${name}/referrers/${image().digest}`),
+  'describing a page of images': () => aws.ecrPublic.send(new DescribeImagesCommand(PAGE)),
+  'describing a page of tags': () => aws.ecrPublic.send(new DescribeImageTagsCommand(PAGE)),
+  'describing an image': () =>
+    aws.ecrPublic.send(new DescribeImagesCommand({ repositoryName: 'large', imageIds: [{ imageTag: '1.7.7' }] })),
+  'listing a page of image ids': async () => {
+    const setVisibility = (visibility: 'private' | 'public') =>
+      site.app.db.repository.updateMany({ where: { name: 'large' }, data: { visibility } });
+    await setVisibility('private');
+    await aws.ecr.send(new ListImagesCommand({ ...PAGE, filter: { tagStatus: 'ANY' } }));
+    await setVisibility('public');
+  },
   'deleting a manifest': () => client.request('DELETE', `/v2/${name}/manifests/${listing.digest}`),
   'deleting a tag': () => client.request('DELETE', `/v2/${name}/manifests/1.8.8-slim`),
 };

@@ -4,6 +4,7 @@ import {
   BatchCheckLayerAvailabilityCommand,
   BatchGetImageCommand,
   CompleteLayerUploadCommand,
+  CreateRepositoryCommand,
   GetDownloadUrlForLayerCommand,
   InitiateLayerUploadCommand,
   PutImageCommand,
@@ -270,7 +271,8 @@ describe('a download address', () => {
 });
 
 test('an image pushed by layers can be pulled from /v2, and retagged by its manifest', async () => {
-  const repositoryName = await createEmpty();
+  const repositoryName = 'layers/story';
+  await aws.ecr.send(new CreateRepositoryCommand({ repositoryName }));
   const image = await build('story');
   await pushByLayers(aws.ecr, { repositoryName, image, tag: 'v1' });
   const { images } = await aws.ecr.send(new BatchGetImageCommand({ repositoryName, imageIds: [{ imageTag: 'v1' }] }));
