@@ -1,5 +1,5 @@
 // Addresses that serve one blob of one repository without further credentials. Whoever has one pulls with the current
-// rights of the access key that asked for it.
+// rights of the access key that asked for it (ADR 36).
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import type pg from 'pg';
 import { findKeyHolder } from '#lib/identity/access-keys/find-key-holder.ts';
