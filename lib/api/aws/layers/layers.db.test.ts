@@ -270,6 +270,32 @@ describe('a download address', () => {
   });
 });
 
+test('a push goes on at another replica, and so does a download', async () => {
+  const { databaseUrl = '', dataDir } = vitrine.app.config;
+  const other = await createTestApp({ DATABASE_URL: databaseUrl, DATA_DIR: dataDir });
+  onTestFinished(() => other.close());
+  const there = createAwsClients(other.url, key);
+  const repositoryName = await createEmpty();
+  const image = await build('two replicas');
+  await pushByLayers(aws.ecr, { repositoryName, image, tag: 'v1' });
+  const layerDigest = image.blobs[1]?.digest ?? '';
+  const url = (await getUrl(repositoryName, layerDigest)).replace(vitrine.url, other.url);
+  expect(Buffer.from(await (await fetch(url)).arrayBuffer())).toEqual(image.blobs[1]?.bytes);
+
+  const uploadId = await start(repositoryName);
+  const bytes = randomBytes(6 * MIB);
+  await sendPart(repositoryName, uploadId, 0, bytes.subarray(0, 5 * MIB));
+  const rest = { partFirstByte: 5 * MIB, partLastByte: bytes.length - 1, layerPartBlob: bytes.subarray(5 * MIB) };
+  await there.ecr.send(new UploadLayerPartCommand({ repositoryName, uploadId, ...rest }));
+  expect(await complete(repositoryName, uploadId, digestOf(bytes))).toMatchObject({ layerDigest: digestOf(bytes) });
+
+  const small = await start(repositoryName);
+  await sendPart(repositoryName, small, 0, Buffer.from('a'));
+  const second = { partFirstByte: 1, partLastByte: 1, layerPartBlob: Buffer.from('b') };
+  await there.ecr.send(new UploadLayerPartCommand({ repositoryName, uploadId: small, ...second }));
+  await expect(complete(repositoryName, small, ABSENT)).rejects.toMatchObject({ name: 'LayerPartTooSmallException' });
+});
+
 test('an image pushed by layers can be pulled from /v2, and retagged by its manifest', async () => {
   const repositoryName = 'layers/story';
   await aws.ecr.send(new CreateRepositoryCommand({ repositoryName }));
