@@ -30,6 +30,7 @@ export const FOLLOWING = '/console/following';
 export const NOTIFICATIONS = '/console/notifications';
 export const ACTIVITY = '/console/activity';
 export const ACTIVITY_EXPORT = '/console/activity/export';
+export const MACHINE_PULLS = '/console/activity/machines';
 export const NEW_ALIAS_REQUEST = '/console/aliases/new';
 export const REVIEW = '/review';
 export const FLAGGED_NAMES = '/review/names';
@@ -132,7 +133,7 @@ export function compareLink(
   return repositoryLink({ alias, name, item: { view: 'compare' } }, query);
 }
 
-export const CONSOLE_TABS = ['overview', 'images', 'settings', 'access', 'activity', 'danger'] as const;
+export const CONSOLE_TABS = ['overview', 'images', 'settings', 'access', 'pulls', 'activity', 'danger'] as const;
 export type ConsoleTab = (typeof CONSOLE_TABS)[number];
 export type ConsoleRepositoryLink = { alias: string; name: string; tab?: ConsoleTab };
 
@@ -142,6 +143,11 @@ export function consoleRepositoryLink(
   query: Query = {},
 ): string {
   return withQuery(`${CONSOLE}/repositories/${alias}/${name}${tab === 'overview' ? '' : `/-/${tab}`}`, query);
+}
+
+/** `machine`: a client address or an access key. */
+export function machinePullsLink(query: { registry: string; machine: string }): string {
+  return withQuery(MACHINE_PULLS, query);
 }
 
 export function aliasRequestLink(id: string): string {

@@ -1,8 +1,10 @@
-import type { InputHTMLAttributes, ReactNode } from 'react';
+import type { AuditFormat } from '#lib/events/format-audit.ts';
+import { FilterField, SelectFilter, TextFilter } from './filter-fields.tsx';
 
 /** Query parameters of the page. */
 export type AuditTexts = Record<
-  'actor' | 'action' | 'target' | 'repository' | 'digest' | 'address' | 'from' | 'to' | 'registry',
+  | ('actor' | 'action' | 'target' | 'repository' | 'tag' | 'digest' | 'accessKeyId' | 'address' | 'userAgent')
+  | ('from' | 'to' | 'registry'),
   string
 >;
 
@@ -11,40 +13,41 @@ type AuditFiltersProps = {
   texts: AuditTexts;
   /** Choices, or null for a text field that takes any alias or ID. */
   registries: { value: string; text: string }[] | null;
-  hasAddress: boolean;
+  /** Whether to offer filters by address and user agent. */
+  hasClients: boolean;
   /** Whether to offer a choice of registry and repository. */
   hasRepository: boolean;
-  exportHrefs: { jsonl: string; csv: string };
+  exportHref: (format: AuditFormat) => string;
 };
 
-export function AuditFilters({ path, texts, registries, hasAddress, hasRepository, exportHrefs }: AuditFiltersProps) {
+const EXPORTS: { format: AuditFormat; text: string }[] = [
+  { format: 'jsonl', text: 'Export JSON lines' },
+  { format: 'csv', text: 'Export CSV' },
+  { format: 'cloudtrail', text: 'Export CloudTrail records' },
+];
+
+export function AuditFilters({ path, texts, registries, hasClients, hasRepository, exportHref }: AuditFiltersProps) {
   return (
     <form action={path} className="mb-4 flex flex-wrap items-end gap-x-3 gap-y-2" role="search">
       {!hasRepository ? null : registries === null ? (
-        <TextFilter className="w-36" label="Registry" maxLength={50} name="registry" texts={texts} />
+        <TextFilter className="w-36" label="Registry" maxLength={50} name="registry" value={texts.registry} />
       ) : (
         registries.length > 1 && (
-          <Field label="Registry">
-            <select className="control w-40" defaultValue={texts.registry} name="registry">
-              {registries.map(({ value, text }) => (
-                <option key={value} value={value}>
-                  {text}
-                </option>
-              ))}
-            </select>
-          </Field>
+          <FilterField label="Registry">
+            <SelectFilter name="registry" options={registries} value={texts.registry} />
+          </FilterField>
         )
       )}
-      <TextFilter className="w-36" label="Who" maxLength={200} name="actor" texts={texts} />
+      <TextFilter className="w-36" label="Who" maxLength={200} name="actor" value={texts.actor} />
       <TextFilter
         className="w-36"
         label="Action begins with"
         maxLength={100}
         name="action"
         placeholder="tag."
-        texts={texts}
+        value={texts.action}
       />
-      <TextFilter className="w-40" label="Target" maxLength={200} name="target" texts={texts} />
+      <TextFilter className="w-40" label="Target" maxLength={200} name="target" value={texts.target} />
       {hasRepository && (
         <TextFilter
           className="w-40"
@@ -52,43 +55,39 @@ export function AuditFilters({ path, texts, registries, hasAddress, hasRepositor
           maxLength={255}
           name="repository"
           placeholder="alias/name"
-          texts={texts}
+          value={texts.repository}
         />
       )}
-      <TextFilter className="w-40" label="Digest" maxLength={150} name="digest" placeholder="sha256:" texts={texts} />
-      {hasAddress && <TextFilter className="w-36" label="Address" maxLength={60} name="address" texts={texts} />}
-      <TextFilter className="w-36" label="From" name="from" texts={texts} type="date" />
-      <TextFilter className="w-36" label="To" name="to" texts={texts} type="date" />
+      <TextFilter
+        className="w-40"
+        label="Digest"
+        maxLength={150}
+        name="digest"
+        placeholder="sha256:"
+        value={texts.digest}
+      />
+      <TextFilter
+        className="w-44"
+        label="Access key"
+        maxLength={128}
+        name="accessKeyId"
+        placeholder="AKIA"
+        value={texts.accessKeyId}
+      />
+      {hasClients && (
+        <>
+          <TextFilter className="w-36" label="Address" maxLength={60} name="address" value={texts.address} />
+          <TextFilter className="w-36" label="User agent" maxLength={200} name="userAgent" value={texts.userAgent} />
+        </>
+      )}
+      <TextFilter className="w-36" label="From" name="from" value={texts.from} type="date" />
+      <TextFilter className="w-36" label="To" name="to" value={texts.to} type="date" />
       <button className="button">Filter</button>
-      <a className="button" download href={exportHrefs.jsonl}>
-        Export JSON lines
-      </a>
-      <a className="button" download href={exportHrefs.csv}>
-        Export CSV
-      </a>
+      {EXPORTS.map(({ format, text }) => (
+        <a className="button" download href={exportHref(format)} key={format}>
+          {text}
+        </a>
+      ))}
     </form>
-  );
-}
-
-type TextFilterProps = InputHTMLAttributes<HTMLInputElement> & {
-  label: string;
-  name: keyof AuditTexts;
-  texts: AuditTexts;
-};
-
-function TextFilter({ label, name, texts, className = '', ...input }: TextFilterProps) {
-  return (
-    <Field label={label}>
-      <input {...input} className={`control ${className}`} defaultValue={texts[name]} name={name} spellCheck={false} />
-    </Field>
-  );
-}
-
-function Field({ label, children }: { label: string; children: ReactNode }) {
-  return (
-    <label className="flex flex-col gap-1 text-sm text-muted">
-      {label}
-      {children}
-    </label>
   );
 }

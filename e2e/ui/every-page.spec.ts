@@ -139,6 +139,8 @@ async function consolePages(page: Page): Promise<string[]> {
     '/console/registries',
     '/console/members',
     '/console/activity',
+    '/console/activity/machines',
+    '/console/activity/machines?machine=203.0.113.5',
     '/console/following',
     '/console/notifications',
     '/console/account',
@@ -158,7 +160,7 @@ async function consolePages(page: Page): Promise<string[]> {
     '/console/transfers',
     ...people,
   ];
-  const tabs = ['', '/-/images', '/-/settings', '/-/access', '/-/activity', '/-/danger'];
+  const tabs = ['', '/-/images', '/-/settings', '/-/access', '/-/pulls', '/-/activity', '/-/danger'];
   const ofRepository = tabs.map((tab) => `/console/repositories/${repository}${tab}`);
   return [...fixed, ...ofRepository, `/${repository}`, `/${alias}`];
 }

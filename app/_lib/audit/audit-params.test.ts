@@ -9,7 +9,18 @@ test('the days of an audit filter are whole days of UTC', () => {
 
 test('what an audit filter does not understand counts as not there', () => {
   const { texts, filter, before } = parseAuditParams({ from: 'x', to: '2026-13-01', before: '-1', actor: 'a\0b' });
-  const empty = { action: '', target: '', repository: '', digest: '', address: '', registry: '', from: '', to: '' };
+  const client = { accessKeyId: '', address: '', userAgent: '' };
+  const empty = {
+    ...client,
+    action: '',
+    target: '',
+    repository: '',
+    tag: '',
+    digest: '',
+    registry: '',
+    from: '',
+    to: '',
+  };
   expect(texts).toEqual({ ...empty, actor: 'ab' });
   expect(filter).toMatchObject({ from: undefined, to: undefined });
   expect(before).toBeNull();

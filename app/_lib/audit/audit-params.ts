@@ -16,9 +16,10 @@ export function parseAuditParams(params: RawSearchParams): AuditParams {
   const text = (name: string) => textParam(params, name);
   const [actor, action, target, registry] = [text('actor'), text('action'), text('target'), text('registry')];
   const [repository, digest, address] = [text('repository'), text('digest'), text('address')];
+  const [tag, accessKeyId, userAgent] = [text('tag'), text('accessKeyId'), text('userAgent')];
   const [from, to] = [parseDay(text('from')), parseDay(text('to'))];
   const before = /^\d{1,18}$/.exec(text('before'));
-  const texts = { actor, action, target, repository, digest, address };
+  const texts = { actor, action, target, repository, tag, digest, accessKeyId, address, userAgent };
   return {
     texts: { ...texts, registry, from: from ? text('from') : '', to: to ? text('to') : '' },
     filter: { ...texts, from, to: to && new Date(to.getTime() + DAY_MS) },

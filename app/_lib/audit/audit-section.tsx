@@ -4,6 +4,7 @@ import { withQuery } from '#components/links.ts';
 import { EmptyState } from '#components/ui/empty-state.tsx';
 import { getApp } from '#lib/app.ts';
 import { readAudit } from '#lib/events/read-audit.ts';
+import type { AuditFormat } from '#lib/events/format-audit.ts';
 import type { UserCaller } from '#lib/access/schema.ts';
 import type { AuditParams } from './audit-params.ts';
 
@@ -27,15 +28,18 @@ type AuditSectionProps = {
 export async function AuditSection(props: AuditSectionProps) {
   const { caller, params, registryKey, registries, path, exportPath, hasClients, isOneRepository = false } = props;
   const { before } = params;
-  const texts = { ...params.texts, address: hasClients ? params.texts.address : '' };
-  const filter = { ...params.filter, address: texts.address };
+  const { address, userAgent } = params.texts;
+  const client = hasClients ? { address, userAgent } : { address: '', userAgent: '' };
+  const texts = { ...params.texts, ...client };
+  const filter = { ...params.filter, ...client };
+  const exportHref = (format: AuditFormat) => withQuery(exportPath, { ...texts, format });
   const events = await readAudit(getApp(), { caller, registryKey, filter, before, limit: PAGE_SIZE });
   const last = events.at(-1);
   return (
     <>
       <AuditFilters
-        exportHrefs={{ jsonl: withQuery(exportPath, texts), csv: withQuery(exportPath, { ...texts, format: 'csv' }) }}
-        hasAddress={hasClients}
+        exportHref={exportHref}
+        hasClients={hasClients}
         hasRepository={!isOneRepository}
         path={path}
         registries={registries}

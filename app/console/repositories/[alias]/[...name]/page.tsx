@@ -11,6 +11,7 @@ import { ActivityTab } from './activity-tab.tsx';
 import { DangerTab } from './danger-tab.tsx';
 import { ImagesTab } from './images-tab.tsx';
 import { OverviewTab } from './overview-tab.tsx';
+import { PullsTab } from './pulls-tab.tsx';
 import { SettingsTab } from './settings-tab.tsx';
 
 type ConsoleRepositoryPageProps = {
@@ -23,6 +24,7 @@ const TAB_TITLES: Record<ConsoleTab, string> = {
   images: 'Images',
   settings: 'Settings',
   access: 'Access',
+  pulls: 'Pulls',
   activity: 'Activity',
   danger: 'Danger zone',
 };
@@ -33,6 +35,7 @@ const TABS = {
   images: ImagesTab,
   settings: SettingsTab,
   access: AccessTab,
+  pulls: PullsTab,
   activity: ActivityTab,
   danger: DangerTab,
 } as const;
