@@ -1,62 +1,33 @@
-// Whole pushes and pulls through the layer operations, and what each refusal is called.
+// Layers uploaded in parts, and what each refusal is called.
 import { createHash, randomBytes } from 'node:crypto';
 import {
   BatchCheckLayerAvailabilityCommand,
   BatchGetImageCommand,
   CompleteLayerUploadCommand,
   CreateRepositoryCommand,
-  GetDownloadUrlForLayerCommand,
   InitiateLayerUploadCommand,
   PutImageCommand,
   UploadLayerPartCommand,
 } from '@aws-sdk/client-ecr';
 import * as ecrPublic from '@aws-sdk/client-ecr-public';
-import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest';
-import { switchAccessKey } from '#lib/identity/access-keys/switch-access-key.ts';
-import type { CreatedAccessKey } from '#lib/identity/access-keys/create-access-key.ts';
-import { createRepository } from '#lib/repositories/create-repository.ts';
-import { createAwsClients, createTestKey, type AwsClients } from '#lib/testing/aws/create-aws-clients.ts';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { createAwsClients, createTestKey } from '#lib/testing/aws/create-aws-clients.ts';
 import { pushByLayers } from '#lib/testing/aws/push-by-layers.ts';
-import { createTestApp, type TestApp, type TestUser } from '#lib/testing/create-test-app.ts';
+import { useAwsSite } from '#lib/testing/aws/use-aws-site.ts';
+import { createTestApp } from '#lib/testing/create-test-app.ts';
 import { createDistributionClient } from '#lib/testing/distribution-client.ts';
-import { buildImage, type BuiltManifest } from '#lib/testing/images/build-image.ts';
 import { readStoredState } from '#lib/testing/stored-state.ts';
 
 const MIB = 1024 * 1024;
 const ABSENT = `sha256:${'a'.repeat(64)}`;
 const NOWHERE = '00000000-0000-4000-8000-000000000000';
 
-let vitrine: TestApp;
-let user: TestUser;
-let key: CreatedAccessKey;
-let aws: AwsClients;
-let names = 0;
-
-beforeAll(async () => {
-  vitrine = await createTestApp();
-  user = await vitrine.createUser();
-  key = await createTestKey(vitrine, user);
-  aws = createAwsClients(vitrine.url, key);
-});
-afterAll(() => vitrine.close());
-
-async function createEmpty(visibility: 'private' | 'public' = 'private'): Promise<string> {
-  names += 1;
-  const name = `layers/app-${names}`;
-  await createRepository(vitrine.app, { caller: user.caller, alias: user.alias, name, visibility });
-  return name;
-}
-
-const build = (text: string): Promise<BuiltManifest> =>
-  buildImage({
-    platform: { os: 'linux', architecture: 'amd64' },
-    layers: [[{ path: 'app', content: text }]],
-    created: '2026-01-01T00:00:00Z',
-  });
+const site = useAwsSite();
+const { build, createEmpty } = site;
 const digestOf = (bytes: Buffer) => `sha256:${createHash('sha256').update(bytes).digest('hex')}`;
 
 async function start(repositoryName: string): Promise<string> {
-  const { uploadId, partSize } = await aws.ecr.send(new InitiateLayerUploadCommand({ repositoryName }));
+  const { uploadId, partSize } = await site.aws.ecr.send(new InitiateLayerUploadCommand({ repositoryName }));
   expect(partSize).toBe(10 * MIB);
   return uploadId ?? '';
 }
@@ -64,14 +35,10 @@ async function start(repositoryName: string): Promise<string> {
 const sendPart = (repositoryName: string, uploadId: string, partFirstByte: number, layerPartBlob: Buffer) => {
   const partLastByte = partFirstByte + layerPartBlob.length - 1;
   const part = { repositoryName, uploadId, partFirstByte, partLastByte, layerPartBlob };
-  return aws.ecr.send(new UploadLayerPartCommand(part));
+  return site.aws.ecr.send(new UploadLayerPartCommand(part));
 };
 const complete = (repositoryName: string, uploadId: string, digest: string) =>
-  aws.ecr.send(new CompleteLayerUploadCommand({ repositoryName, uploadId, layerDigests: [digest] }));
-const getUrl = async (repositoryName: string, layerDigest: string) => {
-  const { downloadUrl } = await aws.ecr.send(new GetDownloadUrlForLayerCommand({ repositoryName, layerDigest }));
-  return downloadUrl ?? '';
-};
+  site.aws.ecr.send(new CompleteLayerUploadCommand({ repositoryName, uploadId, layerDigests: [digest] }));
 
 describe('an upload', () => {
   test('in parts becomes a layer that is available', async () => {
@@ -79,7 +46,7 @@ describe('an upload', () => {
     const bytes = randomBytes(11 * MIB);
     const uploadId = await start(name);
     expect(await sendPart(name, uploadId, 0, bytes.subarray(0, 10 * MIB))).toMatchObject({
-      registryId: key.registryId,
+      registryId: site.key.registryId,
       repositoryName: name,
       uploadId,
       lastByteReceived: 10 * MIB - 1,
@@ -88,7 +55,7 @@ describe('an upload', () => {
     expect(await complete(name, uploadId, digestOf(bytes))).toMatchObject({ layerDigest: digestOf(bytes), uploadId });
     const layerDigests = [digestOf(bytes), ABSENT, 'sha256:1', ''];
     const check = new BatchCheckLayerAvailabilityCommand({ repositoryName: name, layerDigests });
-    expect(await aws.ecr.send(check)).toMatchObject({
+    expect(await site.aws.ecr.send(check)).toMatchObject({
       layers: [
         { layerDigest: digestOf(bytes), layerAvailability: 'AVAILABLE', layerSize: bytes.length },
         { layerDigest: ABSENT, layerAvailability: 'UNAVAILABLE' },
@@ -111,7 +78,7 @@ describe('an upload', () => {
     await sendPart(name, uploadId, 0, bytes);
     const refusal = {
       name: 'InvalidLayerPartException',
-      registryId: key.registryId,
+      registryId: site.key.registryId,
       repositoryName: name,
       uploadId,
       lastValidByteReceived: 9,
@@ -119,7 +86,7 @@ describe('an upload', () => {
     await expect(sendPart(name, uploadId, 0, bytes)).rejects.toMatchObject(refusal);
     await expect(sendPart(name, uploadId, 11, bytes)).rejects.toMatchObject(refusal);
     const wrong = { repositoryName: name, uploadId, partFirstByte: 10, partLastByte: 12, layerPartBlob: bytes };
-    await expect(aws.ecr.send(new UploadLayerPartCommand(wrong))).rejects.toMatchObject(refusal);
+    await expect(site.aws.ecr.send(new UploadLayerPartCommand(wrong))).rejects.toMatchObject(refusal);
     await expect(sendPart(name, NOWHERE, 0, bytes)).rejects.toMatchObject({ name: 'UploadNotFoundException' });
   });
 
@@ -135,7 +102,7 @@ describe('an upload', () => {
     const wrong = await start(name);
     await sendPart(name, wrong, 0, Buffer.from('ab'));
     await expect(complete(name, wrong, ABSENT)).rejects.toMatchObject({ name: 'InvalidLayerException' });
-    expect(await vitrine.app.db.repositoryBlob.count({ where: { repository: { name } } })).toBe(0);
+    expect(await site.vitrine.app.db.repositoryBlob.count({ where: { repository: { name } } })).toBe(0);
   });
 
   test('belongs to its user and repository', async () => {
@@ -144,9 +111,9 @@ describe('an upload', () => {
     await expect(sendPart(other, uploadId, 0, Buffer.from('a'))).rejects.toMatchObject({
       name: 'UploadNotFoundException',
     });
-    const stranger = await vitrine.createUser();
-    const theirs = createAwsClients(vitrine.url, await createTestKey(vitrine, stranger));
-    const asked = { repositoryName: name, registryId: key.registryId, uploadId, layerDigests: [ABSENT] };
+    const stranger = await site.vitrine.createUser();
+    const theirs = createAwsClients(site.vitrine.url, await createTestKey(site.vitrine, stranger));
+    const asked = { repositoryName: name, registryId: site.key.registryId, uploadId, layerDigests: [ABSENT] };
     await expect(theirs.ecr.send(new CompleteLayerUploadCommand(asked))).rejects.toMatchObject({
       name: 'AccessDeniedException',
     });
@@ -154,30 +121,30 @@ describe('an upload', () => {
 
   test('is limited by the registry’s quota, and then stores nothing', async () => {
     const name = await createEmpty();
-    const { registryId } = key;
-    await vitrine.app.db.registry.update({ where: { registryId }, data: { quotaBytes: 12n * BigInt(MIB) } });
+    const { registryId } = site.key;
+    await site.vitrine.app.db.registry.update({ where: { registryId }, data: { quotaBytes: 12n * BigInt(MIB) } });
     onTestFinished(async () => {
-      await vitrine.app.db.registry.update({ where: { registryId }, data: { quotaBytes: null } });
+      await site.vitrine.app.db.registry.update({ where: { registryId }, data: { quotaBytes: null } });
     });
     const uploadId = await start(name);
-    const before = await readStoredState(vitrine.app);
+    const before = await readStoredState(site.vitrine.app);
     await expect(sendPart(name, uploadId, 0, randomBytes(13 * MIB))).rejects.toMatchObject({
       name: 'LimitExceededException',
     });
     // The upload can't succeed any more, so it is gone.
     const { uploads, stagedFiles, ...rest } = before;
     const expected = { ...rest, uploads: Number(uploads) - 1, stagedFiles: Number(stagedFiles) - 1 };
-    expect(await readStoredState(vitrine.app)).toEqual(expected);
+    expect(await readStoredState(site.vitrine.app)).toEqual(expected);
   });
 
   test('waits for its turn with large parts, so that they never fill the memory', async () => {
     const name = await createEmpty();
     const uploadId = await start(name);
-    const { largeCalls } = vitrine.app;
+    const { largeCalls } = site.vitrine.app;
     let release = () => {};
     const released = new Promise<void>((resolve) => (release = resolve));
     // All turns of the user, and all places in the queue.
-    const others = Array.from({ length: 22 }, () => largeCalls.run(user.caller.principal.userId, () => released));
+    const others = Array.from({ length: 22 }, () => largeCalls.run(site.user.caller.principal.userId, () => released));
     const large = randomBytes(5 * MIB);
     await expect(sendPart(name, uploadId, 0, large)).rejects.toMatchObject({ name: 'ThrottlingException' });
     release();
@@ -187,101 +154,24 @@ describe('an upload', () => {
 
   test('takes an alias as registry in ECR Public', async () => {
     const repositoryName = await createEmpty('public');
-    const named = { repositoryName, registryId: user.alias };
-    const { uploadId } = await aws.ecrPublic.send(new ecrPublic.InitiateLayerUploadCommand(named));
+    const named = { repositoryName, registryId: site.user.alias };
+    const { uploadId } = await site.aws.ecrPublic.send(new ecrPublic.InitiateLayerUploadCommand(named));
     const layerPartBlob = Buffer.from('public');
     const part = { ...named, uploadId, partFirstByte: 0, partLastByte: 5, layerPartBlob };
-    await aws.ecrPublic.send(new ecrPublic.UploadLayerPartCommand(part));
+    await site.aws.ecrPublic.send(new ecrPublic.UploadLayerPartCommand(part));
     const layerDigests = [digestOf(layerPartBlob)];
-    await aws.ecrPublic.send(new ecrPublic.CompleteLayerUploadCommand({ ...named, uploadId, layerDigests }));
+    await site.aws.ecrPublic.send(new ecrPublic.CompleteLayerUploadCommand({ ...named, uploadId, layerDigests }));
     const check = new ecrPublic.BatchCheckLayerAvailabilityCommand({ ...named, layerDigests });
-    expect(await aws.ecrPublic.send(check)).toMatchObject({ layers: [{ layerAvailability: 'AVAILABLE' }] });
+    expect(await site.aws.ecrPublic.send(check)).toMatchObject({ layers: [{ layerAvailability: 'AVAILABLE' }] });
   });
 });
 
-describe('a download address', () => {
-  test('serves a layer, whole or in part, without credentials', async () => {
-    const name = await createEmpty();
-    const image = await build('downloaded');
-    await pushByLayers(aws.ecr, { repositoryName: name, image, tag: 'v1' });
-    const layer = image.blobs[1];
-    if (!layer) throw new Error('the image has no layer');
-    const url = await getUrl(name, layer.digest);
-    expect(url.startsWith(`${vitrine.url}/v2/${user.alias}/${name}/blobs/${layer.digest}?`)).toBe(true);
-    expect(Buffer.from(await (await fetch(url)).arrayBuffer())).toEqual(layer.bytes);
-    const part = await fetch(url, { headers: { range: 'bytes=2-5' } });
-    expect([part.status, Buffer.from(await part.arrayBuffer())]).toEqual([206, layer.bytes.subarray(2, 6)]);
-
-    const [path = '', query = ''] = url.split('?');
-    const config = image.blobs[0]?.digest ?? '';
-    expect((await fetch(path)).status).toBe(401);
-    for (const altered of [
-      `${path}?${query.replace(/signature=../, 'signature=xx')}`,
-      `${path}?${query.replace(/expires=\d/, 'expires=9')}`,
-      `${path.replace(layer.digest, config)}?${query}`,
-      `${path.replace(name, `${name}-other`)}?${query}`,
-      `${path}?signature=a`,
-    ])
-      expect((await fetch(altered)).status).toBe(403);
-    const manifest = `${vitrine.url}/v2/${user.alias}/${name}/manifests/v1?${query}`;
-    expect((await fetch(manifest)).status).toBe(401);
-  });
-
-  test('ends with its hour, its key and its repository', async () => {
-    const name = await createEmpty();
-    const image = await build('ended');
-    await pushByLayers(aws.ecr, { repositoryName: name, image, tag: 'v1' });
-    const url = await getUrl(name, image.blobs[0]?.digest ?? '');
-    const statusOf = async () => (await fetch(url)).status;
-    expect(await statusOf()).toBe(200);
-
-    vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + 3_601_000 });
-    onTestFinished(() => void vi.useRealTimers());
-    expect(await statusOf()).toBe(403);
-    vi.useRealTimers();
-
-    const { id: registryKey } = await vitrine.app.db.registry.findUniqueOrThrow({
-      where: { registryId: key.registryId },
-    });
-    const own = { caller: user.caller, registryKey, accessKeyId: key.accessKeyId };
-    await switchAccessKey(vitrine.app, { ...own, isEnabled: false });
-    expect(await statusOf()).toBe(403);
-    await switchAccessKey(vitrine.app, { ...own, isEnabled: true });
-    expect(await statusOf()).toBe(200);
-
-    const where = { registryKey_name: { registryKey, name } };
-    await vitrine.app.db.repository.update({ where, data: { quarantineReason: 'malware' } });
-    expect(await statusOf()).toBe(403);
-    await vitrine.app.db.repository.update({ where, data: { quarantineReason: null } });
-    await vitrine.app.db.repository.delete({ where });
-    await createRepository(vitrine.app, { caller: user.caller, alias: user.alias, name, visibility: 'private' });
-    await pushByLayers(aws.ecr, { repositoryName: name, image, tag: 'v1' });
-    expect(await statusOf()).toBe(403);
-  });
-
-  test('exists for layers of images only', async () => {
-    const name = await createEmpty();
-    const bytes = Buffer.from('a layer without an image');
-    const uploadId = await start(name);
-    await sendPart(name, uploadId, 0, bytes);
-    await complete(name, uploadId, digestOf(bytes));
-    await expect(getUrl(name, digestOf(bytes))).rejects.toMatchObject({ name: 'LayerInaccessibleException' });
-    await expect(getUrl(name, ABSENT)).rejects.toMatchObject({ name: 'LayersNotFoundException' });
-  });
-});
-
-test('a push goes on at another replica, and so does a download', async () => {
-  const { databaseUrl = '', dataDir } = vitrine.app.config;
+test('an upload goes on at another replica', async () => {
+  const { databaseUrl = '', dataDir } = site.vitrine.app.config;
   const other = await createTestApp({ DATABASE_URL: databaseUrl, DATA_DIR: dataDir });
   onTestFinished(() => other.close());
-  const there = createAwsClients(other.url, key);
+  const there = createAwsClients(other.url, site.key);
   const repositoryName = await createEmpty();
-  const image = await build('two replicas');
-  await pushByLayers(aws.ecr, { repositoryName, image, tag: 'v1' });
-  const layerDigest = image.blobs[1]?.digest ?? '';
-  const url = (await getUrl(repositoryName, layerDigest)).replace(vitrine.url, other.url);
-  expect(Buffer.from(await (await fetch(url)).arrayBuffer())).toEqual(image.blobs[1]?.bytes);
-
   const uploadId = await start(repositoryName);
   const bytes = randomBytes(6 * MIB);
   await sendPart(repositoryName, uploadId, 0, bytes.subarray(0, 5 * MIB));
@@ -298,14 +188,16 @@ test('a push goes on at another replica, and so does a download', async () => {
 
 test('an image pushed by layers can be pulled from /v2, and retagged by its manifest', async () => {
   const repositoryName = 'layers/story';
-  await aws.ecr.send(new CreateRepositoryCommand({ repositoryName }));
+  await site.aws.ecr.send(new CreateRepositoryCommand({ repositoryName }));
   const image = await build('story');
-  await pushByLayers(aws.ecr, { repositoryName, image, tag: 'v1' });
-  const { images } = await aws.ecr.send(new BatchGetImageCommand({ repositoryName, imageIds: [{ imageTag: 'v1' }] }));
+  await pushByLayers(site.aws.ecr, { repositoryName, image, tag: 'v1' });
+  const { images } = await site.aws.ecr.send(
+    new BatchGetImageCommand({ repositoryName, imageIds: [{ imageTag: 'v1' }] }),
+  );
   const imageManifest = images?.[0]?.imageManifest;
-  await aws.ecr.send(new PutImageCommand({ repositoryName, imageManifest, imageTag: 'stable' }));
-  const client = createDistributionClient(vitrine.url, user.token);
-  const fullName = `${user.alias}/${repositoryName}`;
+  await site.aws.ecr.send(new PutImageCommand({ repositoryName, imageManifest, imageTag: 'stable' }));
+  const client = createDistributionClient(site.vitrine.url, site.user.token);
+  const fullName = `${site.user.alias}/${repositoryName}`;
   const pulled = await client.request('GET', `/v2/${fullName}/manifests/stable`);
   expect(Buffer.from(await pulled.arrayBuffer())).toEqual(image.bytes);
   for (const { digest, bytes } of image.blobs) {
