@@ -130,6 +130,8 @@ walk('a publisher manages a repository and a registry', async (walker) => {
   await expect(page.getByText(/\/console\/invitation\?secret=\w+/)).toBeVisible();
   await walker.see();
   for (const path of [
+    'registries',
+    'access-keys',
     'mirrors',
     'activity',
     'notifications',

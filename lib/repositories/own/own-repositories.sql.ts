@@ -33,10 +33,10 @@ export async function listOwnRows(
 ): Promise<OwnRepositoryRow[]> {
   return db.$queryRaw<OwnRepositoryRow[]>`
     WITH page AS (
-      SELECT r.id, row_number() OVER (ORDER BY ${order(sort)}) AS place
+      SELECT r.id
         FROM repositories r ${sort === 'size' ? SIZES : Prisma.empty}
        WHERE r.registry_id = ${registryKey} AND ${matches(filter)}
-       ORDER BY place LIMIT ${limit} OFFSET ${offset}
+       ORDER BY ${order(sort)} LIMIT ${limit} OFFSET ${offset}
     )
     SELECT r.id, r.name, r.visibility::text AS visibility, r.description,
            r.upstream_id IS NOT NULL AS "isMirrored", r.quarantine_reason AS "quarantineReason",
@@ -47,7 +47,8 @@ export async function listOwnRows(
            (SELECT coalesce(sum(b.size_bytes), 0)::float8 FROM repository_blobs l JOIN blobs b ON b.id = l.blob_id
              WHERE l.repository_id = r.id) AS "storedBytes",
            r.last_pushed_at AS "lastPushedAt", r.last_pulled_at AS "lastPulledAt"
-      FROM page JOIN repositories r ON r.id = page.id ORDER BY page.place`;
+      FROM page JOIN repositories r ON r.id = page.id
+     ORDER BY ${sort === 'size' ? Prisma.sql`"storedBytes" DESC, r.name` : order(sort)}`;
 }
 
 export async function countOwnRows(
