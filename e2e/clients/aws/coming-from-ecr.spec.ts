@@ -3,13 +3,13 @@ import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { buildTar } from '#lib/testing/images/build-image.ts';
-import { BASE_URL, createPublisher, HOST } from '../fixtures.ts';
-import { run } from '../run-program.ts';
+import { BASE_URL, createPublisher, HOST } from '../../fixtures.ts';
+import { run } from '../../run-program.ts';
 import { awsEnvironment, createAwsKey } from './aws-commands.ts';
-import { dockerAbsent, startDocker, type Docker } from './docker-daemon.ts';
+import { dockerAbsent, startDocker, type Docker } from '../docker-daemon.ts';
 import { findPythonTools } from './python-tools.ts';
 
-const ROOT = join(import.meta.dirname, '../..');
+const ROOT = join(import.meta.dirname, '../../..');
 const python = await findPythonTools();
 const absent = dockerAbsent() ?? python.absent;
 const title = (text: string) => (absent ? `${text} (skipped: ${absent})` : text);

@@ -1,13 +1,13 @@
 // The AWS CLI and boto3 from PyPI, installed once into a virtual environment of their own.
 import { existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { findProgram } from '../find-program.ts';
-import { run } from '../run-program.ts';
+import { findProgram } from '../../find-program.ts';
+import { run } from '../../run-program.ts';
 
 const PACKAGES = ['awscli==1.45.11', 'boto3==1.43.11'];
 const FOLDER = join(
   import.meta.dirname,
-  '../../node_modules/.cache/python-tools',
+  '../../../node_modules/.cache/python-tools',
   PACKAGES.join('_').replaceAll('==', '-'),
 );
 

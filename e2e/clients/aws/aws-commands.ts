@@ -2,7 +2,7 @@
 import { execFile } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { BASE_URL, vitrine, type Publisher } from '../fixtures.ts';
+import { BASE_URL, vitrine, type Publisher } from '../../fixtures.ts';
 import { findPythonTools } from './python-tools.ts';
 
 const SCRIPT = join(import.meta.dirname, 'run-aws-commands.py');

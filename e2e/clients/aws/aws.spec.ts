@@ -4,11 +4,11 @@ import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { AWS_OPERATIONS } from '#lib/api/aws/operations.ts';
 import { writeOciLayout } from '#lib/testing/images/write-oci-layout.ts';
-import { BASE_URL, createPublisher, HOST, missing, withFolder, type Publisher } from '../fixtures.ts';
-import { run } from '../run-program.ts';
+import { BASE_URL, createPublisher, HOST, missing, withFolder, type Publisher } from '../../fixtures.ts';
+import { run } from '../../run-program.ts';
 import { awsEnvironment, createAwsKey, findAwsClis, runAws, type AwsCommand, type AwsKey } from './aws-commands.ts';
 import { findPythonTools } from './python-tools.ts';
-import { buildSampleImage } from './sample-image.ts';
+import { buildSampleImage } from '../sample-image.ts';
 
 const CLIS = await findAwsClis();
 const python = await findPythonTools();
