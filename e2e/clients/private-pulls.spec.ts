@@ -5,8 +5,9 @@ import { GetAuthorizationTokenCommand } from '@aws-sdk/client-ecr';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { createAwsClients } from '#lib/testing/aws/create-aws-clients.ts';
 import { createDistributionClient } from '#lib/testing/distribution-client.ts';
-import { BASE_URL, createPublisher, HOST, missing, vitrine, withDatabase, withFolder } from '../fixtures.ts';
+import { BASE_URL, createPublisher, HOST, missing, withDatabase, withFolder } from '../fixtures.ts';
 import { run } from '../run-program.ts';
+import { createAwsKey } from './aws/aws-commands.ts';
 import { containerdAbsent, startContainerd } from './containerd.ts';
 import { buildSampleImage } from './sample-image.ts';
 
@@ -18,7 +19,8 @@ let digest = '';
 let logins: Record<string, Login>;
 
 beforeAll(async () => {
-  const { email, alias, secret } = await createPublisher();
+  const publisher = await createPublisher();
+  const { email, alias, secret } = publisher;
   const image = await buildSampleImage();
   await createDistributionClient(BASE_URL, secret).push(`${alias}/hidden`, image, ['v1']);
   await withDatabase((db) =>
@@ -30,10 +32,7 @@ beforeAll(async () => {
   );
   reference = `${HOST}/${alias}/hidden:v1`;
   ({ digest } = image);
-  const key = JSON.parse(await vitrine('access-key', 'create', '--email', email, '--json')) as {
-    accessKeyId: string;
-    secretAccessKey: string;
-  };
+  const key = await createAwsKey(publisher);
   const { authorizationData } = await createAwsClients(BASE_URL, key).ecr.send(new GetAuthorizationTokenCommand({}));
   const token = Buffer.from(authorizationData?.[0]?.authorizationToken ?? '', 'base64').toString();
   logins = {
