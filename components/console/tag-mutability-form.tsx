@@ -6,7 +6,7 @@ import { TextAreaField } from '../forms/text-area-field.tsx';
 
 const CHOICES = [
   { value: 'mutable', title: 'Mutable', text: 'A push can overwrite every tag' },
-  { value: 'immutable', title: 'Immutable', text: 'A push can add tags, but not overwrite one' },
+  { value: 'immutable', title: 'Immutable', text: 'A push can add tags, but can’t overwrite any' },
   {
     value: 'immutable_with_exclusion',
     title: 'Immutable with exceptions',
@@ -32,7 +32,7 @@ export function TagMutabilityForm({ action, rule }: { action: FormAction; rule: 
       <RadioField choices={CHOICES} defaultValue={rule.tagMutability} label="Tags" name="tagMutability" />
       <TextAreaField
         defaultValue={rule.tagExclusions.join('\n')}
-        hint={`For the choices with exceptions. One a line, at most ${MAX_TAG_EXCLUSIONS}. * matches any characters: dev-*`}
+        hint={`Only used with exceptions. One per line, at most ${MAX_TAG_EXCLUSIONS}. * matches any characters, as in dev-*`}
         label="Patterns"
         name="tagExclusions"
         rows={3}

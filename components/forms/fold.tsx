@@ -11,7 +11,7 @@ export type FoldProps = {
   className?: string;
 };
 
-/** Folds a form away. Stays open when the answer is inside, which it wouldn't without JavaScript otherwise. */
+/** Folds a form away. Renders open while it contains the form's result, which stays visible without JavaScript. */
 export function Fold({
   summary,
   isLink = false,

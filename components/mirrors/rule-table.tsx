@@ -13,7 +13,7 @@ type RuleTableProps = {
   remove: ((prefix: string) => FormAction) | null;
 };
 
-/** Prefixes below which unknown names are pulled through. */
+/** Lists the prefixes below which unknown names are pulled through. */
 export function RuleTable({ alias, rules, remove }: RuleTableProps) {
   const columns = remove ? [...COLUMNS, 'Change'] : COLUMNS;
   return (
@@ -38,7 +38,7 @@ export function RuleTable({ alias, rules, remove }: RuleTableProps) {
                   action={remove(prefix)}
                   button="Remove rule"
                   summary="Remove"
-                  warning="Names that weren’t pulled yet are no longer found. Mirrors that exist stay."
+                  warning="Names that haven’t been pulled yet will no longer be found. Existing mirrors stay."
                 />
               </td>
             )}

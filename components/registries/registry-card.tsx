@@ -53,7 +53,7 @@ export function RegistryCard({ registry, isFirst, isOnly, canChange, makeDefault
             />
           </ActionForm>
         ) : (
-          <p className="text-sm text-muted">A push creates {pushVisibility} repositories.</p>
+          <p className="text-sm text-muted">Repositories created by a push are {pushVisibility}.</p>
         )}
       </div>
     </li>

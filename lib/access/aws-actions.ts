@@ -18,7 +18,7 @@ export const REPOSITORY_READS = [
   'ecr-public:ListTagsForResource',
 ] as const;
 
-/** Together they push an image. */
+/** The steps of a push. */
 export const PUSH_STEPS = [
   ...(['ecr:InitiateLayerUpload', 'ecr:UploadLayerPart', 'ecr:CompleteLayerUpload'] as const),
   ...(['ecr-public:InitiateLayerUpload', 'ecr-public:UploadLayerPart', 'ecr-public:CompleteLayerUpload'] as const),
@@ -50,7 +50,7 @@ export const REGISTRY_SETTINGS = [
   ...(['ecr:DeregisterPullTimeUpdateExclusion', 'ecr:ListPullTimeUpdateExclusions'] as const),
 ] as const;
 
-/** What every member may ask of their registry. */
+/** Actions that every member may take on their registry. */
 export const REGISTRY_READS = [
   ...(['ecr:GetAuthorizationToken', 'ecr-public:GetAuthorizationToken', 'ecr-public:DescribeRegistries'] as const),
   'ecr-public:GetRegistryCatalogData',

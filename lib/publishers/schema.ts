@@ -17,7 +17,7 @@ export const registryNameSchema = oneLine(100, 'Use at most 100 characters.').mi
 
 /** A registry's own settings. */
 export const registrySettingsSchema = z.object({
-  /** Of repositories that a push creates. */
+  /** The visibility of repositories created by a push. */
   pushVisibility: z.enum(['public', 'private'], { error: 'Choose public or private.' }),
 });
 export type RegistrySettings = z.output<typeof registrySettingsSchema>;

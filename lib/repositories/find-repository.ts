@@ -39,7 +39,7 @@ export type FoundRegistry = {
   registryId: string;
   displayName: string;
   primaryAlias: string;
-  /** Of repositories that a push creates. */
+  /** The visibility of repositories created by a push. */
   pushVisibility: Visibility;
 };
 

@@ -26,7 +26,7 @@ export type RegistryView = {
   nameState: NameState;
   /** As stored in the row (see registry-quota.ts). */
   quotaBytes: bigint | null;
-  /** Of repositories that a push creates. */
+  /** The visibility of repositories created by a push. */
   pushVisibility: Visibility;
   role: RegistryRole;
   /** Whether the user has chosen it to be shown first. */

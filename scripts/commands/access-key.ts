@@ -34,6 +34,6 @@ export const createAccessKeyCommand: Command = {
 
 async function findRegistryKey(app: App, registryId: string): Promise<bigint> {
   const registry = await findRegistry(app, registryId);
-  if (!registry) throw new AppError('not_found', `No registry has the id ${registryId}.`);
+  if (!registry) throw new AppError('not_found', `Registry ${registryId} doesn't exist.`);
   return registry.id;
 }

@@ -56,7 +56,7 @@ export async function DeletionList({ caller, registry, params, href }: DeletionL
   );
 }
 
-/** `skipped` is from the URL, which anyone may write, so only tags are shown. */
+/** `skipped` comes from the URL, so only valid tags are shown. */
 function restoredSentence(target: string, skipped: string): string {
   const tags = skipped.split(',').filter(isTag);
   const rest = tags.length > 0 ? ` These tags were recreated and stay as they are: ${tags.join(', ')}.` : '';

@@ -56,7 +56,7 @@ export function toFault(error: AppError, errors: readonly string[] | null): AwsF
   };
 }
 
-/** AWS answers JSON faults of clients with 400, whatever they are. */
+/** AWS answers every client error of the JSON protocol with 400. */
 function toStatus(type: string, code: ErrorCode): number {
   if (type !== 'ServerException') return 400;
   return code === 'unavailable' || code === 'storage_full' ? 503 : 500;

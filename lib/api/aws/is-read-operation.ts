@@ -1,6 +1,6 @@
 const READ = /^(?:Get|List|Describe|Validate|BatchGet|BatchCheck)[A-Z]/;
 
-/** Whether an AWS operation changes nothing. Their names say so. */
+/** Whether an AWS operation is read-only, by its name. */
 export function isReadOperation(name: string): boolean {
   return READ.test(name);
 }

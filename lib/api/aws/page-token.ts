@@ -1,4 +1,4 @@
-// Page tokens: opaque to clients, and bound to the question that they continue, so that nobody can read on elsewhere.
+// Page tokens are opaque to clients, and bound to the query that they continue, so that they can't continue another one.
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import type { z } from 'zod';
 import { invalidParameter } from './aws-error.ts';
@@ -14,7 +14,7 @@ export function sealPageToken(key: Uint8Array, question: PagedQuestion, position
   return Buffer.concat([macOf(key, question, text), text]).toString('base64url');
 }
 
-/** @throws AppError `InvalidParameterException` for a token that is altered or belongs to another question */
+/** @throws AppError `InvalidParameterException` for a token that was altered or belongs to another query */
 export function openPageToken<Position extends z.ZodType>(
   key: Uint8Array,
   question: PagedQuestion,

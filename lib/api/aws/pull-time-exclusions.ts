@@ -23,7 +23,7 @@ export async function registerExclusion(app: AwsApp, call: Call, { principalArn 
     if (!isAppError(error)) throw error;
     if (error.code === 'not_found') throw noMember(principalArn);
     if (error.code !== 'conflict') throw error;
-    throw awsError('ExclusionAlreadyExistsException', `Pulls of ${principalArn} are excluded already.`);
+    throw awsError('ExclusionAlreadyExistsException', `Pulls of ${principalArn} are already excluded.`);
   });
   return { principalArn, createdAt };
 }

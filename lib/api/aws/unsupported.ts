@@ -1,5 +1,5 @@
-// What the AWS APIs offer and this site doesn't, yet. Reads answer the empty default; these writes are refused, because
-// nothing is stored before it has an effect.
+// AWS operations that this site doesn't support yet. Reads return the empty default. Writes are refused, so that nothing
+// is stored without an effect.
 import type { Action } from '#lib/access/actions.ts';
 import type { AwsApp } from './aws-app.ts';
 import { awsError } from './aws-error.ts';
@@ -29,7 +29,7 @@ export const UNSUPPORTED: Partial<Record<Action, string>> = {
   'ecr:UpdateImageStorageClass': "Archived images aren't supported yet.",
 };
 
-/** Refuses an operation of the table above, to those who may do it. */
+/** Refuses an unsupported operation. Callers without the permission get the usual denial. */
 export function refuseUnsupported(_app: AwsApp, call: Call): Promise<never> {
   requireAwsAllowed(call);
   return Promise.reject(unsupported(call));

@@ -38,7 +38,7 @@ export type PushManifestInput = {
 
 export type PushedManifest = { digest: Digest; subject: Digest | null };
 
-/** What storing a manifest needs. */
+/** The parts of App that storing a manifest uses. */
 export type PushApp = {
   db: Db;
   pool: pg.Pool;

@@ -53,7 +53,7 @@ async function insertOrRefuse(app: App, row: Omit<NewUpload, 'limits'>): Promise
 async function refuseManyOfUser({ db, config }: App, userId: string): Promise<void> {
   if (config.uploadsPerUser === 0) return;
   const count = await db.upload.count({ where: { userId, expiresAt: { gt: new Date() } } });
-  if (count >= config.uploadsPerUser) throw tooMany(`You have ${count} uploads open, which is as many as you may.`);
+  if (count >= config.uploadsPerUser) throw tooMany(`You have ${count} uploads open, which is the limit.`);
 }
 
 function tooMany(what: string): AppError {

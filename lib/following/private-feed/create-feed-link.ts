@@ -5,7 +5,7 @@ import type { Db } from '#lib/platform/pg/db.ts';
 import { limitChanges } from '#lib/following/limit-changes.ts';
 
 /**
- * Creates the URL of the caller's private feed. An earlier one stops working.
+ * Creates a URL for the caller's private feed. The previous one stops working.
  * @throws AppError `rate_limited`
  */
 export async function createFeedLink(app: { db: Db }, { caller }: { caller: UserCaller }): Promise<void> {

@@ -5,7 +5,7 @@ import { signId } from '#lib/following/signed-id.ts';
 
 export type ShownFeedLink = { url: string; createdAt: Date };
 
-/** Returns the URL of a user's private feed, or null without one. Show it to nobody else. */
+/** Returns the URL of a user's private feed, or null without one. Don't show it to anyone else. */
 export async function findFeedLink(
   app: { db: Db; config: Pick<ServerConfig, 'publicUrl'>; authKeys: Pick<AuthKeys, 'feed'> },
   { userId }: { userId: string },

@@ -39,7 +39,7 @@ export async function readPrivateFeed(
   app: { db: Db; authKeys: Pick<AuthKeys, 'feed'> },
   { token, context }: { token: string; context: RequestContext },
 ): Promise<PrivateFeedPage> {
-  // Without a valid signature, the database isn't asked.
+  // A token without a valid signature costs no query.
   const id = readSignedId(app.authKeys.feed, token);
   const link = id === null ? null : await findLink(app, id);
   if (!link) throw new AppError('not_found', "This feed doesn't exist, or its URL was revoked.");
@@ -49,7 +49,7 @@ export async function readPrivateFeed(
   await countAttempt(app, {
     key: attemptKey(`private feed ${link.id}`),
     limit: READS_PER_HOUR,
-    sentence: 'This feed was read too often.',
+    sentence: 'Too many requests for this feed.',
   });
   const rows = await listFeedRows(app.db, {
     userId: link.userId,

@@ -43,7 +43,7 @@ export async function createAccessKey(
     await lockAccount(tx, userId);
     await requireLiveCredential(tx, principal);
     if ((await tx.accessKey.count({ where: { userId, registryKey } })) >= MAX_ACCESS_KEYS) {
-      const message = `You have ${MAX_ACCESS_KEYS} access keys for this registry, which is as many as you may. Delete one first.`;
+      const message = `You have ${MAX_ACCESS_KEYS} access keys for this registry, which is the limit. Delete one first.`;
       throw new AppError('conflict', message);
     }
     await tx.accessKey.create({ data: { id: accessKeyId, registryKey, userId, keyVersion, expiresAt } });
@@ -58,7 +58,7 @@ export async function createAccessKey(
   return { accessKeyId, secretAccessKey, registryId };
 }
 
-/** What a credential buys is never broader than the credential. A key acts on every repository of its registry. */
+/** A credential can't create a more powerful one. A key acts on every repository of its registry. */
 function requireUnconfined({ scopes }: UserPrincipal): void {
   const mayEverywhere = (action: RepositoryAction) =>
     scopes?.some(({ repository, actions }) => repository === '*' && includesAction(actions, action));

@@ -43,7 +43,7 @@ export async function findKeyHolder(
   };
 }
 
-/** Notes when a key was last used, at most once a minute, so that busy clients don't cause a write per request. */
+/** Records when a key was last used, at most once a minute, so that busy clients don't cause a write per request. */
 export async function noteKeyUse(
   app: { pool: Pick<pg.Pool, 'query'> },
   { accessKeyId, service, address }: KeyUse & { accessKeyId: string },

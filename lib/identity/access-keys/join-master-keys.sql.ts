@@ -1,6 +1,6 @@
 import type pg from 'pg';
 
-/** Saves the mark of a version that is new, and returns the stored one. */
+/** Saves the fingerprint of a new version, and returns the stored one. */
 export async function saveMasterKeyMark(
   pool: pg.Pool,
   { version, mark }: { version: number; mark: string },

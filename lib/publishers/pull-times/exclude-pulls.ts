@@ -12,7 +12,7 @@ type Input = { caller: UserCaller; registryKey: bigint; userId: string };
 
 /**
  * Keeps a member's pulls from counting as use of an image.
- * @throws AppError `forbidden`, `not_found` for who isn't a member, `conflict` for one who is excluded already,
+ * @throws AppError `forbidden`, `not_found` unless they are a member, `conflict` if they are already excluded,
  * `quota_exceeded`
  */
 export async function excludePulls(
@@ -27,7 +27,7 @@ export async function excludePulls(
       ? await tx.member.findUnique({ where, select: { registry: true, user: true, pullTimeExclusion: true } })
       : null;
     if (!member) throw new AppError('not_found', 'The registry has no such member.');
-    if (member.pullTimeExclusion) throw new AppError('conflict', "The member's pulls are excluded already.");
+    if (member.pullTimeExclusion) throw new AppError('conflict', "The member's pulls are already excluded.");
     if ((await tx.pullTimeExclusion.count({ where: { registryKey } })) >= MAX_EXCLUSIONS) {
       throw new AppError('quota_exceeded', `A registry can exclude the pulls of at most ${MAX_EXCLUSIONS} members.`);
     }

@@ -3,7 +3,7 @@ import type { AuditedAction } from '#lib/events/event-types.ts';
 import { isReadOperation } from '../is-read-operation.ts';
 
 export type CloudTrailName = {
-  /** `vitrine` for what AWS has no name for. */
+  /** `vitrine` for events without an AWS equivalent. */
   source: string;
   name: string;
   isReadOnly: boolean;

@@ -34,7 +34,7 @@ export function toCloudTrail(event: AuditEventView, { region }: SiteAddress): Js
     ...(isRefused && { errorCode: 'AccessDenied', ...(reason !== null && { errorMessage: reason }) }),
     requestParameters: subject && toParameters(registryId, name.name, subject),
     responseElements: isRefused || !subject ? null : toResponse(registryId, name.name, subject),
-    // What AWS has no field for. A record stands for all equal requests from eventTime to lastEventTime.
+    // Facts without a CloudTrail field. A record stands for all equal requests from eventTime to lastEventTime.
     additionalEventData: {
       action,
       target: event.target,
@@ -101,7 +101,7 @@ function changeOf({ before, after }: AuditEventView): Json {
   return { before: before ?? null, after: after ?? null };
 }
 
-/** The same for each export, so that a log pipeline recognises events that it already has. */
+/** Stable across exports, so that log pipelines can deduplicate events. */
 function toEventId(id: string): string {
   const hex = createHash('sha256').update(`audit event ${id}`).digest('hex');
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-8${hex.slice(13, 16)}-a${hex.slice(17, 20)}-${hex.slice(20, 32)}`;

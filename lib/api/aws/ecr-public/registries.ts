@@ -7,7 +7,7 @@ import { defineOperations, type Call } from '../define-operations.ts';
 import { requireAwsAllowed } from '../require-aws-allowed.ts';
 import { PUBLIC_REGISTRIES_SHAPES } from './shapes/registries.ts';
 
-/** Released names aren't the registry's any more. */
+/** Released names no longer belong to the registry. */
 const STATUS = { active: 'ACTIVE', pending: 'PENDING', suspended: 'REJECTED' } as const;
 
 export const PUBLIC_REGISTRIES = defineOperations('ecr-public', PUBLIC_REGISTRIES_SHAPES, {

@@ -7,7 +7,7 @@ import { deregisterExclusion, listExclusions, registerExclusion } from '../pull-
 import { requireAwsAllowed } from '../require-aws-allowed.ts';
 import { ECR_ACCOUNT_SHAPES } from './shapes/account.ts';
 
-/** Settings that have one value here. */
+/** Settings with a single supported value. */
 const FIXED: ReadonlyMap<string, string> = new Map([
   ['BASIC_SCAN_TYPE_VERSION', 'AWS_NATIVE'],
   ['REGISTRY_POLICY_SCOPE', 'V2'],

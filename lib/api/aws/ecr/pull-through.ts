@@ -13,8 +13,8 @@ import { upstreamRegistryOf } from '../pull-through/upstream-registries.ts';
 import { ECR_PULL_THROUGH_SHAPES } from './shapes/pull-through.ts';
 
 const NO_SECRETS =
-  "Secrets and roles of AWS can't be used here. Leave credentialArn and customRoleArn out, and set the upstream's user name and password under Mirrors in the console.";
-const NO_ECR = 'Private registries of ECR need an IAM role, which this site has none of. Choose another upstream.';
+  "AWS secrets and roles aren't supported. Omit credentialArn and customRoleArn, and set the upstream's user name and password under Mirrors in the console.";
+const NO_ECR = "Private ECR registries need an IAM role, which this site doesn't support. Choose another upstream.";
 const ROOT_HAS_NO_PREFIX = 'A rule for ROOT takes names as they are, so upstreamRepositoryPrefix must be ROOT too.';
 
 export const ECR_PULL_THROUGH = defineOperations('ecr', ECR_PULL_THROUGH_SHAPES, {

@@ -13,7 +13,7 @@ export const ECR_REPLICATION = defineOperations('ecr', ECR_REPLICATION_SHAPES, {
     return Promise.resolve({ registryId, replicationConfiguration: { rules: [] } });
   },
 
-  /** Terraform deletes a configuration by one without rules. */
+  /** Terraform deletes a configuration by putting one without rules. */
   PutReplicationConfiguration: (_app, call, { replicationConfiguration }) => {
     requireAwsAllowed(call);
     if (replicationConfiguration.rules.length > 0) throw unsupported(call);

@@ -10,8 +10,8 @@ import { parseTagRule, presentTagRule } from '../repositories/tag-rule.ts';
 import { unsupported } from '../unsupported.ts';
 import { ECR_REPOSITORIES_SHAPES } from './shapes/repositories.ts';
 
-const NO_KMS = "Keys of KMS aren't supported. Choose AES256, or leave encryptionConfiguration out.";
-const NO_SCANNING = "Scanning on push isn't supported yet. Set scanOnPush to false, or leave it out.";
+const NO_KMS = "KMS keys aren't supported. Use AES256, or omit encryptionConfiguration.";
+const NO_SCANNING = "Scanning on push isn't supported yet. Set scanOnPush to false, or omit it.";
 
 export const ECR_REPOSITORIES = defineOperations('ecr', ECR_REPOSITORIES_SHAPES, {
   CreateRepository: async (app, call, { encryptionConfiguration, imageScanningConfiguration, ...asked }) => {

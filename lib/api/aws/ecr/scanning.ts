@@ -14,7 +14,7 @@ export const ECR_SCANNING = defineOperations('ecr', ECR_SCANNING_SHAPES, {
     return Promise.resolve({ registryId, scanningConfiguration: { scanType: 'BASIC' as const, rules: [] } });
   },
 
-  /** Terraform deletes a configuration by a basic one without rules. */
+  /** Terraform deletes a configuration by putting a basic one without rules. */
   PutRegistryScanningConfiguration: (_app, call, { scanType = 'BASIC', rules = [] }) => {
     requireAwsAllowed(call);
     if (scanType !== 'BASIC' || rules.length > 0) throw unsupported(call);

@@ -49,7 +49,7 @@ export async function batchGetImage(app: AwsApp, call: Call, input: Input) {
     }
     answerBytes += got.imageManifest.length;
     if (answerBytes > MAX_ANSWER_BYTES) {
-      const message = `These manifests have more than ${MAX_ANSWER_BYTES} bytes. Get fewer of them at once.`;
+      const message = `These manifests exceed ${MAX_ANSWER_BYTES} bytes. Request fewer at once.`;
       throw awsError('LimitExceededException', message);
     }
     images.push(got);

@@ -10,7 +10,7 @@ import { findLayers } from './layer-rows.sql.ts';
 
 type Input = AddressedRepository & { layerDigest: string };
 
-/** Answers an address of this site that serves one layer for an hour, without further credentials. */
+/** Returns a URL of this site that serves one layer for an hour, without further credentials. */
 export async function getLayerDownloadUrl(app: AwsApp, call: Call, input: Input) {
   const { layerDigest } = input;
   const digest = parseDigest(layerDigest);

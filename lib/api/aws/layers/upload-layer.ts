@@ -18,7 +18,7 @@ import type { AddressedRepository } from '../find-aws-repository.ts';
 import { requireAwsWritable } from '../require-aws-writable.ts';
 import { findLayers, hasSmallPart, noteSmallPart } from './layer-rows.sql.ts';
 
-/** What clients should send in one part. They may send 5 to 20 MiB. */
+/** The recommended part size. Clients may send 5 to 20 MiB. */
 const PART_BYTES = 10 * 1024 * 1024;
 const MIN_PART_BYTES = 5 * 1024 * 1024;
 

@@ -23,7 +23,7 @@ const HOSTS: readonly (readonly [RegExp, UpstreamRegistry])[] = [
   [/\.dkr\.ecr\.[a-z0-9-]+\.amazonaws\.com$/, 'ecr'],
 ];
 
-/** Returns null for hosts that only this site takes. */
+/** Returns null for hosts that ECR doesn't support. */
 export function upstreamRegistryOf(host: string): UpstreamRegistry | null {
   return HOSTS.find(([pattern]) => pattern.test(host))?.[1] ?? null;
 }

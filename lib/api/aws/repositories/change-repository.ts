@@ -1,4 +1,4 @@
-// What creating and deleting repositories has in common in both services.
+// Creates and deletes repositories for both services.
 import type { TagMutabilityRule } from '#lib/repositories/tag-mutability/schema.ts';
 import type { CatalogData } from '#lib/repositories/schema.ts';
 import { createRepository } from '#lib/repositories/create-repository.ts';
@@ -46,7 +46,7 @@ export async function createAwsRepository(app: AwsApp, call: Call, asked: NewRep
   return app.db.repository.findUniqueOrThrow({ where: { id: created.id }, select: SHOWN });
 }
 
-/** Names exist once in a registry, so a repository of the other service has it too. */
+/** Both services share a registry's names. */
 function alreadyExists({ holder }: Call, name: string) {
   const message = `The repository with name '${name}' already exists in the registry with id '${holder.membership.registryId}'`;
   return awsError('RepositoryAlreadyExistsException', message);

@@ -12,7 +12,7 @@ export function parseAwsTags(tags: readonly AwsTag[]): ResourceTag[] {
   return parsed;
 }
 
-/** Tags are the only thing that a repository can have too many of. */
+/** Maps an exceeded quota to an AWS error. Only resource tags have a quota here. */
 export function toTagError(error: unknown): unknown {
   const isTooMany = isAppError(error) && error.code === 'quota_exceeded';
   return isTooMany ? awsError('TooManyTagsException', error.message) : error;

@@ -55,10 +55,7 @@ export const STS_OPERATIONS = defineOperations('sts', STS_SHAPES, {
     requireAwsAllowed(call);
     const { holder, credentialEnd } = call;
     if (SerialNumber !== undefined || TokenCode !== undefined) {
-      throw awsError(
-        'AccessDeniedException',
-        'Access keys have no second factor here. Leave SerialNumber and TokenCode out.',
-      );
+      throw awsError('AccessDeniedException', "MFA for access keys isn't supported. Omit SerialNumber and TokenCode.");
     }
     const endMs = Math.min(Date.now() + DurationSeconds * 1000, credentialEnd?.getTime() ?? Infinity);
     const issued = await issueTemporaryCredentials(app.masterKeys, {

@@ -19,7 +19,7 @@ export const ACCESS_KEY_ROUTES = [
     tag,
     access: 'user',
     reach: { to: 'registry', actions: ['pull'] },
-    summary: "List your access keys of a registry. Owners see every member's",
+    summary: "List your access keys in a registry. Owners see every member's",
     params: registrySchema,
     output: z.object({
       accessKeys: z.array(

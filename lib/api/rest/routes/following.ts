@@ -180,13 +180,13 @@ export const FOLLOWING_ROUTES = [
     tag,
     access: 'user',
     reach: { to: 'account' },
-    summary: 'Create the URL of your private Atom feed. An earlier one stops working',
+    summary: 'Create a URL for your private Atom feed. The previous one stops working',
     output: z.object({ url: z.string().describe('Anyone with it can read the feed'), createdAt: z.date() }),
     handle: async (app, { caller }) => {
       await createFeedLink(app, { caller });
       const link = await findFeedLink(app, caller.principal);
-      // Another request revoked it meanwhile.
-      if (!link) throw new AppError('conflict', 'The feed URL was revoked meanwhile. Create it again.');
+      // Another request has revoked it in the meantime.
+      if (!link) throw new AppError('conflict', 'The feed URL was revoked in the meantime. Create a new one.');
       return link;
     },
   }),

@@ -25,7 +25,7 @@ export const registrySchema = z.object({
 });
 
 const settingsSchema = z.object({
-  pushVisibility: registrySettingsSchema.shape.pushVisibility.describe('Of repositories that a push creates'),
+  pushVisibility: registrySettingsSchema.shape.pushVisibility.describe('Visibility of repositories created by a push'),
 });
 
 export const ME_ROUTES = [

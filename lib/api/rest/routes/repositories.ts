@@ -46,7 +46,7 @@ export const REPOSITORY_ROUTES = [
     access: 'user',
     // The use case authorizes the push by the name in the body.
     reach: { to: 'account' },
-    summary: 'Create a repository. The token needs push on it. A push creates missing ones too',
+    summary: 'Create a repository. The token needs push on it. Pushes also create missing repositories',
     body: repositoryCreationSchema,
     output: repositorySchema,
     status: 201,
@@ -178,7 +178,7 @@ export const REPOSITORY_ROUTES = [
     tag,
     access: 'user',
     reach: { to: 'repository', actions: ['push'] },
-    summary: 'Point a tag to an image that the repository has, as a push would. Creates or moves the tag',
+    summary: 'Point a tag to an image in the repository. Creates or moves the tag',
     params: repositoryParams.extend({ tag: z.string().max(200) }),
     body: z.strictObject({ source: z.string().max(200).describe('A tag or digest of the repository') }),
     output: z.object({ digest: z.string() }),

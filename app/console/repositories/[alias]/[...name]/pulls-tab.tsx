@@ -24,7 +24,9 @@ export function PullsTab({ loaded: { caller, path, repository, can }, query }: P
   return (
     <>
       <h2 className="mb-1 text-lg font-semibold">Who pulled this image</h2>
-      <p className="mb-4 text-muted">Each row is a user and a machine. Equal pulls within a second share a row.</p>
+      <p className="mb-4 text-muted">
+        Each row shows a user and a machine. Identical pulls within a second share a row.
+      </p>
       <PullFilters about="image" path={here} registries={[]} texts={own} />
       <PullsSection
         before={before}
@@ -43,7 +45,7 @@ export function PullsTab({ loaded: { caller, path, repository, can }, query }: P
               <p>
                 {days === 0
                   ? 'This site doesn’t record who pulls images.'
-                  : `Pulls appear here within seconds, and stay for ${countOf(days, 'day')}.`}
+                  : `Pulls appear here within seconds and are kept for ${countOf(days, 'day')}.`}
               </p>
             </EmptyState>
           )

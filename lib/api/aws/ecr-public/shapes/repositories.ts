@@ -25,7 +25,7 @@ const repository = z.object({
   createdAt: timestamp().optional(),
   registryId: publicRegistryId.optional(),
   repositoryArn: text({ min: 1, max: 2048 }).optional(),
-  // Other edges create names that this API can't address, such as `a__b`. They are listed nevertheless.
+  // Other edges create names that this API can't address, such as `a__b`. They are still listed.
   repositoryName: text().optional(),
   repositoryUri: text().optional(),
 });

@@ -64,7 +64,7 @@ export const repositorySchema = z.object({
   architectures: z.array(z.string()).describe('As declared by the publisher'),
   categories: z.array(z.string()).describe('Slugs of categories, as chosen by the publisher'),
   tagMutability: tagMutabilitySchema.describe('Which tags a push can’t overwrite'),
-  tagExclusions: z.array(z.string()).describe('Patterns of tag names that are the exceptions'),
+  tagExclusions: z.array(z.string()).describe('Tag patterns that are exceptions to the rule'),
   logoUrl: z.string().nullable(),
   pullCount: z.number(),
   starCount: z.number(),
