@@ -17,8 +17,9 @@ export function createAccessKeyId(kind: AccessKeyKind): string {
   return kind + characters.join('');
 }
 
-export function isAccessKeyId(text: string): boolean {
-  return ACCESS_KEY_ID.test(text);
+/** Takes anything, because the arguments of server actions come from clients. */
+export function isAccessKeyId(value: unknown): value is string {
+  return typeof value === 'string' && ACCESS_KEY_ID.test(value);
 }
 
 /** Derives the secret of a key. Null if its version of the master key isn't listed any more. */

@@ -77,6 +77,20 @@ test('members manage their own keys, and owners those of every member', async ()
   expect(await findKeyHolder(vitrine.app, ofMember)).toMatchObject({ membership: { role: 'reader' } });
 });
 
+test('a condition in place of a key’s id reaches no key', async () => {
+  const forger = await vitrine.createUser();
+  const own = await ensureRegistry(vitrine.app, { caller: forger.caller });
+  await createAccessKey(vitrine.app, { caller: forger.caller, registryKey: own });
+  const before = await vitrine.app.db.accessKey.findMany({ orderBy: { id: 'asc' } });
+  expect(new Set(before.map((key) => key.registryKey)).size).toBeGreaterThan(1);
+  // The arguments of a server action are whatever its client sends.
+  const accessKeyId = { startsWith: 'AKIA' } as unknown as string;
+  const key = { caller: forger.caller, registryKey: own, accessKeyId };
+  await expect(switchAccessKey(vitrine.app, { ...key, isEnabled: false })).rejects.toMatchObject({ code: 'not_found' });
+  await expect(deleteAccessKey(vitrine.app, key)).rejects.toMatchObject({ code: 'not_found' });
+  expect(await vitrine.app.db.accessKey.findMany({ orderBy: { id: 'asc' } })).toEqual(before);
+});
+
 describe('a key ends', () => {
   test('with its membership', async () => {
     const leaver = await vitrine.createUser();

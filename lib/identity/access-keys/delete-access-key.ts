@@ -9,9 +9,9 @@ export async function deleteAccessKey(
   { caller, accessKeyId, registryKey }: { caller: UserCaller; accessKeyId: string; registryKey: bigint },
 ): Promise<void> {
   await app.db.$transaction(async (tx) => {
-    await requireOwnAccessKey(tx, { caller, accessKeyId, registryKey });
-    const { count } = await tx.accessKey.deleteMany({ where: { id: accessKeyId } });
+    const { id } = await requireOwnAccessKey(tx, { caller, accessKeyId, registryKey });
+    const { count } = await tx.accessKey.deleteMany({ where: { id } });
     if (count === 0) return;
-    await recordChange(tx, { caller, registryKey, type: 'access-key.delete', resource: { name: accessKeyId } });
+    await recordChange(tx, { caller, registryKey, type: 'access-key.delete', resource: { name: id } });
   });
 }

@@ -3,6 +3,7 @@ import { findMembership } from '#lib/access/find-membership.ts';
 import type { UserCaller } from '#lib/access/schema.ts';
 import type { DbOrTx } from '#lib/platform/pg/db.ts';
 import { AppError } from '#lib/platform/errors.ts';
+import { isAccessKeyId } from './access-key-secret.ts';
 
 export type OwnAccessKey = { id: string; userId: string; registryKey: bigint; disabledAt: Date | null };
 
@@ -16,7 +17,8 @@ export async function requireOwnAccessKey(
 ): Promise<OwnAccessKey> {
   const { principal } = caller;
   const membership = await findMembership({ db: tx }, { principal, registryKey });
-  const key = await tx.accessKey.findFirst({ where: { id: accessKeyId, registryKey } });
+  const id = isAccessKeyId(accessKeyId) ? accessKeyId : null;
+  const key = id === null ? null : await tx.accessKey.findUnique({ where: { id, registryKey } });
   const isOwn = key !== null && key.userId === principal.userId;
   requireAllowed({ ...caller, action: isOwn ? 'vitrine:CreateAccessKey' : 'vitrine:ManageAccessKeys', membership });
   if (!key) throw new AppError('not_found', 'Access key not found.');

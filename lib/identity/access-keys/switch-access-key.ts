@@ -14,13 +14,13 @@ export async function switchAccessKey(
   }: { caller: UserCaller; accessKeyId: string; registryKey: bigint; isEnabled: boolean },
 ): Promise<void> {
   await app.db.$transaction(async (tx) => {
-    await requireOwnAccessKey(tx, { caller, accessKeyId, registryKey });
+    const { id } = await requireOwnAccessKey(tx, { caller, accessKeyId, registryKey });
     const { count } = await tx.accessKey.updateMany({
-      where: { id: accessKeyId, disabledAt: isEnabled ? { not: null } : null },
+      where: { id, disabledAt: isEnabled ? { not: null } : null },
       data: { disabledAt: isEnabled ? null : new Date() },
     });
     if (count === 0) return;
     const type = isEnabled ? 'access-key.enable' : 'access-key.disable';
-    await recordChange(tx, { caller, registryKey, type, resource: { name: accessKeyId } });
+    await recordChange(tx, { caller, registryKey, type, resource: { name: id } });
   });
 }
