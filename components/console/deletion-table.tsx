@@ -80,7 +80,7 @@ function RestoreCell({ about, action }: { about: string; action: FormAction | nu
   return action ? (
     <ButtonForm about={about} action={action} button="Restore" />
   ) : (
-    <span className="text-muted">Only by an admin</span>
+    <span className="text-muted">Ask an admin</span>
   );
 }
 

@@ -33,7 +33,7 @@ export type PullRights = {
   forget: (change: string | null) => void;
 };
 
-/** @param isCurrent asked at every read; while it is false, nothing is known */
+/** @param isCurrent asked at every read; while it is false, every read misses */
 export function createPullRights(isCurrent: () => boolean): PullRights {
   const rights = new LRUCache<string, Right>({ max: MAX_RIGHTS });
   const passwords = new LRUCache<string, KnownPassword>({ max: MAX_PASSWORDS });

@@ -1,5 +1,5 @@
-// Rebuilds the search documents after an upgrade or a change of settings: in steps, so that live changes come first, and a
-// restart continues with the next step.
+// Rebuilds the search documents after an upgrade or a change of settings. It works in steps, so that live changes come
+// first, and a restart continues with the next step.
 import { z } from 'zod';
 import type { PublisherConfig } from '#lib/publishers/publisher-config.ts';
 import type { SearchConfig } from '#lib/search/search-config.ts';
@@ -25,9 +25,9 @@ const REFRESH_SEARCH = 'refresh-search';
 /** Repositories per step. */
 const BATCH = 200;
 const PAUSE_SECONDS = 1;
-/** With more due jobs, a step waits. Describing repositories adds some. */
+/** A step waits while this many jobs are due. Describing repositories adds some. */
 const MANY_DUE = 20;
-/** Delay until a process of the version that began has probably taken the step. */
+/** Delay that lets a process of the version that began the rebuild take the step. */
 const OTHER_VERSION_SECONDS = 5;
 /** Concurrent reads of images, limited to leave connections to requests. */
 const CONCURRENT = 4;

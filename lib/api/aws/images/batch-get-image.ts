@@ -20,7 +20,7 @@ import {
   type PullFailureCode,
 } from './image-failure.ts';
 
-/** Four of the largest manifests. Images usually have a few thousand bytes each. */
+/** Room for four of the largest manifests. Most have a few thousand bytes. */
 const MAX_ANSWER_BYTES = 16 * 1024 * 1024;
 
 type Input = AddressedRepository & { imageIds: ImageId[]; acceptedMediaTypes?: string[] | undefined };

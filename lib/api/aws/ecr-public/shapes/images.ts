@@ -1,4 +1,4 @@
-// Requests and answers of ECR Public's operations on images.
+// Request and response shapes of ECR Public's image operations.
 import { z } from 'zod';
 import { members, text, timestamp, whole } from '#lib/api/aws/values.ts';
 import { publicRegistryId, publicRepositoryName } from './shared.ts';

@@ -1,4 +1,4 @@
-// Requests and answers of ECR Public's operations on layers.
+// Request and response shapes of ECR Public's layer operations.
 import { z } from 'zod';
 import { blob, members, text, whole } from '#lib/api/aws/values.ts';
 import { publicRegistryId, publicRepositoryName } from './shared.ts';

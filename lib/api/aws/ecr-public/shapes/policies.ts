@@ -1,4 +1,4 @@
-// Requests and answers of ECR Public's operations on policies.
+// Request and response shapes of ECR Public's policy operations.
 import { z } from 'zod';
 import { text } from '#lib/api/aws/values.ts';
 import { publicRegistryId, publicRepositoryName } from './shared.ts';

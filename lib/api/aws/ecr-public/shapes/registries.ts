@@ -1,4 +1,4 @@
-// Requests and answers of ECR Public's operations on registries.
+// Request and response shapes of ECR Public's registry operations.
 import { z } from 'zod';
 import { members, text, timestamp, whole } from '#lib/api/aws/values.ts';
 import { publicRegistryId } from './shared.ts';

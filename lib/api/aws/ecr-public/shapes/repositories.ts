@@ -1,4 +1,4 @@
-// Requests and answers of ECR Public's operations on repositories.
+// Request and response shapes of ECR Public's repository operations.
 import { z } from 'zod';
 import { blob, members, text, timestamp, whole } from '#lib/api/aws/values.ts';
 import { publicRegistryId, publicRepositoryName, publicTag } from './shared.ts';

@@ -1,4 +1,4 @@
-// Values in requests and answers of several groups of operations.
+// Shapes shared by several groups of operations.
 import { z } from 'zod';
 import { text } from '#lib/api/aws/values.ts';
 

@@ -1,4 +1,4 @@
-// Requests and answers of ECR Public's operations on tags.
+// Request and response shapes of ECR Public's tag operations.
 import { z } from 'zod';
 import { members, text } from '#lib/api/aws/values.ts';
 import { publicTag } from './shared.ts';

@@ -1,4 +1,4 @@
-// Requests and answers of ECR's operations on account.
+// Request and response shapes of ECR's account operations.
 import { z } from 'zod';
 import { members, text, timestamp, whole } from '#lib/api/aws/values.ts';
 import type { OperationShapes } from '#lib/api/aws/define-operations.ts';

@@ -1,4 +1,4 @@
-// Requests and answers of ECR's operations on authorization.
+// Request and response shapes of ECR's authorization operations.
 import { z } from 'zod';
 import { members, text, timestamp } from '#lib/api/aws/values.ts';
 import { ecrRegistryId } from './shared.ts';

@@ -1,5 +1,5 @@
-// Requests and answers of ECR's operations on images. The model limits `imageIds` to 1–100 in answers too, but ListImages has
-// up to 1,000 of them, and an empty repository none.
+// Request and response shapes of ECR's image operations. The model limits `imageIds` to 1–100 in responses too, but
+// ListImages returns up to 1,000, and none for an empty repository.
 import { z } from 'zod';
 import { members, text, timestamp, whole } from '#lib/api/aws/values.ts';
 import {

@@ -1,4 +1,4 @@
-// Requests and answers of ECR's operations on layers.
+// Request and response shapes of ECR's layer operations.
 import { z } from 'zod';
 import { blob, members, text, whole } from '#lib/api/aws/values.ts';
 import { ecrRegistryId, ecrRepositoryName } from './shared.ts';

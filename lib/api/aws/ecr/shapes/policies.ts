@@ -1,4 +1,4 @@
-// Requests and answers of ECR's operations on policies.
+// Request and response shapes of ECR's policy operations.
 import { z } from 'zod';
 import { text } from '#lib/api/aws/values.ts';
 import { ecrRegistryId, ecrRepositoryName } from './shared.ts';

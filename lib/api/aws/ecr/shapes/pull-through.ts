@@ -1,4 +1,4 @@
-// Requests and answers of ECR's operations on pull through.
+// Request and response shapes of ECR's pull-through operations.
 import { z } from 'zod';
 import { members, text, timestamp, whole } from '#lib/api/aws/values.ts';
 import { ecrRegistryId } from './shared.ts';

@@ -1,4 +1,4 @@
-// Requests and answers of ECR's operations on repositories.
+// Request and response shapes of ECR's repository operations.
 import { z } from 'zod';
 import { members, text, timestamp, whole } from '#lib/api/aws/values.ts';
 import {

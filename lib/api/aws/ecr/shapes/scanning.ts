@@ -1,4 +1,4 @@
-// Requests and answers of ECR's operations on scanning.
+// Request and response shapes of ECR's scanning operations.
 import { z } from 'zod';
 import { members, text, timestamp, whole } from '#lib/api/aws/values.ts';
 import {

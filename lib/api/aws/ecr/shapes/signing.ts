@@ -1,4 +1,4 @@
-// Requests and answers of ECR's operations on signing.
+// Request and response shapes of ECR's signing operations.
 import { z } from 'zod';
 import { members, text } from '#lib/api/aws/values.ts';
 import { ecrRegistryId, ecrRepositoryName, ecrImageIdentifier } from './shared.ts';

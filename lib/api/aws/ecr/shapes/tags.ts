@@ -1,4 +1,4 @@
-// Requests and answers of ECR's operations on tags.
+// Request and response shapes of ECR's tag operations.
 import { z } from 'zod';
 import { members, text } from '#lib/api/aws/values.ts';
 import { ecrTag } from './shared.ts';

@@ -1,4 +1,4 @@
-// Requests and answers of ECR's operations on templates.
+// Request and response shapes of ECR's template operations.
 import { z } from 'zod';
 import { members, text, timestamp, whole } from '#lib/api/aws/values.ts';
 import {
