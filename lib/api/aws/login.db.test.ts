@@ -1,12 +1,14 @@
 // From an access key to a pull: identity, login passwords, temporary credentials and what ends them.
 import { GetAuthorizationTokenCommand } from '@aws-sdk/client-ecr';
 import { GetCallerIdentityCommand, GetSessionTokenCommand } from '@aws-sdk/client-sts';
+import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import type { CreatedAccessKey } from '#lib/identity/access-keys/create-access-key.ts';
 import { deleteAccessKey } from '#lib/identity/access-keys/delete-access-key.ts';
 import { switchAccessKey } from '#lib/identity/access-keys/switch-access-key.ts';
 import { createAwsClients, createTestKey, type AwsClients } from '#lib/testing/aws/create-aws-clients.ts';
 import { createTestApp, type TestApp, type TestUser } from '#lib/testing/create-test-app.ts';
+import { basic as basicOf, createRawClient, sha256 } from '#lib/testing/servers/raw-http.ts';
 
 let vitrine: TestApp;
 let user: TestUser;
@@ -165,6 +167,17 @@ describe('a key that is disabled or deleted', () => {
     const fields = { grant_type: 'password', username: 'AWS', password, scope: 'repository:some/public:pull' };
     const byForm = await fetch(`${vitrine.url}/token`, { method: 'POST', body: new URLSearchParams(fields) });
     expect(byForm.status).toBe(200);
+    const bytes = randomBytes(100);
+    const digest = sha256(bytes);
+    const owner = createRawClient(vitrine.url, basicOf(user.token));
+    const path = `/v2/${user.alias}/kept/blobs`;
+    expect((await owner.send('POST', `${path}/uploads/?digest=${digest}`, { body: bytes })).status).toBe(201);
+    // It can't keep a blob from garbage collection, as the HEAD of a push does.
+    const leasedAt = new Date(0);
+    await vitrine.app.db.repositoryBlob.updateMany({ where: { digest }, data: { leasedAt } });
+    const head = await createRawClient(vitrine.url, basic(password)).send('HEAD', `${path}/${digest}`);
+    expect(head.status).toBe(200);
+    expect(await vitrine.app.db.repositoryBlob.findFirst({ where: { digest } })).toMatchObject({ leasedAt });
     // A login itself fails, and says why.
     const login = await get('/token', basic(password));
     expect([login.status, await login.text()]).toEqual([401, expect.stringContaining('was disabled or deleted')]);

@@ -42,7 +42,8 @@ export async function getBlob({ app, req, res, repository, credentials, params }
 
 /** Whether the caller may push. Before a push, clients check each blob by HEAD and skip those that exist. */
 export function mayPush(credentials: Credentials, { fullName }: FoundRepository): boolean {
-  return credentials.kind !== 'none' && isGranted(credentials, fullName, 'push');
+  if (credentials.kind === 'none' || credentials.kind === 'stale') return false;
+  return isGranted(credentials, fullName, 'push');
 }
 
 /** A client repeats its Range header at the new URL. The URL may expire, so the response must not be cached. */
