@@ -20,6 +20,9 @@ type MarkdownFieldProps = {
 /** A Markdown field with a preview. Without JavaScript it is a plain text area. */
 export function MarkdownField({ label, name, initialText, initialHtml, preview }: MarkdownFieldProps) {
   const [text, setText] = useState(initialText);
+  const field = useRef<HTMLTextAreaElement>(null);
+  // The text may have been edited before this script ran.
+  useEffect(() => setText((known) => field.current?.value ?? known), []);
   const html = usePreview(text, preview, initialHtml);
   const hint = `GitHub-flavored Markdown, ${text.length.toLocaleString('en')} of ${MAX_LENGTH.toLocaleString('en')} characters`;
   return (
@@ -31,6 +34,7 @@ export function MarkdownField({ label, name, initialText, initialHtml, preview }
             className="control min-h-64 flex-1 font-mono text-sm"
             maxLength={MAX_LENGTH}
             onChange={(event) => setText(event.target.value)}
+            ref={field}
             value={text}
           />
         )}

@@ -106,6 +106,22 @@ test('the preview matches the page, and both strip hostile markup', async ({ pag
   expect(dialogs).toEqual([]);
 });
 
+test('the preview shows what was written before the scripts loaded', async ({ page }) => {
+  await signUp(page);
+  const alias = await readAlias(page);
+  await makeRepository(page, 'early');
+  const { promise: written, resolve: loadScripts } = Promise.withResolvers<void>();
+  await page.route('**/*.js*', async (route) => {
+    await written;
+    await route.continue();
+  });
+  await page.goto(`/console/repositories/${alias}/early/-/settings`, { waitUntil: 'domcontentloaded' });
+  await page.getByRole('textbox', { name: 'About' }).fill('# Early');
+  loadScripts();
+  const preview = page.getByRole('region', { name: 'Preview of About' });
+  await expect(preview.getByRole('heading', { name: 'Early' })).toBeVisible();
+});
+
 test('the form rejects invalid and duplicate repository names', async ({ page }) => {
   await signUp(page);
   for (const name of ['Upper', 'a', 'under___score', '-dash', 'a//b', '../up']) {
