@@ -37,7 +37,7 @@ export const COMMON_ERRORS: ReadonlySet<string> = new Set([
   ...(['UnsupportedCommandException', 'ValidationException', 'SerializationException'] as const),
   ...(['UnknownOperationException', 'MissingAuthenticationTokenException', 'IncompleteSignatureException'] as const),
   ...(['UnrecognizedClientException', 'InvalidSignatureException', 'ExpiredTokenException'] as const),
-  'RequestEntityTooLargeException',
+  ...(['RequestEntityTooLargeException', 'RequestTimeoutException'] as const),
 ]);
 
 export type AwsFault = { type: string; status: number; message: string; fields: ErrorFields };

@@ -16,6 +16,7 @@ import { parseAwsInput } from '../parse-aws-input.ts';
 import { beginAuthentication } from '../signature/begin-authentication.ts';
 import { readStsRequest } from '../sts/sts-request.ts';
 import { recordAwsCall, recordBadCredentials, recordRefusedCall } from './record-aws-call.ts';
+import { readLargeBody } from './read-large-body.ts';
 import { sendAwsError, sendAwsJson, sendAwsXml } from './send-aws-answer.ts';
 
 const TARGETS: ReadonlyMap<string, AwsService> = new Map([
@@ -67,17 +68,14 @@ export async function handleAwsRequest(app: AwsApp, req: IncomingMessage, res: S
 async function answerJson(app: AwsApp, req: IncomingMessage, operation: AwsOperation): Promise<unknown> {
   const { service, name, shape } = operation;
   const { finish, userId } = await beginAuthentication(app, req, { service, signs: ['x-amz-target'] });
-  const answer = async () => {
-    const body = await readBody(req, MAX_CONTENT_BYTES[name] ?? MAX_BODY_BYTES);
+  const answer = async (body: Buffer) => {
     const call = await toCall(app, req, operation, finish(body));
     return run(app, call, operation, parseAwsInput(shape.input, body));
   };
-  return mayBeLarge(req, name) ? app.largeCalls.run(userId, answer) : answer();
-}
-
-function mayBeLarge({ headers }: IncomingMessage, name: string): boolean {
-  const { 'content-length': length = Infinity } = headers;
-  return name in MAX_CONTENT_BYTES && Number(length) > MAX_BODY_BYTES;
+  const maxBytes = MAX_CONTENT_BYTES[name];
+  const isSmall = maxBytes === undefined || Number(req.headers['content-length'] ?? Infinity) <= MAX_BODY_BYTES;
+  if (isSmall) return answer(await readBody(req, MAX_BODY_BYTES));
+  return app.largeCalls.run(userId, async () => answer(await readLargeBody(req, { maxBytes })));
 }
 
 /** Counts failed authentications by network, like those for tokens. Valid signatures aren't limited. */
