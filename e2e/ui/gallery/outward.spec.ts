@@ -117,10 +117,10 @@ test('the page, pull box and badge show the featured tag', async ({ page, reques
   const { alias } = await publish(page);
   await page.goto(`/console/repositories/${alias}/tools/app/-/settings`);
   await page.getByLabel('Tag', { exact: true }).fill('nope');
-  await page.getByRole('button', { name: 'Save tag' }).click();
+  await page.getByRole('button', { name: 'Save tag', exact: true }).click();
   await expect(page.getByText(`${alias}/tools/app has no tag nope.`).first()).toBeVisible();
   await page.getByLabel('Tag', { exact: true }).fill('1.0');
-  await page.getByRole('button', { name: 'Save tag' }).click();
+  await page.getByRole('button', { name: 'Save tag', exact: true }).click();
   await expect(page.getByText('Saved.')).toBeVisible();
   await page.goto(`/${alias}/tools/app`);
   await expect(page.getByText(/^docker pull .*:1\.0$/)).toBeVisible();
