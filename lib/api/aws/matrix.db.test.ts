@@ -194,7 +194,6 @@ describe.each(Object.entries(ON_REPOSITORY))('%s', (operation, { ask, service, a
     }
   });
 
-  // ARNs always name it.
   // An ARN always names the registry.
   if (/tag.*resource/i.test(operation)) return;
   test('without naming the registry, by a key of another one', async () => {
