@@ -17,6 +17,7 @@ describe('GET /api/v1/me', () => {
           isBrandingShown: false,
           logoUrl: null,
           aliases: [{ name: expect.stringMatching(/^([a-z]\d){4}$/) as unknown, primary: true, default: true }],
+          isDefault: true,
           role: 'owner',
         },
       ],
