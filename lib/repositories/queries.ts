@@ -57,7 +57,7 @@ export async function listRegistries(
     orderBy: [...DEFAULT_FIRST],
     include: { registry: { include: { ...ACTIVE_ALIASES, domainProofs: LIVE_PROOFS } } },
   });
-  return members.map(({ role, isDefault, registry }) => {
+  return members.map(({ role, registry }, at) => {
     const aliases = toAliasViews(registry);
     const primaryAlias = aliases.find((alias) => alias.primary)?.name ?? registry.registryId;
     const { id, registryId, displayName, logoId, quotaBytes, pushVisibility } = registry;
@@ -69,7 +69,7 @@ export async function listRegistries(
       quotaBytes,
       pushVisibility,
       role,
-      isDefault,
+      isDefault: at === 0,
       primaryAlias,
       aliases,
       isBrandingShown: isBrandingShown(app.config.publisherBranding, registry),
