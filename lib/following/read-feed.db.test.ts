@@ -1,50 +1,35 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { deprecateRepository } from '#lib/repositories/deprecation/deprecate-repository.ts';
 import { quarantineRepository } from '#lib/repositories/moderation/quarantine-repository.ts';
 import { deleteRepository } from '#lib/repositories/deletions/delete-repository.ts';
 import { updateCatalogData } from '#lib/repositories/update-catalog-data.ts';
-import { buildImage, type BuiltManifest } from '#lib/testing/images/build-image.ts';
-import { createTestApp, type TestApp, type TestUser } from '#lib/testing/create-test-app.ts';
+import type { TestUser } from '#lib/testing/create-test-app.ts';
+import { useFollowingSite } from '#lib/testing/use-following-site.ts';
 import { createDistributionClient } from '#lib/testing/distribution-client.ts';
 import { followPublisher } from './follow-publisher.ts';
-import { followRepository } from './follow-repository.ts';
 import { groupRows, readFeed, type FeedItem } from './read-feed.ts';
 import { FEED_SOURCES, parseFeedCursor, writeFeedCursor } from './schema.ts';
 
-let site: TestApp;
-let publisher: TestUser;
-let reader: TestUser;
-let images: BuiltManifest[];
-beforeAll(async () => {
-  site = await createTestApp();
-  const platform = { os: 'linux', architecture: 'amd64' };
-  const build = (content: string) =>
-    buildImage({ platform, created: '2026-01-01T00:00:00Z', layers: [[{ path: 'a', content }]] });
-  images = await Promise.all([build('one'), build('two')]);
-});
-afterAll(() => site.close());
-beforeEach(async () => {
-  [publisher, reader] = [await site.createUser(), await site.createUser()];
-});
-
-const full = (name: string) => `${publisher.alias}/${name}`;
-const push = async (name: string, tags: string[], which = 0) => {
-  const image = images[which];
-  if (image) await createDistributionClient(site.url, publisher.token).push(full(name), image, tags);
-};
-const follow = (name: string) => followRepository(site.app, { caller: reader.caller, fullName: full(name) });
-const followAll = () => followPublisher(site.app, { caller: reader.caller, alias: publisher.alias });
+const fixture = useFollowingSite();
+const { full, push, follow } = fixture;
+const followAll = () =>
+  followPublisher(fixture.site.app, { caller: fixture.reader.caller, alias: fixture.publisher.alias });
 const deprecate = (name: string, text: string | null) => {
   const deprecation = text === null ? null : { text };
-  return deprecateRepository(site.app, { caller: publisher.caller, fullName: full(name), deprecation });
+  return deprecateRepository(fixture.site.app, { caller: fixture.publisher.caller, fullName: full(name), deprecation });
 };
 const setVisibility = (name: string, visibility: 'public' | 'private') =>
-  updateCatalogData(site.app, { caller: publisher.caller, fullName: full(name), catalogData: {}, visibility });
+  updateCatalogData(fixture.site.app, {
+    caller: fixture.publisher.caller,
+    fullName: full(name),
+    catalogData: {},
+    visibility,
+  });
 
 async function feed(options: { limit?: number; since?: Date; user?: TestUser } = {}): Promise<string[]> {
-  const { user = reader, ...rest } = options;
+  const { user = fixture.reader, ...rest } = options;
   const { userId } = user.caller.principal;
-  return (await readFeed(site.app, { userId, limit: 100, ...rest })).items.map(describeItem);
+  return (await readFeed(fixture.site.app, { userId, limit: 100, ...rest })).items.map(describeItem);
 }
 function describeItem(item: FeedItem): string {
   if (item.kind === 'push') return `${item.name} pushed ${item.tags.join(' ')}`;
@@ -63,7 +48,7 @@ describe('the feed', () => {
     expect(await feed()).toEqual(['one pushed latest 1.1', 'one deprecated: Use two.', 'one pushed latest 1.0']);
     await deprecate('one', null);
     expect(await feed()).toEqual(['one pushed latest 1.1 1.0']);
-    expect(await feed({ user: publisher })).toEqual([]);
+    expect(await feed({ user: fixture.publisher })).toEqual([]);
   });
 
   test('of a publisher has its new repositories and deprecations, but not every push', async () => {
@@ -87,19 +72,22 @@ describe('the feed', () => {
     await push('one', ['1.0']);
     await follow('one');
     await push('one', [`sha256-${'a'.repeat(64)}.sig`], 1);
-    const client = createDistributionClient(site.url, publisher.token);
+    const client = createDistributionClient(fixture.site.url, fixture.publisher.token);
     await client.request('DELETE', `/v2/${full('one')}/manifests/1.0`);
     expect(await feed()).toEqual(['one pushed 1.0']);
   });
 
   test.each([
     ['private', (name: string) => setVisibility(name, 'private')],
-    ['deleted', (name: string) => deleteRepository(site.app, { caller: publisher.caller, fullName: full(name) })],
+    [
+      'deleted',
+      (name: string) => deleteRepository(fixture.site.app, { caller: fixture.publisher.caller, fullName: full(name) }),
+    ],
     [
       'quarantined',
       async (name: string) => {
-        const { caller } = await site.createUser({ role: 'admin' });
-        await quarantineRepository(site.app, { caller, fullName: full(name), reason: 'x' });
+        const { caller } = await fixture.site.createUser({ role: 'admin' });
+        await quarantineRepository(fixture.site.app, { caller, fullName: full(name), reason: 'x' });
       },
     ],
   ])('forgets a repository that became %s', async (_state, hide) => {
@@ -121,14 +109,14 @@ describe('the feed', () => {
     }
     // Equal times must not confuse the cursor.
     const at = new Date('2026-01-01T00:00:00Z');
-    const ofPublisher = { registry: { aliases: { some: { name: publisher.alias } } } };
-    await site.app.db.repository.updateMany({ where: ofPublisher, data: { createdAt: at, deprecatedAt: at } });
-    await site.app.db.tagEvent.updateMany({ where: { repository: ofPublisher }, data: { at } });
-    const { userId } = reader.caller.principal;
+    const ofPublisher = { registry: { aliases: { some: { name: fixture.publisher.alias } } } };
+    await fixture.site.app.db.repository.updateMany({ where: ofPublisher, data: { createdAt: at, deprecatedAt: at } });
+    await fixture.site.app.db.tagEvent.updateMany({ where: { repository: ofPublisher }, data: { at } });
+    const { userId } = fixture.reader.caller.principal;
     const seen: string[] = [];
     let cursor: string | null = null;
     do {
-      const page = await readFeed(site.app, {
+      const page = await readFeed(fixture.site.app, {
         userId,
         limit: 2,
         before: cursor === null ? null : parseFeedCursor(cursor),
@@ -152,7 +140,10 @@ describe('the feed', () => {
   test('does not cost pushes anything', async () => {
     await push('one', ['1.0']);
     await follow('one');
-    const countRows = async () => [await site.app.db.notification.count(), await site.app.db.repositoryFollow.count()];
+    const countRows = async () => [
+      await fixture.site.app.db.notification.count(),
+      await fixture.site.app.db.repositoryFollow.count(),
+    ];
     const before = await countRows();
     await push('one', ['1.1'], 1);
     expect(await countRows()).toEqual(before);

@@ -2,53 +2,41 @@
 import { GetAuthorizationTokenCommand } from '@aws-sdk/client-ecr';
 import { GetCallerIdentityCommand, GetSessionTokenCommand } from '@aws-sdk/client-sts';
 import { randomBytes } from 'node:crypto';
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
-import type { CreatedAccessKey } from '#lib/identity/access-keys/create-access-key.ts';
+import { describe, expect, test, vi } from 'vitest';
 import { deleteAccessKey } from '#lib/identity/access-keys/delete-access-key.ts';
 import { switchAccessKey } from '#lib/identity/access-keys/switch-access-key.ts';
 import { createAwsClients, createTestKey, type AwsClients } from '#lib/testing/aws/create-aws-clients.ts';
-import { createTestApp, type TestApp, type TestUser } from '#lib/testing/create-test-app.ts';
+import { useAwsSite } from '#lib/testing/aws/use-aws-site.ts';
 import { basic as basicOf, createRawClient, sha256 } from '#lib/testing/servers/raw-http.ts';
 
-let vitrine: TestApp;
-let user: TestUser;
-let key: CreatedAccessKey;
-let aws: AwsClients;
+const site = useAwsSite();
 
-beforeAll(async () => {
-  vitrine = await createTestApp();
-  user = await vitrine.createUser();
-  key = await createTestKey(vitrine, user);
-  aws = createAwsClients(vitrine.url, key);
-});
-afterAll(() => vitrine.close());
-
-async function getPassword(clients: AwsClients = aws): Promise<{ token: string; password: string }> {
+async function getPassword(clients: AwsClients = site.aws): Promise<{ token: string; password: string }> {
   const { authorizationData } = await clients.ecr.send(new GetAuthorizationTokenCommand({}));
   const token = authorizationData?.[0]?.authorizationToken ?? '';
   return { token, password: Buffer.from(token, 'base64').toString().slice('AWS:'.length) };
 }
 
-const get = (path: string, authorization: string) => fetch(vitrine.url + path, { headers: { authorization } });
+const get = (path: string, authorization: string) => fetch(site.vitrine.url + path, { headers: { authorization } });
 const basic = (password: string) => `Basic ${Buffer.from(`AWS:${password}`).toString('base64')}`;
 
 async function registryKeyOf(): Promise<bigint> {
-  const { id } = await vitrine.app.db.registry.findUniqueOrThrow({ where: { registryId: key.registryId } });
+  const { id } = await site.vitrine.app.db.registry.findUniqueOrThrow({ where: { registryId: site.key.registryId } });
   return id;
 }
 
 describe('GetCallerIdentity', () => {
   test('names the registry and its member', async () => {
-    const identity = await aws.sts.send(new GetCallerIdentityCommand({}));
+    const identity = await site.aws.sts.send(new GetCallerIdentityCommand({}));
     expect(identity).toMatchObject({
-      Account: key.registryId,
-      Arn: `arn:aws:iam::${key.registryId}:user/${user.caller.principal.userId}`,
+      Account: site.key.registryId,
+      Arn: `arn:aws:iam::${site.key.registryId}:user/${site.user.caller.principal.userId}`,
       UserId: expect.stringMatching(/^AIDA[A-Z2-7]{17}$/) as string,
     });
   });
 
   test('refuses a wrong secret in the words that clients know', async () => {
-    const wrong = createAwsClients(vitrine.url, { ...key, secretAccessKey: 'x'.repeat(40) });
+    const wrong = createAwsClients(site.vitrine.url, { ...site.key, secretAccessKey: 'x'.repeat(40) });
     const refusal = { name: 'SignatureDoesNotMatch', $metadata: { httpStatusCode: 403 } };
     await expect(wrong.sts.send(new GetCallerIdentityCommand({}))).rejects.toMatchObject(refusal);
   });
@@ -56,9 +44,9 @@ describe('GetCallerIdentity', () => {
 
 describe('GetAuthorizationToken', () => {
   test('answers a login of twelve hours that has no characters of only one base64 alphabet', async () => {
-    const { authorizationData } = await aws.ecr.send(new GetAuthorizationTokenCommand({}));
+    const { authorizationData } = await site.aws.ecr.send(new GetAuthorizationTokenCommand({}));
     const [data] = authorizationData ?? [];
-    expect(data?.proxyEndpoint).toBe(vitrine.app.config.publicUrl);
+    expect(data?.proxyEndpoint).toBe(site.vitrine.app.config.publicUrl);
     expect((data?.expiresAt?.getTime() ?? 0) - Date.now()).toBeGreaterThan(11.9 * 3_600_000);
     expect(data?.authorizationToken).toMatch(/^[A-Za-z0-9]+=*$/);
     expect(
@@ -73,26 +61,35 @@ describe('GetAuthorizationToken', () => {
     for (const header of [basic(password), `Basic ${token}`, `Bearer ${token}`]) {
       expect((await get('/v2/', header)).status).toBe(200);
     }
-    const answer = await get(`/token?scope=repository:${user.alias}/app:pull,push`, basic(password));
+    const answer = await get(`/token?scope=repository:${site.user.alias}/app:pull,push`, basic(password));
     const { token: bearer, scope } = (await answer.json()) as { token: string; scope: string };
-    expect(scope).toBe(`repository:${user.alias}/app:pull,push`);
+    expect(scope).toBe(`repository:${site.user.alias}/app:pull,push`);
     expect((await get('/v2/', `Bearer ${bearer}`)).status).toBe(200);
   });
 
-  test('notes when, where and for what the key was last used', async () => {
-    const row = await vitrine.app.db.accessKey.findUniqueOrThrow({ where: { id: key.accessKeyId } });
-    expect(row.lastUsedAt).not.toBeNull();
-    await aws.sts.send(new GetCallerIdentityCommand({}));
-    const after = await vitrine.app.db.accessKey.findUniqueOrThrow({ where: { id: key.accessKeyId } });
-    expect(after).toMatchObject({ lastUsedService: 'sts', lastUsedAddress: '127.0.0.1' });
+  test('records once a minute when, where and for what the key was last used', async () => {
+    const where = { id: site.key.accessKeyId };
+    const { accessKey } = site.vitrine.app.db;
+    const lastUse = () => accessKey.findUniqueOrThrow({ where });
+    const { password } = await getPassword();
+    await accessKey.update({ where, data: { lastUsedAt: null } });
+    await site.aws.sts.send(new GetCallerIdentityCommand({}));
+    const first = await lastUse();
+    expect(first).toMatchObject({ lastUsedService: 'sts', lastUsedAddress: '127.0.0.1' });
+    await site.aws.ecr.send(new GetAuthorizationTokenCommand({}));
+    expect(await lastUse()).toEqual(first);
+    await accessKey.update({ where, data: { lastUsedAt: new Date(Date.now() - 61_000), lastUsedAddress: null } });
+    await get('/v2/', basic(password));
+    expect(await lastUse()).toMatchObject({ lastUsedService: 'registry', lastUsedAddress: '127.0.0.1' });
+    expect((await lastUse()).lastUsedAt?.getTime()).toBeGreaterThanOrEqual(first.lastUsedAt?.getTime() ?? Infinity);
   });
 });
 
 describe('temporary credentials', () => {
   async function getSession(): Promise<AwsClients> {
-    const { Credentials } = await aws.sts.send(new GetSessionTokenCommand({ DurationSeconds: 900 }));
+    const { Credentials } = await site.aws.sts.send(new GetSessionTokenCommand({ DurationSeconds: 900 }));
     expect(Credentials?.AccessKeyId).toMatch(/^ASIA/);
-    return createAwsClients(vitrine.url, {
+    return createAwsClients(site.vitrine.url, {
       accessKeyId: Credentials?.AccessKeyId ?? '',
       secretAccessKey: Credentials?.SecretAccessKey ?? '',
       sessionToken: Credentials?.SessionToken ?? '',
@@ -101,16 +98,16 @@ describe('temporary credentials', () => {
 
   test('do what their key does, and their logins end with them', async () => {
     const session = await getSession();
-    expect(await session.sts.send(new GetCallerIdentityCommand({}))).toMatchObject({ Account: key.registryId });
+    expect(await session.sts.send(new GetCallerIdentityCommand({}))).toMatchObject({ Account: site.key.registryId });
     const { authorizationData } = await session.ecr.send(new GetAuthorizationTokenCommand({}));
     expect((authorizationData?.[0]?.expiresAt?.getTime() ?? 0) - Date.now()).toBeLessThan(901_000);
   });
 
   test('need their own session token', async () => {
-    const { Credentials } = await aws.sts.send(new GetSessionTokenCommand({}));
-    const other = await aws.sts.send(new GetSessionTokenCommand({}));
+    const { Credentials } = await site.aws.sts.send(new GetSessionTokenCommand({}));
+    const other = await site.aws.sts.send(new GetSessionTokenCommand({}));
     for (const sessionToken of [undefined, other.Credentials?.SessionToken]) {
-      const mixed = createAwsClients(vitrine.url, {
+      const mixed = createAwsClients(site.vitrine.url, {
         accessKeyId: Credentials?.AccessKeyId ?? '',
         secretAccessKey: Credentials?.SecretAccessKey ?? '',
         ...(sessionToken && { sessionToken }),
@@ -137,47 +134,57 @@ describe('a key that is disabled or deleted', () => {
     const { password } = await getPassword();
     const answer = await get('/token', basic(password));
     const { token: bearer } = (await answer.json()) as { token: string };
-    const { caller } = user;
-    await switchAccessKey(vitrine.app, { caller, accessKeyId: key.accessKeyId, registryKey, isEnabled: false });
+    const { caller } = site.user;
+    await switchAccessKey(site.vitrine.app, {
+      caller,
+      accessKeyId: site.key.accessKeyId,
+      registryKey,
+      isEnabled: false,
+    });
     const refused = {
       name: 'UnrecognizedClientException',
       message: /security token included in the request is invalid/,
     };
-    await expect(aws.ecr.send(new GetAuthorizationTokenCommand({}))).rejects.toMatchObject({
+    await expect(site.aws.ecr.send(new GetAuthorizationTokenCommand({}))).rejects.toMatchObject({
       name: refused.name,
       message: expect.stringMatching(refused.message) as string,
     });
     expect((await get('/v2/', basic(password))).status).toBe(401);
-    expect((await get(`/token?scope=repository:${user.alias}/app:pull,push`, basic(password))).status).toBe(401);
-    expect((await get(`/v2/${user.alias}/app/tags/list`, `Bearer ${bearer}`)).status).toBe(401);
+    expect((await get(`/token?scope=repository:${site.user.alias}/app:pull,push`, basic(password))).status).toBe(401);
+    expect((await get(`/v2/${site.user.alias}/app/tags/list`, `Bearer ${bearer}`)).status).toBe(401);
 
-    await switchAccessKey(vitrine.app, { caller, accessKeyId: key.accessKeyId, registryKey, isEnabled: true });
+    await switchAccessKey(site.vitrine.app, {
+      caller,
+      accessKeyId: site.key.accessKeyId,
+      registryKey,
+      isEnabled: true,
+    });
     expect((await get('/v2/', basic(password))).status).toBe(200);
-    await deleteAccessKey(vitrine.app, { caller, accessKeyId: key.accessKeyId, registryKey });
+    await deleteAccessKey(site.vitrine.app, { caller, accessKeyId: site.key.accessKeyId, registryKey });
     expect((await get('/v2/', basic(password))).status).toBe(401);
   });
 
   test('leaves a login that still pulls public images', async () => {
-    const spare = await createTestKey(vitrine, user);
-    const { password } = await getPassword(createAwsClients(vitrine.url, spare));
+    const spare = await createTestKey(site.vitrine, site.user);
+    const { password } = await getPassword(createAwsClients(site.vitrine.url, spare));
     const registryKey = await registryKeyOf();
-    await deleteAccessKey(vitrine.app, { caller: user.caller, accessKeyId: spare.accessKeyId, registryKey });
+    await deleteAccessKey(site.vitrine.app, { caller: site.user.caller, accessKeyId: spare.accessKeyId, registryKey });
     const pull = await get('/token?scope=repository:some/public:pull', basic(password));
     expect(pull.status).toBe(200);
     const fields = { grant_type: 'password', username: 'AWS', password, scope: 'repository:some/public:pull' };
-    const byForm = await fetch(`${vitrine.url}/token`, { method: 'POST', body: new URLSearchParams(fields) });
+    const byForm = await fetch(`${site.vitrine.url}/token`, { method: 'POST', body: new URLSearchParams(fields) });
     expect(byForm.status).toBe(200);
     const bytes = randomBytes(100);
     const digest = sha256(bytes);
-    const owner = createRawClient(vitrine.url, basicOf(user.token));
-    const path = `/v2/${user.alias}/kept/blobs`;
+    const owner = createRawClient(site.vitrine.url, basicOf(site.user.token));
+    const path = `/v2/${site.user.alias}/kept/blobs`;
     expect((await owner.send('POST', `${path}/uploads/?digest=${digest}`, { body: bytes })).status).toBe(201);
     // It can't keep a blob from garbage collection, as the HEAD of a push does.
     const leasedAt = new Date(0);
-    await vitrine.app.db.repositoryBlob.updateMany({ where: { digest }, data: { leasedAt } });
-    const head = await createRawClient(vitrine.url, basic(password)).send('HEAD', `${path}/${digest}`);
+    await site.vitrine.app.db.repositoryBlob.updateMany({ where: { digest }, data: { leasedAt } });
+    const head = await createRawClient(site.vitrine.url, basic(password)).send('HEAD', `${path}/${digest}`);
     expect(head.status).toBe(200);
-    expect(await vitrine.app.db.repositoryBlob.findFirst({ where: { digest } })).toMatchObject({ leasedAt });
+    expect(await site.vitrine.app.db.repositoryBlob.findFirst({ where: { digest } })).toMatchObject({ leasedAt });
     // A login itself fails, and says why.
     const login = await get('/token', basic(password));
     expect([login.status, await login.text()]).toEqual([401, expect.stringContaining('was disabled or deleted')]);

@@ -8,28 +8,16 @@ import {
   PutImageTagMutabilityCommand,
   type CreateRepositoryCommandInput,
 } from '@aws-sdk/client-ecr';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { CreatedAccessKey } from '#lib/identity/access-keys/create-access-key.ts';
+import { describe, expect, test } from 'vitest';
 import { restoreDeletion } from '#lib/repositories/deletions/restore-deletion.ts';
 import { createAwsClients, createTestKey, type AwsClients } from '#lib/testing/aws/create-aws-clients.ts';
-import { createTestApp, type TestApp, type TestUser } from '#lib/testing/create-test-app.ts';
+import { useAwsSite } from '#lib/testing/aws/use-aws-site.ts';
 import { createDistributionClient } from '#lib/testing/distribution-client.ts';
 import { buildImage } from '#lib/testing/images/build-image.ts';
 
-let vitrine: TestApp;
-let user: TestUser;
-let key: CreatedAccessKey;
-let aws: AwsClients;
+const site = useAwsSite();
 
-beforeAll(async () => {
-  vitrine = await createTestApp();
-  user = await vitrine.createUser();
-  key = await createTestKey(vitrine, user);
-  aws = createAwsClients(vitrine.url, key);
-});
-afterAll(() => vitrine.close());
-
-const create = (input: CreateRepositoryCommandInput) => aws.ecr.send(new CreateRepositoryCommand(input));
+const create = (input: CreateRepositoryCommandInput) => site.aws.ecr.send(new CreateRepositoryCommand(input));
 const listNames = async (clients: AwsClients, input: { maxResults?: number; nextToken?: string } = {}) => {
   const { repositories = [], nextToken } = await clients.ecr.send(new DescribeRepositoriesCommand(input));
   return { names: repositories.map(({ repositoryName }) => repositoryName), nextToken };
@@ -39,16 +27,16 @@ describe('CreateRepository', () => {
   test('answers everything that Terraform relies on', async () => {
     const { repository } = await create({ repositoryName: 'team/api' });
     expect(repository).toEqual({
-      registryId: key.registryId,
-      repositoryArn: `arn:aws:ecr:us-east-1:${key.registryId}:repository/team/api`,
+      registryId: site.key.registryId,
+      repositoryArn: `arn:aws:ecr:us-east-1:${site.key.registryId}:repository/team/api`,
       repositoryName: 'team/api',
-      repositoryUri: `${vitrine.app.config.publicHost}/${user.alias}/team/api`,
+      repositoryUri: `${site.vitrine.app.config.publicHost}/${site.user.alias}/team/api`,
       createdAt: expect.any(Date) as Date,
       imageTagMutability: 'MUTABLE',
       encryptionConfiguration: { encryptionType: 'AES256' },
       imageScanningConfiguration: { scanOnPush: false },
     });
-    const row = await vitrine.app.db.repository.findFirstOrThrow({ where: { name: 'team/api' } });
+    const row = await site.vitrine.app.db.repository.findFirstOrThrow({ where: { name: 'team/api' } });
     expect(row.visibility).toBe('private');
   });
 
@@ -65,7 +53,7 @@ describe('CreateRepository', () => {
       imageTagMutability: 'IMMUTABLE_WITH_EXCLUSION',
       imageTagMutabilityExclusionFilters: [{ filter: 'dev-*', filterType: 'WILDCARD' }],
     });
-    const row = await vitrine.app.db.repository.findFirstOrThrow({
+    const row = await site.vitrine.app.db.repository.findFirstOrThrow({
       where: { name: 'locked' },
       include: { resourceTags: true },
     });
@@ -80,7 +68,7 @@ describe('CreateRepository', () => {
     ['a bad name', 'InvalidParameterException', { repositoryName: 'Not/Valid' }],
     ['a reserved tag key', 'InvalidTagParameterException', { tags: [{ Key: 'aws:x', Value: 'y' }] }],
     [
-      'a tag key twice',
+      'a tag site.key twice',
       'InvalidTagParameterException',
       {
         tags: [
@@ -102,22 +90,23 @@ describe('CreateRepository', () => {
     ],
     ['the same name', 'RepositoryAlreadyExistsException', { repositoryName: 'team/api' }],
   ])('refuses %s with %s, and stores nothing', async (_what, name, input) => {
-    const before = await vitrine.app.db.repository.count();
+    const before = await site.vitrine.app.db.repository.count();
     await expect(create({ repositoryName: 'refused', ...input })).rejects.toMatchObject({
       name,
       message: expect.stringMatching(/\w+ \w+/) as string,
     });
-    expect(await vitrine.app.db.repository.count()).toBe(before);
+    expect(await site.vitrine.app.db.repository.count()).toBe(before);
   });
 });
 
 describe('DescribeRepositories', () => {
   test('pages by name, and finds by name', async () => {
-    const other = await vitrine.createUser();
-    const clients = createAwsClients(vitrine.url, await createTestKey(vitrine, other));
-    const registryKey = (await vitrine.app.db.alias.findUniqueOrThrow({ where: { name: other.alias } })).registryKey;
+    const other = await site.vitrine.createUser();
+    const clients = createAwsClients(site.vitrine.url, await createTestKey(site.vitrine, other));
+    const registryKey = (await site.vitrine.app.db.alias.findUniqueOrThrow({ where: { name: other.alias } }))
+      .registryKey;
     const names = Array.from({ length: 250 }, (_, i) => `app-${String(i).padStart(3, '0')}`);
-    await vitrine.app.db.repository.createMany({
+    await site.vitrine.app.db.repository.createMany({
       data: [
         ...names.map((name) => ({ registryKey, name, visibility: 'private' as const })),
         { registryKey, name: 'app-public' },
@@ -131,7 +120,7 @@ describe('DescribeRepositories', () => {
     expect(found.repositories?.map(({ repositoryName }) => repositoryName)).toEqual(['app-009', 'app-001']);
 
     // A token continues its own registry's list only.
-    await expect(listNames(aws, { nextToken: first.nextToken })).rejects.toMatchObject({
+    await expect(listNames(site.aws, { nextToken: first.nextToken })).rejects.toMatchObject({
       name: 'InvalidParameterException',
     });
     const both = new DescribeRepositoriesCommand({ repositoryNames: ['app-009'], maxResults: 5 });
@@ -140,10 +129,10 @@ describe('DescribeRepositories', () => {
 
   test.each(['missing', 'locked/more'])('answers RepositoryNotFoundException for %s', async (name) => {
     await expect(
-      aws.ecr.send(new DescribeRepositoriesCommand({ repositoryNames: ['locked', name] })),
+      site.aws.ecr.send(new DescribeRepositoriesCommand({ repositoryNames: ['locked', name] })),
     ).rejects.toMatchObject({
       name: 'RepositoryNotFoundException',
-      message: `The repository with name '${name}' does not exist in the registry with id '${key.registryId}'`,
+      message: `The repository with name '${name}' does not exist in the registry with id '${site.key.registryId}'`,
     });
   });
 });
@@ -152,23 +141,25 @@ describe('settings', () => {
   test('change the rule for tags, in the audit log', async () => {
     await create({ repositoryName: 'settings' });
     const input = { repositoryName: 'settings', imageTagMutability: 'IMMUTABLE' } as const;
-    expect(await aws.ecr.send(new PutImageTagMutabilityCommand(input))).toMatchObject({
+    expect(await site.aws.ecr.send(new PutImageTagMutabilityCommand(input))).toMatchObject({
       ...input,
-      registryId: key.registryId,
+      registryId: site.key.registryId,
     });
-    const { repositories } = await aws.ecr.send(new DescribeRepositoriesCommand({ repositoryNames: ['settings'] }));
+    const { repositories } = await site.aws.ecr.send(
+      new DescribeRepositoriesCommand({ repositoryNames: ['settings'] }),
+    );
     expect(repositories?.[0]?.imageTagMutability).toBe('IMMUTABLE');
-    const where = { action: 'repository.set-tag-mutability', target: `${user.alias}/settings` };
-    expect(await vitrine.app.db.auditEvent.findFirstOrThrow({ where })).toMatchObject({
+    const where = { action: 'repository.set-tag-mutability', target: `${site.user.alias}/settings` };
+    expect(await site.vitrine.app.db.auditEvent.findFirstOrThrow({ where })).toMatchObject({
       before: { tagMutability: 'mutable', tagExclusions: [] },
       after: { tagMutability: 'immutable', tagExclusions: [] },
-      accessKeyId: key.accessKeyId,
+      accessKeyId: site.key.accessKeyId,
     });
   });
 
   test('of scanning can only be off', async () => {
     const ask = (scanOnPush: boolean) =>
-      aws.ecr.send(
+      site.aws.ecr.send(
         new PutImageScanningConfigurationCommand({
           repositoryName: 'settings',
           imageScanningConfiguration: { scanOnPush },
@@ -185,12 +176,12 @@ test('PutImage obeys the rule', async () => {
   const build = (content: string) =>
     buildImage({ platform, created: '2026-01-01T00:00:00Z', layers: [[{ path: 'a', content }]] });
   const images = [await build('first'), await build('second')] as const;
-  const client = createDistributionClient(vitrine.url, user.token);
-  for (const image of images) await client.push(`${user.alias}/frozen`, image, []);
+  const client = createDistributionClient(site.vitrine.url, site.user.token);
+  for (const image of images) await client.push(`${site.user.alias}/frozen`, image, []);
   const put = (at: 0 | 1) => {
     const { bytes, mediaType } = images[at];
     const image = { imageManifest: bytes.toString(), imageManifestMediaType: mediaType, imageTag: '1.0' };
-    return aws.ecr.send(new PutImageCommand({ repositoryName: 'frozen', ...image }));
+    return site.aws.ecr.send(new PutImageCommand({ repositoryName: 'frozen', ...image }));
   };
   await put(0);
   await expect(put(0)).rejects.toMatchObject({ name: 'ImageAlreadyExistsException' });
@@ -210,18 +201,18 @@ describe('DeleteRepository', () => {
       created: '2026-01-01T00:00:00Z',
       layers: [[{ path: 'a', content: 'b' }]],
     });
-    await createDistributionClient(vitrine.url, user.token).push(`${user.alias}/full`, image, ['1.0']);
-    const ask = (force: boolean) => aws.ecr.send(new DeleteRepositoryCommand({ repositoryName: 'full', force }));
+    await createDistributionClient(site.vitrine.url, site.user.token).push(`${site.user.alias}/full`, image, ['1.0']);
+    const ask = (force: boolean) => site.aws.ecr.send(new DeleteRepositoryCommand({ repositoryName: 'full', force }));
     await expect(ask(false)).rejects.toMatchObject({
       name: 'RepositoryNotEmptyException',
-      message: `The repository with name 'full' in registry with id '${key.registryId}' cannot be deleted because it still contains images`,
+      message: `The repository with name 'full' in registry with id '${site.key.registryId}' cannot be deleted because it still contains images`,
     });
-    expect(await vitrine.app.db.repository.count({ where: { name: 'full' } })).toBe(1);
+    expect(await site.vitrine.app.db.repository.count({ where: { name: 'full' } })).toBe(1);
     expect((await ask(true)).repository?.repositoryName).toBe('full');
     await expect(ask(true)).rejects.toMatchObject({ name: 'RepositoryNotFoundException' });
-    const { id } = await vitrine.app.db.deletion.findFirstOrThrow({ where: { name: 'full' } });
-    await restoreDeletion(vitrine.app, { caller: user.caller, id });
-    const row = await vitrine.app.db.repository.findFirstOrThrow({
+    const { id } = await site.vitrine.app.db.deletion.findFirstOrThrow({ where: { name: 'full' } });
+    await restoreDeletion(site.vitrine.app, { caller: site.user.caller, id });
+    const row = await site.vitrine.app.db.repository.findFirstOrThrow({
       where: { name: 'full' },
       include: { resourceTags: true },
     });
@@ -230,7 +221,7 @@ describe('DeleteRepository', () => {
 
   test('takes an empty one without force', async () => {
     await create({ repositoryName: 'empty' });
-    await aws.ecr.send(new DeleteRepositoryCommand({ repositoryName: 'empty' }));
-    expect(await vitrine.app.db.repository.count({ where: { name: 'empty' } })).toBe(0);
+    await site.aws.ecr.send(new DeleteRepositoryCommand({ repositoryName: 'empty' }));
+    expect(await site.vitrine.app.db.repository.count({ where: { name: 'empty' } })).toBe(0);
   });
 });
