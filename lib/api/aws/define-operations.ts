@@ -1,4 +1,4 @@
-// An operation is data: the shapes of its request and answer, its errors, and what handles it. The edge derives the
+// Defines each operation as data: the shapes of its request and response, its errors and its handler. The edge derives the
 // checks from it, and a test compares it with the API's model.
 import type { z } from 'zod';
 import type { Action } from '#lib/access/actions.ts';

@@ -14,7 +14,11 @@ const MAX_VALUES = 20_000;
  * @throws AppError `SerializationException` or `InvalidParameterException`
  */
 export function parseAwsInput(shape: z.ZodType, body: Buffer): unknown {
-  const parsed = parseJson(body);
+  return checkAwsInput(shape, parseJson(body));
+}
+
+/** @throws AppError `SerializationException` or `InvalidParameterException`, for the first member that is wrong */
+export function checkAwsInput(shape: z.ZodType, parsed: unknown): unknown {
   const result = shape.safeParse(parsed);
   if (result.success) return result.data;
   const [issue] = result.error.issues;

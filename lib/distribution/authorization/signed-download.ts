@@ -1,5 +1,5 @@
-// Addresses that serve one blob of one repository without further credentials. Whoever has one pulls with the current
-// rights of the access key that asked for it (ADR 36).
+// Signed URLs that serve one blob of one repository without further credentials. They carry the current rights of the
+// access key that requested them (ADR 36).
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import type pg from 'pg';
 import { findKeyHolder } from '#lib/identity/access-keys/find-key-holder.ts';
@@ -15,7 +15,7 @@ type Download = { fullName: string; digest: Digest };
 type Signed = Download & { accessKeyId: string; issuedMs: number; expiresMs: number };
 
 /**
- * Returns the query of the address.
+ * Returns the URL's query.
  * @param download.credentialEnd when the credentials that ask for it expire, or null
  */
 export function signDownload(
@@ -36,8 +36,8 @@ export function signDownload(
 export type DownloadGrant = { credentials: Credentials; issuedAt: Date };
 
 /**
- * Authenticates a request by its address.
- * @throws AppError `forbidden` if the address was altered or has expired, or its key no longer works
+ * Authenticates a request by its URL.
+ * @throws AppError `forbidden` if the URL was altered or has expired, or its key no longer works
  */
 export async function authenticateDownload(
   app: { pool: pg.Pool; authKeys: { awsDownloads: Uint8Array } },
@@ -57,7 +57,7 @@ export async function authenticateDownload(
 }
 
 /**
- * Checks the address against the repository that has its name now.
+ * Checks the URL against the repository that has its name now.
  * @throws AppError `forbidden` for a new repository of the same name
  */
 export function requireSameRepository({ issuedAt }: DownloadGrant, { createdAt }: FoundRepository): void {
@@ -76,5 +76,5 @@ function readTime(query: URLSearchParams, name: string): number {
 }
 
 function invalid(): AppError {
-  return new AppError('forbidden', 'This download address is invalid or has expired. Get another one.');
+  return new AppError('forbidden', 'This download URL is invalid or has expired. Request a new one.');
 }

@@ -4,6 +4,7 @@
 import { hash } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
 import { userIdOf, type Credentials } from '#lib/distribution/authorization/credentials.ts';
+import type { RegistryToken } from '#lib/identity/credentials/registry-token.ts';
 import type { FoundRepository } from '#lib/repositories/find-repository.ts';
 
 const MAX_RIGHTS = 50_000;
@@ -39,8 +40,8 @@ export function createPullRights(isCurrent: () => boolean): PullRights {
   const passwords = new LRUCache<string, KnownPassword>({ max: MAX_PASSWORDS });
   /** By user id. An entry is current while its user still has the entry's stamp. */
   const stamps = new Map<string, number>();
-  /** Numbers of parsed credentials. Verified tokens and known passwords are the same object for each request. */
-  const numbers = new WeakMap<object, number>();
+  /** Numbers of verified tokens, which are the same object for each request. */
+  const numbers = new WeakMap<RegistryToken, number>();
   let lastStamp = 0;
   let lastNumber = 0;
   let changes = 0;
@@ -54,13 +55,20 @@ export function createPullRights(isCurrent: () => boolean): PullRights {
   };
   const isLive = ({ stamp, expiresAt }: Stamped, credentials: Credentials) =>
     stamps.get(userIdOf(credentials) ?? '') === stamp && expiresAt > Date.now() && isCurrent();
-  const numberOf = (identity: object) => {
-    const known = numbers.get(identity);
+  const numberOf = (token: RegistryToken) => {
+    const known = numbers.get(token);
     if (known !== undefined) return known;
-    numbers.set(identity, (lastNumber += 1));
+    numbers.set(token, (lastNumber += 1));
     return lastNumber;
   };
-  const keyOf = (number: number, { fullName }: FoundRepository) => `${number} ${fullName}`;
+  /** Identifies what limits the right. Two tokens of one user differ in their grants. Null: nothing is cached. */
+  const keyOf = (credentials: Credentials, { fullName }: FoundRepository) => {
+    if (credentials.kind === 'bearer') return `${numberOf(credentials.token)} ${fullName}`;
+    if (credentials.kind !== 'password') return null;
+    const { accessTokenId, accessKey } = credentials.principal;
+    const id = accessTokenId ?? accessKey?.id;
+    return id === undefined ? null : `${id} ${fullName}`;
+  };
 
   /** Doesn't cache what was read before a change that arrived during the read. */
   const read = async <Value>(load: () => Promise<Value>, keep: (value: Value) => void): Promise<Value> => {
@@ -72,18 +80,17 @@ export function createPullRights(isCurrent: () => boolean): PullRights {
 
   return {
     mayPull: (credentials, repository) => {
-      const identity = identityOf(credentials);
-      const number = identity && numbers.get(identity);
-      const right = number ? rights.get(keyOf(number, repository)) : undefined;
+      const key = keyOf(credentials, repository);
+      const right = key === null ? undefined : rights.get(key);
       return right !== undefined && right.repository === repository && isLive(right, credentials);
     },
     learn: async ({ credentials, repository }, decide) => {
       const allowed = await read(decide, ({ expiresAt }) => {
-        const identity = identityOf(credentials);
+        const key = repository && keyOf(credentials, repository);
         const userId = userIdOf(credentials);
-        if (!repository || !identity || userId === null) return;
+        if (!repository || key === null || userId === null) return;
         const right = { repository, stamp: stampOf(userId), expiresAt: expiresAt?.getTime() ?? Infinity };
-        rights.set(keyOf(numberOf(identity), repository), right);
+        rights.set(key, right);
       });
       return allowed.repository;
     },
@@ -104,12 +111,6 @@ export function createPullRights(isCurrent: () => boolean): PullRights {
       else stamps.delete(userId);
     },
   };
-}
-
-/** Two tokens of one user differ in their grants. */
-function identityOf(credentials: Credentials): object | null {
-  if (credentials.kind === 'bearer') return credentials.token;
-  return credentials.kind === 'password' ? credentials.principal : null;
 }
 
 /** Memory holds no passwords. */

@@ -1,3 +1,4 @@
+import type { IncomingMessage } from 'node:http';
 import {
   authenticateLoginPassword,
   isStaleLogin,
@@ -6,6 +7,7 @@ import {
 import { authenticateAccessToken } from '#lib/identity/credentials/authenticate-access-token.ts';
 import { verifyRegistryToken, type RegistryToken } from '#lib/identity/credentials/registry-token.ts';
 import { isAppError } from '#lib/platform/errors.ts';
+import { readClientAddress } from '#lib/platform/http/requests.ts';
 import { notAuthenticated, type Credentials } from '#lib/distribution/authorization/credentials.ts';
 import type { VerifiedTokens } from '#lib/distribution/hot-path/verified-tokens.ts';
 import { tokenAuthority } from './challenge.ts';
@@ -19,13 +21,14 @@ const AUTHORIZATION_TOKEN = 'QVdTO';
  * Reads the Authorization header. Ignores cookies.
  * @throws AppError `unauthenticated`; wrong credentials are never treated as anonymous
  */
-export async function authenticate(app: DistributionApp, header: string | undefined): Promise<Credentials> {
+export async function authenticate(app: DistributionApp, req: IncomingMessage): Promise<Credentials> {
+  const header = req.headers.authorization;
   const known = recallCredentials(app, header);
   if (known) return known;
   const [scheme, value] = splitHeader(header ?? '');
   // ECR Public's documentation sends what GetAuthorizationToken answers as a bearer token, ECR's as Basic.
   if (scheme === 'basic' || (scheme === 'bearer' && value.startsWith(AUTHORIZATION_TOKEN)))
-    return app.pullRights.learnPassword(header ?? '', () => authenticateBasic(app, value));
+    return app.pullRights.learnPassword(header ?? '', () => authenticateBasic(app, req, value));
   if (scheme === 'bearer') return { kind: 'bearer', token: await verifyBearer(app, value) };
   throw notAuthenticated('Sign in with an access token as password.', null);
 }
@@ -59,12 +62,12 @@ async function verifyBearer(app: DistributionApp, text: string): Promise<Registr
   }
 }
 
-async function authenticateBasic(app: DistributionApp, value: string): Promise<Credentials> {
+async function authenticateBasic(app: DistributionApp, req: IncomingMessage, value: string): Promise<Credentials> {
   const { userName, password } = decodeBasic(value);
   // Podman and others send an empty user name and password for anonymous access.
   if (userName === '' && password === '') return { kind: 'none' };
   try {
-    return { kind: 'password', principal: await authenticatePassword(app, userName, password) };
+    return { kind: 'password', principal: await authenticatePassword(app, req, { userName, password }) };
   } catch (error) {
     if (isAppError(error) && isStaleLogin(error)) return { kind: 'stale', refusal: error };
     throw error;
@@ -75,10 +78,18 @@ async function authenticateBasic(app: DistributionApp, value: string): Promise<C
  * Authenticates by the password: an access token, or what `aws ecr get-login-password` prints. Accepts any non-empty
  * user name.
  */
-export async function authenticatePassword(app: DistributionApp, userName: string, password: string) {
+export async function authenticatePassword(
+  app: DistributionApp,
+  req: IncomingMessage,
+  { userName, password }: { userName: string; password: string },
+) {
   if (userName === '') throw notAuthenticated('Enter any user name and an access token as the password.', null);
   if (looksLikeLoginPassword(password))
-    return authenticateLoginPassword(app, { key: app.authKeys.loginPassword, password });
+    return authenticateLoginPassword(app, {
+      key: app.authKeys.loginPassword,
+      password,
+      address: readClientAddress(req),
+    });
   return authenticateAccessToken(app, password);
 }
 

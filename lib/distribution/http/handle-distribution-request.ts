@@ -70,7 +70,7 @@ async function dispatch(exchange: Exchange): Promise<void> {
 async function ping({ app, req, res }: Exchange): Promise<void> {
   if (req.method !== 'GET' && req.method !== 'HEAD')
     throw new AppError('unsupported', 'Only GET and HEAD are supported here.');
-  const credentials = await authenticate(app, req.headers.authorization);
+  const credentials = await authenticate(app, req);
   if (credentials.kind === 'none') throw notAuthenticated('Get a token first. Public images need no account.', null);
   if (credentials.kind === 'stale') throw credentials.refusal;
   sendJson(res, 200, {});
@@ -83,7 +83,7 @@ async function runRoute(exchange: Exchange, match: RouteMatch, query: URLSearchP
   const namespace = findNamespace(app, req, query);
   const isSigned = route.mayBeSigned === true && query.has('signature');
   const download = isSigned ? await authenticateDownload(app, { fullName, digest: params.digest }, query) : null;
-  const credentials = download?.credentials ?? (await authenticate(app, req.headers.authorization));
+  const credentials = download?.credentials ?? (await authenticate(app, req));
   const asked = { credentials, download, fullName, namespace, params, query };
   return route.action === 'pull' ? runPull(exchange, route, asked) : runWrite(exchange, route, asked);
 }

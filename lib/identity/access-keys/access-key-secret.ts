@@ -13,8 +13,12 @@ const ACCESS_KEY_ID = /^A[KS]IA[A-Z2-7]{16}$/;
 const SECRET_BYTES = 30;
 
 export function createAccessKeyId(kind: AccessKeyKind): string {
-  const characters = Array.from(randomBytes(RANDOM_CHARACTERS), (byte) => BASE32[byte % BASE32.length] ?? '');
-  return kind + characters.join('');
+  return kind + toIdCharacters(randomBytes(RANDOM_CHARACTERS));
+}
+
+/** Returns a base32 character for each byte. */
+export function toIdCharacters(bytes: Uint8Array): string {
+  return Array.from(bytes, (byte) => BASE32[byte % BASE32.length] ?? '').join('');
 }
 
 /** Takes anything, because the arguments of server actions come from clients. */

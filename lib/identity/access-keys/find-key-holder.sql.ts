@@ -7,6 +7,7 @@ export type KeyHolderRow = {
   displayName: string;
   keyVersion: number;
   expiresAt: Date | null;
+  lastUsedAt: Date | null;
   /** An integer. */
   registryKey: string;
   registryId: string;
@@ -16,6 +17,7 @@ export type KeyHolderRow = {
 
 const FIND_KEY_HOLDER = `
   SELECT u.id, u.email, u.display_name AS "displayName", k.key_version AS "keyVersion", k.expires_at AS "expiresAt",
+         k.last_used_at AS "lastUsedAt",
          g.id AS "registryKey", g.registry_id AS "registryId", m.role, a.name AS alias
     FROM access_keys k
     JOIN members m ON m.registry_id = k.registry_id AND m.user_id = k.user_id
@@ -36,21 +38,13 @@ export async function findKeyHolderRow(
   return rows[0] ?? null;
 }
 
-/** Updates the last use if the stored one is older than the step. */
-export async function touchAccessKey(
+export async function saveKeyUse(
   pool: Pick<pg.Pool, 'query'>,
-  {
-    accessKeyId,
-    service,
-    address,
-    stepMs,
-  }: { accessKeyId: string; service: string; address: string | null; stepMs: number },
+  { accessKeyId, service, address }: { accessKeyId: string; service: string; address: string | null },
 ): Promise<void> {
   await pool.query({
-    name: 'touch-access-key',
-    text: `UPDATE access_keys SET last_used_at = now(), last_used_service = $2, last_used_address = $3
-            WHERE id = $1 AND (last_used_at IS NULL OR last_used_service IS DISTINCT FROM $2
-                               OR last_used_at < now() - $4 * interval '1 millisecond')`,
-    values: [accessKeyId, service, address, stepMs],
+    name: 'save-key-use',
+    text: `UPDATE access_keys SET last_used_at = now(), last_used_service = $2, last_used_address = $3 WHERE id = $1`,
+    values: [accessKeyId, service, address],
   });
 }

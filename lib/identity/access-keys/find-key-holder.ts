@@ -1,12 +1,13 @@
 import type pg from 'pg';
 import type { Membership, UserPrincipal } from '#lib/access/schema.ts';
 import { toKeyPrincipal } from '#lib/identity/accounts/store.ts';
-import { findKeyHolderRow, touchAccessKey } from './find-key-holder.sql.ts';
+import { findKeyHolderRow, saveKeyUse } from './find-key-holder.sql.ts';
 
 /** A valid access key, its member and its registry. */
 export type KeyHolder = {
   accessKeyId: string;
   keyVersion: number;
+  lastUsedAt: Date | null;
   principal: UserPrincipal;
   registryKey: bigint;
   membership: Membership;
@@ -33,6 +34,7 @@ export async function findKeyHolder(
   return {
     accessKeyId,
     keyVersion: row.keyVersion,
+    lastUsedAt: row.lastUsedAt,
     principal: {
       ...toKeyPrincipal({ ...row, role: 'user' }, { id: accessKeyId, registryId }),
       credentialExpiresAt: row.expiresAt,
@@ -46,7 +48,9 @@ export async function findKeyHolder(
 /** Records when a key was last used, at most once a minute, so that busy clients don't cause a write per request. */
 export async function noteKeyUse(
   app: { pool: Pick<pg.Pool, 'query'> },
-  { accessKeyId, service, address }: KeyUse & { accessKeyId: string },
+  { accessKeyId, lastUsedAt }: Pick<KeyHolder, 'accessKeyId' | 'lastUsedAt'>,
+  use: KeyUse,
 ): Promise<void> {
-  await touchAccessKey(app.pool, { accessKeyId, service, address, stepMs: LAST_USED_STEP_MS });
+  if (lastUsedAt && Date.now() - lastUsedAt.getTime() < LAST_USED_STEP_MS) return;
+  await saveKeyUse(app.pool, { accessKeyId, ...use });
 }

@@ -45,13 +45,13 @@ const REVOKED = 'The access key of this login was disabled or deleted. Log in wi
 /** @throws AppError `unauthenticated`; its detail says `isStale` if the password was valid once */
 export async function authenticateLoginPassword(
   app: { pool: pg.Pool },
-  { key, password }: { key: Uint8Array; password: string },
+  { key, password, address }: { key: Uint8Array; password: string; address: string | null },
 ): Promise<UserPrincipal> {
   const claims = await verify(key, password);
   if (claims.exp * 1000 <= Date.now()) throw staleLogin(STALE, claims);
   const holder = await findKeyHolder(app, claims.key);
   if (holder?.principal.userId !== claims.sub) throw staleLogin(REVOKED, claims);
-  await noteKeyUse(app, { accessKeyId: claims.key, service: 'registry', address: null });
+  await noteKeyUse(app, holder, { service: 'registry', address });
   const endMs = Math.min(claims.exp * 1000, holder.principal.credentialExpiresAt?.getTime() ?? Infinity);
   return { ...holder.principal, credentialExpiresAt: new Date(endMs) };
 }

@@ -59,7 +59,11 @@ export async function readSessionToken(keys: MasterKeys, text: string): Promise<
   try {
     const { payload, protectedHeader } = await jwtVerify(
       text,
-      ({ kid }) => deriveFromMaster(keys, Number(kid), 'session-token', KEY_BYTES) ?? new Uint8Array(),
+      ({ kid }) => {
+        const key = deriveFromMaster(keys, Number(kid), 'session-token', KEY_BYTES);
+        if (key === null) throw new Error('unknown version of the master key');
+        return key;
+      },
       // Expired ones count as well.
       { algorithms: [ALGORITHM], typ: TYPE, issuer: ISSUER, requiredClaims: ['jti', 'exp'], currentDate: new Date(0) },
     );

@@ -13,7 +13,7 @@ export type AuthKeys = {
   refreshToken: Uint8Array;
   /** Signs the passwords of `aws ecr get-login-password` (access-keys/login-password.ts). */
   loginPassword: Uint8Array;
-  /** Signs page tokens of the AWS APIs, and their download addresses. */
+  /** Signs page tokens of the AWS APIs, and their download URLs. */
   awsPages: Uint8Array;
   awsDownloads: Uint8Array;
   /** Signs WebAuthn challenges. */

@@ -34,7 +34,7 @@ export function toCloudTrail(event: AuditEventView, { region }: SiteAddress): Js
     ...(isRefused && { errorCode: 'AccessDenied', ...(reason !== null && { errorMessage: reason }) }),
     requestParameters: subject && toParameters(registryId, name.name, subject),
     responseElements: isRefused || !subject ? null : toResponse(registryId, name.name, subject),
-    // Facts without a CloudTrail field. A record stands for all equal requests from eventTime to lastEventTime.
+    // Facts without a CloudTrail field. One record aggregates identical requests from eventTime to lastEventTime.
     additionalEventData: {
       action,
       target: event.target,

@@ -110,7 +110,7 @@ async function toCall(
   signer: Pick<Call, 'holder' | 'credentialEnd'>,
 ): Promise<Call> {
   const address = readClientAddress(req);
-  await noteKeyUse(app, { accessKeyId: signer.holder.accessKeyId, service, address });
+  await noteKeyUse(app, signer.holder, { service, address });
   const userAgent = req.headers['user-agent'] ?? null;
   const context = { address, userAgent, requestId: readRequestId(req), site: app.config.site };
   const action = `${service}:${name}` as Action;

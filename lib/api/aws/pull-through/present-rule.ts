@@ -3,7 +3,7 @@ import type { PullThroughRule } from '#lib/upstream/rules/create-rule.ts';
 import type { Call } from '../define-operations.ts';
 import { upstreamRegistryOf } from './upstream-registries.ts';
 
-/** Stands for every name, or for no prefix. */
+/** AWS writes an empty prefix this way. */
 const ROOT = 'ROOT';
 
 /** The trailing slash is implied. */

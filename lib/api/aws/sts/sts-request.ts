@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
-import type { z } from 'zod';
-import { awsError, invalidParameter } from '../aws-error.ts';
+import { awsError } from '../aws-error.ts';
 import type { AwsOperation } from '../define-operations.ts';
+import { checkAwsInput } from '../parse-aws-input.ts';
 import { STS_OPERATIONS } from './sts-operations.ts';
 
 const VERSION = '2011-06-15';
@@ -21,14 +21,7 @@ export function readStsRequest(
     const message = `Could not find operation ${shown(action)} for version ${shown(version)}`;
     throw awsError('UnknownOperationException', message);
   }
-  return { operation, input: parse(operation.shape.input, Object.fromEntries(form)) };
-}
-
-function parse(schema: z.ZodType, values: unknown): unknown {
-  const result = schema.safeParse(values);
-  if (result.success) return result.data;
-  const [issue] = result.error.issues;
-  throw invalidParameter(issue?.path.join('.') ?? '', issue?.message ?? 'must be valid');
+  return { operation, input: checkAwsInput(operation.shape.input, Object.fromEntries(form)) };
 }
 
 function shown(text: string): string {

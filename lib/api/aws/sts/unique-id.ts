@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
+import { toIdCharacters } from '#lib/identity/access-keys/access-key-secret.ts';
 
-const BASE32 = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';
 const CHARACTERS = 17;
 
 /** `AIDA` and 17 characters, which identify a user for good.
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html#identifiers-unique-ids */
 export function uniqueUserId(userId: string): string {
   const bytes = createHash('sha256').update(userId).digest().subarray(0, CHARACTERS);
-  return `AIDA${Array.from(bytes, (byte) => BASE32[byte % BASE32.length] ?? '').join('')}`;
+  return `AIDA${toIdCharacters(bytes)}`;
 }

@@ -44,7 +44,7 @@ export async function handleTokenRequest(
   if (req.method === 'POST') {
     const form = new URLSearchParams((await readBody(req, MAX_FORM_BYTES)).toString('utf8'));
     checkService(app, req, form.get('service'));
-    const login = await identify(app, req, () => logInByForm(app, form));
+    const login = await identify(app, req, () => logInByForm(app, req, form));
     return sendToken(app, { req, res }, login, form.getAll('scope'));
   }
   throw new AppError('unsupported', 'Request a token with GET or POST.');
@@ -85,7 +85,7 @@ function recordLogin(
 }
 
 async function logInByHeader(app: DistributionApp, req: IncomingMessage, query: URLSearchParams): Promise<Login> {
-  const credentials = await authenticate(app, req.headers.authorization);
+  const credentials = await authenticate(app, req);
   // Docker keeps an old login and sends it for every image. Public ones must stay pullable.
   if (credentials.kind === 'stale' && asksForPulls(query)) return { principal: ANONYMOUS, refreshToken: null };
   const principal = await resolvePrincipal(app, credentials);
@@ -106,7 +106,7 @@ function asksForPulls(parameters: URLSearchParams): boolean {
   return scopes.length > 0 && scopes.every((scope) => scope.endsWith(':pull'));
 }
 
-async function logInByForm(app: DistributionApp, form: URLSearchParams): Promise<Login> {
+async function logInByForm(app: DistributionApp, req: IncomingMessage, form: URLSearchParams): Promise<Login> {
   const isOffline = form.get('access_type') === 'offline';
   const grantType = form.get('grant_type');
   if (grantType === 'refresh_token') {
@@ -120,7 +120,7 @@ async function logInByForm(app: DistributionApp, form: URLSearchParams): Promise
   const userName = form.get('username') ?? '';
   const password = form.get('password') ?? '';
   if (userName === '' && password === '') return { principal: ANONYMOUS, refreshToken: null };
-  const principal = await authenticatePassword(app, userName, password).catch((error: unknown) => {
+  const principal = await authenticatePassword(app, req, { userName, password }).catch((error: unknown) => {
     if (isAppError(error) && isStaleLogin(error) && asksForPulls(form)) return ANONYMOUS;
     throw error;
   });

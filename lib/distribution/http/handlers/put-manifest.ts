@@ -31,7 +31,7 @@ export async function putManifest(request: WriteRequest<{ reference: Reference }
 
 /** Repeats the authorization after a slow body. The token or role may have been revoked meanwhile. */
 async function authorizeAgain({ app, req, caller, repository: { fullName } }: WriteRequest<unknown>): Promise<void> {
-  const credentials = await authenticate(app, req.headers.authorization);
+  const credentials = await authenticate(app, req);
   await authorizeWrite(app, { credentials, context: caller.context, fullName, ifMissing: 'create', action: 'push' });
 }
 
