@@ -3,7 +3,7 @@
  * `pull`, `push`, `delete`: a scope on the repository.
  * `read`, `write`: the scope `api:read` or `api:write`.
  * `session`: a browser session.
- * `any`: any valid credential.
+ * `any`: a credential without further scopes.
  */
 export type CredentialNeed = 'pull' | 'push' | 'delete' | 'read' | 'write' | 'session' | 'any';
 

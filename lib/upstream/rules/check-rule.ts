@@ -6,7 +6,7 @@ import type { UpstreamRuntime } from '#lib/upstream/pull-through/upstream-runtim
 
 type App = { db: Db; authKeys: { sealing: Uint8Array }; upstream: UpstreamRuntime };
 
-/** A name that hardly exists. Answering that it doesn't is as good as any other answer. */
+/** An upstream that reports this repository as missing is reachable. */
 const PROBE = 'vitrine-probe/none';
 
 /** Asks a rule's upstream now, with its credentials. Returns what is wrong, or null. Callers authorize. */
