@@ -42,7 +42,12 @@ describe('the private feed', () => {
     const [before] = await read(token);
     await push('one', ['latest']);
     const [after] = await read(token);
-    expect(after).toMatchObject({ kind: 'push', tags: ['latest', '1.0'], digest: fixture.images[0]?.digest, id: before?.id });
+    expect(after).toMatchObject({
+      kind: 'push',
+      tags: ['latest', '1.0'],
+      digest: fixture.images[0]?.digest,
+      id: before?.id,
+    });
     await push('one', ['1.1', 'latest'], 1);
     const deprecation = { text: 'Use two.' };
     await deprecateRepository(fixture.site.app, {
