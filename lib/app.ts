@@ -28,6 +28,7 @@ import type { Mailer } from '#lib/platform/net/mailer.ts';
 import type { Offload } from '#lib/platform/concurrency/offload.ts';
 import type { RecentResults } from '#lib/platform/concurrency/recent-results.ts';
 import type { KeyedMutex } from '#lib/platform/concurrency/keyed-mutex.ts';
+import type { RecentLinks } from '#lib/distribution/push/recent-links.ts';
 import type { QueueingPool } from '#lib/platform/pg/queueing-pool.ts';
 import type { AnswerBatch } from '#lib/distribution/hot-path/answer-batch.ts';
 import type { VerifiedTokens } from '#lib/distribution/hot-path/verified-tokens.ts';
@@ -61,6 +62,7 @@ export type App = {
   pullCounter: PullCounter;
   /** Manifests of one repository, by its id, are recorded one at a time. */
   recordMutex: KeyedMutex<bigint>;
+  recentLinks: RecentLinks;
   pullLog: PullLog;
   attemptLog: AttemptLog;
   /** Apart from attempts, so that busy clients don't use up the rows for failures. */

@@ -31,6 +31,7 @@ import { createMailer } from '#lib/platform/net/mailer.ts';
 import { createOffload } from '#lib/platform/concurrency/offload.ts';
 import { RecentResults } from '#lib/platform/concurrency/recent-results.ts';
 import { KeyedMutex } from '#lib/platform/concurrency/keyed-mutex.ts';
+import { RecentLinks } from '#lib/distribution/push/recent-links.ts';
 import { joinSite } from '#lib/distribution/integrity/join-site.ts';
 import { recordDamage } from '#lib/distribution/integrity/mark-damaged.ts';
 import { createAttachedReader } from '#lib/distribution/attached/attached-reader.ts';
@@ -127,6 +128,7 @@ export async function createApp(config: Config, log: Log, hooks: AppHooks = {}):
       answerBatch: new AnswerBatch(),
       pullCounter,
       recordMutex: new KeyedMutex(),
+      recentLinks: new RecentLinks(),
       pullLog,
       attemptLog,
       apiCallLog,

@@ -87,7 +87,8 @@ function listPrincipals({ AWS = [], Federated = [] }: PrincipalElement): string[
 
 type ConditionEntry = { operator: string; key: string; values: string[]; hasVariables: boolean };
 
-function compileCondition({
+/** @throws Error for an unknown operator */
+export function compileCondition({
   operator,
   key,
   values,

@@ -1,7 +1,7 @@
 // Managed policies for roles. A registry role applies to that registry and its resources, a site role everywhere.
 import { actionsThatNeed, type Action } from './actions.ts';
 import { PUSH_STEPS, REGISTRY_READS, REPOSITORY_READS } from './aws-actions.ts';
-import { compilePolicy, type CompiledPolicy, type CompiledStatement } from './compile-policy.ts';
+import { compileCondition, compilePolicy, type CompiledPolicy, type CompiledStatement } from './compile-policy.ts';
 import { parsePolicy } from './policy-document.ts';
 import { REPOSITORY_ACTIONS, type RegistryRole, type SiteRole, type TokenScope, type UserPrincipal } from './schema.ts';
 import { includesAction } from './token-scope.ts';
@@ -142,17 +142,27 @@ function allowFor(...needs: (keyof typeof ACTIONS_OF)[]): CompiledStatement[] {
   return allow('access token', [{ actions: needs.flatMap((need) => ACTIONS_OF[need]) }]).statements;
 }
 
+/** Compiled once, because every request to /v2 asks for the policy of its token. */
+const REPOSITORY_STATEMENTS = {
+  pull: allowFor('pull'),
+  push: allowFor('push'),
+  delete: allowFor('delete'),
+};
+
 /** Returns the policy that narrows a user's permissions to the credential's scopes, or null if it is unrestricted. */
 export function policyOfCredential({ scopes, apiAccess, accessKey }: UserPrincipal): CompiledPolicy | null {
   if (scopes === null && apiAccess === 'write' && !accessKey) return null;
-  const grants =
-    scopes === null ? REPOSITORY_ACTIONS.map((need) => ({ actions: ACTIONS_OF[need] })) : scopes.map(toGrant);
-  const { name, statements } = allow('access token', grants);
-  return { name, statements: [...statements, ...API_POLICIES[apiAccess]] };
+  const statements = scopes === null ? Object.values(REPOSITORY_STATEMENTS).flat() : scopes.flatMap(toStatements);
+  return { name: 'access token', statements: [...statements, ...API_POLICIES[apiAccess]] };
 }
 
-function toGrant({ repository, actions }: TokenScope): Grant {
-  const needs = REPOSITORY_ACTIONS.filter((need) => includesAction(actions, need));
-  const when = { StringLike: { 'vitrine:RepositoryName': [repository] } };
-  return { actions: needs.flatMap((need) => ACTIONS_OF[need]), when };
+function toStatements({ repository, actions }: TokenScope): CompiledStatement[] {
+  const key = 'vitrine:RepositoryName';
+  const isNamed = compileCondition({ operator: 'StringLike', key, values: [repository], hasVariables: true });
+  return REPOSITORY_ACTIONS.filter((need) => includesAction(actions, need)).flatMap((need) =>
+    REPOSITORY_STATEMENTS[need].map((statement) => ({
+      ...statement,
+      matches: (request) => statement.matches(request) && isNamed(request.context),
+    })),
+  );
 }

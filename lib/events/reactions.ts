@@ -1,7 +1,7 @@
 // Turns events and their subscribers into statements.
 import { jobStatement, type JobPayload } from '#lib/platform/jobs/enqueue-job.ts';
 import type { SqlStatement } from '#lib/platform/pg/run-statement.ts';
-import { removalStatement } from '#lib/search/postgres/document-store.sql.ts';
+import { hidingStatements } from '#lib/search/postgres/document-store.sql.ts';
 import type { Event, RecordedChange } from './event-types.ts';
 import { buildNotice, type EventNotice } from './notices.ts';
 import { notifyStatement, registryJobsStatement } from './reactions.sql.ts';
@@ -32,7 +32,7 @@ export function reactionsTo(events: readonly Event[], subscribers: readonly Subs
     }
   }
   return [
-    ...(hidden.length > 0 ? [removalStatement(hidden)] : []),
+    ...(hidden.length > 0 ? hidingStatements(hidden) : []),
     ...[...notices].map(([job, notices]) => notifyStatement(notices, job)),
     ...jobs.values(),
   ];

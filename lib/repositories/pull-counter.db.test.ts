@@ -28,6 +28,36 @@ test('shutdown waits for a batch being written', async () => {
   expect(await app.db.pullCount.findMany()).toMatchObject([{ repositoryId: id, tag: 'v1', count: 1n }]);
 });
 
+test('a batch locks its repositories in the order of their ids', async () => {
+  const { app, createUser, close } = await createTestApp();
+  onTestFinished(close);
+  const { alias } = await createUser();
+  const { registryKey } = await app.db.alias.findFirstOrThrow({ where: { name: alias } });
+  const data = Array.from({ length: 50 }, (_, at) => ({ registryKey: registryKey ?? 0n, name: `app-${at}` }));
+  const created = await app.db.repository.createManyAndReturn({ data, select: { id: true } });
+  const [first = 0n, ...others] = created.map(({ id }) => id).sort((a, b) => Number(a - b));
+  // Moves its row behind the others.
+  await app.db.repository.update({ where: { id: first }, data: { description: 'moved' } });
+  const other = new pg.Client({ connectionString: app.config.databaseUrl });
+  await other.connect();
+  await other.query(`BEGIN; SELECT FROM repositories WHERE id = ${first} FOR NO KEY UPDATE`);
+
+  for (const id of [...others, first]) {
+    app.pullCounter.count({ repositoryId: id, tag: 'v1', digest: 'sha256:0', userId: null });
+  }
+  const flushed = app.pullCounter.flush();
+  const isWaiting = `SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`;
+  await expect.poll(async () => (await other.query(isWaiting)).rowCount).toBe(1);
+  const rest = await other.query('SELECT FROM repositories WHERE id = ANY ($1) FOR NO KEY UPDATE NOWAIT', [
+    others.map(String),
+  ]);
+  expect(rest.rowCount).toBe(others.length);
+  await other.query('COMMIT');
+  await other.end();
+  await flushed;
+  expect(await app.db.pullCount.count()).toBe(created.length);
+});
+
 test('a manifest remembers its last pull, accurate to an hour', async () => {
   const { app, url, createUser, close } = await createTestApp();
   onTestFinished(close);

@@ -11,12 +11,17 @@ export type PullRow = {
   count: number;
 };
 
-/** Adds to the day's counts and the repositories' totals, and announces the changes. Skips repositories that are gone. */
+/**
+ * Adds to the day's counts and the repositories' totals, and announces the changes. Skips repositories that are gone.
+ * Locks the repositories in one order, so that it can't deadlock with others that lock several.
+ */
 export async function addPulls(pool: pg.Pool, rows: PullRow[]): Promise<void> {
   await pool.query(
-    `WITH pulls AS (
-       SELECT * FROM unnest($1::bigint[], $2::date[], $3::text[], $4::bigint[]) AS p (repository_id, day, tag, n)
-        WHERE EXISTS (SELECT FROM repositories WHERE id = p.repository_id)
+    `WITH found AS MATERIALIZED (
+       SELECT id FROM repositories WHERE id = ANY ($1::bigint[]) ORDER BY id FOR NO KEY UPDATE
+     ), pulls AS (
+       SELECT p.* FROM unnest($1::bigint[], $2::date[], $3::text[], $4::bigint[]) AS p (repository_id, day, tag, n)
+         JOIN found ON found.id = p.repository_id
      ), counted AS (
        INSERT INTO pull_counts (repository_id, day, tag, count) SELECT * FROM pulls ORDER BY 1, 2, 3
        ON CONFLICT (repository_id, day, tag) DO UPDATE SET count = pull_counts.count + excluded.count

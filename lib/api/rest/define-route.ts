@@ -19,6 +19,7 @@ import type { RepositoryConfig } from '#lib/repositories/repository-config.ts';
 import type { Db } from '#lib/platform/pg/db.ts';
 import type { FairLimiter } from '#lib/platform/concurrency/fair-limiter.ts';
 import type { KeyedMutex } from '#lib/platform/concurrency/keyed-mutex.ts';
+import type { RecentLinks } from '#lib/distribution/push/recent-links.ts';
 import type { Offload } from '#lib/platform/concurrency/offload.ts';
 import type { RecentResults } from '#lib/platform/concurrency/recent-results.ts';
 import type { Log } from '#lib/platform/log.ts';
@@ -42,6 +43,7 @@ export type RestApp = {
   intake: Intake;
   volume: Volume;
   recordMutex: KeyedMutex<bigint>;
+  recentLinks: RecentLinks;
   config: ServerConfig & PublisherConfig & RepositoryConfig & Pick<DistributionConfig, 'takesSparseImages'>;
   log: Log;
   attemptLog: Pick<AttemptLog, 'note'>;

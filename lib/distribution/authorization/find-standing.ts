@@ -115,8 +115,11 @@ function toStanding(caller: Caller, fullName: string, found: NamedFor | null): S
   const { repository, membership } = found ?? { repository: null, membership: null };
   const isAliasKnown = found !== null;
   const facts = { fullName, visibility: repository?.visibility ?? ('public' as const) };
-  const asked = [...Object.values(ACTION_OF), 'ecr:CreateRepository'] as const;
-  const allowed = filterAllowed({ ...caller, membership, facts }, asked);
+  const asked = Object.values(ACTION_OF);
+  const allowed = filterAllowed(
+    { ...caller, membership, facts },
+    repository ? asked : [...asked, 'ecr:CreateRepository'],
+  );
   const isUseless = !repository && !allowed.includes('ecr:CreateRepository');
   const actions = isUseless ? [] : REPOSITORY_ACTIONS.filter((action) => allowed.includes(ACTION_OF[action]));
   return { repository, isAliasKnown, actions };

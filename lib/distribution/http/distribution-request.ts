@@ -19,6 +19,7 @@ import type { Db } from '#lib/platform/pg/db.ts';
 import type { Log } from '#lib/platform/log.ts';
 import type { Offload } from '#lib/platform/concurrency/offload.ts';
 import type { KeyedMutex } from '#lib/platform/concurrency/keyed-mutex.ts';
+import type { RecentLinks } from '#lib/distribution/push/recent-links.ts';
 import type { SearchIndex } from '#lib/search/search-index.ts';
 import type { UpstreamRuntime } from '#lib/upstream/pull-through/upstream-runtime.ts';
 import type { Credentials } from '#lib/distribution/authorization/credentials.ts';
@@ -46,6 +47,7 @@ export type DistributionApp = {
   authKeys: Pick<AuthKeys, 'registryToken' | 'refreshToken' | 'loginPassword' | 'awsDownloads' | 'sealing'>;
   upstream: UpstreamRuntime;
   recordMutex: KeyedMutex<bigint>;
+  recentLinks: RecentLinks;
   pullCounter: Pick<PullCounter, 'count'>;
   pullLog: Pick<PullLog, 'record'>;
   attemptLog: Pick<AttemptLog, 'note'>;

@@ -10,6 +10,7 @@ import type { Log } from '#lib/platform/log.ts';
 import { toAppendOptions, toUploadWrite, type UploadBytes } from './append-upload.ts';
 import { endFailedWrite } from './end-failed-write.ts';
 import { markDamaged } from '#lib/distribution/integrity/mark-damaged.ts';
+import type { RecentLinks } from './recent-links.ts';
 import type { RegistryQuotas } from './registry-quotas.ts';
 import { toWriter } from './upload-rows.sql.ts';
 import { writeUpload } from './write-upload.ts';
@@ -20,6 +21,7 @@ type FinishingApp = {
   blobs: BlobStore;
   intake: Intake;
   quotas: RegistryQuotas;
+  recentLinks: RecentLinks;
   config: DistributionConfig;
   log: Log;
 };
@@ -39,6 +41,7 @@ export async function finishUpload(app: FinishingApp, input: UploadBytes & { dig
       const stored = await app.intake.finish(toWriter(lease), { digest, scope: 'site', last });
       await linkBlob(app, { repositoryId: repository.id, digest, stored, lease });
       await requireStored(app, stored);
+      app.recentLinks.add({ repositoryId: repository.id, digest }, stored.sha256);
     } catch (error) {
       await endFailedWrite(app, lease, error);
       throw error;

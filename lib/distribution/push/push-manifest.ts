@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type pg from 'pg';
 import { readBlob } from '#lib/blobs/read-blob.ts';
-import type { BlobStore } from '#lib/blobs/blob-store.ts';
+import { openBytes, siteBlob, type BlobStore, type OpenBlob } from '#lib/blobs/blob-store.ts';
 import type { Volume } from '#lib/blobs/volume.ts';
 import type { FoundRepository } from '#lib/repositories/find-repository.ts';
 import { fromTextList, type ManifestRows } from '#lib/images/manifest-rows.ts';
@@ -18,8 +18,9 @@ import { AppError, isAppError } from '#lib/platform/errors.ts';
 import type { Log } from '#lib/platform/log.ts';
 import type { Offload } from '#lib/platform/concurrency/offload.ts';
 import type { KeyedMutex } from '#lib/platform/concurrency/keyed-mutex.ts';
+import type { RecentLinks } from './recent-links.ts';
 import { ensureRepository, isNotYet } from './ensure-repository.ts';
-import { openStoredBlob } from '#lib/distribution/pull/open-stored-blob.ts';
+import { openStoredBlob, type LinkedBlob } from '#lib/distribution/pull/open-stored-blob.ts';
 import type { PullCache } from '#lib/distribution/hot-path/pull-cache.ts';
 
 const MAX_CONFIG_BYTES = 4 * 1024 * 1024;
@@ -43,6 +44,7 @@ export type PushApp = {
   db: Db;
   pool: pg.Pool;
   recordMutex: KeyedMutex<bigint>;
+  recentLinks: RecentLinks;
   pullCache: PullCache;
   blobs: BlobStore;
   volume: Volume;
@@ -100,12 +102,18 @@ async function readFacts(
   key: string,
 ): Promise<ImageFacts> {
   if (!config || !isImageConfig(config.mediaType)) return NO_IMAGE_FACTS;
-  const { digest } = config;
   try {
-    const bytes = await readBlob(await openStoredBlob(app, { repositoryId: repository.id, digest }), MAX_CONFIG_BYTES);
+    const blob = await openLinkedBlob(app, { repositoryId: repository.id, digest: config.digest });
+    const bytes = await readBlob(blob, MAX_CONFIG_BYTES);
     return bytes ? await readDocument(app, 'facts', { bytes, key }) : NO_IMAGE_FACTS;
   } catch (error) {
     if (isAppError(error) && error.code === 'blob_not_found') return NO_IMAGE_FACTS;
     throw error;
   }
+}
+
+async function openLinkedBlob(app: PushApp, of: LinkedBlob): Promise<OpenBlob> {
+  const sha256 = app.recentLinks.find(of);
+  const blob = sha256 && (await openBytes(app.blobs, siteBlob(sha256)));
+  return blob ?? openStoredBlob(app, of);
 }

@@ -5,6 +5,7 @@ import { createTestApp, type TestApp } from '#lib/testing/create-test-app.ts';
 import { createDistributionClient } from '#lib/testing/distribution-client.ts';
 import { buildSearchDocument } from '#lib/gallery/build-search-document.ts';
 import { indexRepository } from './index-repository.ts';
+import { takeDownRepository } from '#lib/repositories/moderation/take-down-repository.ts';
 import { refreshSearch } from './refresh-search.ts';
 
 let site: TestApp;
@@ -96,6 +97,30 @@ test.each([
     await removeSearchDocuments({ db: tx }, [id]);
   });
   await saving;
+  expect(read).not.toBeNull();
+  expect(await db.searchRepository.count({ where: { repositoryId: id } })).toBe(0);
+});
+
+test('a takedown waits for a run that is about to write the document', async () => {
+  const { db, pool } = site.app;
+  const id = await push('doomed');
+  await indexRepository(site.app, { repositoryId: String(id) });
+  const { caller } = await site.createUser({ role: 'admin' });
+  const alias = await db.alias.findFirstOrThrow({ where: { registry: { repositories: { some: { id } } } } });
+  const fullName = `${alias.name}/doomed`;
+  const read = await buildSearchDocument(site.app, id);
+  let takedown = Promise.resolve();
+  await db.$transaction(async (tx) => {
+    await tx.$queryRaw`SELECT FROM repositories WHERE id = ${id} FOR SHARE`;
+    takedown = takeDownRepository(site.app, { caller, fullName, reason: 'Court order.' });
+    const waiting = async () =>
+      (await pool.query(`SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`))
+        .rowCount;
+    await expect.poll(waiting).toBe(1);
+    // Deadlocks if the takedown already has the document.
+    await saveSearchDocuments({ db: tx }, read ? [read] : []);
+  });
+  await takedown;
   expect(read).not.toBeNull();
   expect(await db.searchRepository.count({ where: { repositoryId: id } })).toBe(0);
 });

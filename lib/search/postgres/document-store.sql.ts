@@ -92,10 +92,21 @@ export async function upsertWords(db: DbOrTx, rows: WordRow[]): Promise<void> {
       WHERE search_words.popularity < excluded.popularity OR excluded.is_name > search_words.is_name`;
 }
 
-/** Must run before the repositories are deleted. The cascade would remove their documents without telling followers. */
+/**
+ * Must run before the repositories are deleted. The cascade would remove their documents without telling followers.
+ * A transaction that locks a repository afterwards must use `hidingStatements`.
+ */
 export function removalStatement(repositoryIds: bigint[]): SqlStatement {
   return { name: 'remove-search-documents', text: REMOVE, values: [repositoryIds.map(String)] };
 }
+
+/** Locks the repositories before their documents, as `upsertDocuments` does. In the opposite order, the two deadlock. */
+export function hidingStatements(repositoryIds: bigint[]): SqlStatement[] {
+  const lock = { name: 'lock-hidden-repositories', text: LOCK, values: [repositoryIds.map(String)] };
+  return [lock, removalStatement(repositoryIds)];
+}
+
+const LOCK = 'SELECT FROM repositories WHERE id = ANY ($1::bigint[]) ORDER BY id FOR NO KEY UPDATE';
 
 const REMOVE = `
   WITH gone AS (DELETE FROM search_repositories WHERE repository_id = ANY ($1::bigint[]) RETURNING repository_id)

@@ -129,17 +129,18 @@ async function compare(workload: Workload, targets: Target[]): Promise<void> {
 async function measure(workload: Workload, targets: Target[]): Promise<Map<Target, Measured>> {
   const measured = new Map<Target, Measured>();
   const { operations } = workload;
-  // Leave every connection something to do in each round.
-  const rounds = operations === null ? ROUNDS : Math.max(1, Math.min(ROUNDS, Math.floor(operations / connections)));
+  // Leave every connection something to do in each round. A fixed number of operations includes those of the warm-up.
+  const rounds = operations === null ? ROUNDS : Math.max(1, Math.min(ROUNDS, Math.floor(operations / connections) - 1));
   const each =
     operations === null
       ? { seconds: seconds / rounds, connections }
-      : { seconds: Infinity, connections, maxOperations: Math.floor(operations / rounds) };
+      : { seconds: Infinity, connections, maxOperations: Math.floor(operations / (rounds + 1)) };
   const runs = targets.map((target) => ({ target, operation: workload.prepare(target) }));
   for (let round = 0; round < rounds; round += 1) {
     for (const { target, operation } of round % 2 === 0 ? runs : runs.toReversed()) {
-      if (round === 0 && operations === null)
-        await runLoad(target.host, operation, { seconds: WARM_UP_SECONDS, connections });
+      if (round === 0) {
+        await runLoad(target.host, operation, operations === null ? { seconds: WARM_UP_SECONDS, connections } : each);
+      }
       const meter = new UsageMeter(target.pid, target.dataDir);
       const { result: load, usage } = await meter.measure(() => runLoad(target.host, operation, each));
       const { loads, usages } = measured.get(target) ?? { loads: [], usages: [] };

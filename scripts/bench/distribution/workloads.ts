@@ -23,14 +23,14 @@ export type Workload = {
   name: string;
   /** Bytes per operation. 0 reports operations per second instead. */
   bytes: number;
-  /** Fixed number of operations. Null runs for a fixed time. */
+  /** Fixed number of operations, warm-up included. Null runs for a fixed time. */
   operations: number | null;
   /** Runs before the measurement. */
   prepare: (target: Target) => Operation;
 };
 
 export const SIZES = [1, 10, 100].map((megabytes) => ({ megabytes, bytes: megabytes * MB }));
-const PUSHES: Record<number, number> = { 1: 1000, 10: 60, 100: 20 };
+const PUSHES: Record<number, number> = { 1: 1400, 10: 70, 100: 30 };
 const PUSHED_REPOSITORIES = 10;
 
 /** Pushes what readers pull, and gets all tokens. Readers are anonymous unless the images will be private. */
