@@ -12,11 +12,11 @@ import { takeOverAccount } from './take-over-account.ts';
 /** The placeholder address of the first admin, who can change it after signing in. */
 export const UNNAMED_ADMIN_EMAIL = 'admin@vitrine.localhost';
 
-/** Admins with a way to sign in. */
+/** Admins with a way to sign in again. A session from a one-time link is none. */
 const CAN_SIGN_IN = {
   role: 'admin',
   disabledAt: null,
-  OR: [{ passwordHash: { not: null } }, { lastSignInAt: { not: null } }, { oidcIdentities: { some: {} } }],
+  OR: [{ passwordHash: { not: null } }, { passkeys: { some: {} } }, { oidcIdentities: { some: {} } }],
 } satisfies Prisma.UserWhereInput;
 
 /**
@@ -33,10 +33,10 @@ export async function ensureFirstAdmin(app: {
     await makeNamedAdmin(app, adminEmail, adminPassword);
     return null;
   }
-  if (admin && (admin.lastSignInAt || admin.email !== UNNAMED_ADMIN_EMAIL)) return null;
+  if (admin && admin.email !== UNNAMED_ADMIN_EMAIL) return null;
   if (admin && (await app.db.user.count({ where: CAN_SIGN_IN })) > 0) return null;
   if (admin && adminEmail && adminPassword) {
-    await app.db.user.delete({ where: { id: admin.id } });
+    if (!admin.lastSignInAt) await app.db.user.delete({ where: { id: admin.id } });
     await makeNamedAdmin(app, adminEmail, adminPassword);
     return null;
   }

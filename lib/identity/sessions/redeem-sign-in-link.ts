@@ -26,7 +26,7 @@ async function redeem(app: { db: Db }, { secret, address }: RedeemInput): Promis
     if (count === 0) {
       throw new AppError(
         'unauthenticated',
-        'This link was already used or has expired. Restart the server to get a new one.',
+        'This link was already used or has expired. Sign in another way. If no admin can, restart the server to get a new link.',
       );
     }
     const { user } = await tx.signInLink.findUniqueOrThrow({ where: { secretHash }, include: { user: true } });
