@@ -24,7 +24,7 @@ export function PasswordForm({ action, isPasswordSet }: { action: FormAction; is
         type="password"
       />
       <CheckboxField
-        hint="Do this if someone else may know the password. Clients will need new tokens."
+        hint="Do this if someone else may know the password. It also deletes your access keys and the URL of your private feed."
         label="Revoke all access tokens too"
         name="endsAccessTokens"
       />

@@ -20,7 +20,7 @@ export function ResetPasswordForm({ action, secret, email, isTakeOver }: ResetPa
       />
       {!isTakeOver && (
         <CheckboxField
-          hint="Do this if someone else may know the password. Clients will need new tokens."
+          hint="Do this if someone else may know the password. It also deletes your access keys and the URL of your private feed."
           label="Revoke all access tokens too"
           name="endsAccessTokens"
         />

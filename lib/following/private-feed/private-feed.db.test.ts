@@ -1,7 +1,9 @@
 // The private feed's URL: who it works for, what it shows, and when it ends.
 import { describe, expect, test } from 'vitest';
-import { NO_REQUEST } from '#lib/access/schema.ts';
+import { NO_REQUEST, SYSTEM_CALLER } from '#lib/access/schema.ts';
 import { disableUser } from '#lib/identity/accounts/disable-user.ts';
+import { createResetLink } from '#lib/identity/password-reset/create-reset-link.ts';
+import { resetPassword } from '#lib/identity/password-reset/reset-password.ts';
 import { followPublisher } from '#lib/following/follow-publisher.ts';
 import { followRepository } from '#lib/following/follow-repository.ts';
 import { signId } from '#lib/following/signed-id.ts';
@@ -132,6 +134,21 @@ describe('its URL', () => {
     const admin = await fixture.site.createUser({ role: 'admin' });
     const { userId } = fixture.reader.caller.principal;
     await disableUser(fixture.site.app, { caller: admin.caller, userId, reason: 'x' });
+    await expect(read(token)).rejects.toMatchObject({ code: 'not_found' });
+  });
+
+  test('ends with the access tokens when the password is reset', async () => {
+    const { app } = fixture.site;
+    const { userId } = fixture.reader.caller.principal;
+    const resetBy = async (endsAccessTokens: boolean) => {
+      const { url } = await createResetLink(app, { caller: SYSTEM_CALLER, userId });
+      const secret = new URL(url).searchParams.get('secret') ?? '';
+      await resetPassword(app, { secret, password: 'a new password', endsAccessTokens, address: null });
+    };
+    const token = await createToken();
+    await resetBy(false);
+    expect(await read(token)).toEqual([]);
+    await resetBy(true);
     await expect(read(token)).rejects.toMatchObject({ code: 'not_found' });
   });
 

@@ -21,10 +21,11 @@ export async function endSessions(tx: DbOrTx, userId: string, keepSessionId: str
   return count;
 }
 
-/** Revokes access tokens and deletes access keys. */
+/** Revokes access tokens, and deletes access keys and the URL of the private feed. */
 export async function endAccessTokens(tx: DbOrTx, userId: string): Promise<void> {
   await tx.accessToken.updateMany({ where: { userId, revokedAt: null }, data: { revokedAt: new Date() } });
   await tx.accessKey.deleteMany({ where: { userId } });
+  await tx.feedLink.deleteMany({ where: { userId } });
 }
 
 /** Removes passkeys, the authenticator app and recovery codes. */
