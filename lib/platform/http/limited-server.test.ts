@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, test } from 'vitest';
 import { openSlowSocket } from '#lib/testing/servers/slow-socket.ts';
 import { createLimitedServer } from './limited-server.ts';
 import { answerText } from './requests.ts';
@@ -54,6 +54,18 @@ async function listener(req: IncomingMessage, res: ServerResponse): Promise<void
 
 const head = (method: string, path: string, ...more: string[]) =>
   `${[`${method} ${path} HTTP/1.1`, 'Host: x', ...more].join('\r\n')}\r\n\r\n`;
+
+test.each([
+  ['GET', '', '0 bytes'],
+  ['POST', 'hello', '5 bytes'],
+])('answers %s requests that ask for another protocol', async (method, body, answer) => {
+  server.on('upgrade', (_req, socket) => void socket.destroy());
+  const upgrade = ['Connection: Upgrade, HTTP2-Settings', 'Upgrade: h2c', 'HTTP2-Settings: AAEAAEAA'];
+  const { write, received } = await openSlowSocket(url);
+  write(head(method, '/', ...upgrade, `Content-Length: ${body.length}`) + body);
+  await expect.poll(received).toContain(answer);
+  expect(received()).toMatch(/^HTTP\/1\.1 200 /);
+});
 
 describe('closes a connection', () => {
   it('that sends nothing', async () => {

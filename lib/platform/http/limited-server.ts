@@ -43,6 +43,9 @@ export function createLimitedServer(answerStalled: AnswerStalled, limits = CONNE
     maxHeaderSize: MAX_HEADER_BYTES,
     // A limit for the whole request would abort slow pushes.
     requestTimeout: 0,
+    // Next takes upgrades of every path once it runs, and drops those that it doesn't know. Java's HttpClient asks for
+    // h2c with each request over plain HTTP, and expects the usual answer if the server doesn't switch.
+    shouldUpgradeCallback: ({ url }) => url?.startsWith('/_next/') ?? false,
   });
   const watch = (req: IncomingMessage, res: ServerResponse) => {
     latest.set(req.socket, res);
