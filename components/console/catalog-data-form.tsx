@@ -59,14 +59,14 @@ export function CatalogDataForm({ action, catalogData, rendered, preview }: Cata
       />
       <div className="flex flex-wrap gap-x-12 gap-y-4">
         <CheckboxGroup
-          checked={operatingSystems.map(operatingSystemName)}
-          choices={toChoices(OPERATING_SYSTEMS, operatingSystems.map(operatingSystemName))}
+          checked={operatingSystems}
+          choices={toChoices(OPERATING_SYSTEMS, operatingSystems, operatingSystemName)}
           label="Operating systems"
           name="operatingSystems"
         />
         <CheckboxGroup
-          checked={architectures.map(architectureName)}
-          choices={toChoices(ARCHITECTURES, architectures.map(architectureName))}
+          checked={architectures}
+          choices={toChoices(ARCHITECTURES, architectures, architectureName)}
           label="Architectures"
           name="architectures"
         />
@@ -75,6 +75,11 @@ export function CatalogDataForm({ action, catalogData, rendered, preview }: Cata
   );
 }
 
-function toChoices(offered: string[], current: string[]) {
-  return [...new Set([...offered, ...current])].map((value) => ({ value, text: value }));
+/** Keeps the spelling of current values, because Terraform compares it. */
+function toChoices(offered: string[], current: string[], nameOf: (text: string) => string) {
+  const spellings = new Map(current.map((spelling) => [nameOf(spelling), spelling]));
+  return [...new Set([...offered, ...spellings.keys()])].map((name) => ({
+    value: spellings.get(name) ?? name,
+    text: name,
+  }));
 }

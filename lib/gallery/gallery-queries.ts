@@ -166,9 +166,9 @@ export async function getRepositoryPage(
   const { registry, pullCount, _count, ...rest } = repository;
   return {
     ...rest,
-    // Rows may hold older spellings.
-    operatingSystems: rest.operatingSystems.map(operatingSystemName),
-    architectures: rest.architectures.map(architectureName),
+    // Publishers may write a name in several spellings.
+    operatingSystems: [...new Set(rest.operatingSystems.map(operatingSystemName))],
+    architectures: [...new Set(rest.architectures.map(architectureName))],
     deprecation: toDeprecation(repository),
     primaryAlias: registryAddress(registry),
     logoId: shownLogo(app.config.publisherBranding, registry, repository),

@@ -1,6 +1,5 @@
 // Schemas of the texts and names that publishers enter. Browser-safe.
 import { z } from 'zod';
-import { architectureName, operatingSystemName } from '#lib/oci/facts/platform.ts';
 import { isName } from '#lib/oci/name.ts';
 import { isTag } from '#lib/oci/reference.ts';
 import { oneLine } from '#lib/platform/one-line.ts';
@@ -81,8 +80,9 @@ export const catalogDataSchema = z.object({
   description: oneLine(MAX_DESCRIPTION_LENGTH, `Enter at most ${MAX_DESCRIPTION_LENGTH} characters.`),
   aboutText: markdown,
   usageText: markdown,
-  operatingSystems: z.array(label.transform(operatingSystemName)).max(50, 'Enter at most 50 operating systems.'),
-  architectures: z.array(label.transform(architectureName)).max(50, 'Enter at most 50 architectures.'),
+  // Stored as written, because Terraform compares them. oci/facts/platform.ts reads every spelling.
+  operatingSystems: z.array(label).max(50, 'Enter at most 50 operating systems.'),
+  architectures: z.array(label).max(50, 'Enter at most 50 architectures.'),
   categories: categoriesSchema,
 });
 export type CatalogData = z.infer<typeof catalogDataSchema>;

@@ -3,8 +3,9 @@ import { checkRule } from '#lib/upstream/rules/check-rule.ts';
 import { createRule } from '#lib/upstream/rules/create-rule.ts';
 import { deleteRule } from '#lib/upstream/rules/delete-rule.ts';
 import { isAppError } from '#lib/platform/errors.ts';
-import { canonicalHost } from '#lib/upstream/client/docker-hub.ts';
-import { awsError } from '../aws-error.ts';
+import { servingHost } from '#lib/upstream/client/docker-hub.ts';
+import { parseUpstreamHost } from '#lib/upstream/client/parse-upstream-host.ts';
+import { awsError, invalidParameter } from '../aws-error.ts';
 import { defineOperations, type Call } from '../define-operations.ts';
 import { requireAwsRegistry } from '../find-aws-repository.ts';
 import { listRules, requireRule, ruleNotFound } from '../pull-through/list-rules.ts';
@@ -15,15 +16,15 @@ import { ECR_PULL_THROUGH_SHAPES } from './shapes/pull-through.ts';
 const NO_SECRETS =
   "AWS secrets and roles aren't supported. Omit credentialArn and customRoleArn, and set the upstream's user name and password under Mirrors in the console.";
 const NO_ECR = "Private ECR registries need an IAM role, which this site doesn't support. Choose another upstream.";
-const ROOT_HAS_NO_PREFIX = 'A rule for ROOT takes names as they are, so upstreamRepositoryPrefix must be ROOT too.';
+const ROOT_HAS_NO_PREFIX = 'A rule for ROOT takes names as they are. Omit upstreamRepositoryPrefix.';
 
 export const ECR_PULL_THROUGH = defineOperations('ecr', ECR_PULL_THROUGH_SHAPES, {
   CreatePullThroughCacheRule: async (app, call, { registryId, ...asked }) => {
     await requireAwsRegistry(app, call, { registryId });
     refuseSecrets(asked);
-    const host = canonicalHost(asked.upstreamRegistryUrl.replace(/^https:\/\//, '').replace(/\/$/, ''));
+    const host = readUpstreamHost(asked.upstreamRegistryUrl);
     const prefix = parseRulePrefix(asked.ecrRepositoryPrefix);
-    const upstreamPrefix = parseRulePrefix(asked.upstreamRepositoryPrefix);
+    const upstreamPrefix = readUpstreamPrefix(asked.upstreamRepositoryPrefix);
     const upstreamRegistry = upstreamRegistryOf(host);
     if (upstreamRegistry === 'ecr') throw awsError('ValidationException', NO_ECR);
     if (asked.upstreamRegistry !== undefined && asked.upstreamRegistry !== upstreamRegistry) {
@@ -37,13 +38,13 @@ export const ECR_PULL_THROUGH = defineOperations('ecr', ECR_PULL_THROUGH_SHAPES,
         throw toRuleError(call, asked.ecrRepositoryPrefix, error);
       },
     );
-    return presentRule(call, rule);
+    return presentRule(call, rule, asked.ecrRepositoryPrefix);
   },
 
   DescribePullThroughCacheRules: async (app, call, { registryId, ...asked }) => {
     await requireAwsRegistry(app, call, { registryId });
     const { rules, ...page } = await listRules(app, call, asked);
-    return { pullThroughCacheRules: rules.map((rule) => presentRule(call, rule)), ...page };
+    return { pullThroughCacheRules: rules.map((rule) => presentRule(call, rule, rule.asked)), ...page };
   },
 
   /** An update could only change what this site can't use. */
@@ -51,7 +52,7 @@ export const ECR_PULL_THROUGH = defineOperations('ecr', ECR_PULL_THROUGH_SHAPES,
     await requireAwsRegistry(app, call, { registryId });
     const rule = await requireRule(app, call, asked.ecrRepositoryPrefix);
     refuseSecrets(asked);
-    return presentRule(call, rule);
+    return presentRule(call, rule, asked.ecrRepositoryPrefix);
   },
 
   DeletePullThroughCacheRule: async (app, call, { registryId, ecrRepositoryPrefix }) => {
@@ -61,16 +62,36 @@ export const ECR_PULL_THROUGH = defineOperations('ecr', ECR_PULL_THROUGH_SHAPES,
     const rule = await deleteRule(app, asked).catch((error: unknown) => {
       throw toRuleError(call, ecrRepositoryPrefix, error);
     });
-    return presentRule(call, rule);
+    return presentRule(call, rule, ecrRepositoryPrefix);
   },
 
   ValidatePullThroughCacheRule: async (app, call, { registryId, ecrRepositoryPrefix }) => {
     await requireAwsRegistry(app, call, { registryId });
     const rule = await requireRule(app, call, ecrRepositoryPrefix);
     const failure = await checkRule(app, rule.upstreamId);
-    return { ...presentRule(call, rule), isValid: failure === null, ...(failure !== null && { failure }) };
+    return {
+      ...presentRule(call, rule, ecrRepositoryPrefix),
+      isValid: failure === null,
+      ...(failure !== null && { failure }),
+    };
   },
 });
+
+/** Takes only the spelling that answers have, so that Terraform finds what it wrote. */
+function readUpstreamHost(url: string): string {
+  const host = parseUpstreamHost(url.replace(/^https:\/\//i, '').replace(/\/$/, ''));
+  if (host === null) throw invalidParameter('upstreamRegistryUrl', 'must be a host name, such as quay.io');
+  const spelling = servingHost(host);
+  if (url !== spelling) throw invalidParameter('upstreamRegistryUrl', `must be written as ${spelling}`);
+  return host;
+}
+
+function readUpstreamPrefix(asked: string | undefined): string {
+  const prefix = parseRulePrefix(asked);
+  if (asked === undefined || asked === prefix) return prefix;
+  const remedy = prefix === '' ? 'must be omitted to take every name' : `must be written as ${prefix}`;
+  throw invalidParameter('upstreamRepositoryPrefix', remedy);
+}
 
 function refuseSecrets({ credentialArn, customRoleArn }: { credentialArn?: unknown; customRoleArn?: unknown }): void {
   if (credentialArn !== undefined || customRoleArn !== undefined) throw awsError('ValidationException', NO_SECRETS);

@@ -40,11 +40,11 @@ export async function listRules(
   app: AwsApp,
   call: Call,
   { ecrRepositoryPrefixes: prefixes, maxResults = DEFAULT_RESULTS, nextToken }: Asked,
-): Promise<{ rules: FoundRule[]; nextToken?: string }> {
+): Promise<{ rules: (FoundRule & { asked?: string })[]; nextToken?: string }> {
   if (prefixes) {
     if (nextToken !== undefined) throw invalidParameter('nextToken', 'must not be combined with ecrRepositoryPrefixes');
-    const rules: FoundRule[] = [];
-    for (const prefix of new Set(prefixes)) rules.push(await requireRule(app, call, prefix));
+    const rules = [];
+    for (const asked of new Set(prefixes)) rules.push({ ...(await requireRule(app, call, asked)), asked });
     return { rules };
   }
   const { registryKey, membership } = call.holder;

@@ -11,13 +11,21 @@ export function parseRulePrefix(text: string | undefined): string {
   return text === undefined || text === ROOT ? '' : text.replace(/\/$/, '');
 }
 
-export function presentRule({ holder }: Call, { prefix, upstreamPrefix, createdAt, upstream }: PullThroughRule) {
+/**
+ * Presents a rule as it was written, because Terraform replaces a rule whose members differ from its configuration.
+ * @param asked the caller's spelling of the prefix, which may end in a slash
+ */
+export function presentRule(
+  { holder }: Call,
+  { prefix, upstreamPrefix, createdAt, upstream }: PullThroughRule,
+  asked = prefix || ROOT,
+) {
   const { host } = upstream;
   const upstreamRegistry = upstreamRegistryOf(host);
   return {
     registryId: holder.membership.registryId,
-    ecrRepositoryPrefix: prefix || ROOT,
-    upstreamRepositoryPrefix: upstreamPrefix || ROOT,
+    ecrRepositoryPrefix: asked,
+    ...(upstreamPrefix !== '' && { upstreamRepositoryPrefix: upstreamPrefix }),
     upstreamRegistryUrl: servingHost(host),
     ...(upstreamRegistry !== null && { upstreamRegistry }),
     createdAt,

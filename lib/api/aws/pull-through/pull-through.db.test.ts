@@ -88,7 +88,6 @@ describe('a rule', () => {
       ecrRepositoryPrefix: 'hub',
       upstreamRegistry: 'docker-hub',
       upstreamRegistryUrl: 'registry-1.docker.io',
-      upstreamRepositoryPrefix: 'ROOT',
       createdAt: expect.any(Date) as Date,
     });
     await create({ ecrRepositoryPrefix: 'ROOT', upstreamRegistryUrl: 'public.ecr.aws' });
@@ -103,12 +102,20 @@ describe('a rule', () => {
     const rest = await aws.ecr.send(new DescribePullThroughCacheRulesCommand({ maxResults: 3, nextToken }));
     expect(rest.pullThroughCacheRules?.map(({ ecrRepositoryPrefix }) => ecrRepositoryPrefix)).toEqual(['hub']);
     const named = { ecrRepositoryPrefix: 'hub/' };
-    expect(await aws.ecr.send(new UpdatePullThroughCacheRuleCommand(named))).toMatchObject({
-      ecrRepositoryPrefix: 'hub',
-    });
-    expect(await aws.ecr.send(new DeletePullThroughCacheRuleCommand(named))).toMatchObject({
-      ecrRepositoryPrefix: 'hub',
-    });
+    const found = await aws.ecr.send(new DescribePullThroughCacheRulesCommand({ ecrRepositoryPrefixes: ['hub/'] }));
+    // Without `upstreamRepositoryPrefix`, which would make Terraform replace a rule that doesn't name it.
+    expect(found.pullThroughCacheRules).toEqual([
+      {
+        registryId: expect.any(String) as string,
+        ecrRepositoryPrefix: 'hub/',
+        upstreamRegistry: 'docker-hub',
+        upstreamRegistryUrl: 'registry-1.docker.io',
+        createdAt: expect.any(Date) as Date,
+        updatedAt: expect.any(Date) as Date,
+      },
+    ]);
+    expect(await aws.ecr.send(new UpdatePullThroughCacheRuleCommand(named))).toMatchObject(named);
+    expect(await aws.ecr.send(new DeletePullThroughCacheRuleCommand(named))).toMatchObject(named);
     await aws.ecr.send(new DeletePullThroughCacheRuleCommand({ ecrRepositoryPrefix: 'ROOT' }));
     for (const Command of [DeletePullThroughCacheRuleCommand, ValidatePullThroughCacheRuleCommand]) {
       await expect(aws.ecr.send(new Command({ ecrRepositoryPrefix: 'hub' }))).rejects.toMatchObject({
@@ -132,6 +139,10 @@ test.each<[string, string, Partial<CreatePullThroughCacheRuleCommandInput>]>([
   ['the wrong name of a host', 'ValidationException', { upstreamRegistry: 'k8s' }],
   ['a prefix for ROOT', 'ValidationException', { ecrRepositoryPrefix: 'ROOT', upstreamRepositoryPrefix: 'library' }],
   ['what is no host', 'InvalidParameterException', { upstreamRegistryUrl: 'https://user@quay.io/path' }],
+  ['a URL', 'InvalidParameterException', { upstreamRegistryUrl: 'https://quay.io/' }],
+  ['an alias of Docker Hub', 'InvalidParameterException', { upstreamRegistryUrl: 'docker.io' }],
+  ['the default prefix', 'InvalidParameterException', { upstreamRepositoryPrefix: 'ROOT' }],
+  ['a prefix with a slash', 'InvalidParameterException', { upstreamRepositoryPrefix: 'team/' }],
   ['the same prefix', 'PullThroughCacheRuleAlreadyExistsException', { ecrRepositoryPrefix: 'cache' }],
 ])('refuses %s with %s', async (_what, name, input) => {
   const before = await site.app.db.upstream.count();

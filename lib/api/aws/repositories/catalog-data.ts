@@ -1,21 +1,13 @@
-// Catalog data in the words of ECR Public, whose platforms have names of their own.
+// Catalog data of ECR Public.
 import { logoUrl } from '#lib/api/rest/logo-url.ts';
 import { encodeLogo } from '#lib/publishers/logos/encode-logo.ts';
 import type { CatalogData } from '#lib/repositories/schema.ts';
 import type { AwsApp } from '../aws-app.ts';
+import { invalidParameter } from '../aws-error.ts';
 import type { Call } from '../define-operations.ts';
 
-/** Stored in the words of the OCI, whose reader knows these spellings too (oci/facts/platform.ts). */
-const ARCHITECTURES: ReadonlyMap<string, string> = new Map([
-  ['arm', 'ARM'],
-  ['arm64', 'ARM 64'],
-  ['386', 'x86'],
-  ['amd64', 'x86-64'],
-]);
-const OPERATING_SYSTEMS: ReadonlyMap<string, string> = new Map([
-  ['linux', 'Linux'],
-  ['windows', 'Windows'],
-]);
+const NO_SPACES_AROUND =
+  'description, architectures and operatingSystems must not begin or end with a space or line break';
 
 type CatalogDataInput = {
   description?: string | undefined;
@@ -29,12 +21,16 @@ type CatalogDataInput = {
 export type NewCatalogData = { catalogData: Omit<CatalogData, 'categories'>; logo: Buffer | null };
 
 /**
- * Reads catalog data, which is put as a whole: what is missing is removed.
- * @throws AppError `invalid_input`, `too_large`, `rate_limited` for the logo
+ * Reads catalog data, which is put as a whole: what is missing is removed. Spaces around a line are refused instead of
+ * trimmed, because Terraform would restore them on every run.
+ * @throws AppError `InvalidParameterException`, `invalid_input`, `too_large`, `rate_limited` for the logo
  */
 export async function readCatalogData(app: AwsApp, { caller }: Call, input: CatalogDataInput): Promise<NewCatalogData> {
   const { description = '', aboutText = '', usageText = '', architectures = [], operatingSystems = [] } = input;
   const { logoImageBlob } = input;
+  for (const line of [description, ...architectures, ...operatingSystems]) {
+    if (line !== line.trim()) throw invalidParameter('catalogData', NO_SPACES_AROUND);
+  }
   const logo = logoImageBlob?.length ? await encodeLogo(app, logoImageBlob, caller.principal.userId) : null;
   return { catalogData: { description, aboutText, usageText, architectures, operatingSystems }, logo };
 }
@@ -59,12 +55,8 @@ export function presentCatalogData(app: AwsApp, row: CatalogRow) {
     ...(description !== '' && { description }),
     ...(aboutText !== '' && { aboutText }),
     ...(usageText !== '' && { usageText }),
-    ...(architectures.length > 0 && {
-      architectures: architectures.map((name) => ARCHITECTURES.get(name) ?? name),
-    }),
-    ...(operatingSystems.length > 0 && {
-      operatingSystems: operatingSystems.map((name) => OPERATING_SYSTEMS.get(name) ?? name),
-    }),
+    ...(architectures.length > 0 && { architectures }),
+    ...(operatingSystems.length > 0 && { operatingSystems }),
     ...(url !== null && { logoUrl: url }),
   };
 }

@@ -8,8 +8,10 @@ import {
   GetRepositoryCatalogDataCommand,
   PutRegistryCatalogDataCommand,
   PutRepositoryCatalogDataCommand,
+  type RepositoryCatalogDataInput,
 } from '@aws-sdk/client-ecr-public';
 import { describe, expect, test } from 'vitest';
+import { getRepositoryPage } from '#lib/gallery/gallery-queries.ts';
 import { useAwsSite } from '#lib/testing/aws/use-aws-site.ts';
 import { makeLogo } from '#lib/testing/images/sample-logo.ts';
 
@@ -51,8 +53,9 @@ describe('CreateRepository', () => {
     );
     expect(catalogData).toEqual({ ...words, logoUrl: expect.stringContaining('/api/logos/') as string });
     const row = await site.vitrine.app.db.repository.findFirstOrThrow({ where: { name: 'tool' } });
-    expect(row).toMatchObject({
-      visibility: 'public',
+    expect(row).toMatchObject({ visibility: 'public', architectures: words.architectures });
+    const page = await getRepositoryPage(site.vitrine.app, { repositoryId: row.id });
+    expect(page).toMatchObject({
       architectures: ['arm', 'arm64', '386', 'amd64'],
       operatingSystems: ['linux', 'windows'],
     });
@@ -90,6 +93,34 @@ test('PutRepositoryCatalogData replaces everything, the logo too', async () => {
   expect((await site.aws.ecrPublic.send(put)).catalogData).toEqual({ description: 'New' });
   expect(await getCatalogData('tool')).toEqual({ description: 'New' });
   expect(await site.vitrine.app.db.logo.count()).toBe(0);
+});
+
+describe('catalog data, as Terraform compares it', () => {
+  const put = (catalogData: RepositoryCatalogDataInput) =>
+    site.aws.ecrPublic.send(new PutRepositoryCatalogDataCommand({ repositoryName: 'tool', catalogData }));
+
+  test('is returned as written', async () => {
+    const written = {
+      aboutText: '  # About\r\n\n',
+      usageText: 'Run it\n',
+      architectures: ['amd64', 'x86-64', 'Linux'],
+      operatingSystems: ['linux', 'ARM'],
+    };
+    await put(written);
+    expect(await getCatalogData('tool')).toEqual(written);
+    await put({ description: 'New' });
+  });
+
+  test.each([{ description: 'A tool\n' }, { architectures: [' ARM'] }, { operatingSystems: ['Linux '] }])(
+    'refuses %o, which would be trimmed',
+    async (catalogData) => {
+      await expect(put(catalogData)).rejects.toMatchObject({
+        name: 'InvalidParameterException',
+        message: expect.stringContaining('must not begin or end with a space or line break') as string,
+      });
+      expect(await getCatalogData('tool')).toEqual({ description: 'New' });
+    },
+  );
 });
 
 test('lists repositories that other edges named', async () => {

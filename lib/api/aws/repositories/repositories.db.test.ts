@@ -81,6 +81,11 @@ describe('CreateRepository', () => {
     ['exclusions without their rule', 'InvalidParameterException', { imageTagMutabilityExclusionFilters: [filter] }],
     ['a rule without exclusions', 'InvalidParameterException', { imageTagMutability: 'MUTABLE_WITH_EXCLUSION' }],
     [
+      'a repeated filter',
+      'InvalidParameterException',
+      { imageTagMutability: 'MUTABLE_WITH_EXCLUSION', imageTagMutabilityExclusionFilters: [filter, filter] },
+    ],
+    [
       'three wildcards',
       'InvalidParameterException',
       {

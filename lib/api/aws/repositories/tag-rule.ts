@@ -29,6 +29,8 @@ export function parseTagRule({
     tagMutability: imageTagMutability.toLowerCase(),
     tagExclusions: filters.map(({ filter }) => filter),
   });
-  if (result.success) return result.data;
-  throw invalidParameter('imageTagMutabilityExclusionFilters', result.error.issues[0]?.message ?? 'must be valid');
+  const member = 'imageTagMutabilityExclusionFilters';
+  if (!result.success) throw invalidParameter(member, result.error.issues[0]?.message ?? 'must be valid');
+  if (result.data.tagExclusions.length < filters.length) throw invalidParameter(member, 'must not repeat a filter');
+  return result.data;
 }
