@@ -3,7 +3,7 @@ import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { buildTar } from '#lib/testing/images/build-image.ts';
-import { BASE_URL, createPublisher, HOST } from '../../fixtures.ts';
+import { askForAccount, BASE_URL, createPublisher, HOST, type Publisher } from '../../fixtures.ts';
 import { run } from '../../run-program.ts';
 import { awsEnvironment, createAwsKey } from './aws-commands.ts';
 import { dockerAbsent, startDocker, type Docker } from '../docker-daemon.ts';
@@ -27,6 +27,7 @@ function readBlocks(): Block[] {
 
 let daemon: Docker;
 let environment: Record<string, string>;
+let publisher: Publisher;
 
 beforeAll(async () => {
   if (absent || python.absent !== null) return;
@@ -34,8 +35,9 @@ beforeAll(async () => {
   const tar = join(daemon.folder, 'app.tar');
   writeFileSync(tar, await buildTar([{ path: 'hello', content: 'hello' }]));
   await daemon.docker('import', tar, 'app:latest');
+  publisher = await createPublisher();
   environment = {
-    ...awsEnvironment(await createAwsKey(await createPublisher())),
+    ...awsEnvironment(await createAwsKey(publisher)),
     ...daemon.env,
     PATH: `${dirname(python.aws)}:${process.env.PATH}`,
   };
@@ -62,4 +64,20 @@ test.skipIf(absent)(title('the guide for users of ECR works as written'), async 
   const jenkins = blocks.find(({ language }) => language === 'groovy')?.text ?? '';
   const [, login = ''] = /sh '(.+)'/.exec(jenkins) ?? [];
   expect(await run('bash', ['-eu', '-o', 'pipefail', '-c', login], environment)).toMatch(/Login Succeeded/);
+
+  const [single, auths] = blocks.filter(({ language }) => language === 'json').map(({ text }) => text);
+  const named = (JSON.parse(single ?? '') as { Image: { Name: string } }).Image.Name;
+  const compose = blocks.filter(({ language, text }) => language === 'yaml' && text.startsWith('services:'));
+  expect(compose.map(({ text }) => text)).toEqual([expect.stringContaining(`image: ${named}\n`)]);
+  const image = named.replace('ALIAS', publisher.alias);
+  const { email } = publisher;
+  const { secret } = await askForAccount<{ secret: string }>('create-token', { email, scopes: ['pull'] });
+  const config = join(daemon.folder, 'beanstalk');
+  mkdirSync(config);
+  const docker = (...args: string[]) => run('docker', ['--config', config, ...args], environment);
+  await expect(docker('pull', image)).rejects.toThrow(/denied|unauthorized/i);
+  const auth = Buffer.from(`pull:${secret}`).toString('base64');
+  writeFileSync(join(config, 'config.json'), (auths ?? '').replace('AUTH', auth));
+  expect(await docker('pull', image)).toContain(image);
+  await expect(docker('push', image)).rejects.toThrow(/denied/);
 });
