@@ -3,7 +3,6 @@
 import type { LRUCache } from 'lru-cache';
 import type { HomePage } from '#lib/gallery/home/read-home.ts';
 import type { ShownManifest } from '#lib/gallery/show-manifest.ts';
-import type { PublisherPulls } from '#lib/gallery/publisher/publisher-pulls.ts';
 import type { StatedFacts } from '#lib/gallery/repository/stated-facts.ts';
 import type { PublicStatus } from '#lib/api/read-public-status.ts';
 import type { BlobStore } from '#lib/blobs/blob-store.ts';
@@ -92,7 +91,6 @@ export type App = {
   statedFacts: LRUCache<string, StatedFacts>;
   /** Ids of the most pulled repositories, by category. */
   popularIds: LRUCache<string, bigint[]>;
-  publisherPulls: PublisherPulls;
   /** Documents that describe an API. */
   apiDocuments: RecentResults<Record<string, unknown>>;
   /** What the home page shows, by the version of the search documents. */

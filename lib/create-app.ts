@@ -15,7 +15,6 @@ import { createLargeCalls } from '#lib/api/aws/http/large-calls.ts';
 import { createLogoTurns } from '#lib/publishers/logos/encode-logo.ts';
 import { ImageSizes } from '#lib/gallery/images/image-sizes.ts';
 import { createImageProxy } from '#lib/gallery/images/load-proxied-image.ts';
-import { createPublisherPulls } from '#lib/gallery/publisher/publisher-pulls.ts';
 import { createMarkdownRenderer } from '#lib/gallery/markdown/markdown-renderer.ts';
 import { createPullCounter } from '#lib/repositories/pull-counter.ts';
 import { joinMasterKeys } from '#lib/identity/access-keys/join-master-keys.ts';
@@ -154,7 +153,6 @@ export async function createApp(config: Config, log: Log, hooks: AppHooks = {}):
       largeManifests: new RecentResults({ max: LARGE_MANIFESTS_KEPT }),
       statedFacts: new LRUCache({ max: STATED_FACTS_KEPT }),
       popularIds: new LRUCache({ max: 100, ttl: POPULAR_IDS_MS }),
-      publisherPulls: createPublisherPulls({ db }),
       apiDocuments: new RecentResults({ max: 1 }),
       home: new RecentResults({ max: 1 }),
       publicStatus: new RecentResults({ max: 1 }),

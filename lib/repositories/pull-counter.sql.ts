@@ -11,33 +11,36 @@ export type PullRow = {
   count: number;
 };
 
+const ADD_PULLS = `
+  WITH found AS MATERIALIZED (
+    SELECT id FROM repositories WHERE id = ANY ($1::bigint[]) ORDER BY id FOR NO KEY UPDATE
+  ), pulls AS (
+    SELECT p.* FROM unnest($1::bigint[], $2::date[], $3::text[], $4::bigint[]) AS p (repository_id, day, tag, n)
+      JOIN found ON found.id = p.repository_id
+  ), counted AS (
+    INSERT INTO pull_counts (repository_id, day, tag, count) SELECT * FROM pulls ORDER BY 1, 2, 3
+    ON CONFLICT (repository_id, day, tag) DO UPDATE SET count = pull_counts.count + excluded.count
+  ), totals AS (
+    UPDATE repositories r SET pull_count = r.pull_count + p.n, last_pulled_at = now()
+      FROM (SELECT repository_id, sum(n) AS n FROM pulls GROUP BY 1) p WHERE r.id = p.repository_id
+    RETURNING r.id
+  )
+  ${announceEach('image.pull', 'totals')}`;
+
 /**
  * Adds to the day's counts and the repositories' totals, and announces the changes. Skips repositories that are gone.
- * Locks the repositories in one order, so that it can't deadlock with others that lock several.
+ * Locks the repositories in one order, so that it can't deadlock with others that lock several. Triggers add to the
+ * registries' totals (migration registry_pulls).
  */
 export async function addPulls(pool: pg.Pool, rows: PullRow[]): Promise<void> {
-  await pool.query(
-    `WITH found AS MATERIALIZED (
-       SELECT id FROM repositories WHERE id = ANY ($1::bigint[]) ORDER BY id FOR NO KEY UPDATE
-     ), pulls AS (
-       SELECT p.* FROM unnest($1::bigint[], $2::date[], $3::text[], $4::bigint[]) AS p (repository_id, day, tag, n)
-         JOIN found ON found.id = p.repository_id
-     ), counted AS (
-       INSERT INTO pull_counts (repository_id, day, tag, count) SELECT * FROM pulls ORDER BY 1, 2, 3
-       ON CONFLICT (repository_id, day, tag) DO UPDATE SET count = pull_counts.count + excluded.count
-     ), totals AS (
-       UPDATE repositories r SET pull_count = r.pull_count + p.n, last_pulled_at = now()
-         FROM (SELECT repository_id, sum(n) AS n FROM pulls GROUP BY 1) p WHERE r.id = p.repository_id
-       RETURNING r.id
-     )
-     ${announceEach('image.pull', 'totals')}`,
-    [
-      rows.map((row) => row.repositoryId),
-      rows.map((row) => row.day),
-      rows.map((row) => row.tag),
-      rows.map((row) => row.count),
-    ],
-  );
+  const values = [
+    rows.map((row) => row.repositoryId),
+    rows.map((row) => row.day),
+    rows.map((row) => row.tag),
+    rows.map((row) => row.count),
+  ];
+  // Prepared, because planning takes longer than counting a few pulls.
+  await pool.query({ name: 'add-pulls', text: ADD_PULLS, values });
 }
 
 export type PulledManifestRow = {

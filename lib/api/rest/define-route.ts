@@ -29,7 +29,6 @@ import type { SiteSettingsCache } from '#lib/site/site-settings.ts';
 import type { SearchIndex } from '#lib/search/search-index.ts';
 import type { AttachedReader } from '#lib/distribution/attached/attached-reader.ts';
 import type { PullCache } from '#lib/distribution/hot-path/pull-cache.ts';
-import type { PublisherPulls } from '#lib/gallery/publisher/publisher-pulls.ts';
 import type { UpstreamRuntime } from '#lib/upstream/pull-through/upstream-runtime.ts';
 import type { PublicStatus } from '../read-public-status.ts';
 import type { Reach } from './reach.ts';
@@ -62,7 +61,6 @@ export type RestApp = {
   apiDocuments: RecentResults<Record<string, unknown>>;
   siteSettings: SiteSettingsCache;
   publicStatus: RecentResults<PublicStatus>;
-  publisherPulls: PublisherPulls;
 };
 
 /**

@@ -76,19 +76,6 @@ test('sums the pulls of all repositories and tags by day, and those of the last 
   expect(pullsThisWeek).toBe(654_300);
 });
 
-test('remembers the sums of publishers with many repositories', async () => {
-  const publisher = await getPublisherPage(site.app, other.alias);
-  const ask = { registryKey: publisher?.id ?? 0n, since: new Date('2026-01-01') };
-  const total = async (repositoryCount: number) => {
-    const days = await site.app.publisherPulls.sum({ ...ask, repositoryCount });
-    return days.reduce((sum, { count }) => sum + count, 0);
-  };
-  const before = await total(5_000);
-  await addPulls('foreign', '2026-03-30', 7);
-  expect(await total(5_000)).toBe(before);
-  expect(await total(1)).toBe(before + 7);
-});
-
 test('shows pins in order, and hides a private repository and its pulls at once', async () => {
   const publisher = await getPublisherPage(site.app, owner.alias);
   const { caller, alias } = owner;

@@ -17,16 +17,3 @@ export async function countByKind(db: DbOrTx, registryKey: bigint): Promise<{ ki
   return db.$queryRaw`
     SELECT s.kind, count(*)::int AS count FROM ${LISTED} WHERE r.registry_id = ${registryKey} GROUP BY s.kind`;
 }
-
-export type PulledDay = { day: Date; count: number };
-
-/** Sums the pulls of all repositories that the gallery lists, by day. Days without pulls are missing. */
-export async function sumPullsByDay(
-  db: DbOrTx,
-  { registryKey, since }: { registryKey: bigint; since: Date },
-): Promise<PulledDay[]> {
-  return db.$queryRaw`
-    SELECT p.day, sum(p.count)::float8 AS count
-      FROM ${LISTED} JOIN pull_counts p ON p.repository_id = r.id
-     WHERE r.registry_id = ${registryKey} AND p.day >= ${since}::date GROUP BY p.day`;
-}
