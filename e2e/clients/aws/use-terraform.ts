@@ -13,7 +13,7 @@ import { createDistributionClient } from '#lib/testing/distribution-client.ts';
 import type { BuiltManifest } from '#lib/testing/images/build-image.ts';
 import { BASE_URL, createPublisher, HOST, type Publisher } from '../../fixtures.ts';
 
-export type RepositoryConfig = Omit<CreateRepositoryCommandInput, 'repositoryName'>;
+type RepositoryConfig = Omit<CreateRepositoryCommandInput, 'repositoryName'>;
 
 export const MUTABLE: RepositoryConfig = { imageTagMutability: 'MUTABLE' };
 export const TAGGED: RepositoryConfig = {
@@ -33,7 +33,7 @@ export const EXCLUDING: RepositoryConfig = {
 
 type RepositoryState = Omit<Repository, 'createdAt'> & { tags: Record<string, string | undefined> };
 
-export type TerraformFixture = {
+type TerraformFixture = {
   readonly aws: AwsClients;
   readonly registryId: string;
   /** Host and alias, as image names begin. */
