@@ -164,6 +164,7 @@ export type ConsoleLink = {
   registry: string | null;
   q?: string;
   visibility?: string;
+  mutability?: string;
   sort?: string;
   page?: number;
 };

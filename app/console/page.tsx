@@ -12,6 +12,7 @@ import { getApp } from '#lib/app.ts';
 import { listOwnRepositories } from '#lib/repositories/own/list-own-repositories.ts';
 import type { RegistryView } from '#lib/repositories/queries.ts';
 import { OWN_REPOSITORY_SORTS, visibilitySchema, type OwnRepositoryFilter } from '#lib/repositories/schema.ts';
+import { TAG_MUTABILITIES } from '#lib/repositories/tag-mutability/schema.ts';
 import { readRegistryUsage, type RegistryUsage } from '#lib/publishers/registry-quota.sql.ts';
 import { resolveQuota } from '#lib/publishers/registry-quota.ts';
 import type { UserCaller } from '#lib/access/schema.ts';
@@ -77,7 +78,7 @@ async function Repositories({ caller, view, registry, params }: RepositoriesProp
   if (repositories.length === 0 && total > 0) redirect(pageHref(Math.ceil(total / PAGE_SIZE)));
   const facts = { fullName: `${alias}/NAME` };
   const canCreate = isAllowed({ ...caller, action: 'ecr:CreateRepository', membership: view, facts });
-  const isFiltered = filter.query !== '' || filter.visibility !== null;
+  const isFiltered = filter.query !== '' || filter.visibility !== null || filter.tagMutability !== null;
   const guide = (
     <PushGuide alias={alias} host={host} name={repositories.find(({ isMirrored }) => !isMirrored)?.name ?? 'NAME'} />
   );
@@ -123,12 +124,13 @@ function parseFilter(params: RawSearchParams): OwnRepositoryFilter {
   return {
     query: textParam(params, 'q', 200),
     visibility: choiceParam(params, 'visibility', visibilitySchema.options) ?? null,
+    tagMutability: choiceParam(params, 'mutability', TAG_MUTABILITIES) ?? null,
     sort: choiceParam(params, 'sort', OWN_REPOSITORY_SORTS) ?? 'pushed',
   };
 }
 
-function toLink({ query, visibility, sort }: OwnRepositoryFilter) {
-  return { q: query, sort, ...(visibility && { visibility }) };
+function toLink({ query, visibility, tagMutability, sort }: OwnRepositoryFilter) {
+  return { q: query, sort, ...(visibility && { visibility }), ...(tagMutability && { mutability: tagMutability }) };
 }
 
 function describeStorage({ storedBytes, stagedBytes }: RegistryUsage, quotaBytes: number) {

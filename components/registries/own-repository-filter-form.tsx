@@ -1,4 +1,5 @@
 import { OWN_REPOSITORY_SORTS, type OwnRepositoryFilter, type OwnRepositorySort } from '#lib/repositories/schema.ts';
+import { TAG_MUTABILITIES, TAG_MUTABILITY_LABELS } from '#lib/repositories/tag-mutability/schema.ts';
 import { CONSOLE } from '../links.ts';
 import { countOf } from '../ui/format-number.ts';
 import { ListFilter } from '../forms/list-filter.tsx';
@@ -31,6 +32,19 @@ export function OwnRepositoryFilterForm({ filter, registry, total }: OwnReposito
         <option value="">Public and private</option>
         <option value="public">Public</option>
         <option value="private">Private</option>
+      </select>
+      <select
+        aria-label="Tag mutability"
+        className="control w-auto"
+        defaultValue={filter.tagMutability ?? ''}
+        name="mutability"
+      >
+        <option value="">Mutable and immutable tags</option>
+        {TAG_MUTABILITIES.map((tagMutability) => (
+          <option key={tagMutability} value={tagMutability}>
+            {TAG_MUTABILITY_LABELS[tagMutability]}
+          </option>
+        ))}
       </select>
       <select aria-label="Sort by" className="control w-auto" defaultValue={filter.sort} name="sort">
         {OWN_REPOSITORY_SORTS.map((sort) => (

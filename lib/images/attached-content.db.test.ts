@@ -116,6 +116,7 @@ describe('an attachment', () => {
       registryKey: found.registryKey,
       query: '',
       visibility: null,
+      tagMutability: null,
       sort: 'pushed',
       offset: 0,
       limit: 1_000,

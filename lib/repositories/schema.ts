@@ -5,6 +5,7 @@ import { isTag } from '#lib/oci/reference.ts';
 import { oneLine } from '#lib/platform/one-line.ts';
 import { toStorableText } from '#lib/platform/storable-text.ts';
 import { categoriesSchema } from './categories.ts';
+import type { TagMutability } from './tag-mutability/schema.ts';
 
 export const MAX_REPOSITORY_NAME_LENGTH = 200;
 
@@ -31,6 +32,8 @@ export type OwnRepositoryFilter = {
   query: string;
   /** Null for both. */
   visibility: Visibility | null;
+  /** Null for all. */
+  tagMutability: TagMutability | null;
   sort: OwnRepositorySort;
 };
 

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { ensureRegistry } from '#lib/publishers/ensure-registry.ts';
 import { createRepository } from '#lib/repositories/create-repository.ts';
 import { findRepository } from '#lib/repositories/find-repository.ts';
+import { setTagMutability } from '#lib/repositories/tag-mutability/set-tag-mutability.ts';
 import { OWN_REPOSITORY_SORTS, type OwnRepositoryFilter } from '#lib/repositories/schema.ts';
 import { blobOf, buildManifest } from '#lib/testing/images/build-image.ts';
 import { createTestApp, type TestApp, type TestUser } from '#lib/testing/create-test-app.ts';
@@ -38,7 +39,15 @@ beforeAll(async () => {
 afterAll(() => site.close());
 
 const list = (filter: Partial<OwnRepositoryFilter> = {}, page = { offset: 0, limit: 50 }) =>
-  listOwnRepositories(site.app, { registryKey, query: '', visibility: null, sort: 'name', ...filter, ...page });
+  listOwnRepositories(site.app, {
+    registryKey,
+    query: '',
+    visibility: null,
+    tagMutability: null,
+    sort: 'name',
+    ...filter,
+    ...page,
+  });
 const namesOf = async (...input: Parameters<typeof list>) =>
   (await list(...input)).repositories.map(({ name }) => name);
 
@@ -70,6 +79,16 @@ test('filters by a part of the name, literally, and by visibility', async () => 
   expect((await list({ query: 'a_1' })).total).toBe(1);
   expect(await namesOf({ visibility: 'private' })).toEqual(['empty']);
   expect(await namesOf({ visibility: 'public', query: 'be' })).toEqual(['beta']);
+});
+
+test('filters by tag mutability', async () => {
+  const rule = { tagMutability: 'immutable_with_exclusion', tagExclusions: ['dev-*'] } as const;
+  const named = { caller: owner.caller, fullName: `${owner.alias}/beta` };
+  await setTagMutability(site.app, { ...named, ...rule, tagExclusions: [...rule.tagExclusions] });
+  expect(await namesOf({ tagMutability: 'immutable_with_exclusion' })).toEqual(['beta']);
+  expect(await namesOf({ tagMutability: 'immutable' })).toEqual([]);
+  expect(await namesOf({ tagMutability: 'mutable', visibility: 'public' })).toEqual(['alpha', 'team/gamma_1']);
+  await setTagMutability(site.app, { ...named, tagMutability: 'mutable' });
 });
 
 test.each(OWN_REPOSITORY_SORTS)('pages by %s without repeating or losing any', async (sort) => {

@@ -65,9 +65,16 @@ const SIZES = Prisma.sql`CROSS JOIN LATERAL (
   SELECT coalesce(sum(b.size_bytes), 0) AS bytes FROM repository_blobs l JOIN blobs b ON b.id = l.blob_id
    WHERE l.repository_id = r.id) AS stored`;
 
-function matches({ query, visibility }: Omit<OwnRepositoryFilter, 'sort'>): Prisma.Sql {
-  const named = query === '' ? Prisma.sql`true` : Prisma.sql`r.name ILIKE ${`%${escapeLike(query)}%`}`;
-  return visibility === null ? named : Prisma.sql`${named} AND r.visibility = ${visibility}::"Visibility"`;
+function matches({ query, visibility, tagMutability }: Omit<OwnRepositoryFilter, 'sort'>): Prisma.Sql {
+  const all = Prisma.sql`true`;
+  return Prisma.join(
+    [
+      query === '' ? all : Prisma.sql`r.name ILIKE ${`%${escapeLike(query)}%`}`,
+      visibility === null ? all : Prisma.sql`r.visibility = ${visibility}::"Visibility"`,
+      tagMutability === null ? all : Prisma.sql`r.tag_mutability = ${tagMutability}::"TagMutability"`,
+    ],
+    ' AND ',
+  );
 }
 
 /** Names are unique, so pages never repeat a row. */

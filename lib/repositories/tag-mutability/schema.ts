@@ -1,7 +1,7 @@
 // Which tags of a repository can't be overwritten. Browser-safe.
 import { z } from 'zod';
 
-const TAG_MUTABILITIES = ['mutable', 'immutable', 'immutable_with_exclusion', 'mutable_with_exclusion'] as const;
+export const TAG_MUTABILITIES = ['mutable', 'immutable', 'immutable_with_exclusion', 'mutable_with_exclusion'] as const;
 export const tagMutabilitySchema = z.enum(TAG_MUTABILITIES, { error: 'Choose which tags can be overwritten.' });
 export type TagMutability = z.infer<typeof tagMutabilitySchema>;
 
