@@ -126,6 +126,13 @@ export async function getImage(
   return row && ((await toImageViews(app, [row]))[0] ?? null);
 }
 
+/** Finds images of one repository. */
+export async function findImages(app: { db: Db }, { ids }: { ids: bigint[] }): Promise<Map<bigint, ImageView>> {
+  const rows = await app.db.manifest.findMany({ where: { id: { in: ids } }, select: IMAGE_SELECT });
+  const views = await toImageViews(app, rows);
+  return new Map(rows.flatMap(({ id }, i) => (views[i] ? [[id, views[i]]] : [])));
+}
+
 /** For a repository without tags: the newest manifest that no index lists. */
 export async function getNewestImage(
   app: { db: Db },

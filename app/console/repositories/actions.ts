@@ -3,7 +3,7 @@
 import { revalidatePath } from 'next/cache';
 import { redirect } from 'next/navigation';
 import { z } from 'zod';
-import type { ChosenTags } from '#components/console/tag-deletion.tsx';
+import type { ChosenTags } from '#components/console/images/tag-deletion.tsx';
 import type { FormState } from '#components/forms/form-state.ts';
 import { consoleRepositoryLink, type RepositoryLink } from '#components/links.ts';
 import { getApp } from '#lib/app.ts';
@@ -53,7 +53,7 @@ export async function deleteTagsAction(repository: Named, _state: FormState, for
   });
   if (!result.ok) return result;
   const { deleted, moved } = result.value;
-  redirect(consoleRepositoryLink(path, { deleted: deleted.length, moved: moved.length || null }));
+  redirect(consoleRepositoryLink(path, { deleted: deleted.length, kept: moved.length || null }));
 }
 
 export async function retagAction(repository: Named, _state: FormState, form: FormData): Promise<FormState> {

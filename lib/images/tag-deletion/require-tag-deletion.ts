@@ -11,6 +11,6 @@ export async function requireTagDeletion(
 ): Promise<FoundRepository> {
   const repository = await authorizeRepository(app, { caller, fullName, action: 'ecr:BatchDeleteImage' });
   if (!repository.upstream) return repository;
-  const message = `${fullName} is a mirror, whose tags follow ${repository.upstream.name}. Tags can't be deleted here.`;
+  const message = `${fullName} is a mirror, whose content follows ${repository.upstream.name}. It can't be deleted here.`;
   throw new AppError('conflict', message);
 }

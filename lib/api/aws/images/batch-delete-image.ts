@@ -1,6 +1,6 @@
 // https://docs.aws.amazon.com/AmazonECR/latest/APIReference/API_BatchDeleteImage.html
-import { deleteImage } from '#lib/images/delete-image.ts';
-import { isAppError } from '#lib/platform/errors.ts';
+import { deleteImages } from '#lib/images/image-deletion/delete-images.ts';
+import type { AppError } from '#lib/platform/errors.ts';
 import type { AwsApp } from '../aws-app.ts';
 import type { Call } from '../define-operations.ts';
 import type { ImageId } from '../find-aws-image.ts';
@@ -17,7 +17,7 @@ import {
 import { findImageRows } from './image-rows.sql.ts';
 
 type Input = AddressedRepository & { imageIds: ImageId[] };
-type Asked = { imageId: ImageId; checked: CheckedImageId };
+type Asked = CheckedImageId & { imageId: ImageId };
 type DeletedId = { imageDigest: string; imageTag?: string };
 
 /** Deletes images into the site's bin, from which they can be restored. */
@@ -25,41 +25,32 @@ export async function batchDeleteImage(app: AwsApp, call: Call, input: Input) {
   const repository = await requireAwsWritable(app, call, input);
   const imageIds: DeletedId[] = [];
   const failures: ImageFailure<FailureCode>[] = [];
-  let waiting: Asked[] = [];
+  const images: Asked[] = [];
   for (const imageId of input.imageIds) {
     const checked = checkImageId(imageId);
     if ('failureCode' in checked) failures.push(checked);
-    else waiting.push({ imageId, checked });
+    else images.push({ imageId, ...checked });
   }
-  // An image that an index lists can be deleted once the index is, so the order within a batch doesn't matter.
-  for (let isProgress = true; isProgress;) {
-    isProgress = false;
-    const listed: Asked[] = [];
-    const refused: ImageFailure<FailureCode>[] = [];
-    for (const { imageId, checked } of waiting) {
-      try {
-        const { digest, tags } = await deleteImage(app, { caller: call.caller, repository, ...checked });
-        imageIds.push(...presentDeleted(digest, tags));
-        isProgress = true;
-      } catch (error) {
-        if (!isAppError(error)) throw error;
-        if (error.code === 'unsupported') {
-          listed.push({ imageId, checked });
-          refused.push(imageFailure(imageId, 'ImageReferencedByManifestList', error.message));
-        } else if (error.code === 'manifest_not_found') {
-          failures.push(await explainMissing(app, repository.id, imageId));
-        } else throw error;
-      }
-    }
-    waiting = listed;
-    if (!isProgress) failures.push(...refused);
-  }
+  const { deleted, failures: refused } = await deleteImages(app, { caller: call.caller, repository, images });
+  for (const { digest, tags } of deleted) imageIds.push(...presentDeleted(digest, tags));
+  for (const { image, error } of refused) failures.push(await explain(app, repository.id, image.imageId, error));
   return { imageIds, failures };
 }
 
 function presentDeleted(imageDigest: string, tags: string[]): DeletedId[] {
   if (tags.length === 0) return [{ imageDigest }];
   return tags.map((imageTag) => ({ imageDigest, imageTag }));
+}
+
+async function explain(
+  app: AwsApp,
+  repositoryId: bigint,
+  imageId: ImageId,
+  error: AppError,
+): Promise<ImageFailure<FailureCode>> {
+  if (error.code === 'unsupported') return imageFailure(imageId, 'ImageReferencedByManifestList', error.message);
+  if (error.code === 'manifest_not_found') return explainMissing(app, repositoryId, imageId);
+  throw error;
 }
 
 async function explainMissing(app: AwsApp, repositoryId: bigint, imageId: ImageId): Promise<ImageFailure<FailureCode>> {

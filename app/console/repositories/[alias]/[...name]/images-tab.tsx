@@ -1,29 +1,73 @@
 import { redirect } from 'next/navigation';
-import { ConsoleTagTable } from '#components/console/console-tag-table.tsx';
-import { TagDeletion } from '#components/console/tag-deletion.tsx';
-import { consoleRepositoryLink, DELETED, repositoryLink } from '#components/links.ts';
-import { RetagForm } from '#components/tags/retag-form.tsx';
+import { ConsoleTagTable } from '#components/console/images/console-tag-table.tsx';
+import type { ImageListProps } from '#components/console/images/image-cells.tsx';
+import { DeletionOutcome } from '#components/console/images/deletion-outcome.tsx';
+import { TagDeletion } from '#components/console/images/tag-deletion.tsx';
+import { consoleRepositoryLink, repositoryLink } from '#components/links.ts';
 import { TagFilter } from '#components/tags/tag-filter.tsx';
+import { ChoiceLinks } from '#components/ui/choice-links.tsx';
 import { EmptyState } from '#components/ui/empty-state.tsx';
 import { countOf } from '#components/ui/format-number.ts';
-import { Notice } from '#components/ui/notice.tsx';
 import { Pager } from '#components/ui/pager.tsx';
 import { getApp } from '#lib/app.ts';
 import { listTagRows } from '#lib/gallery/tag-list-queries.ts';
 import type { ConsoleRepository } from '../../../../_lib/repository/load-console-repository.ts';
 import { getPullAddress } from '../../../../_lib/repository/pull-address.ts';
-import { pageParam, textParam, type RawSearchParams } from '../../../../_lib/search-params.ts';
-import { chooseTagsAction, deleteTagsAction, retagAction } from '../../actions.ts';
+import { choiceParam, pageParam, textParam, type RawSearchParams } from '../../../../_lib/search-params.ts';
+import { chooseTagsAction, deleteTagsAction } from '../../actions.ts';
+import { AddTag } from './add-tag.tsx';
+import { StoredImages } from './stored-images.tsx';
 
 const PAGE_SIZE = 50;
 
+/** As `tagStatus` of the AWS APIs. */
+const STATUSES = ['tagged', 'untagged', 'any'] as const;
+const STATUS_LABELS = { tagged: 'Tags', untagged: 'Untagged images', any: 'All images' };
+
 type ImagesTabProps = { loaded: ConsoleRepository; query: RawSearchParams };
 
-/** Tags, latest push first: copying, adding and deleting them. */
-export async function ImagesTab({ loaded: { path, repository, catalogData, can }, query }: ImagesTabProps) {
+/** Tags or images, latest push first: copying, adding and deleting them. */
+export async function ImagesTab({ loaded, query }: ImagesTabProps) {
+  const { path, repository, can } = loaded;
+  const status = choiceParam(query, 'status', STATUSES) ?? 'tagged';
+  const { host } = await getPullAddress();
+  const isOpen = !repository.upstream && repository.quarantineReason === null;
+  const shown = {
+    address: `${host}/${path.alias}/${path.name}`,
+    canDelete: isOpen && can('ecr:BatchDeleteImage'),
+    canSeePulls: can('vitrine:ReadClientAddresses'),
+    isMirrored: repository.upstream !== null,
+    isPrivate: repository.visibility === 'private',
+    repository: { alias: path.alias, name: path.name },
+  };
+  const canTag = isOpen && can('ecr:PutImage');
+  const list = { loaded, shown, canTag, q: textParam(query, 'q'), page: pageParam(query) };
+  return (
+    <>
+      <DeletionOutcome
+        deleted={countParam(query, 'deleted')}
+        kept={countParam(query, 'kept')}
+        what={status === 'tagged' ? 'tag' : 'image'}
+      />
+      <div className="mb-4">
+        <ChoiceLinks
+          current={status}
+          href={(value) => consoleRepositoryLink(path, { status: value === 'tagged' ? null : value })}
+          label="Images"
+          labels={STATUS_LABELS}
+          values={STATUSES}
+        />
+      </div>
+      {status === 'tagged' ? <Tags {...list} /> : <StoredImages {...list} tagStatus={status} />}
+    </>
+  );
+}
+
+type TagsProps = { loaded: ConsoleRepository; shown: ImageListProps; q: string; page: number; canTag: boolean };
+
+async function Tags({ loaded: { path, repository, catalogData }, shown, q, page, canTag }: TagsProps) {
   const app = getApp();
   const { alias, name } = path;
-  const [q, page] = [textParam(query, 'q'), pageParam(query)];
   const { tags, total } = await listTagRows(app, {
     repositoryId: repository.id,
     query: q,
@@ -34,23 +78,14 @@ export async function ImagesTab({ loaded: { path, repository, catalogData, can }
   });
   const pageHref = (to: number) => consoleRepositoryLink(path, { q, page: to === 1 ? null : to });
   if (tags.length === 0 && total > 0) redirect(pageHref(Math.ceil(total / PAGE_SIZE)));
-  const isOpen = !repository.upstream && repository.quarantineReason === null;
-  const canDelete = isOpen && can('ecr:BatchDeleteImage');
-  const { host } = await getPullAddress();
   const table = (
-    <ConsoleTagTable
-      canDelete={canDelete}
-      featuredTag={catalogData.featuredTag}
-      isMirrored={repository.upstream !== null}
-      address={`${host}/${alias}/${name}`}
-      isPrivate={repository.visibility === 'private'}
-      repository={{ alias, name }}
-      tags={tags}
-    />
+    <>
+      <ConsoleTagTable {...shown} featuredTag={catalogData.featuredTag} tags={tags} />
+      <Pager href={pageHref} label="Pages of tags" page={page} pageSize={PAGE_SIZE} total={total} />
+    </>
   );
   return (
     <>
-      <Outcome deleted={countParam(query, 'deleted')} moved={countParam(query, 'moved')} />
       {total > 0 || q !== '' ? (
         <>
           <TagFilter path={consoleRepositoryLink(path)} q={q} />
@@ -68,29 +103,18 @@ export async function ImagesTab({ loaded: { path, repository, catalogData, can }
         </EmptyState>
       )}
       {tags.length > 0 &&
-        (canDelete ? (
+        (shown.canDelete ? (
           <TagDeletion
             choose={chooseTagsAction.bind(null, { alias, name })}
             remove={deleteTagsAction.bind(null, { alias, name })}
             restoreDays={app.config.restoreDays}
           >
             {table}
-            <Pager href={pageHref} label="Pages of tags" page={page} pageSize={PAGE_SIZE} total={total} />
           </TagDeletion>
         ) : (
-          <>
-            {table}
-            <Pager href={pageHref} label="Pages of tags" page={page} pageSize={PAGE_SIZE} total={total} />
-          </>
+          table
         ))}
-      {total > 0 && isOpen && can('ecr:PutImage') && (
-        <section aria-labelledby="add-a-tag" className="mt-8 max-w-xl">
-          <h2 className="mb-3 text-lg font-semibold" id="add-a-tag">
-            Add a tag
-          </h2>
-          <RetagForm action={retagAction.bind(null, { alias, name })} tags={tags.map(({ tag }) => tag)} />
-        </section>
-      )}
+      {total > 0 && canTag && <AddTag repository={shown.repository} sources={tags.map(({ tag }) => tag)} />}
       {total > 0 && (
         <p className="mt-6 text-sm text-muted">
           Layers and attachments are on the{' '}
@@ -101,22 +125,6 @@ export async function ImagesTab({ loaded: { path, repository, catalogData, can }
         </p>
       )}
     </>
-  );
-}
-
-/** After a deletion. The URL carries only counts, so that links can't inject text. */
-function Outcome({ deleted, moved }: { deleted: number | null; moved: number | null }) {
-  if (deleted === null) return null;
-  return (
-    <div className="mb-4">
-      <Notice tone={moved ? 'warning' : 'success'}>
-        {countOf(deleted, 'tag')} deleted.{' '}
-        {moved !== null && moved > 0 && `${countOf(moved, 'tag')} moved in the meantime and stayed. `}
-        <a className="link" href={DELETED}>
-          View deleted content
-        </a>
-      </Notice>
-    </div>
   );
 }
 

@@ -3,22 +3,29 @@ import type { Db } from '#lib/platform/pg/db.ts';
 import { AppError } from '#lib/platform/errors.ts';
 import type { FoundRepository } from '#lib/repositories/find-repository.ts';
 import { lockRepository } from '#lib/repositories/lock-repository.ts';
-import { removeManifest } from './delete-manifest.ts';
-import { listParents } from './delete-manifest.sql.ts';
-import { removeTags } from './tag-deletion/remove-tags.ts';
+import { removeManifest } from '../delete-manifest.ts';
+import { listParents } from '../delete-manifest.sql.ts';
+import { removeTags } from '../tag-deletion/remove-tags.ts';
 
-/** At least one is set. Both must agree. */
-type Input = { caller: UserCaller; repository: FoundRepository; digest: string | null; tag: string | null };
+/** A digest or a tag is set. Both must agree. */
+export type ImageToDelete = {
+  digest: string | null;
+  tag: string | null;
+  /** All tags that it had when it was chosen. An image whose tags have changed since stays. */
+  expectedTags?: readonly string[];
+};
+
+type Input = ImageToDelete & { caller: UserCaller; repository: FoundRepository };
 
 export type DeletedImage = { digest: string; tags: string[] };
 
 /**
  * Deletes an image as ECR does: by digest with all its tags; by tag only that tag, unless it is the image's last one.
  * It can be restored for a while (restore-deletion.ts).
- * @throws AppError `manifest_not_found`; `unsupported` while any index lists the image, even an untagged one
+ * @throws AppError `manifest_not_found`; `conflict` if its tags aren't `expectedTags`; `unsupported` while any index lists the image, even an untagged one
  */
 export async function deleteImage(app: { db: Db }, input: Input): Promise<DeletedImage> {
-  const { caller, repository, tag } = input;
+  const { caller, repository, tag, expectedTags } = input;
   const { id: repositoryId } = repository;
   return app.db.$transaction(async (tx) => {
     await lockRepository(tx, repositoryId);
@@ -33,6 +40,9 @@ export async function deleteImage(app: { db: Db }, input: Input): Promise<Delete
     if (!found) throw new AppError('manifest_not_found', "The repository doesn't have this image.");
     const { digest } = found;
     const tags = found.tags.map(({ name }) => name);
+    if (expectedTags && !isSameSet(tags, expectedTags)) {
+      throw new AppError('conflict', "The image's tags have changed in the meantime.");
+    }
     if (tag !== null && tags.length > 1) {
       await removeTags(tx, { caller, repository, tags: [{ name: tag, digest }] });
       return { digest, tags: [tag] };
@@ -44,4 +54,9 @@ export async function deleteImage(app: { db: Db }, input: Input): Promise<Delete
     await removeManifest(tx, { caller, repository, digest });
     return { digest, tags };
   });
+}
+
+function isSameSet(names: readonly string[], others: readonly string[]): boolean {
+  const expected = new Set(others);
+  return names.length === expected.size && names.every((name) => expected.has(name));
 }

@@ -1,13 +1,14 @@
 'use client';
 
 import type { ReactNode } from 'react';
-import { ActionForm, StepForm } from '../forms/action-form.tsx';
-import { ActionState, useFormState } from '../forms/action-state.tsx';
-import { FormFailureNotice } from '../forms/form-notice.tsx';
-import type { FormAction } from '../forms/form-state.ts';
-import { SubmitButton } from '../forms/submit-button.tsx';
-import { TextField } from '../forms/text-field.tsx';
-import { countOf, formatCount } from '../ui/format-number.ts';
+import { StepForm } from '../../forms/action-form.tsx';
+import { ActionState, useFormState } from '../../forms/action-state.tsx';
+import { FormFailureNotice } from '../../forms/form-notice.tsx';
+import type { FormAction } from '../../forms/form-state.ts';
+import { SubmitButton } from '../../forms/submit-button.tsx';
+import { TextField } from '../../forms/text-field.tsx';
+import { countOf, formatCount } from '../../ui/format-number.ts';
+import { DeletionConfirmation } from './deletion-confirmation.tsx';
 import { SelectAll } from './select-all.tsx';
 
 /** Copied from lib/images/tag-deletion, which would bring zod into the browser. */
@@ -85,37 +86,24 @@ function Confirmation({ chosen: { tags, total }, remove, restoreDays }: Confirma
     );
   }
   return (
-    <section
-      aria-label="Tags to delete"
-      className="flex flex-col gap-3 rounded-md border border-danger bg-danger-soft p-4"
+    <DeletionConfirmation
+      field={{ name: 'tags', value: JSON.stringify(tags) }}
+      items={tags.map(({ name, digest }) => ({ key: name, text: name, title: digest }))}
+      label="Tags to delete"
+      listLabel="Chosen tags"
+      note={
+        total > tags.length && (
+          <p>
+            {formatCount(total)} tags match. These are the first {formatCount(tags.length)}. Repeat this for the others.
+          </p>
+        )
+      }
+      remove={remove}
+      what={countOf(tags.length, 'tag')}
     >
-      <div role="status">
-        <h2 className="text-lg font-semibold">Delete {countOf(tags.length, 'tag')}?</h2>
-      </div>
-      {total > tags.length && (
-        <p>
-          {formatCount(total)} tags match. These are the first {formatCount(tags.length)}. Repeat this for the others.
-        </p>
-      )}
-      <ul
-        aria-label="Chosen tags"
-        className="flex max-h-48 flex-wrap gap-x-4 gap-y-1 overflow-y-auto rounded border border-line bg-canvas p-2 font-mono text-sm"
-        tabIndex={0}
-      >
-        {tags.map(({ name, digest }) => (
-          <li className="break-all" key={name} title={digest}>
-            {name}
-          </li>
-        ))}
-      </ul>
-      <p className="text-sm">
-        Pulls by these tags fail at once. Their images stay and can be pulled by digest.{' '}
-        {restoreDays > 0 && `You can restore the tags for ${countOf(restoreDays, 'day')}.`} A tag that moves before you
-        confirm stays.
-      </p>
-      <ActionForm action={remove} button={`Delete ${countOf(tags.length, 'tag')}`} className="gap-2" tone="danger">
-        <input name="tags" type="hidden" value={JSON.stringify(tags)} />
-      </ActionForm>
-    </section>
+      Pulls by these tags fail at once. Their images stay and can be pulled by digest.{' '}
+      {restoreDays > 0 && `You can restore the tags for ${countOf(restoreDays, 'day')}.`} A tag that moves before you
+      confirm stays.
+    </DeletionConfirmation>
   );
 }
