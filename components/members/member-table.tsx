@@ -13,9 +13,19 @@ type MemberTableProps = {
   changeRole: FormHandler;
   remove: FormHandler;
   leave: FormHandler;
+  /** Null for members who may only look. */
+  switchPulls: FormHandler | null;
 };
 
-export function MemberTable({ members, ownUserId, canManage, changeRole, remove, leave }: MemberTableProps) {
+export function MemberTable({
+  members,
+  ownUserId,
+  canManage,
+  changeRole,
+  remove,
+  leave,
+  switchPulls,
+}: MemberTableProps) {
   return (
     <ul className="divide-y divide-line rounded-lg border border-line">
       {members.map((member) => {
@@ -28,12 +38,16 @@ export function MemberTable({ members, ownUserId, canManage, changeRole, remove,
               </p>
               <p className="truncate text-sm text-muted">{member.email}</p>
               {!member.isEmailProven && <Chip tone="warning">Address not confirmed</Chip>}
+              {member.arePullsExcluded && (
+                <Chip title="Their pulls don’t change when an image was last pulled">Pulls excluded</Chip>
+              )}
             </div>
             {canManage && !isOwn ? (
               <RoleForm changeRole={changeRole} member={member} />
             ) : (
               <Chip>{isOwn ? `${member.role}, you` : member.role}</Chip>
             )}
+            {switchPulls && <PullsForm member={member} switchPulls={switchPulls} />}
             {(canManage || isOwn) && <RemoveForm action={isOwn ? leave : remove} isOwn={isOwn} member={member} />}
           </li>
         );
@@ -59,6 +73,21 @@ function RoleForm({ member, changeRole }: { member: MemberView; changeRole: Form
       </select>
       <SubmitButton isSmall tone="plain">
         Change role
+      </SubmitButton>
+    </form>
+  );
+}
+
+function PullsForm({ member, switchPulls }: { member: MemberView; switchPulls: FormHandler }) {
+  const { userId, displayName, arePullsExcluded } = member;
+  return (
+    <form action={switchPulls}>
+      <input name="userId" type="hidden" value={userId} />
+      {/* The new state, so that a stale page can't undo another member's change. */}
+      <input name="isExcluded" type="hidden" value={arePullsExcluded ? '' : '1'} />
+      <SubmitButton isSmall tone="plain">
+        {arePullsExcluded ? 'Include pulls' : 'Exclude pulls'}
+        <span className="sr-only"> of {displayName}</span>
       </SubmitButton>
     </form>
   );

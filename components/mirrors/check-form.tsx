@@ -5,10 +5,15 @@ import { ActionForm } from '../forms/action-form.tsx';
 import type { FormAction } from '../forms/form-state.ts';
 import { Notice } from '../ui/notice.tsx';
 
-type CheckFormProps = { action: FormAction<MirrorCheck>; about: string; upstreamHost: string };
+type CheckFormProps = {
+  action: FormAction<MirrorCheck>;
+  about: string;
+  upstreamHost: string;
+  what?: 'mirror' | 'rule';
+};
 
 /** Asks the upstream, and shows its answer. */
-export function CheckForm({ action, about, upstreamHost }: CheckFormProps) {
+export function CheckForm({ action, about, upstreamHost, what = 'mirror' }: CheckFormProps) {
   return (
     <ActionForm
       action={action}
@@ -21,7 +26,9 @@ export function CheckForm({ action, about, upstreamHost }: CheckFormProps) {
       isSmall
       renderSuccess={({ problem }) =>
         problem === null ? (
-          <Notice tone="success">{upstreamHost} responds. The mirror works.</Notice>
+          <Notice tone="success">
+            {upstreamHost} responds. The {what} works.
+          </Notice>
         ) : (
           <Notice tone="warning">{problem}</Notice>
         )

@@ -14,6 +14,7 @@ type RegistryCardProps = {
   canChange: boolean;
   makeDefault: FormAction;
   saveSettings: FormAction;
+  saveBlobMounting: FormAction;
 };
 
 const VISIBILITIES = [
@@ -21,8 +22,13 @@ const VISIBILITIES = [
   { value: 'private', text: 'Private' },
 ];
 
-export function RegistryCard({ registry, isFirst, isOnly, canChange, makeDefault, saveSettings }: RegistryCardProps) {
-  const { displayName, primaryAlias, registryId, role, pushVisibility } = registry;
+const MOUNTING = [
+  { value: 'enabled', text: 'Enabled' },
+  { value: 'disabled', text: 'Disabled' },
+];
+
+export function RegistryCard({ registry, isFirst, isOnly, canChange, makeDefault, ...actions }: RegistryCardProps) {
+  const { displayName, primaryAlias, registryId, role, pushVisibility, mountsBlobs } = registry;
   return (
     <li className="rounded-lg border border-line p-4">
       <div className="flex flex-wrap items-start justify-between gap-x-4 gap-y-2">
@@ -40,20 +46,41 @@ export function RegistryCard({ registry, isFirst, isOnly, canChange, makeDefault
         </div>
         {!isFirst && <ButtonForm about={primaryAlias} action={makeDefault} button="Make default" />}
       </div>
-      <div className="mt-4">
+      <div className="mt-4 flex flex-col gap-4">
         {canChange ? (
-          <ActionForm action={saveSettings} button="Save" isSmall successNotice="Saved." tone="plain">
-            <SelectField
-              choices={VISIBILITIES}
-              className="max-w-40"
-              defaultValue={pushVisibility}
-              hint="Existing repositories keep their visibility"
-              label="Visibility of repositories created by a push"
-              name="pushVisibility"
-            />
-          </ActionForm>
+          <>
+            <ActionForm action={actions.saveSettings} button="Save" isSmall successNotice="Saved." tone="plain">
+              <SelectField
+                choices={VISIBILITIES}
+                className="max-w-40"
+                defaultValue={pushVisibility}
+                hint="Existing repositories keep their visibility"
+                label="Visibility of repositories created by a push"
+                name="pushVisibility"
+              />
+            </ActionForm>
+            <ActionForm
+              action={actions.saveBlobMounting}
+              button="Save blob mounting"
+              isSmall
+              successNotice="Saved."
+              tone="plain"
+            >
+              <SelectField
+                choices={MOUNTING}
+                className="max-w-40"
+                defaultValue={mountsBlobs ? 'enabled' : 'disabled'}
+                hint="A push links layers that are already here, instead of uploading them again"
+                label="Blob mounting"
+                name="mountsBlobs"
+              />
+            </ActionForm>
+          </>
         ) : (
-          <p className="text-sm text-muted">Repositories created by a push are {pushVisibility}.</p>
+          <p className="text-sm text-muted">
+            Repositories created by a push are {pushVisibility}. Blob mounting is {mountsBlobs ? 'enabled' : 'disabled'}
+            .
+          </p>
         )}
       </div>
     </li>

@@ -28,6 +28,8 @@ export type RegistryView = {
   quotaBytes: bigint | null;
   /** The visibility of repositories created by a push. */
   pushVisibility: Visibility;
+  /** Whether a push may link blobs of other repositories instead of uploading them again. */
+  mountsBlobs: boolean;
   role: RegistryRole;
   /** Whether the user has chosen it to be shown first. */
   isDefault: boolean;
@@ -60,7 +62,7 @@ export async function listRegistries(
   return members.map(({ role, registry }, at) => {
     const aliases = toAliasViews(registry);
     const primaryAlias = aliases.find((alias) => alias.primary)?.name ?? registry.registryId;
-    const { id, registryId, displayName, logoId, quotaBytes, pushVisibility } = registry;
+    const { id, registryId, displayName, logoId, quotaBytes, pushVisibility, mountsBlobs } = registry;
     return {
       id,
       registryId,
@@ -68,6 +70,7 @@ export async function listRegistries(
       logoId,
       quotaBytes,
       pushVisibility,
+      mountsBlobs,
       role,
       isDefault: at === 0,
       primaryAlias,

@@ -11,7 +11,10 @@ import { inviteMember } from '#lib/publishers/members/invite-member.ts';
 import { leaveRegistry } from '#lib/publishers/members/leave-registry.ts';
 import { removeMember } from '#lib/publishers/members/remove-member.ts';
 import { revokeInvitation } from '#lib/publishers/members/revoke-invitation.ts';
+import { excludePulls } from '#lib/publishers/pull-times/exclude-pulls.ts';
+import { includePulls } from '#lib/publishers/pull-times/include-pulls.ts';
 import { REGISTRY_ROLES, type UserCaller } from '#lib/access/schema.ts';
+import { parseBoundKey } from '../../_lib/actions/bound-arguments.ts';
 import { runAction, textOf } from '../../_lib/actions/run-action.ts';
 import { requireCaller } from '../../_lib/session/session.ts';
 
@@ -43,6 +46,14 @@ export async function removeMemberAction(registryKey: bigint, form: FormData): P
 
 export async function leaveAction(registryKey: bigint, form: FormData): Promise<void> {
   await change(form, (caller) => leaveRegistry(getApp(), { caller, registryKey }));
+}
+
+export async function switchPullsAction(registryKey: bigint, form: FormData): Promise<void> {
+  const input = { registryKey: parseBoundKey(registryKey), userId: textOf(form, 'userId') };
+  const isExcluded = textOf(form, 'isExcluded') !== '';
+  await change(form, async (caller) => {
+    await (isExcluded ? excludePulls : includePulls)(getApp(), { caller, ...input });
+  });
 }
 
 export async function revokeInvitationAction(registryKey: bigint, form: FormData): Promise<void> {

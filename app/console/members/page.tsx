@@ -12,7 +12,14 @@ import type { UserCaller } from '#lib/access/schema.ts';
 import { ConsolePage } from '../../_lib/frames/console-page.tsx';
 import { textParam, type RawSearchParams } from '../../_lib/search-params.ts';
 import { requireCaller } from '../../_lib/session/session.ts';
-import { changeRoleAction, inviteAction, leaveAction, removeMemberAction, revokeInvitationAction } from './actions.ts';
+import {
+  changeRoleAction,
+  inviteAction,
+  leaveAction,
+  removeMemberAction,
+  revokeInvitationAction,
+  switchPullsAction,
+} from './actions.ts';
 
 export const metadata: Metadata = { title: 'Members', robots: { index: false } };
 
@@ -50,6 +57,7 @@ async function RegistryMembers({ caller, registry }: { caller: UserCaller; regis
   const app = getApp();
   const { id, primaryAlias } = registry;
   const canManage = isAllowed({ ...caller, action: 'vitrine:ManageMembers', membership: registry });
+  const canExclude = isAllowed({ ...caller, action: 'ecr:RegisterPullTimeUpdateExclusion', membership: registry });
   const [members, invitations] = await Promise.all([
     listMembers(app, { registryKey: id }),
     canManage ? listInvitations(app, { registryKey: id }) : [],
@@ -67,7 +75,13 @@ async function RegistryMembers({ caller, registry }: { caller: UserCaller; regis
           members={members}
           ownUserId={caller.principal.userId}
           remove={removeMemberAction.bind(null, id)}
+          switchPulls={canExclude ? switchPullsAction.bind(null, id) : null}
         />
+        {canExclude && (
+          <p className="text-sm text-muted">
+            Exclude the pulls of a scanner or another machine, so that they don’t change when an image was last pulled.
+          </p>
+        )}
         {invitations.length > 0 && (
           <>
             <h3 className="font-semibold">Pending invitations</h3>

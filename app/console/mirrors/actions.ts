@@ -12,7 +12,6 @@ import { mirrorRegistry, stopMirroringRegistry } from '#lib/upstream/mirrors/mir
 import { mirrorRepository } from '#lib/upstream/mirrors/mirror-repository.ts';
 import { pinMirror } from '#lib/upstream/mirrors/pin-mirror.ts';
 import { removeMirror } from '#lib/upstream/mirrors/remove-mirror.ts';
-import { deleteRule } from '#lib/upstream/rules/delete-rule.ts';
 import { runAction, textOf } from '../../_lib/actions/run-action.ts';
 import { requireCaller } from '../../_lib/session/session.ts';
 import { readSettings } from './read-settings.ts';
@@ -61,14 +60,6 @@ export async function forgetAction(
   form: FormData,
 ): Promise<FormState> {
   return change(form, async (caller) => void (await deleteUpstream(getApp(), { caller, registryKey, host })));
-}
-
-export async function removeRuleAction(
-  { registryKey, prefix }: { registryKey: bigint; prefix: string },
-  _state: FormState,
-  form: FormData,
-): Promise<FormState> {
-  return change(form, async (caller) => void (await deleteRule(getApp(), { caller, registryKey, prefix })));
 }
 
 export async function mirrorRegistryAction(registryKey: bigint, _state: FormState, form: FormData): Promise<FormState> {

@@ -4,20 +4,19 @@ import { MIRRORS, mirrorsLink } from '#components/links.ts';
 import { EmptyState } from '#components/ui/empty-state.tsx';
 import { Pager } from '#components/ui/pager.tsx';
 import { MirrorTable, type MirrorActions } from '#components/mirrors/mirror-table.tsx';
-import { RuleTable } from '#components/mirrors/rule-table.tsx';
 import { UpstreamCard } from '#components/mirrors/upstream-card.tsx';
 import { getApp } from '#lib/app.ts';
 import type { RegistryView } from '#lib/repositories/queries.ts';
 import { countMirrors, listMirrors, listUpstreams, type UpstreamOverview } from '#lib/upstream/mirrors/queries.ts';
-import { listPullThroughRules } from '#lib/upstream/rules/list-rules.ts';
 import { chooseRegistry } from '../../_lib/choose-registry.ts';
 import { ConsolePage } from '../../_lib/frames/console-page.tsx';
 import { RegistryTabs } from '../../_lib/frames/registry-tabs.tsx';
 import { pageParam, textParam, type RawSearchParams } from '../../_lib/search-params.ts';
 import { requireCaller } from '../../_lib/session/session.ts';
-import { checkAction, forgetAction, pinAction, removeMirrorAction, removeRuleAction } from './actions.ts';
+import { checkAction, forgetAction, pinAction, removeMirrorAction } from './actions.ts';
 import { MirrorSetup } from './mirror-setup.tsx';
 import { RegistryMirrorSection } from './registry-mirror-section.tsx';
+import { RuleSection } from './rule-section.tsx';
 
 export const metadata: Metadata = { title: 'Mirrors', robots: { index: false } };
 
@@ -42,11 +41,11 @@ export default async function MirrorsPage({ searchParams }: { searchParams: Prom
       <RegistryTabs chosen={chosen} href={(id) => mirrorsLink({ registry: id })} registries={registries} />
       <div className="flex flex-col gap-10">
         <Mirrors canManage={canManage} page={pageParam(params)} registry={registry} view={chosen} />
-        <Rules canManage={canManage} view={chosen} />
         <Upstreams canManage={canManage} registryKey={chosen.id} upstreams={upstreams} />
         {canManage && (
           <MirrorSetup edit={textParam(params, 'edit')} registry={registry} upstreams={upstreams} view={chosen} />
         )}
+        <RuleSection canManage={canManage} view={chosen} />
         <RegistryMirrorSection canManage={canManage} upstreams={upstreams} view={chosen} />
         {!canManage && (
           <p className="text-muted">Only owners and maintainers can set up mirrors. Your role is {chosen.role}.</p>
@@ -106,29 +105,6 @@ function actionsOf(alias: string): MirrorActions {
     pin: (name, isPinned) => pinAction.bind(null, { fullName: `${alias}/${name}`, isPinned }),
     remove: (name) => removeMirrorAction.bind(null, `${alias}/${name}`),
   };
-}
-
-/** Rules are created through the AWS API. */
-async function Rules({ view, canManage }: { view: RegistryView; canManage: boolean }) {
-  const { id: registryKey, primaryAlias: alias } = view;
-  const rules = await listPullThroughRules(getApp(), { registryKey });
-  if (rules.length === 0) return null;
-  return (
-    <section aria-labelledby="rules">
-      <h2 className="text-lg font-semibold" id="rules">
-        Pull-through rules
-      </h2>
-      <p className="mb-3 max-w-2xl text-muted">
-        Names that don’t exist here are pulled through, and become private mirrors when someone who can create
-        repositories pulls them first. Create rules with <code>aws ecr create-pull-through-cache-rule</code>.
-      </p>
-      <RuleTable
-        alias={alias}
-        remove={canManage ? (prefix) => removeRuleAction.bind(null, { registryKey, prefix }) : null}
-        rules={rules}
-      />
-    </section>
-  );
 }
 
 type UpstreamsProps = { registryKey: bigint; upstreams: UpstreamOverview[]; canManage: boolean };

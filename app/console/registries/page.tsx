@@ -7,7 +7,7 @@ import { getApp } from '#lib/app.ts';
 import { chooseRegistry } from '../../_lib/choose-registry.ts';
 import { ConsolePage } from '../../_lib/frames/console-page.tsx';
 import { requireCaller } from '../../_lib/session/session.ts';
-import { createRegistryAction, makeDefaultAction, saveSettingsAction } from './actions.ts';
+import { createRegistryAction, makeDefaultAction, saveBlobMountingAction, saveSettingsAction } from './actions.ts';
 
 export const metadata: Metadata = { title: 'Registries', robots: { index: false } };
 
@@ -31,6 +31,7 @@ export default async function RegistriesPage() {
             key={registry.registryId}
             makeDefault={makeDefaultAction.bind(null, registry.id)}
             registry={registry}
+            saveBlobMounting={saveBlobMountingAction.bind(null, registry.id)}
             saveSettings={saveSettingsAction.bind(null, registry.id)}
           />
         ))}

@@ -46,6 +46,11 @@ test('an owner invites a member with a single-use link, changes their role, and 
   await expect(page.getByLabel(`Role of ${person.displayName}`)).toHaveValue('reader');
   await friend.goto('/console/notifications');
   await expectAccessible(friend);
+  await page.getByRole('button', { name: `Exclude pulls of ${person.displayName}` }).click();
+  await expect(page.getByText('Pulls excluded')).toBeVisible();
+  await expectAccessible(page);
+  await page.getByRole('button', { name: `Include pulls of ${person.displayName}` }).click();
+  await expect(page.getByText('Pulls excluded')).toHaveCount(0);
   await page.getByText('Remove …').click();
   await page.getByRole('button', { name: `Remove ${person.displayName}` }).click();
   await expect(page.getByText(person.email)).toHaveCount(0);

@@ -180,7 +180,7 @@ test('a publisher mirrors a whole registry, and an admin maps a host to it', asy
   await page.goto('/console/mirrors');
   await page.getByText('Mirror a whole registry').click();
   await page.getByLabel('Registry to mirror', { exact: true }).fill(upstream.host);
-  await page.getByLabel('Prefix').fill('acme');
+  await page.getByLabel('Prefix', { exact: true }).fill('acme');
   await page.getByText('Connection', { exact: true }).last().click();
   await page.getByLabel('Use plain HTTP').last().check();
   await page.getByRole('button', { name: 'Mirror registry' }).click();
@@ -240,6 +240,35 @@ test('a reader sees the mirrors but no buttons', async ({ page }) => {
 
 test.describe('without JavaScript', () => {
   test.use({ javaScriptEnabled: false });
+  test('a publisher creates, checks and removes a pull-through rule', async ({ page }) => {
+    await signUp(page);
+    const alias = await readAlias(page);
+    await page.goto('/console/mirrors');
+    const create = async (prefix: string) => {
+      const form = page.locator('form', { has: page.getByLabel('Name prefix') });
+      // A refused form stays open.
+      if (!(await form.isVisible())) await page.getByText('New pull-through rule').click();
+      await form.getByLabel('Name prefix').fill(prefix);
+      await form.getByLabel('Registry to pull from').fill(upstream.host);
+      await form.getByLabel('Upstream prefix').fill('acme');
+      if (!(await form.getByLabel('Use plain HTTP').isVisible())) {
+        await form.getByText('Connection', { exact: true }).click();
+      }
+      await form.getByLabel('Use plain HTTP').check();
+      await form.getByRole('button', { name: 'Create rule' }).click();
+    };
+    await create('Not a prefix');
+    await expect(page.getByText('Enter a name prefix, such as docker-hub.').first()).toBeVisible();
+    await create('far');
+    const rule = page.getByRole('row').filter({ hasText: `${alias}/far/*` });
+    await expect(rule).toContainText(`${upstream.host}/acme/*`);
+    await rule.getByRole('button', { name: 'Check now' }).click();
+    await expect(rule.getByText(`${upstream.host} responds. The rule works.`)).toBeVisible();
+    await rule.getByText('Remove …').click();
+    await rule.getByRole('button', { name: 'Remove rule' }).click();
+    await expect(rule).toHaveCount(0);
+  });
+
   test('a publisher creates, checks, pins and removes a mirror', async ({ page }) => {
     await signUp(page);
     await mirror(page, 'app');

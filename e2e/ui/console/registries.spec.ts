@@ -69,6 +69,12 @@ test('a second registry is created, switched to and made the default, and pushes
   await expect(page.getByText('No matching repositories')).toBeVisible();
   await page.getByRole('link', { name: 'Clear filters' }).click();
   await expect(page.getByRole('rowheader')).toHaveCount(2);
+  await page.getByLabel('Tag mutability').selectOption('immutable');
+  await page.getByRole('button', { name: 'Filter' }).click();
+  await expect(page.getByText('No matching repositories')).toBeVisible();
+  await page.getByLabel('Tag mutability').selectOption('mutable');
+  await page.getByRole('button', { name: 'Filter' }).click();
+  await expect(page.getByRole('rowheader')).toHaveCount(2);
 
   await page.goto('/console/registries');
   await page.getByLabel('Display name').fill('Second team');
@@ -76,9 +82,13 @@ test('a second registry is created, switched to and made the default, and pushes
   await expect(page.getByText('Registry created.')).toBeVisible();
   const card = page.getByRole('listitem').filter({ hasText: 'Second team' });
   await card.getByLabel('Visibility of repositories created by a push').selectOption('private');
-  await card.getByRole('button', { name: 'Save' }).click();
+  await card.getByRole('button', { name: 'Save', exact: true }).click();
   await expect(card.getByText('Saved.')).toBeVisible();
+  await card.getByLabel('Blob mounting').selectOption('disabled');
+  await card.getByRole('button', { name: 'Save blob mounting' }).click();
+  await expect(card.getByText('Saved.')).toHaveCount(2);
   await page.reload();
+  await expect(card.getByLabel('Blob mounting')).toHaveValue('disabled');
   await expect(card.getByLabel('Visibility of repositories created by a push')).toHaveValue('private');
 
   await card.getByRole('link', { name: 'Second team' }).click();

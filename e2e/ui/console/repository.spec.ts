@@ -2,6 +2,7 @@
 import AxeBuilder from '@axe-core/playwright';
 import { expect, test, type Page } from '@playwright/test';
 import { createDistributionClient } from '#lib/testing/distribution-client.ts';
+import { buildImage } from '#lib/testing/images/build-image.ts';
 import { buildSampleImage } from '../../clients/sample-image.ts';
 import { BASE_URL, createPublisher, HOST, type Publisher } from '../../fixtures.ts';
 import { callApi, createAdminSecret, signInAs } from '../staff.ts';
@@ -80,6 +81,71 @@ for (const javaScriptEnabled of [true, false]) {
     await page.getByRole('link', { name: 'View deleted content' }).click();
     await expect(page.getByRole('row').filter({ hasText: `${name}:pr-1` })).toBeVisible();
     await context.close();
+  });
+
+  test(`resource tags are added, changed and removed ${javaScriptEnabled ? 'with' : 'without'} scripts`, async ({
+    browser,
+  }) => {
+    const { publisher, at } = await publish(['latest']);
+    const page = await (await browser.newContext({ javaScriptEnabled })).newPage();
+    await signInAs(page, publisher);
+    await page.goto(`${at}/-/settings`);
+    const save = async (key: string, value: string) => {
+      await page.getByLabel('Key', { exact: true }).fill(key);
+      await page.getByLabel('Value', { exact: true }).fill(value);
+      await page.getByRole('button', { name: 'Save resource tag' }).click();
+    };
+    const row = page.getByRole('row').filter({ hasText: 'cost-center' });
+    await save('cost-center', '17');
+    await expect(row).toContainText('17');
+    await save('cost-center', '18');
+    await expect(row).toContainText('18');
+    await expect(row).toHaveCount(1);
+    await save('aws:reserved', 'x');
+    await expect(page.getByText('Tag keys that begin with aws: are reserved.')).toBeVisible();
+    if (javaScriptEnabled) await expectSound(page);
+    await page.getByRole('button', { name: 'Remove resource tag cost-center' }).click();
+    await expect(row).toHaveCount(0);
+    await page.context().close();
+  });
+
+  test(`untagged images are listed and deleted ${javaScriptEnabled ? 'with' : 'without'} scripts`, async ({
+    browser,
+  }) => {
+    const { publisher, name, at } = await publish(['1.0', 'latest']);
+    const platform = { os: 'linux', architecture: 'arm64' };
+    const images = await Promise.all(
+      ['a', 'b'].map((content) =>
+        buildImage({ platform, created: '2026-01-01T00:00:00Z', layers: [[{ path: 'a', content }]] }),
+      ),
+    );
+    for (const image of images) await createDistributionClient(BASE_URL, publisher.secret).push(name, image, []);
+    const page = await (await browser.newContext({ javaScriptEnabled })).newPage();
+    await signInAs(page, publisher);
+    await page.goto(`${at}/-/images`);
+    await page.getByRole('link', { name: 'All images' }).click();
+    await expect(page.getByRole('rowheader')).toHaveCount(3);
+    await page.getByRole('link', { name: 'Untagged images' }).click();
+    await expect(page.getByText('2 untagged images')).toBeVisible();
+    await page.getByText(`Copy … addresses of ${images[0]?.digest}`).click();
+    await expect(page.getByText(`docker pull ${HOST}/${name}@${images[0]?.digest}`)).toBeVisible();
+    await page.getByRole('button', { name: 'Delete selected images' }).click();
+    await expect(page.getByText('Select at least one image.').first()).toBeVisible();
+    for (const { digest } of images) await page.getByLabel(`Select ${digest}`).check();
+    await page.getByRole('button', { name: 'Delete selected images' }).click();
+    const chosen = page.getByRole('region', { name: 'Images to delete' });
+    await expect(chosen.getByRole('listitem')).toHaveText(images.map(({ digest }) => digest).reverse());
+    if (javaScriptEnabled) await expectSound(page);
+    // An image that gets a tag in the meantime stays.
+    const [kept] = images;
+    if (kept) await createDistributionClient(BASE_URL, publisher.secret).push(name, kept, ['kept']);
+    await chosen.getByRole('button', { name: 'Delete 2 images' }).click();
+    await expect(page.getByText('1 image deleted. 1 image stayed')).toBeVisible();
+    await expect(page.getByText('No untagged images')).toBeVisible();
+    await page.goto(`${at}/-/images?status=any`);
+    await page.getByRole('link', { name: `See pulls of ${kept?.digest}` }).click();
+    await expect(page.getByLabel('Digest')).toHaveValue(kept?.digest ?? '');
+    await page.context().close();
   });
 }
 

@@ -13,6 +13,8 @@ export type MemberView = {
   isEmailProven: boolean;
   displayName: string;
   role: RegistryRole;
+  /** Whether their pulls leave the time of an image's last pull as it is. */
+  arePullsExcluded: boolean;
   createdAt: Date;
 };
 
@@ -21,14 +23,18 @@ export async function listMembers(app: { db: Db }, { registryKey }: { registryKe
   const members = await app.db.member.findMany({
     where: { registryKey },
     orderBy: [{ role: 'asc' }, { createdAt: 'asc' }],
-    include: { user: { select: { email: true, displayName: true, emailProvenAt: true } } },
+    include: {
+      user: { select: { email: true, displayName: true, emailProvenAt: true } },
+      pullTimeExclusion: { select: { userId: true } },
+    },
   });
-  return members.map(({ userId, role, createdAt, user: { emailProvenAt, ...user } }) => ({
+  return members.map(({ userId, role, createdAt, pullTimeExclusion, user: { emailProvenAt, ...user } }) => ({
     userId,
     role,
     createdAt,
     ...user,
     isEmailProven: emailProvenAt !== null,
+    arePullsExcluded: pullTimeExclusion !== null,
   }));
 }
 

@@ -8,8 +8,9 @@ import { AppError, errorCode } from '#lib/platform/errors.ts';
 import { invalidField, parseInput } from '#lib/platform/parse-input.ts';
 import { lockRegistry } from '#lib/publishers/lock-registry.sql.ts';
 import { parseUpstreamHost } from '#lib/upstream/client/parse-upstream-host.ts';
+import type { UpstreamRuntime } from '#lib/upstream/pull-through/upstream-runtime.ts';
 import { saveUpstream } from '#lib/upstream/mirrors/save-upstream.ts';
-import { upstreamPrefixSchema } from '#lib/upstream/schema.ts';
+import { upstreamPrefixSchema, upstreamSettingsSchema, type UpstreamSettingsInput } from '#lib/upstream/schema.ts';
 
 export const MAX_RULES = 50;
 
@@ -18,39 +19,40 @@ export type CreateRuleInput = {
   registryKey: bigint;
   /** Empty for every name. */
   prefix: string;
-  host: string;
+  /** Omitted settings of an upstream that the registry already has keep their values. */
+  upstream: UpstreamSettingsInput;
   /** Replaces the prefix at the upstream. Empty to drop it. */
   upstreamPrefix: string;
 };
 
 const inputSchema = z.object({
   prefix: z.string().refine((text) => text === '' || isName(text), 'Enter a name prefix, such as docker-hub.'),
+  upstream: upstreamSettingsSchema,
   upstreamPrefix: upstreamPrefixSchema,
 });
 
 export type PullThroughRule = { prefix: string; upstreamPrefix: string; createdAt: Date; upstream: { host: string } };
 
+type App = { db: Db; authKeys: { sealing: Uint8Array }; upstream: Pick<UpstreamRuntime, 'settings'> };
+
 /**
- * Pulls unknown names below a prefix through, into private repositories. Local repositories take precedence. An upstream
- * that the registry already has keeps its credentials and settings.
+ * Pulls unknown names below a prefix through, into private repositories. Local repositories take precedence.
  * @throws AppError `invalid_input`, `forbidden`, `name_taken`, `quota_exceeded`
  */
-export async function createRule(
-  app: { db: Db; authKeys: { sealing: Uint8Array } },
-  input: CreateRuleInput,
-): Promise<PullThroughRule> {
+export async function createRule(app: App, input: CreateRuleInput): Promise<PullThroughRule> {
   const { caller, registryKey } = input;
-  const { prefix, upstreamPrefix } = parseInput(inputSchema, input);
-  const host = parseUpstreamHost(input.host);
+  const { prefix, upstreamPrefix, upstream: asked } = parseInput(inputSchema, input);
+  const host = parseUpstreamHost(asked.host);
   if (host === null) throw invalidField('host', 'Enter a host name, such as ghcr.io or registry.example.org:5000.');
   await authorize(app, { ...caller, action: 'vitrine:ManageMirrors', registryKey });
-  return app.db.$transaction(async (tx) => {
+  const { upstreamId, ...created } = await app.db.$transaction(async (tx) => {
     await lockRegistry(tx, registryKey);
     if ((await tx.pullThroughRule.count({ where: { registryKey } })) >= MAX_RULES) {
       throw new AppError('quota_exceeded', `A registry can have at most ${MAX_RULES} pull-through rules.`);
     }
     const known = await tx.upstream.findUnique({ where: { registryKey_host: { registryKey, host } } });
-    const upstream = known ?? (await saveUpstream(app, tx, { caller, registryKey, settings: { host } }));
+    const upstream =
+      known && !hasSettings(asked) ? known : await saveUpstream(app, tx, { caller, registryKey, settings: asked });
     const rule = await tx.pullThroughRule
       .create({
         data: { registryKey, prefix, upstreamPrefix, upstreamId: upstream.id },
@@ -67,6 +69,12 @@ export async function createRule(
       resource: { name: rule.registry.registryId },
       after: { prefix, upstream: host, upstreamPrefix },
     });
-    return { prefix, upstreamPrefix, createdAt: rule.createdAt, upstream: { host } };
+    return { prefix, upstreamPrefix, createdAt: rule.createdAt, upstream: { host }, upstreamId: upstream.id };
   });
+  app.upstream.settings.delete(upstreamId);
+  return created;
+}
+
+function hasSettings({ host: _host, ...settings }: UpstreamSettingsInput): boolean {
+  return Object.values(settings).some((value) => value !== undefined);
 }

@@ -33,11 +33,10 @@ export const ECR_PULL_THROUGH = defineOperations('ecr', ECR_PULL_THROUGH_SHAPES,
     if (prefix === '' && upstreamPrefix !== '') throw awsError('ValidationException', ROOT_HAS_NO_PREFIX);
     const { caller, holder } = call;
     const { registryKey } = holder;
-    const rule = await createRule(app, { caller, registryKey, prefix, host, upstreamPrefix }).catch(
-      (error: unknown) => {
-        throw toRuleError(call, asked.ecrRepositoryPrefix, error);
-      },
-    );
+    const created = { caller, registryKey, prefix, upstream: { host }, upstreamPrefix };
+    const rule = await createRule(app, created).catch((error: unknown) => {
+      throw toRuleError(call, asked.ecrRepositoryPrefix, error);
+    });
     return presentRule(call, rule, asked.ecrRepositoryPrefix);
   },
 

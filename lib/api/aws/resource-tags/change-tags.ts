@@ -1,4 +1,5 @@
 // Resource tags of both services.
+import { findResourceTags } from '#lib/repositories/resource-tags/find-resource-tags.ts';
 import { tagResource } from '#lib/repositories/resource-tags/tag-resource.ts';
 import type { AwsApp } from '../aws-app.ts';
 import type { Call } from '../define-operations.ts';
@@ -29,7 +30,7 @@ export async function removeResourceTags(
 
 export async function listResourceTags(app: AwsApp, call: Call, { resourceArn }: Asked) {
   const { id } = await requireTaggedRepository(app, call, resourceArn);
-  const rows = await app.db.resourceTag.findMany({ where: { repositoryId: id }, orderBy: { key: 'asc' } });
+  const rows = await findResourceTags(app, { repositoryId: id });
   return { tags: rows.map(({ key: Key, value: Value }) => ({ Key, Value })) };
 }
 

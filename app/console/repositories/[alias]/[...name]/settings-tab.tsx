@@ -3,6 +3,7 @@ import { CatalogDataForm } from '#components/console/catalog-data-form.tsx';
 import { DeprecationForm } from '#components/console/deprecation-form.tsx';
 import { FeaturedTagForm } from '#components/console/featured-tag-form.tsx';
 import { ReadmeForm } from '#components/console/readme-form.tsx';
+import { ResourceTags } from '#components/console/resource-tags.tsx';
 import { LogoForm } from '#components/console/logo-form.tsx';
 import { TagMutabilityForm } from '#components/console/tag-mutability-form.tsx';
 import { UntaggedDaysForm } from '#components/console/untagged-days-form.tsx';
@@ -10,6 +11,7 @@ import { ALIASES } from '#components/links.ts';
 import { getApp } from '#lib/app.ts';
 import { getReadme } from '#lib/gallery/readme/get-readme.ts';
 import type { ConsoleRepository } from '../../../../_lib/repository/load-console-repository.ts';
+import { findResourceTags } from '#lib/repositories/resource-tags/find-resource-tags.ts';
 import { toDeprecation } from '#lib/repositories/deprecation/deprecation.ts';
 import { getWorkKey } from '../../../../_lib/session/session.ts';
 import {
@@ -22,6 +24,7 @@ import {
   updateCatalogDataAction,
 } from '../../../actions.ts';
 import { deprecateAction, undeprecateAction } from '../../actions.ts';
+import { addResourceTagAction, removeResourceTagAction } from '../../resource-tag-actions.ts';
 
 /** What the repository’s page says, which tags can be overwritten, and how long untagged manifests are kept. */
 export async function SettingsTab({ loaded }: { loaded: ConsoleRepository }) {
@@ -93,6 +96,15 @@ export async function SettingsTab({ loaded }: { loaded: ConsoleRepository }) {
           <UntaggedDaysForm
             action={setUntaggedDaysAction.bind(null, { alias, name })}
             untaggedDays={catalogData.untaggedDays}
+          />
+        </Section>
+      )}
+      {can('ecr:TagResource') && (
+        <Section title="Resource tags">
+          <ResourceTags
+            add={addResourceTagAction.bind(null, { alias, name })}
+            remove={(key) => removeResourceTagAction.bind(null, { alias, name, key })}
+            tags={await findResourceTags(getApp(), { repositoryId: repository.id })}
           />
         </Section>
       )}

@@ -1,0 +1,14 @@
+import type { DbOrTx } from '#lib/platform/pg/db.ts';
+import type { ResourceTag } from './schema.ts';
+
+/** Lists a repository's resource tags by key. Callers authorize. */
+export async function findResourceTags(
+  { db }: { db: DbOrTx },
+  { repositoryId }: { repositoryId: bigint },
+): Promise<ResourceTag[]> {
+  return db.resourceTag.findMany({
+    where: { repositoryId },
+    orderBy: { key: 'asc' },
+    select: { key: true, value: true },
+  });
+}
