@@ -127,6 +127,18 @@ describe('a rule', () => {
   });
 });
 
+test('lists rules of the console whose names this API can’t take', async () => {
+  const { registryKey } = await site.app.db.alias.findUniqueOrThrow({ where: { name: site.owner.alias } });
+  const { id: upstreamId } = await site.app.db.upstream.findFirstOrThrow({ where: { registryKey } });
+  const prefixes = ['x', 'a-prefix/of-more-than/thirty-characters'];
+  await site.app.db.pullThroughRule.createMany({
+    data: prefixes.map((prefix) => ({ registryKey, prefix, upstreamId, upstreamPrefix: 'y' })),
+  });
+  const listed = (await list()).map(({ ecrRepositoryPrefix }) => ecrRepositoryPrefix);
+  expect(listed).toEqual(expect.arrayContaining(prefixes));
+  await site.app.db.pullThroughRule.deleteMany({ where: { registryKey, prefix: { in: prefixes } } });
+});
+
 const secret = 'arn:aws:secretsmanager:eu-central-1:123456789012:secret:ecr-pullthroughcache/hub';
 test.each<[string, string, Partial<CreatePullThroughCacheRuleCommandInput>]>([
   ['a secret of AWS', 'ValidationException', { credentialArn: secret }],

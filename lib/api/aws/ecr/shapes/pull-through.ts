@@ -25,16 +25,18 @@ const upstreamRegistry = z.enum([
   'gitlab-container-registry',
   'chainguard',
 ]);
+// The console creates rules with prefixes that this API can't take, such as `x`. They are still listed.
+const anyPrefix = text();
 const pullThroughCacheRule = z.object({
   createdAt: timestamp().optional(),
   credentialArn: credentialArn.optional(),
   customRoleArn: text({ max: 2048 }).optional(),
-  ecrRepositoryPrefix: pullThroughCacheRuleRepositoryPrefix.optional(),
+  ecrRepositoryPrefix: anyPrefix.optional(),
   registryId: ecrRegistryId.optional(),
   updatedAt: timestamp().optional(),
   upstreamRegistry: upstreamRegistry.optional(),
   upstreamRegistryUrl: text().optional(),
-  upstreamRepositoryPrefix: pullThroughCacheRuleRepositoryPrefix.optional(),
+  upstreamRepositoryPrefix: anyPrefix.optional(),
 });
 
 export const ECR_PULL_THROUGH_SHAPES = {
@@ -52,11 +54,11 @@ export const ECR_PULL_THROUGH_SHAPES = {
       createdAt: timestamp().optional(),
       credentialArn: credentialArn.optional(),
       customRoleArn: text({ max: 2048 }).optional(),
-      ecrRepositoryPrefix: pullThroughCacheRuleRepositoryPrefix.optional(),
+      ecrRepositoryPrefix: anyPrefix.optional(),
       registryId: ecrRegistryId.optional(),
       upstreamRegistry: upstreamRegistry.optional(),
       upstreamRegistryUrl: text().optional(),
-      upstreamRepositoryPrefix: pullThroughCacheRuleRepositoryPrefix.optional(),
+      upstreamRepositoryPrefix: anyPrefix.optional(),
     }),
     errors: [
       'ValidationException',
@@ -88,10 +90,10 @@ export const ECR_PULL_THROUGH_SHAPES = {
     output: z.object({
       credentialArn: credentialArn.optional(),
       customRoleArn: text({ max: 2048 }).optional(),
-      ecrRepositoryPrefix: pullThroughCacheRuleRepositoryPrefix.optional(),
+      ecrRepositoryPrefix: anyPrefix.optional(),
       registryId: ecrRegistryId.optional(),
       updatedAt: timestamp().optional(),
-      upstreamRepositoryPrefix: pullThroughCacheRuleRepositoryPrefix.optional(),
+      upstreamRepositoryPrefix: anyPrefix.optional(),
     }),
     errors: [
       'ValidationException',
@@ -110,10 +112,10 @@ export const ECR_PULL_THROUGH_SHAPES = {
       createdAt: timestamp().optional(),
       credentialArn: credentialArn.optional(),
       customRoleArn: text({ max: 2048 }).optional(),
-      ecrRepositoryPrefix: pullThroughCacheRuleRepositoryPrefix.optional(),
+      ecrRepositoryPrefix: anyPrefix.optional(),
       registryId: ecrRegistryId.optional(),
       upstreamRegistryUrl: text().optional(),
-      upstreamRepositoryPrefix: pullThroughCacheRuleRepositoryPrefix.optional(),
+      upstreamRepositoryPrefix: anyPrefix.optional(),
     }),
     errors: ['ValidationException', 'PullThroughCacheRuleNotFoundException'],
   },
@@ -125,12 +127,12 @@ export const ECR_PULL_THROUGH_SHAPES = {
     output: z.object({
       credentialArn: credentialArn.optional(),
       customRoleArn: text({ max: 2048 }).optional(),
-      ecrRepositoryPrefix: pullThroughCacheRuleRepositoryPrefix.optional(),
+      ecrRepositoryPrefix: anyPrefix.optional(),
       failure: text().optional(),
       isValid: z.boolean().optional(),
       registryId: ecrRegistryId.optional(),
       upstreamRegistryUrl: text().optional(),
-      upstreamRepositoryPrefix: pullThroughCacheRuleRepositoryPrefix.optional(),
+      upstreamRepositoryPrefix: anyPrefix.optional(),
     }),
     errors: ['ValidationException', 'PullThroughCacheRuleNotFoundException'],
   },
