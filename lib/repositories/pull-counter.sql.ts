@@ -13,24 +13,30 @@ export type PullRow = {
 
 const ADD_PULLS = `
   WITH found AS MATERIALIZED (
-    SELECT id FROM repositories WHERE id = ANY ($1::bigint[]) ORDER BY id FOR NO KEY UPDATE
+    SELECT id, registry_id, visibility = 'public' AND quarantined_at IS NULL AS is_shown
+      FROM repositories WHERE id = ANY ($1::bigint[]) ORDER BY id FOR NO KEY UPDATE
   ), pulls AS (
-    SELECT p.* FROM unnest($1::bigint[], $2::date[], $3::text[], $4::bigint[]) AS p (repository_id, day, tag, n)
+    SELECT p.*, registry_id, is_shown
+      FROM unnest($1::bigint[], $2::date[], $3::text[], $4::bigint[]) AS p (repository_id, day, tag, n)
       JOIN found ON found.id = p.repository_id
   ), counted AS (
-    INSERT INTO pull_counts (repository_id, day, tag, count) SELECT * FROM pulls ORDER BY 1, 2, 3
+    INSERT INTO pull_counts (repository_id, day, tag, count) SELECT repository_id, day, tag, n FROM pulls ORDER BY 1, 2, 3
     ON CONFLICT (repository_id, day, tag) DO UPDATE SET count = pull_counts.count + excluded.count
   ), totals AS (
     UPDATE repositories r SET pull_count = r.pull_count + p.n, last_pulled_at = now()
       FROM (SELECT repository_id, sum(n) AS n FROM pulls GROUP BY 1) p WHERE r.id = p.repository_id
     RETURNING r.id
+  ), summed AS (
+    INSERT INTO registry_pulls AS s (registry_id, day, count)
+    SELECT registry_id, day, sum(n) FROM pulls WHERE is_shown GROUP BY 1, 2 ORDER BY 1, 2
+    ON CONFLICT (registry_id, day) DO UPDATE SET count = s.count + excluded.count
   )
   ${announceEach('image.pull', 'totals')}`;
 
 /**
- * Adds to the day's counts and the repositories' totals, and announces the changes. Skips repositories that are gone.
- * Locks the repositories in one order, so that it can't deadlock with others that lock several. Triggers add to the
- * registries' totals (migration registry_pulls).
+ * Adds to the day's counts and to the totals of repositories and registries, and announces the changes. Skips
+ * repositories that are gone. Locks the repositories in one order, and then the registries' days, so that it can't
+ * deadlock with others that lock several.
  */
 export async function addPulls(pool: pg.Pool, rows: PullRow[]): Promise<void> {
   const values = [

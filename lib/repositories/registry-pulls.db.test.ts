@@ -5,7 +5,6 @@ import { createTestApp, type TestApp, type TestUser } from '#lib/testing/create-
 import { createRepository } from './create-repository.ts';
 import { deleteRepository } from './deletions/delete-repository.ts';
 import { restoreDeletion } from './deletions/restore-deletion.ts';
-import { lockRepository } from './lock-repository.ts';
 import { liftQuarantine } from './moderation/lift-quarantine.ts';
 import { quarantineRepository } from './moderation/quarantine-repository.ts';
 import { acceptTransfer } from './moves/accept-transfer.ts';
@@ -125,12 +124,6 @@ const OPERATIONS: Record<string, (dice: Dice) => Promise<unknown>> = {
     ids.splice(ids.indexOf(id), 1);
     await addRepository(pick(dice, owners), `new-${dice(1_000_000)}`);
   },
-  retention: (dice) =>
-    site.app.db.$transaction(async (tx) => {
-      const repositoryId = pick(dice, ids);
-      await lockRepository(tx, repositoryId);
-      await tx.pullCount.deleteMany({ where: { repositoryId, day: new Date(pick(dice, DAYS)) } });
-    }),
 };
 
 async function atPlace(

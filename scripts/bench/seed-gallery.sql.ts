@@ -79,6 +79,9 @@ const INSERT_PULLS = `
   INSERT INTO pull_counts (repository_id, day, tag, count)
   SELECT id, current_date - d, tag, 1 + (id * 31 + d * 17) % 900
     FROM repositories, generate_series(0, 29) AS d, unnest(ARRAY['', 'latest']) AS tag WHERE id % 10 = 1`;
+const SUM_PULLS = `
+  INSERT INTO registry_pulls (registry_id, day, count)
+  SELECT r.registry_id, p.day, sum(p.count) FROM pull_counts p JOIN repositories r ON r.id = p.repository_id GROUP BY 1, 2`;
 
 const ABOUT_TEXT = `
 
@@ -169,6 +172,7 @@ export async function insertTags(pool: pg.Pool): Promise<void> {
 
 export async function insertPullCounts(pool: pg.Pool): Promise<void> {
   await pool.query(INSERT_PULLS);
+  await pool.query(SUM_PULLS);
 }
 
 export async function insertBlob(

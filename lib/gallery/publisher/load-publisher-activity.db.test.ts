@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { indexRepository } from '#lib/gallery/jobs/index-repository.ts';
 import { updateRegistryProfile } from '#lib/publishers/update-registry-profile.ts';
+import { addPulls } from '#lib/repositories/pull-counter.sql.ts';
 import { updateCatalogData } from '#lib/repositories/update-catalog-data.ts';
 import { createTestApp, type TestApp, type TestUser } from '#lib/testing/create-test-app.ts';
 import { createDistributionClient } from '#lib/testing/distribution-client.ts';
@@ -44,9 +45,8 @@ async function load({ alias } = owner) {
   return loadPublisherActivity(site.app, { registryKey: publisher?.id ?? 0n, now: NOW });
 }
 
-async function addPulls(name: string, day: string, count: number, tag = '1'): Promise<void> {
-  const repositoryId = ids.get(name) ?? 0n;
-  await site.app.db.pullCount.create({ data: { repositoryId, day: new Date(day), tag, count } });
+async function pull(name: string, day: string, count: number, tag = '1'): Promise<void> {
+  await addPulls(site.app.pool, [{ repositoryId: String(ids.get(name)), day, tag, count }]);
 }
 
 test('counts repositories by kind', async () => {
@@ -61,14 +61,14 @@ test('counts repositories by kind', async () => {
 });
 
 test('sums the pulls of all repositories and tags by day, and those of the last seven days', async () => {
-  await addPulls('app', '2025-12-31', 1_000);
-  await addPulls('app', '2026-01-01', 1);
-  await addPulls('app', '2026-03-24', 20);
-  await addPulls('app', '2026-03-25', 300);
-  await addPulls('app', '2026-03-31', 4_000);
-  await addPulls('app', '2026-03-31', 50_000, '');
-  await addPulls('charts/deploy', '2026-03-31', 600_000);
-  await addPulls('foreign', '2026-03-31', 9);
+  await pull('app', '2025-12-31', 1_000);
+  await pull('app', '2026-01-01', 1);
+  await pull('app', '2026-03-24', 20);
+  await pull('app', '2026-03-25', 300);
+  await pull('app', '2026-03-31', 4_000);
+  await pull('app', '2026-03-31', 50_000, '');
+  await pull('charts/deploy', '2026-03-31', 600_000);
+  await pull('foreign', '2026-03-31', 9);
   const { pullDays, pullsThisWeek } = await load();
   expect(pullDays[0]).toEqual({ day: '2026-01-01', count: 1 });
   expect(pullDays.at(-1)).toEqual({ day: '2026-03-31', count: 654_000 });

@@ -97,8 +97,15 @@ export type DemoPulls = { repositoryId: bigint; day: string; tag: string; count:
 
 export async function insertDemoPulls(client: pg.ClientBase, rows: DemoPulls[]): Promise<void> {
   await client.query(
-    `INSERT INTO pull_counts (repository_id, day, tag, count)
-     SELECT * FROM unnest($1::bigint[], $2::date[], $3::text[], $4::bigint[]) ON CONFLICT DO NOTHING`,
+    `WITH added AS (
+       INSERT INTO pull_counts (repository_id, day, tag, count)
+       SELECT * FROM unnest($1::bigint[], $2::date[], $3::text[], $4::bigint[]) ON CONFLICT DO NOTHING
+       RETURNING repository_id, day, count
+     )
+     INSERT INTO registry_pulls AS s (registry_id, day, count)
+     SELECT r.registry_id, a.day, sum(a.count) FROM added a JOIN repositories r ON r.id = a.repository_id
+      WHERE r.visibility = 'public' GROUP BY 1, 2
+     ON CONFLICT (registry_id, day) DO UPDATE SET count = s.count + excluded.count`,
     [
       rows.map(({ repositoryId }) => repositoryId),
       rows.map(({ day }) => day),
