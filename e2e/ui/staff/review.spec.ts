@@ -250,30 +250,6 @@ test('a reviewer sees requests from their own registry but gets no decision butt
   await expect(panel.getByRole('button')).toHaveCount(0);
 });
 
-test.describe('without JavaScript', () => {
-  test.use({ javaScriptEnabled: false });
-  test('a reviewer claims a request and asks a question with a saved reply', async ({ page }) => {
-    const asker = await askForAlias();
-    const reviewer = await createStaff('reviewer');
-    await signInAs(page, reviewer);
-    const title = `Plain ${randomLetters(6)}`;
-    await page.goto('/review/replies');
-    await page.getByLabel('Title').fill(title);
-    await page.getByLabel('Message').fill('Who are you?');
-    await page.getByRole('button', { name: 'Add reply' }).click();
-    await page.goto(`/review?q=${asker.name}`);
-    await page.getByRole('link', { name: asker.name }).click();
-    await page.getByRole('button', { name: 'Claim request' }).click();
-    await expect(page.getByText('Request claimed.')).toBeVisible();
-    await unfold(page, 'Ask for information');
-    const ask = page.getByRole('group').filter({ has: page.getByLabel('Question') });
-    await ask.getByLabel('Saved reply').selectOption({ label: title });
-    await ask.getByRole('button', { name: 'Send question' }).click();
-    await expect(page.getByText('Question sent. The request waits for the requester’s answer.')).toBeVisible();
-    await expect(page.getByText('Who are you?')).toBeVisible();
-  });
-});
-
 test('review pages return 404 for visitors and members, and admin pages for reviewers too', async ({
   page,
   browser,

@@ -35,6 +35,7 @@ walk('a reviewer asks, approves, declines and keeps saved replies', async (walke
     await ask.getByRole('button', { name: 'Send question' }).click();
   });
   await expect(page.getByText('Question sent. The request waits for the requester’s answer.')).toBeVisible();
+  await expect(page.getByText('Prove a domain of that name, please.')).toBeVisible();
   await walker.see();
   const publisher = await walker.another(asker);
   await publisher.goto(`/console/aliases/${asker.id}`);
