@@ -11,6 +11,7 @@ import { featureTag } from '#lib/repositories/feature-tag.ts';
 import { visibilitySchema } from '#lib/repositories/schema.ts';
 import { setReadmeSource } from '#lib/gallery/readme/set-readme-source.ts';
 import { setRepositoryLogo } from '#lib/repositories/logo/set-repository-logo.ts';
+import { tagMutabilityRuleSchema } from '#lib/repositories/tag-mutability/schema.ts';
 import { setTagMutability } from '#lib/repositories/tag-mutability/set-tag-mutability.ts';
 import { setUntaggedDays } from '#lib/repositories/set-untagged-days.ts';
 import { updateCatalogData } from '#lib/repositories/update-catalog-data.ts';
@@ -29,6 +30,7 @@ export async function createRepositoryAction(_state: FormState, form: FormData):
       name: textOf(form, 'name'),
       visibility: parseInput(visibilitySchema, textOf(form, 'visibility')),
       catalogData: { description: textOf(form, 'description') },
+      tagRule: parseInput(tagMutabilityRuleSchema, { tagMutability: textOf(form, 'tagMutability') }),
     }),
   );
   if (!result.ok) return result;

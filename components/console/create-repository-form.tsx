@@ -1,3 +1,4 @@
+import { TAG_MUTABILITY_LABELS } from '#lib/repositories/tag-mutability/schema.ts';
 import { ActionForm } from '../forms/action-form.tsx';
 import type { FormAction } from '../forms/form-state.ts';
 import { RadioField } from '../forms/radio-field.tsx';
@@ -14,6 +15,12 @@ const VISIBILITIES = [
   },
   { value: 'private', title: 'Private', text: 'Only members of the registry can see and pull it.' },
 ];
+
+/** Exceptions are set later. */
+const MUTABILITIES = [
+  { value: 'mutable', text: TAG_MUTABILITY_LABELS.mutable },
+  { value: 'immutable', text: TAG_MUTABILITY_LABELS.immutable },
+] as const;
 
 export function CreateRepositoryForm({ action, host, aliases, alias = aliases[0] }: CreateRepositoryFormProps) {
   return (
@@ -45,6 +52,14 @@ export function CreateRepositoryForm({ action, host, aliases, alias = aliases[0]
         required
       />
       <RadioField choices={VISIBILITIES} defaultValue="public" label="Visibility" name="visibility" />
+      <SelectField
+        choices={[...MUTABILITIES]}
+        className="max-w-52"
+        defaultValue="mutable"
+        hint="Whether a push can overwrite a tag. You can change it and add exceptions under Settings"
+        label="Tag mutability"
+        name="tagMutability"
+      />
       <TextField
         errorKeys={['catalogData.description']}
         hint="One line, shown in search results. You can change it at any time"

@@ -1,20 +1,25 @@
 import type { UpstreamOverview } from '#lib/upstream/mirrors/queries.ts';
 import { Chip } from '../ui/chip.tsx';
+import { ActionForm } from '../forms/action-form.tsx';
 import { ConfirmedButtonForm } from '../forms/button-form.tsx';
 import type { FormAction } from '../forms/form-state.ts';
 import { Fact } from '../ui/fact.tsx';
 import { countOf, formatBytes, formatCount } from '../ui/format-number.ts';
 import { Notice } from '../ui/notice.tsx';
 import { absoluteTime, TimeAgo } from '../ui/time-ago.tsx';
+import { UpstreamFields } from './upstream-fields.tsx';
 
 const HOUR_SECONDS = 3_600;
 
-/** `forget` is null for members who may only look. */
-type UpstreamCardProps = { upstream: UpstreamOverview; forget: FormAction | null };
+type UpstreamCardProps = {
+  upstream: UpstreamOverview;
+  /** Null for members who may only look. */
+  actions: { save: FormAction; forget: FormAction } | null;
+};
 
 /** An upstream with its health and cache figures. */
-export function UpstreamCard({ upstream, forget }: UpstreamCardProps) {
-  const { host, isPlainHttp, username, mirrorCount, isOfRegistry } = upstream;
+export function UpstreamCard({ upstream, actions }: UpstreamCardProps) {
+  const { host, isPlainHttp, username, mirrorCount, ruleCount, isOfRegistry } = upstream;
   return (
     <li className="flex flex-col gap-3 rounded-lg border border-line px-4 py-3">
       <div className="flex flex-wrap items-center gap-x-3 gap-y-1">
@@ -23,13 +28,34 @@ export function UpstreamCard({ upstream, forget }: UpstreamCardProps) {
         {isPlainHttp && <Chip tone="warning">plain http</Chip>}
         <span className="text-sm text-muted">
           {countOf(mirrorCount, 'mirror')}
+          {ruleCount > 0 && `, ${countOf(ruleCount, 'rule')}`}
           {isOfRegistry && ', and the whole alias'}
         </span>
       </div>
       <Health upstream={upstream} />
       <Facts upstream={upstream} />
-      {forget && mirrorCount === 0 && !isOfRegistry && (
-        <ConfirmedButtonForm about={host} action={forget} button="Forget upstream and credentials" summary="Forget" />
+      {actions && (
+        <ActionForm
+          action={actions.save}
+          button={
+            <>
+              Save settings<span className="sr-only"> of {host}</span>
+            </>
+          }
+          fold={{ summary: 'Change settings', isLink: true, className: 'pt-3' }}
+          successNotice="Saved."
+          tone="plain"
+        >
+          <UpstreamFields current={upstream} />
+        </ActionForm>
+      )}
+      {actions && mirrorCount + ruleCount === 0 && !isOfRegistry && (
+        <ConfirmedButtonForm
+          about={host}
+          action={actions.forget}
+          button="Forget upstream and credentials"
+          summary="Forget"
+        />
       )}
     </li>
   );

@@ -15,18 +15,21 @@ import { editAliasDraft } from '#lib/aliases/requests/edit-draft.ts';
 import { draftAliasRequest, submitAliasRequest } from '#lib/aliases/requests/request-alias.ts';
 import { writeEntry } from '#lib/aliases/requests/write-entry.ts';
 import { getApp } from '#lib/app.ts';
+import { parseBoundKey } from '../../_lib/actions/bound-arguments.ts';
 import { runAction, textOf } from '../../_lib/actions/run-action.ts';
 import { requireCaller } from '../../_lib/session/session.ts';
 
 /** Runs the same checks as submitting, while the user types. Bound to the registry by the page. */
-export async function checkAliasAction(registryKey: bigint, name: string): Promise<LiveCheck> {
+export async function checkAliasAction(bound: bigint, name: string): Promise<LiveCheck> {
+  const registryKey = parseBoundKey(bound);
   const caller = await requireCaller(NEW_ALIAS_REQUEST);
   await authorize(getApp(), { ...caller, action: 'vitrine:ViewRegistry', registryKey });
   const { verdict, needsTwo, checks } = await checkAlias(getApp(), { name: String(name).slice(0, 100), registryKey });
   return { verdict, needsTwo, checks };
 }
 
-export async function requestAliasAction(registryKey: bigint, _state: FormState, form: FormData): Promise<FormState> {
+export async function requestAliasAction(bound: bigint, _state: FormState, form: FormData): Promise<FormState> {
+  const registryKey = parseBoundKey(bound);
   const app = getApp();
   const caller = await requireCaller(NEW_ALIAS_REQUEST);
   const result = await runAction(form, async () => {
@@ -92,7 +95,8 @@ export async function releaseAliasAction(form: FormData): Promise<void> {
 }
 
 /** The proof's row records a failed check. */
-export async function checkProofAction(registryKey: bigint, form: FormData): Promise<void> {
+export async function checkProofAction(bound: bigint, form: FormData): Promise<void> {
+  const registryKey = parseBoundKey(bound);
   await changeAlias(form, (caller) => checkDomainProof(getApp(), { caller, registryKey, id: textOf(form, 'id') }));
 }
 
@@ -103,7 +107,8 @@ async function changeAlias(form: FormData, work: (caller: UserCaller) => Promise
   redirect(ALIASES);
 }
 
-export async function startProofAction(registryKey: bigint, _state: FormState, form: FormData): Promise<FormState> {
+export async function startProofAction(bound: bigint, _state: FormState, form: FormData): Promise<FormState> {
+  const registryKey = parseBoundKey(bound);
   const caller = await requireCaller(ALIASES);
   const result = await runAction(form, async () => {
     const method = textOf(form, 'method') === 'well_known' ? 'well_known' : 'dns';

@@ -21,10 +21,11 @@ import { requireCaller } from '../../_lib/session/session.ts';
 // The page binds each action to its registry. The use cases authorise the caller.
 
 export async function inviteAction(
-  registryKey: bigint,
+  bound: bigint,
   _state: FormState<NewInvitation>,
   form: FormData,
 ): Promise<FormState<NewInvitation>> {
+  const registryKey = parseBoundKey(bound);
   const caller = await requireCaller(MEMBERS);
   const result = await runAction(form, () =>
     inviteMember(getApp(), { caller, registryKey, email: textOf(form, 'email'), role: roleOf(form) }),
@@ -35,28 +36,33 @@ export async function inviteAction(
   return { ok: true, value: { email, link, isEmailSent } };
 }
 
-export async function changeRoleAction(registryKey: bigint, form: FormData): Promise<void> {
+export async function changeRoleAction(bound: bigint, form: FormData): Promise<void> {
+  const registryKey = parseBoundKey(bound);
   const input = { registryKey, userId: textOf(form, 'userId'), role: roleOf(form) };
   await change(form, (caller) => changeMemberRole(getApp(), { caller, ...input }));
 }
 
-export async function removeMemberAction(registryKey: bigint, form: FormData): Promise<void> {
+export async function removeMemberAction(bound: bigint, form: FormData): Promise<void> {
+  const registryKey = parseBoundKey(bound);
   await change(form, (caller) => removeMember(getApp(), { caller, registryKey, userId: textOf(form, 'userId') }));
 }
 
-export async function leaveAction(registryKey: bigint, form: FormData): Promise<void> {
+export async function leaveAction(bound: bigint, form: FormData): Promise<void> {
+  const registryKey = parseBoundKey(bound);
   await change(form, (caller) => leaveRegistry(getApp(), { caller, registryKey }));
 }
 
-export async function switchPullsAction(registryKey: bigint, form: FormData): Promise<void> {
-  const input = { registryKey: parseBoundKey(registryKey), userId: textOf(form, 'userId') };
+export async function switchPullsAction(bound: bigint, form: FormData): Promise<void> {
+  const registryKey = parseBoundKey(bound);
+  const input = { registryKey, userId: textOf(form, 'userId') };
   const isExcluded = textOf(form, 'isExcluded') !== '';
   await change(form, async (caller) => {
     await (isExcluded ? excludePulls : includePulls)(getApp(), { caller, ...input });
   });
 }
 
-export async function revokeInvitationAction(registryKey: bigint, form: FormData): Promise<void> {
+export async function revokeInvitationAction(bound: bigint, form: FormData): Promise<void> {
+  const registryKey = parseBoundKey(bound);
   await change(form, (caller) => revokeInvitation(getApp(), { caller, registryKey, id: textOf(form, 'id') }));
 }
 

@@ -1,6 +1,7 @@
 'use server';
 
 import { revalidatePath } from 'next/cache';
+import { z } from 'zod';
 import { MIRRORS } from '#components/links.ts';
 import type { MirrorResult } from '#components/mirrors/mirror-form.tsx';
 import type { FormState } from '#components/forms/form-state.ts';
@@ -11,7 +12,9 @@ import { deleteUpstream } from '#lib/upstream/mirrors/delete-upstream.ts';
 import { mirrorRegistry, stopMirroringRegistry } from '#lib/upstream/mirrors/mirror-registry.ts';
 import { mirrorRepository } from '#lib/upstream/mirrors/mirror-repository.ts';
 import { pinMirror } from '#lib/upstream/mirrors/pin-mirror.ts';
+import { updateUpstream } from '#lib/upstream/mirrors/update-upstream.ts';
 import { removeMirror } from '#lib/upstream/mirrors/remove-mirror.ts';
+import { parseBound, parseBoundKey } from '../../_lib/actions/bound-arguments.ts';
 import { runAction, textOf } from '../../_lib/actions/run-action.ts';
 import { requireCaller } from '../../_lib/session/session.ts';
 import { readSettings } from './read-settings.ts';
@@ -35,34 +38,47 @@ export async function mirrorAction(
 }
 
 export async function checkAction(
-  fullName: string,
+  bound: string,
   _state: FormState<MirrorCheck>,
   form: FormData,
 ): Promise<FormState<MirrorCheck>> {
+  const fullName = parseBound(z.string(), bound);
   return change(form, (caller) => checkMirror(getApp(), { caller, fullName }));
 }
 
 export async function pinAction(
-  { fullName, isPinned }: { fullName: string; isPinned: boolean },
+  bound: { fullName: string; isPinned: boolean },
   _state: FormState,
   form: FormData,
 ): Promise<FormState> {
+  const { fullName, isPinned } = parseBound(z.object({ fullName: z.string(), isPinned: z.boolean() }), bound);
   return change(form, async (caller) => void (await pinMirror(getApp(), { caller, fullName, isPinned })));
 }
 
-export async function removeMirrorAction(fullName: string, _state: FormState, form: FormData): Promise<FormState> {
+export async function removeMirrorAction(bound: string, _state: FormState, form: FormData): Promise<FormState> {
+  const fullName = parseBound(z.string(), bound);
   return change(form, async (caller) => void (await removeMirror(getApp(), { caller, fullName })));
 }
 
-export async function forgetAction(
-  { registryKey, host }: { registryKey: bigint; host: string },
-  _state: FormState,
-  form: FormData,
-): Promise<FormState> {
-  return change(form, async (caller) => void (await deleteUpstream(getApp(), { caller, registryKey, host })));
+type BoundUpstream = { registryKey: bigint; host: string };
+
+export async function saveUpstreamAction(bound: BoundUpstream, _state: FormState, form: FormData): Promise<FormState> {
+  const { registryKey, host } = parseUpstream(bound);
+  const upstream = { ...readSettings(form, { isEdit: true }), host };
+  return change(form, async (caller) => void (await updateUpstream(getApp(), { caller, registryKey, upstream })));
 }
 
-export async function mirrorRegistryAction(registryKey: bigint, _state: FormState, form: FormData): Promise<FormState> {
+export async function forgetAction(bound: BoundUpstream, _state: FormState, form: FormData): Promise<FormState> {
+  const upstream = parseUpstream(bound);
+  return change(form, async (caller) => void (await deleteUpstream(getApp(), { caller, ...upstream })));
+}
+
+function parseUpstream({ registryKey, host }: BoundUpstream): BoundUpstream {
+  return { registryKey: parseBoundKey(registryKey), host: parseBound(z.string(), host) };
+}
+
+export async function mirrorRegistryAction(bound: bigint, _state: FormState, form: FormData): Promise<FormState> {
+  const registryKey = parseBoundKey(bound);
   // A different host has settings of its own.
   const isEdit = textOf(form, 'editedHost') === textOf(form, 'host').trim();
   const upstream = readSettings(form, { isEdit });
@@ -73,7 +89,8 @@ export async function mirrorRegistryAction(registryKey: bigint, _state: FormStat
   );
 }
 
-export async function stopAction(registryKey: bigint, _state: FormState, form: FormData): Promise<FormState> {
+export async function stopAction(bound: bigint, _state: FormState, form: FormData): Promise<FormState> {
+  const registryKey = parseBoundKey(bound);
   return change(form, async (caller) => void (await stopMirroringRegistry(getApp(), { caller, registryKey })));
 }
 

@@ -13,7 +13,7 @@ import { ConsolePage } from '../../_lib/frames/console-page.tsx';
 import { RegistryTabs } from '../../_lib/frames/registry-tabs.tsx';
 import { pageParam, textParam, type RawSearchParams } from '../../_lib/search-params.ts';
 import { requireCaller } from '../../_lib/session/session.ts';
-import { checkAction, forgetAction, pinAction, removeMirrorAction } from './actions.ts';
+import { checkAction, forgetAction, pinAction, removeMirrorAction, saveUpstreamAction } from './actions.ts';
 import { MirrorSetup } from './mirror-setup.tsx';
 import { RegistryMirrorSection } from './registry-mirror-section.tsx';
 import { RuleSection } from './rule-section.tsx';
@@ -107,6 +107,10 @@ function actionsOf(alias: string): MirrorActions {
   };
 }
 
+function actionsOfUpstream(upstream: { registryKey: bigint; host: string }) {
+  return { save: saveUpstreamAction.bind(null, upstream), forget: forgetAction.bind(null, upstream) };
+}
+
 type UpstreamsProps = { registryKey: bigint; upstreams: UpstreamOverview[]; canManage: boolean };
 
 function Upstreams({ registryKey, upstreams, canManage }: UpstreamsProps) {
@@ -120,7 +124,7 @@ function Upstreams({ registryKey, upstreams, canManage }: UpstreamsProps) {
       <ul className="grid gap-4 lg:grid-cols-2">
         {upstreams.map((upstream) => (
           <UpstreamCard
-            forget={canManage ? forgetAction.bind(null, { registryKey, host: upstream.host }) : null}
+            actions={canManage ? actionsOfUpstream({ registryKey, host: upstream.host }) : null}
             key={upstream.host}
             upstream={upstream}
           />

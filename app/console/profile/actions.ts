@@ -7,13 +7,15 @@ import { getApp } from '#lib/app.ts';
 import { MAX_PINS, type BannerColour } from '#lib/publishers/schema.ts';
 import { setRegistryLogo } from '#lib/publishers/logos/set-registry-logo.ts';
 import { updateRegistryProfile } from '#lib/publishers/update-registry-profile.ts';
+import { parseBoundKey } from '../../_lib/actions/bound-arguments.ts';
 import { runLogoAction, type LogoState } from '../../_lib/actions/logo-action.ts';
 import { runAction, textOf } from '../../_lib/actions/run-action.ts';
 import { requireCaller } from '../../_lib/session/session.ts';
 
 // The page binds each action to its registry. The use cases authorize the caller.
 
-export async function saveRegistryProfile(registryKey: bigint, _state: FormState, form: FormData): Promise<FormState> {
+export async function saveRegistryProfile(bound: bigint, _state: FormState, form: FormData): Promise<FormState> {
+  const registryKey = parseBoundKey(bound);
   const caller = await requireCaller(PROFILE);
   const changes = {
     displayName: textOf(form, 'displayName'),
@@ -31,11 +33,8 @@ export async function saveRegistryProfile(registryKey: bigint, _state: FormState
   return { ok: true, value: undefined };
 }
 
-export async function setRegistryLogoAction(
-  registryKey: bigint,
-  _state: LogoState,
-  form: FormData,
-): Promise<LogoState> {
+export async function setRegistryLogoAction(bound: bigint, _state: LogoState, form: FormData): Promise<LogoState> {
+  const registryKey = parseBoundKey(bound);
   const caller = await requireCaller(PROFILE);
   const result = await runLogoAction(form, (image) => setRegistryLogo(getApp(), { caller, registryKey, image }));
   if (result?.ok) revalidatePath(PROFILE);

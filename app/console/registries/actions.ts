@@ -25,11 +25,13 @@ export async function createRegistryAction(_state: FormState, form: FormData): P
   return change(form, (caller) => createRegistry(getApp(), { caller, displayName }));
 }
 
-export async function makeDefaultAction(registryKey: bigint, _state: FormState, form: FormData): Promise<FormState> {
+export async function makeDefaultAction(bound: bigint, _state: FormState, form: FormData): Promise<FormState> {
+  const registryKey = parseBoundKey(bound);
   return change(form, (caller) => makeRegistryDefault(getApp(), { caller, registryKey }));
 }
 
-export async function saveSettingsAction(registryKey: bigint, _state: FormState, form: FormData): Promise<FormState> {
+export async function saveSettingsAction(bound: bigint, _state: FormState, form: FormData): Promise<FormState> {
+  const registryKey = parseBoundKey(bound);
   // The use case refuses other values.
   const pushVisibility = textOf(form, 'pushVisibility') as RegistrySettings['pushVisibility'];
   return change(form, (caller) => updateRegistrySettings(getApp(), { caller, registryKey, pushVisibility }));

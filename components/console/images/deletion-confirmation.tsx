@@ -33,7 +33,7 @@ export function DeletionConfirmation(props: DeletionConfirmationProps) {
         tabIndex={0}
       >
         {items.map(({ key, text, title }) => (
-          <li className="break-all" key={key} title={title}>
+          <li className="wrap-anywhere" key={key} title={title}>
             {text}
           </li>
         ))}

@@ -69,9 +69,16 @@ test('a second registry is created, switched to and made the default, and pushes
   await expect(page.getByText('No matching repositories')).toBeVisible();
   await page.getByRole('link', { name: 'Clear filters' }).click();
   await expect(page.getByRole('rowheader')).toHaveCount(2);
-  await page.getByLabel('Tag mutability').selectOption('immutable');
+  await page.getByLabel('Tag mutability').selectOption('immutable_with_exclusion');
   await page.getByRole('button', { name: 'Filter' }).click();
   await expect(page.getByText('No matching repositories')).toBeVisible();
+  await page.goto('/console/new');
+  await page.getByLabel('Name', { exact: true }).fill('tool-three');
+  await page.getByLabel('Tag mutability').selectOption('immutable');
+  await page.getByRole('button', { name: 'Create repository' }).click();
+  await expect(page.getByText('Immutable tags')).toBeVisible();
+  await page.goto('/console?mutability=immutable');
+  await expect(page.getByRole('rowheader')).toHaveText([/^tool-three/]);
   await page.getByLabel('Tag mutability').selectOption('mutable');
   await page.getByRole('button', { name: 'Filter' }).click();
   await expect(page.getByRole('rowheader')).toHaveCount(2);
@@ -99,6 +106,6 @@ test('a second registry is created, switched to and made the default, and pushes
   const second = await readAlias(page);
   expect(second).not.toBe(first);
   await page.getByRole('navigation', { name: 'Registries' }).getByRole('link', { name: first }).click();
-  await expect(page.getByRole('rowheader')).toHaveCount(2);
+  await expect(page.getByRole('rowheader')).toHaveCount(3);
   await expect(refusal(page)).toHaveCount(0);
 });

@@ -119,6 +119,7 @@ export const OPERATIONS: Record<string, Decider> = {
   'app/console/mirrors/actions.ts checkAction': 'vitrine:ManageMirrors',
   'app/console/mirrors/actions.ts pinAction': 'vitrine:ManageMirrors',
   'app/console/mirrors/actions.ts removeMirrorAction': 'vitrine:ManageMirrors',
+  'app/console/mirrors/actions.ts saveUpstreamAction': 'vitrine:ManageMirrors',
   'app/console/mirrors/actions.ts forgetAction': 'vitrine:ManageMirrors',
   'app/console/mirrors/rule-actions.ts removeRuleAction': 'vitrine:ManageMirrors',
   'app/console/mirrors/rule-actions.ts createRuleAction': 'vitrine:ManageMirrors',

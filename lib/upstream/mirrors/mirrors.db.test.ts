@@ -11,6 +11,7 @@ import { mirrorRepository } from './mirror-repository.ts';
 import { countMirrors, findMirrorSource, listMirrors, listTagsElsewhere, listUpstreams } from './queries.ts';
 import { isMirrored } from './mirrored-repository.ts';
 import { removeMirror } from './remove-mirror.ts';
+import { updateUpstream } from './update-upstream.ts';
 
 let site: MirrorSite;
 beforeAll(async () => {
@@ -47,6 +48,25 @@ test('a check names a tag that can be pulled, or describes the problem', async (
   site.upstream.behave();
   await check('app', 'acme/app');
   expect(await listFailingUpstreams(app)).toEqual([]);
+});
+
+test('settings of an upstream change for all its mirrors, by those who manage them', async () => {
+  const { app, owner, upstream } = site;
+  await site.mirror('app', 'acme/app', { tagTtlSeconds: 60 });
+  const [registryKey, stranger] = [await registryKeyOf(), await site.createUser()];
+  const change = { caller: owner.caller, registryKey, upstream: { host: upstream.host, tagTtlSeconds: 90 } };
+  await updateUpstream(app, change);
+  expect(await listUpstreams(app, { registryKey })).toMatchObject([{ tagTtlSeconds: 90, ruleCount: 0 }]);
+  const refused = (more: object) => updateUpstream(app, { ...change, ...more });
+  await expect(refused({ caller: stranger.caller })).rejects.toMatchObject({ code: 'forbidden' });
+  await expect(refused({ upstream: { host: 'other.example' } })).rejects.toMatchObject({ code: 'not_found' });
+  await expect(refused({ upstream: { host: upstream.host, tagTtlSeconds: -1 } })).rejects.toMatchObject({
+    code: 'invalid_input',
+  });
+  await expect(refused({ upstream: { host: upstream.host, username: 'reader' } })).rejects.toMatchObject({
+    code: 'invalid_input',
+  });
+  expect(await listUpstreams(app, { registryKey })).toMatchObject([{ tagTtlSeconds: 90, username: null }]);
 });
 
 test('omitted settings keep their values', async () => {

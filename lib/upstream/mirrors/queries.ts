@@ -26,6 +26,8 @@ export type UpstreamOverview = {
   rateLimit: UpstreamRateLimit | null;
   /** Repositories mirrored from it. */
   mirrorCount: number;
+  /** Pull-through rules that name it. */
+  ruleCount: number;
   /** Whether the whole registry mirrors it. */
   isOfRegistry: boolean;
   stats: UpstreamStats;
@@ -65,7 +67,7 @@ export async function listUpstreams(
     where: { registryKey },
     include: {
       days: { where: { day: { gte: new Date(Date.now() - STAT_DAYS * DAY_MS) } } },
-      _count: { select: { repositories: true, mirrorOf: true } },
+      _count: { select: { repositories: true, mirrorOf: true, rules: true } },
     },
     orderBy: { host: 'asc' },
   });
@@ -84,6 +86,7 @@ export async function listUpstreams(
       tagRules: tagRulesSchema.parse(row.tagRules),
       problemAt: problem === null ? null : lastProblemAt,
       mirrorCount: row._count.repositories,
+      ruleCount: row._count.rules,
       isOfRegistry: row._count.mirrorOf > 0,
       ...app.upstream.client.state({ id: row.id, host, isPlainHttp, tokenHost, credentials: null }),
       stats: sumDays(row.days),
