@@ -80,6 +80,8 @@ walk('a publisher manages a repository and a registry', async (walker) => {
   await chosen.getByRole('button', { name: 'Delete 2 tags' }).click();
   await expect(page.getByText('2 tags deleted.')).toBeVisible();
   await walker.see();
+  await walker.open(`${at}/-/images?status=any`);
+  await walker.open(`${at}/-/images?deleted=2`);
   await page.getByRole('link', { name: 'View deleted content' }).click();
   await expect(page).toHaveURL(/\/console\/deleted/);
   await walker.see();
