@@ -102,13 +102,18 @@ async function waitForTypefaces(page: Page): Promise<void> {
   });
 }
 
-/** Replaces relative times, recent pulls, the site's host and random aliases with fixed text, and hides charts. */
+/**
+ * Replaces relative times, recent pulls, the site's host and random aliases with fixed text. Hides charts, and the rows
+ * of trending repositories, which depend on the weekday and the hour.
+ */
 function makeTimeless(page: Page): Promise<void> {
   return page.evaluate((host) => {
     for (const time of document.querySelectorAll('time')) time.textContent = 'a while ago';
     for (const chart of document.querySelectorAll<HTMLElement>('figure, svg[preserveAspectRatio="none"]')) {
       chart.style.visibility = 'hidden';
     }
+    const trending = [...document.querySelectorAll('h2')].find((heading) => heading.textContent === 'Trending');
+    for (const row of trending?.closest('section')?.querySelectorAll('li') ?? []) row.style.visibility = 'hidden';
     // React splits a sentence with a number into several texts.
     document.body.normalize();
     const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
