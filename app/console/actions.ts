@@ -2,7 +2,7 @@
 
 import { revalidatePath } from 'next/cache';
 import { redirect } from 'next/navigation';
-import { consoleRepositoryLink, DELETED, NEW_REPOSITORY, type RepositoryLink } from '#components/links.ts';
+import { consoleRepositoryLink, DELETED, NEW_REPOSITORY } from '#components/links.ts';
 import type { FormState } from '#components/forms/form-state.ts';
 import { getApp } from '#lib/app.ts';
 import { createRepository } from '#lib/repositories/create-repository.ts';
@@ -17,6 +17,7 @@ import { setUntaggedDays } from '#lib/repositories/set-untagged-days.ts';
 import { updateCatalogData } from '#lib/repositories/update-catalog-data.ts';
 import type { UserCaller } from '#lib/access/schema.ts';
 import { parseInput } from '#lib/platform/parse-input.ts';
+import { parseBoundName, type BoundName } from '../_lib/actions/bound-arguments.ts';
 import { runLogoAction, type LogoState } from '../_lib/actions/logo-action.ts';
 import { runAction, textOf, textsOf } from '../_lib/actions/run-action.ts';
 import { getWorkKey, requireCaller } from '../_lib/session/session.ts';
@@ -37,11 +38,9 @@ export async function createRepositoryAction(_state: FormState, form: FormData):
   redirect(consoleRepositoryLink(result.value));
 }
 
-type Named = Pick<RepositoryLink, 'alias' | 'name'>;
-
 /** Bound to its repository by the page. The use case authorises the caller. */
 export async function updateCatalogDataAction(
-  repository: Named,
+  repository: BoundName,
   _state: FormState,
   form: FormData,
 ): Promise<FormState> {
@@ -56,18 +55,26 @@ export async function updateCatalogDataAction(
   return changeRepository(repository, form, (named) => updateCatalogData(getApp(), { ...named, catalogData }));
 }
 
-export async function featureTagAction(repository: Named, _state: FormState, form: FormData): Promise<FormState> {
+export async function featureTagAction(repository: BoundName, _state: FormState, form: FormData): Promise<FormState> {
   const tag = textOf(form, 'tag').trim() || null;
   return changeRepository(repository, form, (named) => featureTag(getApp(), { ...named, tag }));
 }
 
-export async function setUntaggedDaysAction(repository: Named, _state: FormState, form: FormData): Promise<FormState> {
+export async function setUntaggedDaysAction(
+  repository: BoundName,
+  _state: FormState,
+  form: FormData,
+): Promise<FormState> {
   const text = textOf(form, 'days').trim();
   const days = text === '' ? null : Number(text);
   return changeRepository(repository, form, (named) => setUntaggedDays(getApp(), { ...named, days }));
 }
 
-export async function setTagMutabilityAction(repository: Named, _state: FormState, form: FormData): Promise<FormState> {
+export async function setTagMutabilityAction(
+  repository: BoundName,
+  _state: FormState,
+  form: FormData,
+): Promise<FormState> {
   const lines = textOf(form, 'tagExclusions').split('\n');
   const rule = {
     tagMutability: textOf(form, 'tagMutability'),
@@ -76,41 +83,48 @@ export async function setTagMutabilityAction(repository: Named, _state: FormStat
   return changeRepository(repository, form, (named) => setTagMutability(getApp(), { ...named, ...rule }));
 }
 
-export async function setReadmeSourceAction(repository: Named, _state: FormState, form: FormData): Promise<FormState> {
+export async function setReadmeSourceAction(
+  repository: BoundName,
+  _state: FormState,
+  form: FormData,
+): Promise<FormState> {
   const source = textOf(form, 'source') || null;
   return changeRepository(repository, form, (named) => setReadmeSource(getApp(), { ...named, source }));
 }
 
 /** Stays on the repository's edit page. */
 async function changeRepository(
-  repository: Named,
+  repository: BoundName,
   form: FormData,
   change: (named: { caller: UserCaller; fullName: string }) => Promise<unknown>,
 ): Promise<FormState> {
-  const path = consoleRepositoryLink(repository);
+  const { fullName, path } = parseBoundName(repository, 'overview');
   const caller = await requireCaller(path);
-  const result = await runAction(form, () => change({ caller, fullName: `${repository.alias}/${repository.name}` }));
+  const result = await runAction(form, () => change({ caller, fullName }));
   if (!result.ok) return result;
   revalidatePath(path);
   return { ok: true, value: undefined };
 }
 
-export async function deleteRepositoryAction(repository: Named, _state: FormState, form: FormData): Promise<FormState> {
-  const caller = await requireCaller(consoleRepositoryLink(repository));
-  const fullName = `${repository.alias}/${repository.name}`;
+export async function deleteRepositoryAction(
+  repository: BoundName,
+  _state: FormState,
+  form: FormData,
+): Promise<FormState> {
+  const { fullName, path } = parseBoundName(repository, 'overview');
+  const caller = await requireCaller(path);
   const result = await runAction(form, () => deleteRepository(getApp(), { caller, fullName }));
   if (!result.ok) return result;
   redirect(DELETED);
 }
 
 export async function setRepositoryLogoAction(
-  repository: Named,
+  repository: BoundName,
   _state: LogoState,
   form: FormData,
 ): Promise<LogoState> {
-  const path = consoleRepositoryLink(repository);
+  const { fullName, path } = parseBoundName(repository, 'overview');
   const caller = await requireCaller(path);
-  const fullName = `${repository.alias}/${repository.name}`;
   const result = await runLogoAction(form, (image) => setRepositoryLogo(getApp(), { caller, fullName, image }));
   if (result?.ok) revalidatePath(path);
   return result;

@@ -226,7 +226,6 @@ async function expectSound(page: Page, path: string): Promise<void> {
 /** Runs all axe rules in the light theme and the color rules in the dark theme. */
 async function expectAccessible(page: Page, path: string): Promise<void> {
   expect(await findViolations(page), `${path}, light`).toEqual([]);
-  // Disable transitions, so that axe doesn't measure intermediate colors.
   await page.emulateMedia({ colorScheme: 'dark', reducedMotion: 'reduce' });
   expect(await findViolations(page, COLOR_RULES), `${path}, dark`).toEqual([]);
   await page.emulateMedia({ colorScheme: 'light', reducedMotion: null });

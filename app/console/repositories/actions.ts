@@ -5,7 +5,7 @@ import { redirect } from 'next/navigation';
 import { z } from 'zod';
 import type { ChosenTags } from '#components/console/images/tag-deletion.tsx';
 import type { FormState } from '#components/forms/form-state.ts';
-import { consoleRepositoryLink, type RepositoryLink } from '#components/links.ts';
+import { consoleRepositoryLink } from '#components/links.ts';
 import { getApp } from '#lib/app.ts';
 import { chooseTags } from '#lib/images/tag-deletion/choose-tags.ts';
 import { retagManifest } from '#lib/distribution/retag/retag-manifest.ts';
@@ -18,22 +18,20 @@ import {
 } from '#lib/repositories/deprecation/deprecate-repository.ts';
 import type { Visibility } from '#lib/repositories/schema.ts';
 import { updateCatalogData } from '#lib/repositories/update-catalog-data.ts';
+import { parseBoundName, type BoundName } from '../../_lib/actions/bound-arguments.ts';
 import { runAction, textOf, textsOf } from '../../_lib/actions/run-action.ts';
 import { requireCaller } from '../../_lib/session/session.ts';
 
 // The page binds each action to its repository. The use cases authorize the caller.
 
-type Named = Pick<RepositoryLink, 'alias' | 'name'>;
-const fullNameOf = ({ alias, name }: Named) => `${alias}/${name}`;
-
 /** Shows what would be deleted. A selection keeps the digests that its page showed. */
 export async function chooseTagsAction(
-  repository: Named,
+  repository: BoundName,
   _state: FormState<ChosenTags>,
   form: FormData,
 ): Promise<FormState<ChosenTags>> {
-  const caller = await requireCaller(consoleRepositoryLink({ ...repository, tab: 'images' }));
-  const fullName = fullNameOf(repository);
+  const { fullName, path } = parseBoundName(repository, 'images');
+  const caller = await requireCaller(path);
   return runAction(form, async () => {
     if (textOf(form, 'step') === 'pattern') {
       const { tags, total } = await chooseTags(getApp(), { caller, fullName, pattern: textOf(form, 'pattern') });
@@ -44,25 +42,24 @@ export async function chooseTagsAction(
   });
 }
 
-export async function deleteTagsAction(repository: Named, _state: FormState, form: FormData): Promise<FormState> {
-  const path = { ...repository, tab: 'images' } as const;
-  const caller = await requireCaller(consoleRepositoryLink(path));
+export async function deleteTagsAction(repository: BoundName, _state: FormState, form: FormData): Promise<FormState> {
+  const { named, fullName, path } = parseBoundName(repository, 'images');
+  const caller = await requireCaller(path);
   const result = await runAction(form, async () => {
     const tags = parseField('tags', chosenTagsText, textOf(form, 'tags'));
-    return deleteTags(getApp(), { caller, fullName: fullNameOf(repository), tags });
+    return deleteTags(getApp(), { caller, fullName, tags });
   });
   if (!result.ok) return result;
   const { deleted, moved } = result.value;
-  redirect(consoleRepositoryLink(path, { deleted: deleted.length, kept: moved.length || null }));
+  const query = { deleted: deleted.length, kept: moved.length || null };
+  redirect(consoleRepositoryLink({ ...named, tab: 'images' }, query));
 }
 
-export async function retagAction(repository: Named, _state: FormState, form: FormData): Promise<FormState> {
-  const path = consoleRepositoryLink({ ...repository, tab: 'images' });
+export async function retagAction(repository: BoundName, _state: FormState, form: FormData): Promise<FormState> {
+  const { fullName, path } = parseBoundName(repository, 'images');
   const caller = await requireCaller(path);
   const asked = { source: textOf(form, 'source'), tag: textOf(form, 'tag') };
-  const result = await runAction(form, () =>
-    retagManifest(getApp(), { caller, fullName: fullNameOf(repository), ...asked }),
-  );
+  const result = await runAction(form, () => retagManifest(getApp(), { caller, fullName, ...asked }));
   if (!result.ok) return result;
   revalidatePath(path);
   return { ok: true, value: undefined };
@@ -88,20 +85,19 @@ function splitChosen(text: string) {
 
 /** Bound to the new visibility, so that a stale page can't undo another member's change. */
 export async function setVisibilityAction(
-  { visibility, ...repository }: Named & { visibility: Visibility },
+  { visibility, ...repository }: BoundName & { visibility: Visibility },
   _state: FormState,
   form: FormData,
 ): Promise<FormState> {
-  const path = consoleRepositoryLink({ ...repository, tab: 'access' });
+  const { fullName, path } = parseBoundName(repository, 'access');
   const caller = await requireCaller(path);
-  const fullName = fullNameOf(repository);
   const result = await runAction(form, () => updateCatalogData(getApp(), { caller, fullName, visibility }));
   if (!result.ok) return result;
   revalidatePath(path);
   return { ok: true, value: undefined };
 }
 
-export async function deprecateAction(repository: Named, _state: FormState, form: FormData): Promise<FormState> {
+export async function deprecateAction(repository: BoundName, _state: FormState, form: FormData): Promise<FormState> {
   const deprecation = {
     text: textOf(form, 'text'),
     successor: textOf(form, 'successor'),
@@ -110,18 +106,17 @@ export async function deprecateAction(repository: Named, _state: FormState, form
   return saveDeprecation(repository, form, deprecation);
 }
 
-export async function undeprecateAction(repository: Named, _state: FormState, form: FormData): Promise<FormState> {
+export async function undeprecateAction(repository: BoundName, _state: FormState, form: FormData): Promise<FormState> {
   return saveDeprecation(repository, form, null);
 }
 
 async function saveDeprecation(
-  repository: Named,
+  repository: BoundName,
   form: FormData,
   deprecation: DeprecateRepositoryInput['deprecation'],
 ): Promise<FormState> {
-  const path = consoleRepositoryLink({ ...repository, tab: 'settings' });
+  const { fullName, path } = parseBoundName(repository, 'settings');
   const caller = await requireCaller(path);
-  const fullName = fullNameOf(repository);
   const result = await runAction(form, () => deprecateRepository(getApp(), { caller, fullName, deprecation }));
   if (!result.ok) return result;
   revalidatePath(path);

@@ -2,8 +2,9 @@
 
 import { revalidatePath } from 'next/cache';
 import { redirect } from 'next/navigation';
+import { z } from 'zod';
 import type { FormState } from '#components/forms/form-state.ts';
-import { consoleRepositoryLink, TRANSFERS, type RepositoryLink } from '#components/links.ts';
+import { consoleRepositoryLink, TRANSFERS } from '#components/links.ts';
 import { getApp } from '#lib/app.ts';
 import { splitFullName } from '#lib/oci/name.ts';
 import { acceptTransfer } from '#lib/repositories/moves/accept-transfer.ts';
@@ -12,47 +13,50 @@ import { declineTransfer, withdrawTransfer } from '#lib/repositories/moves/end-t
 import { offerTransfer } from '#lib/repositories/moves/offer-transfer.ts';
 import { renameRepository } from '#lib/repositories/moves/rename-repository.ts';
 import type { UserCaller } from '#lib/access/schema.ts';
+import { parseBound, parseBoundName, type BoundName } from '../../_lib/actions/bound-arguments.ts';
 import { runAction, textOf } from '../../_lib/actions/run-action.ts';
 import { requireCaller } from '../../_lib/session/session.ts';
 
 // The page binds each action to its subject. The use cases authorize the caller.
 
-type Named = Pick<RepositoryLink, 'alias' | 'name'>;
-
-export async function renameAction(repository: Named, _state: FormState, form: FormData): Promise<FormState> {
-  const { alias, name } = repository;
-  const caller = await requireCaller(consoleRepositoryLink({ alias, name, tab: 'danger' }));
-  const result = await runAction(form, () =>
-    renameRepository(getApp(), { caller, fullName: `${alias}/${name}`, name: textOf(form, 'name') }),
-  );
+export async function renameAction(repository: BoundName, _state: FormState, form: FormData): Promise<FormState> {
+  const { named, fullName, path } = parseBoundName(repository, 'danger');
+  const caller = await requireCaller(path);
+  const name = textOf(form, 'name');
+  const result = await runAction(form, () => renameRepository(getApp(), { caller, fullName, name }));
   if (!result.ok) return result;
-  redirect(consoleRepositoryLink({ ...repository, ...splitFullName(result.value) }));
+  redirect(consoleRepositoryLink({ ...named, ...splitFullName(result.value) }));
 }
 
-export async function offerTransferAction(repository: Named, _state: FormState, form: FormData): Promise<FormState> {
-  const { alias, name } = repository;
-  const path = consoleRepositoryLink({ alias, name, tab: 'danger' });
-  return change(path, form, (caller) =>
-    offerTransfer(getApp(), { caller, fullName: `${alias}/${name}`, to: textOf(form, 'to') }),
-  );
+export async function offerTransferAction(
+  repository: BoundName,
+  _state: FormState,
+  form: FormData,
+): Promise<FormState> {
+  const { fullName, path } = parseBoundName(repository, 'danger');
+  return change(path, form, (caller) => offerTransfer(getApp(), { caller, fullName, to: textOf(form, 'to') }));
 }
 
-export async function withdrawTransferAction(id: string, _state: FormState, form: FormData): Promise<FormState> {
+export async function withdrawTransferAction(bound: string, _state: FormState, form: FormData): Promise<FormState> {
+  const id = parseBound(z.uuid(), bound);
   return change(TRANSFERS, form, (caller) => withdrawTransfer(getApp(), { caller, id }));
 }
 
-export async function declineTransferAction(id: string, _state: FormState, form: FormData): Promise<FormState> {
+export async function declineTransferAction(bound: string, _state: FormState, form: FormData): Promise<FormState> {
+  const id = parseBound(z.uuid(), bound);
   return change(TRANSFERS, form, (caller) => declineTransfer(getApp(), { caller, id }));
 }
 
-export async function acceptTransferAction(id: string, _state: FormState, form: FormData): Promise<FormState> {
+export async function acceptTransferAction(bound: string, _state: FormState, form: FormData): Promise<FormState> {
+  const id = parseBound(z.uuid(), bound);
   const caller = await requireCaller(TRANSFERS);
   const result = await runAction(form, () => acceptTransfer(getApp(), { caller, id, name: textOf(form, 'name') }));
   if (!result.ok) return result;
   redirect(consoleRepositoryLink(splitFullName(result.value) ?? { alias: '', name: '' }));
 }
 
-export async function endRedirectAction(fullName: string, _state: FormState, form: FormData): Promise<FormState> {
+export async function endRedirectAction(bound: string, _state: FormState, form: FormData): Promise<FormState> {
+  const fullName = parseBound(z.string(), bound);
   return change(TRANSFERS, form, (caller) => endRedirect(getApp(), { caller, fullName }));
 }
 

@@ -192,7 +192,6 @@ function newContext(browser: Browser, { width, colorScheme, hasScripts }: Look):
     viewport: { width, height: HEIGHT },
     colorScheme,
     javaScriptEnabled: hasScripts,
-    // Otherwise axe measures colors in the middle of a transition.
     reducedMotion: 'reduce',
   });
 }
