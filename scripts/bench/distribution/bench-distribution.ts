@@ -23,7 +23,7 @@ const WARM_UP_SECONDS = 3;
  * Targets take turns, because the speed of a machine varies. Every other round reverses the order, because one target's
  * writes are still being flushed while the next one is measured.
  */
-const ROUNDS = 6;
+const ROUNDS = 12;
 const GROWTHS: Growth[] = [
   { repositories: 100, tags: 100 },
   { repositories: 100_000, tags: 100_000 },
@@ -129,18 +129,21 @@ async function compare(workload: Workload, targets: Target[]): Promise<void> {
 async function measure(workload: Workload, targets: Target[]): Promise<Map<Target, Measured>> {
   const measured = new Map<Target, Measured>();
   const { operations } = workload;
-  // Leave every connection something to do in each round. A fixed number of operations includes those of the warm-up.
-  const rounds = operations === null ? ROUNDS : Math.max(1, Math.min(ROUNDS, Math.floor(operations / connections) - 1));
+  // Leave every connection something to do in each round.
+  const rounds =
+    operations === null ? ROUNDS : Math.max(1, Math.min(ROUNDS, Math.floor(operations.measured / connections)));
   const each =
     operations === null
       ? { seconds: seconds / rounds, connections }
-      : { seconds: Infinity, connections, maxOperations: Math.floor(operations / (rounds + 1)) };
+      : { seconds: Infinity, connections, maxOperations: Math.floor(operations.measured / rounds) };
+  const warmUp =
+    operations === null
+      ? { seconds: WARM_UP_SECONDS, connections }
+      : { seconds: Infinity, connections, maxOperations: operations.warmUp };
   const runs = targets.map((target) => ({ target, operation: workload.prepare(target) }));
   for (let round = 0; round < rounds; round += 1) {
     for (const { target, operation } of round % 2 === 0 ? runs : runs.toReversed()) {
-      if (round === 0) {
-        await runLoad(target.host, operation, operations === null ? { seconds: WARM_UP_SECONDS, connections } : each);
-      }
+      if (round === 0) await runLoad(target.host, operation, warmUp);
       const meter = new UsageMeter(target.pid, target.dataDir);
       const { result: load, usage } = await meter.measure(() => runLoad(target.host, operation, each));
       const { loads, usages } = measured.get(target) ?? { loads: [], usages: [] };
