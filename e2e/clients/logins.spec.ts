@@ -78,6 +78,34 @@ test.skipIf(absent)(
   },
 );
 
+test.skipIf(absent)(title('docker logs in with the token of a robot, until the robot is removed'), async () => {
+  const { alias } = await createPublisher();
+  const { registryId } = JSON.parse(await vitrine('registry', 'show', '--alias', alias, '--json')) as {
+    registryId: string;
+  };
+  const ofRegistry = ['--registry', registryId, '--json'];
+  await vitrine('robot', 'create', '--name', 'ci', '--role', 'maintainer', ...ofRegistry);
+  const created = await vitrine('token', 'create', '--robot', 'ci', '--scope', 'push', ...ofRegistry);
+  const { secret } = JSON.parse(created) as { secret: string };
+  const daemon = await startDocker();
+  try {
+    await daemon.docker('login', '-u', 'any', '-p', secret, HOST);
+    const reference = `${HOST}/${alias}/by-robot:v1`;
+    await importImage(daemon, reference);
+    await daemon.docker('push', reference);
+    await withDatabase((db) => db.query(`UPDATE repositories SET visibility = 'private' WHERE name = 'by-robot'`));
+    await daemon.docker('pull', reference);
+    expect(JSON.parse(await vitrine('robot', 'list', ...ofRegistry))).toMatchObject({
+      robots: [{ name: 'ci', role: 'maintainer', isEnabled: true, lastUsedAt: expect.any(String) as string }],
+    });
+    await vitrine('robot', 'remove', '--name', 'ci', ...ofRegistry);
+    await expect(daemon.docker('pull', reference)).rejects.toThrow(/unauthorized|no longer exists/i);
+    await expect(daemon.docker('login', '-u', 'any', '-p', secret, HOST)).rejects.toThrow(/unauthorized/i);
+  } finally {
+    await daemon.stop();
+  }
+});
+
 const noSkopeo = missing('skopeo');
 test.skipIf(absent ?? noSkopeo)(
   title('skopeo and podman push and pull with the login that docker stored', noSkopeo),

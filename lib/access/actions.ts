@@ -34,6 +34,7 @@ export const ACTIONS = {
   'vitrine:ManageAccessKeys':           { on: 'registry',   needs: 'write',     refusal: "You don't have permission to manage this registry's access keys." },
   'vitrine:ViewRegistry':               { on: 'registry',   needs: 'read',      refusal: "Registry not found, or you aren't a member." },
   'vitrine:ManageMembers':              { on: 'registry',   needs: 'write',     refusal: "You don't have permission to change this registry's members." },
+  'vitrine:ManageRobots':               { on: 'registry',   needs: 'write',     refusal: 'Only owners and maintainers of the registry can manage robots.' },
   'vitrine:ListInvitations':            { on: 'registry',   needs: 'read',      refusal: MANAGERS_ONLY },
   'vitrine:ListDeletions':              { on: 'registry',   needs: 'read',      refusal: MANAGERS_ONLY },
   'vitrine:ManageMirrors':              { on: 'registry',   needs: 'write',     refusal: 'Only owners and maintainers of the registry can manage mirrors.' },

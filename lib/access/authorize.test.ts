@@ -87,6 +87,7 @@ const MATRIX: Record<Action, string> = {
   'vitrine:CreateAccessKey':             '- - Y Y Y Y   - - Y - Y',
   'vitrine:ManageAccessKeys':            '- - - - - Y   - - - - Y',
   'vitrine:ManageMembers':               '- - - - Y Y   - - - - Y',
+  'vitrine:ManageRobots':                '- - - - Y Y   - - - - Y',
   'vitrine:ListInvitations':             '- - - - Y Y   - - - Y Y',
   'vitrine:ListDeletions':               '- - - - Y Y   - - - Y Y',
   'vitrine:ManageMirrors':               '- - - - Y Y   - - - - Y',
@@ -149,6 +150,38 @@ describe('an access key', () => {
   test('pulls public images of every registry', () => {
     const facts: AccessFacts = { ...PRIVATE, visibility: 'public' };
     expect(isAllowed(ask(keyOf('999999999999'), 'ecr:BatchGetImage', null, facts))).toBe(true);
+  });
+});
+
+describe('a robot', () => {
+  const robotOf = (registryId: string) => ({ ...user(), robot: { registryId, name: 'ci' } }) as Principal;
+  const PEOPLE_ONLY: Action[] = [
+    ...(['vitrine:CreateAccessKey', 'vitrine:ManageAccessKeys', 'vitrine:ManageMembers'] as const),
+    ...(['vitrine:ManageRobots', 'vitrine:RequestAlias', 'vitrine:ReadAccount', 'vitrine:ManageAccount'] as const),
+    ...(['vitrine:CreateRegistry', 'vitrine:Star', 'vitrine:Follow', 'vitrine:ChangeSignIn'] as const),
+    'vitrine:ManageAccessTokens',
+  ];
+  const listAllowed = (principal: Principal, role: RegistryRole | null) =>
+    (Object.keys(ACTIONS) as Action[]).filter((action) => isAllowed(ask(principal, action, role, PRIVATE)));
+
+  test.each(['reader', 'pusher', 'maintainer'] as const)('does what a %s may, except what is for people', (role) => {
+    const wanted = listAllowed(user(), role).filter((action) => !PEOPLE_ONLY.includes(action));
+    expect(listAllowed(robotOf('210987654321'), role)).toEqual(wanted);
+  });
+
+  test('only identifies itself outside its registry, even where it somehow has a role', () => {
+    expect(listAllowed(robotOf('210987654321'), null)).toEqual(['sts:GetCallerIdentity']);
+    expect(listAllowed(robotOf('999999999999'), 'maintainer')).toEqual([]);
+  });
+
+  test('pulls public images of every registry', () => {
+    const facts: AccessFacts = { ...PRIVATE, visibility: 'public' };
+    expect(isAllowed(ask(robotOf('999999999999'), 'ecr:BatchGetImage', null, facts))).toBe(true);
+  });
+
+  test('is told that something is for people', () => {
+    const asked = ask(robotOf('210987654321'), 'vitrine:Star', 'maintainer');
+    expect(() => requireAllowed(asked)).toThrow('Robots can’t do this.');
   });
 });
 

@@ -12,15 +12,16 @@ import {
 } from './evaluate.ts';
 import type { AccessQuestion } from './access-question.ts';
 import { toContext } from './request-context.ts';
-import { resourceName, userName } from './resource-names.ts';
+import { principalName, resourceName } from './resource-names.ts';
 import { findMembership } from './find-membership.ts';
-import { rolePolicies, policyOfCredential, PUBLIC_REPOSITORY } from './managed-policies.ts';
+import { isForPeople, rolePolicies, policyOfCredential, PUBLIC_REPOSITORY } from './managed-policies.ts';
 import { ANONYMOUS_CALLER, findUserId, type Membership, type UserPrincipal } from './schema.ts';
 
 /** The account of resources that belong to no registry. */
 const SITE_ACCOUNT = '000000000000';
 const NO_POLICIES: PolicySet = { identity: [], boundary: null, session: null, resource: [] };
 const PUBLIC_POLICIES: PolicySet = { ...NO_POLICIES, resource: [PUBLIC_REPOSITORY] };
+const ROBOT_REFUSAL = 'Robots can’t do this. Use the account of a person.';
 const SYSTEM_ALLOWED: DecisionReason = { policy: 'VitrineSystem', statement: 'everything' };
 
 /** Decides from data the caller has already loaded. */
@@ -67,11 +68,11 @@ function prepare(question: Omit<AccessQuestion, 'action'>): (action: Action) => 
   if (principal.kind === 'anonymous') return decideAnonymously;
   const policies = {
     ...NO_POLICIES,
-    identity: isOutsideKeysRegistry(principal, membership) ? [] : rolePolicies(principal, membership?.role ?? null),
+    identity: isOutsideOwnRegistry(principal, membership) ? [] : rolePolicies(principal, membership?.role ?? null),
     session: policyOfCredential(principal),
   };
   // Site roles apply in every registry, so the principal is treated as a user of the resource's account.
-  const who = { kind: 'user', account: resourceAccount, arn: userName(resourceAccount, principal.userId) } as const;
+  const who = { kind: 'user', account: resourceAccount, arn: principalName(resourceAccount, principal) } as const;
   return (action) => {
     const anonymousDecision = decideAnonymously(action);
     if (anonymousDecision.outcome === 'allow') return anonymousDecision;
@@ -79,8 +80,9 @@ function prepare(question: Omit<AccessQuestion, 'action'>): (action: Action) => 
   };
 }
 
-/** An access key acts in its own registry only, whatever else its member may do. */
-function isOutsideKeysRegistry({ accessKey }: UserPrincipal, membership: Membership | null): boolean {
+/** An access key and a robot act in their own registry only, whatever else the key's member may do. */
+function isOutsideOwnRegistry({ accessKey, robot }: UserPrincipal, membership: Membership | null): boolean {
+  if (robot && membership && robot.registryId !== membership.registryId) return true;
   return accessKey !== undefined && accessKey.registryId !== membership?.registryId;
 }
 
@@ -101,7 +103,11 @@ export function isAllowed(question: AccessQuestion): boolean {
 
 /** @throws AppError `forbidden` with the action's message */
 export function requireAllowed(question: AccessQuestion): void {
-  if (!isAllowed(question)) throw new AppError('forbidden', denialMessage(question.action, question.facts?.fullName));
+  if (isAllowed(question)) return;
+  const { principal, action, facts } = question;
+  const isRobot = principal.kind === 'user' && principal.robot !== undefined;
+  const refusal = isRobot && isForPeople(action) ? ROBOT_REFUSAL : denialMessage(action, facts?.fullName);
+  throw new AppError('forbidden', refusal);
 }
 
 /**

@@ -47,11 +47,12 @@ const BETWEEN_OTHER_ROLES: Condition = {
 const REGISTRY_ROLE_POLICIES: Record<RegistryRole, CompiledPolicy> = {
   owner: allow('VitrineOwner', [
     ...MANAGER,
-    { actions: ['vitrine:ManageMembers', 'vitrine:TransferRepository', 'vitrine:ManageAccessKeys'] },
+    { actions: ['vitrine:ManageMembers', 'vitrine:ManageRobots'] },
+    { actions: ['vitrine:TransferRepository', 'vitrine:ManageAccessKeys'] },
   ]),
   maintainer: allow('VitrineMaintainer', [
     ...MANAGER,
-    { actions: ['vitrine:ManageMembers'], when: BETWEEN_OTHER_ROLES },
+    { actions: ['vitrine:ManageMembers', 'vitrine:ManageRobots'], when: BETWEEN_OTHER_ROLES },
   ]),
   pusher: allow('VitrinePusher', PUSHER),
   reader: allow('VitrineReader', READER),
@@ -89,8 +90,39 @@ const SITE_ROLE_POLICIES: Record<SiteRole, CompiledPolicy> = {
   admin: allow('VitrineAdmin', ADMIN),
 };
 
-export function rolePolicies({ siteRole }: UserPrincipal, role: RegistryRole | null): CompiledPolicy[] {
-  const onSite = SITE_ROLE_POLICIES[siteRole];
+/** What no robot may do, whatever its role or other policies: accounts, people, credentials, and asking reviewers. */
+const PEOPLE_ONLY = [
+  ...(['vitrine:ReadAccount', 'vitrine:ManageAccount', 'vitrine:ChangeSignIn', 'vitrine:ManageAccessTokens'] as const),
+  ...([
+    'vitrine:CreateAccessKey',
+    'vitrine:ManageAccessKeys',
+    'vitrine:ManageMembers',
+    'vitrine:ManageRobots',
+  ] as const),
+  ...(['vitrine:CreateRegistry', 'vitrine:RequestAlias', 'vitrine:Star', 'vitrine:Follow'] as const),
+] as const satisfies readonly Action[];
+
+const ROBOT = compilePolicy(
+  'VitrineRobot',
+  parsePolicy(
+    {
+      Version: '2012-10-17',
+      Statement: [
+        { Sid: 'Identify', Effect: 'Allow', Action: 'sts:GetCallerIdentity', Resource: '*' },
+        { Sid: 'PeopleOnly', Effect: 'Deny', Action: PEOPLE_ONLY, Resource: '*' },
+      ],
+    },
+    'identity',
+  ),
+);
+
+/** Whether robots never may, so that a refusal can say so. */
+export function isForPeople(action: Action): boolean {
+  return (PEOPLE_ONLY as readonly Action[]).includes(action);
+}
+
+export function rolePolicies({ siteRole, robot }: UserPrincipal, role: RegistryRole | null): CompiledPolicy[] {
+  const onSite = robot ? ROBOT : SITE_ROLE_POLICIES[siteRole];
   return role ? [REGISTRY_ROLE_POLICIES[role], onSite] : [onSite];
 }
 

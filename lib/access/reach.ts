@@ -9,6 +9,12 @@ export type Reached = {
   actions: readonly RepositoryAction[];
 };
 
+/** Whether a credential may call the REST API at all, or change something by it. */
+export function hasApiAccess(principal: Principal, need: 'read' | 'write'): boolean {
+  if (principal.kind !== 'user') return principal.kind === 'system';
+  return principal.apiAccess === 'write' || principal.apiAccess === need;
+}
+
 /** Whether a credential covers all resources of a kind, so that names needn't be looked up. */
 export function reachesAll(principal: Principal, kind: Reached['kind']): boolean {
   if (principal.kind !== 'user') return principal.kind === 'system';

@@ -1,7 +1,7 @@
 // Builds the condition keys of a request. https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html
 import { normaliseAddress } from '#lib/platform/http/client-network.ts';
 import type { AccessQuestion } from './access-question.ts';
-import { userName } from './resource-names.ts';
+import { principalName } from './resource-names.ts';
 import type { ContextValues } from './text-pattern.ts';
 
 /** Keys are lowercase. A key without a value is absent. */
@@ -23,10 +23,10 @@ export function toContext(question: Omit<AccessQuestion, 'action'>): ContextValu
   add('aws:useragent', context.userAgent);
   if (principal.kind === 'user') {
     add('aws:userid', principal.userId);
-    add('aws:username', principal.userId);
+    add('aws:username', principal.robot?.name ?? principal.userId);
     if (membership) {
       add('aws:principalaccount', membership.registryId);
-      add('aws:principalarn', userName(membership.registryId, principal.userId));
+      add('aws:principalarn', principalName(membership.registryId, principal));
     }
   }
   add('vitrine:repositoryname', facts.fullName);

@@ -1,6 +1,7 @@
 // ARNs of the resources that policies refer to.
 // https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonelasticcontainerregistry.html
 import { ACTIONS, type Action } from './actions.ts';
+import type { UserPrincipal } from './schema.ts';
 
 export type NamedResource = {
   region: string;
@@ -48,4 +49,9 @@ export function repositoryArn(
 /** Returns a member's ARN. It contains the user id, which is never reused and survives a change of email address. */
 export function userName(registryId: string, userId: string): string {
   return `arn:aws:iam::${registryId}:user/${userId}`;
+}
+
+/** Returns the ARN of a user in a registry. A robot is named, and always a user of its own registry. */
+export function principalName(registryId: string, { userId, robot }: Pick<UserPrincipal, 'userId' | 'robot'>): string {
+  return robot ? userName(robot.registryId, robot.name) : userName(registryId, userId);
 }

@@ -31,6 +31,36 @@ export type AccessKeyUse = {
   registryId: string;
 };
 
+/** A registry's user without a browser. */
+export type Robot = {
+  /** The registry that owns it, 12 digits. */
+  registryId: string;
+  name: string;
+};
+
+export const MAX_ROBOT_NAME_LENGTH = 64;
+const ROBOT_NAME = /^[a-z0-9]+(?:[._-][a-z0-9]+)*$/;
+/** In ARNs, a person has a UUID where a robot has its name. */
+const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+
+/** A subset of what IAM allows for user names. */
+export function isRobotName(text: string): boolean {
+  return text.length <= MAX_ROBOT_NAME_LENGTH && ROBOT_NAME.test(text) && !UUID.test(text);
+}
+
+const ROBOT_ADDRESS = /^robot:(\d{12})\/(.+)$/;
+
+/** Returns what a robot has in place of an email address. No person's address has this form. */
+export function robotAddress({ registryId, name }: Robot): string {
+  return `robot:${registryId}/${name}`;
+}
+
+/** Returns null for a person's email address. */
+export function parseRobotAddress(email: string): Robot | null {
+  const [, registryId, name] = ROBOT_ADDRESS.exec(email) ?? [];
+  return registryId !== undefined && name !== undefined ? { registryId, name } : null;
+}
+
 export type UserPrincipal = {
   kind: 'user';
   userId: string;
@@ -45,6 +75,8 @@ export type UserPrincipal = {
   accessTokenId?: string;
   /** Set if the credential is an access key, or was issued for one. It acts in this registry only. */
   accessKey?: AccessKeyUse;
+  /** Set for a robot, which acts in its registry only. */
+  robot?: Robot;
   /** Set if the credential is a browser session. */
   sessionId?: string;
   /** Set for staff without the second factor that the site requires of them. They have no staff role meanwhile. */

@@ -1,5 +1,6 @@
 import { requireAllowed } from '#lib/access/authorize.ts';
 import type { UserCaller } from '#lib/access/schema.ts';
+import { IS_PERSON } from '#lib/identity/accounts/people.ts';
 import type { Db } from '#lib/platform/pg/db.ts';
 import { NOT_DELETED } from '#lib/publishers/deleted-registry.ts';
 import type { SiteSettingsCache } from '#lib/site/site-settings.ts';
@@ -27,7 +28,7 @@ export async function readSetupSteps(
       where: { registryKey: NOT_DELETED, OR: [{ lastPushedAt: { not: null } }, { upstreamId: { not: null } }] },
       select: { id: true },
     }),
-    db.user.findFirst({ where: { id: { not: caller.principal.userId } }, select: { id: true } }),
+    db.user.findFirst({ where: { id: { not: caller.principal.userId }, ...IS_PERSON }, select: { id: true } }),
     db.invitation.findFirst({ select: { id: true } }),
     db.reservedName.findFirst({ where: { source: { notIn: INSTALLED } }, select: { id: true } }),
   ]);

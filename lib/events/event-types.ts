@@ -16,6 +16,7 @@ type Resources = {
   alias: { name: string };
   domain: { name: string };
   upstream: { name: string };
+  robot: { name: string };
   accessToken: { name: string };
   /** `name`: its id. */
   accessKey: { name: string };
@@ -58,6 +59,9 @@ type RequestStep = Change<{ status: string }> & RequestWords;
 type UpstreamSettings = { host: string; isPlainHttp?: boolean; username: string | null; isPasswordNew: boolean };
 type PullThroughRule = { prefix: string; upstream: string; upstreamPrefix: string };
 type ReservedName = { kind: string; match: string; reason: string };
+/** Whose credential it is, if it isn't the actor's own. */
+type RobotCredential = { robot?: string | null };
+type RobotSettings = { role?: string; description?: string; isEnabled?: boolean };
 type SavedReply = { title: string; body: string };
 
 export const CHANGES = {
@@ -231,9 +235,14 @@ export const CHANGES = {
   'session.end': user(),
   'session.revoke': user<{ before: { method: string; address: string | null; userAgent: string | null } }>(),
   'session.revoke-others': user<{ before: { count: number } }>(),
-  'access-token.create': on('accessToken')<{ after: { scopes: string[]; expiresAt: string | null } }>(),
-  'access-token.revoke': on('accessToken')(),
-  'access-key.create': on('accessKey')<{ after: { expiresAt: string | null } }>(),
+  'robot.create': on('robot')<{ after: { role: string; description: string } }>(),
+  'robot.update': on('robot')<Change<RobotSettings>>(),
+  'robot.remove': on('robot')<{ before: { role: string } }>(),
+  'access-token.create': on('accessToken')<{
+    after: { scopes: string[]; expiresAt: string | null } & RobotCredential;
+  }>(),
+  'access-token.revoke': on('accessToken')<{ after?: RobotCredential }>(),
+  'access-key.create': on('accessKey')<{ after: { expiresAt: string | null } & RobotCredential }>(),
   'access-key.disable': on('accessKey')(),
   'access-key.enable': on('accessKey')(),
   'access-key.delete': on('accessKey')(),

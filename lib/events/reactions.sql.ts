@@ -47,7 +47,7 @@ export function notifyStatement(notices: EventNotice[], job: string): SqlStateme
       SELECT coalesce(n.user_id, m.user_id), n.title, n.body, n.href
         FROM jsonb_to_recordset($1::jsonb) AS n (user_id uuid, managers_of bigint, title text, body text, href text)
         LEFT JOIN members m ON m.registry_id = n.managers_of AND m.role IN ('owner', 'maintainer')
-       WHERE coalesce(n.user_id, m.user_id) IS NOT NULL
+        JOIN users u ON u.id = coalesce(n.user_id, m.user_id) AND u.kind = 'person'
       RETURNING id
     )
     SELECT count(*)::int FROM ${addJobs(job, 'notified', { column: 'id', payload: 'notificationId', isKeyed: false })}`;

@@ -1,6 +1,7 @@
 import { requireAllowed } from '#lib/access/authorize.ts';
 import type { UserCaller } from '#lib/access/schema.ts';
 import type { Db, DbOrTx } from '#lib/platform/pg/db.ts';
+import { AppError } from '#lib/platform/errors.ts';
 import { lockUser } from '#lib/identity/accounts/lock-account.sql.ts';
 import { DEFAULT_FIRST } from './default-first.ts';
 import { insertRegistry } from './insert-registry.ts';
@@ -8,10 +9,12 @@ import { insertRegistry } from './insert-registry.ts';
 /**
  * Returns the key of the registry that the caller owns: the default one, else the oldest. Creates it with its default
  * alias on first use.
+ * @throws AppError `forbidden` for a robot, which can't own one
  */
 export async function ensureRegistry(app: { db: Db }, { caller }: { caller: UserCaller }): Promise<bigint> {
   requireAllowed({ ...caller, action: 'sts:GetCallerIdentity' });
-  const { userId } = caller.principal;
+  const { userId, robot } = caller.principal;
+  if (robot) throw new AppError('forbidden', `The robot ${robot.name} can't own a registry.`);
   const owned = await findOwned(app.db, userId);
   if (owned) return owned;
   return app.db.$transaction(async (tx) => {

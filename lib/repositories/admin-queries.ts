@@ -1,5 +1,6 @@
 // Registries and reports as site admins see them. Callers authorize.
 import { registryAddress } from '#lib/publishers/registry-address.ts';
+import { OF_A_PERSON } from '#lib/identity/accounts/people.ts';
 import type { Db } from '#lib/platform/pg/db.ts';
 import { escapeLike } from '#lib/platform/pg/escape-like.ts';
 import type { Prisma } from '#lib/platform/prisma/client.ts';
@@ -51,7 +52,7 @@ export async function listAllRegistries(
         domainProofs: LIVE_PROOFS,
         primaryAlias: { select: { name: true } },
         aliases: { where: { status: 'active' }, orderBy: { id: 'asc' }, select: { name: true } },
-        _count: { select: { members: true, repositories: true } },
+        _count: { select: { members: { where: OF_A_PERSON }, repositories: true } },
       },
     }),
     app.db.registry.count({ where }),

@@ -1,28 +1,23 @@
 import type { App } from '#lib/app.ts';
+import { SYSTEM_CALLER } from '#lib/access/schema.ts';
 import { createAccessKey } from '#lib/identity/access-keys/create-access-key.ts';
 import { emailSchema } from '#lib/identity/schema.ts';
-import { AppError } from '#lib/platform/errors.ts';
 import { parseInput } from '#lib/platform/parse-input.ts';
 import { ensureRegistry } from '#lib/publishers/ensure-registry.ts';
-import { findRegistry } from '#lib/repositories/find-repository.ts';
-import { print, required, withApp, type Command } from './command.ts';
+import { createRobotKey } from '#lib/publishers/robots/create-robot-key.ts';
+import { print, withApp, type Command, type OptionValues } from './command.ts';
+import { findRegistryKey, readHolder } from './robot.ts';
 import { findCallerByEmail } from './token.ts';
 
 export const createAccessKeyCommand: Command = {
   summary: 'Create an access key for the AWS CLI, SDKs and Terraform, and print its secret once',
   options: {
-    email: { value: 'EMAIL', doc: 'Email address of the member', isRequired: true },
-    registry: { value: 'ID', doc: "12 digits (default: the member's own registry)" },
+    email: { value: 'EMAIL', doc: 'Email address of the member' },
+    robot: { value: 'NAME', doc: 'Name of the robot, instead of an email address' },
+    registry: { value: 'ID', doc: "12 digits; required for a robot (default: the member's own registry)" },
   },
   run: async (values) => {
-    const email = parseInput(emailSchema, required(values, 'email'));
-    const { registry } = values;
-    const key = await withApp(async (app) => {
-      const caller = await findCallerByEmail(app, email);
-      const registryKey =
-        typeof registry === 'string' ? await findRegistryKey(app, registry) : await ensureRegistry(app, { caller });
-      return createAccessKey(app, { caller, registryKey });
-    });
+    const key = await withApp((app) => createKey(app, values));
     print(values, key, [
       `AWS_ACCESS_KEY_ID=${key.accessKeyId}`,
       `AWS_SECRET_ACCESS_KEY=${key.secretAccessKey}`,
@@ -32,8 +27,15 @@ export const createAccessKeyCommand: Command = {
   },
 };
 
-async function findRegistryKey(app: App, registryId: string): Promise<bigint> {
-  const registry = await findRegistry(app, registryId);
-  if (!registry) throw new AppError('not_found', `Registry ${registryId} doesn't exist.`);
-  return registry.id;
+async function createKey(app: App, values: OptionValues) {
+  const holder = readHolder(values);
+  if ('robot' in holder) {
+    const { robot: name, registryId } = holder;
+    return createRobotKey(app, { caller: SYSTEM_CALLER, registryKey: await findRegistryKey(app, registryId), name });
+  }
+  const { registry } = values;
+  const caller = await findCallerByEmail(app, parseInput(emailSchema, holder.email));
+  const registryKey =
+    typeof registry === 'string' ? await findRegistryKey(app, registry) : await ensureRegistry(app, { caller });
+  return createAccessKey(app, { caller, registryKey });
 }

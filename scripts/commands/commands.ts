@@ -9,6 +9,7 @@ import { migrateCommand } from './migrate.ts';
 import { addMirrorCommand, mirrorAllCommand, routeMirrorCommand } from './mirror.ts';
 import { setQuotaCommand, showRegistryCommand } from './registry.ts';
 import { updateRepositoryCommand } from './repository.ts';
+import { createRobotCommand, listRobotsCommand, removeRobotCommand } from './robot.ts';
 import { rebuildSearchCommand } from './search.ts';
 import { serveCommand } from './serve.ts';
 import { showSiteCommand, updateSiteCommand } from './site.ts';
@@ -32,6 +33,9 @@ export const COMMANDS: Record<string, Command> = {
   'user reset-factors': resetFactorsCommand,
   'token create': createTokenCommand,
   'access-key create': createAccessKeyCommand,
+  'robot create': createRobotCommand,
+  'robot list': listRobotsCommand,
+  'robot remove': removeRobotCommand,
   'site show': showSiteCommand,
   'site update': updateSiteCommand,
   'registry show': showRegistryCommand,

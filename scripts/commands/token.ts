@@ -1,18 +1,22 @@
 import type { App } from '#lib/app.ts';
 import { createAccessToken } from '#lib/identity/credentials/create-access-token.ts';
-import { NO_REQUEST, type UserCaller } from '#lib/access/schema.ts';
+import { NO_REQUEST, SYSTEM_CALLER, type UserCaller } from '#lib/access/schema.ts';
 import { emailSchema } from '#lib/identity/schema.ts';
 import { findUserByEmail } from '#lib/identity/accounts/find-user-by-email.ts';
 import { AppError } from '#lib/platform/errors.ts';
 import { parseInput } from '#lib/platform/parse-input.ts';
-import { print, required, withApp, type Command } from './command.ts';
+import { createRobotToken } from '#lib/publishers/robots/create-robot-token.ts';
+import { print, withApp, type Command, type OptionValues } from './command.ts';
+import { findRegistryKey, readHolder } from './robot.ts';
 
 const DEFAULT_DAYS = 90;
 
 export const createTokenCommand: Command = {
   summary: 'Create an access token and print its secret once',
   options: {
-    email: { value: 'EMAIL', doc: 'Email address of the user', isRequired: true },
+    email: { value: 'EMAIL', doc: 'Email address of the user' },
+    robot: { value: 'NAME', doc: 'Name of the robot, instead of an email address' },
+    registry: { value: 'ID', doc: "12 digits: the robot's registry" },
     scope: {
       value: 'SCOPE',
       doc: 'pull, push, delete, repository:ALIAS/NAME:pull,push, api:read or api:write (repeatable, default: push)',
@@ -22,18 +26,11 @@ export const createTokenCommand: Command = {
     days: { value: 'DAYS', doc: `Days until it expires, or never (default: ${DEFAULT_DAYS})` },
   },
   run: async (values) => {
-    const email = parseInput(emailSchema, required(values, 'email'));
-    const token = await withApp(async (app) =>
-      createAccessToken(app, {
-        caller: await findCallerByEmail(app, email),
-        name: typeof values.name === 'string' ? values.name : 'command line',
-        scopes: readScopes(values.scope),
-        expiresInDays: readDays(values.days),
-      }),
-    );
+    const holder = readHolder(values);
+    const token = await withApp((app) => createToken(app, holder, values));
     const { id, secret, scopes } = token;
     const expiresAt = token.expiresAt?.toISOString() ?? null;
-    const data = { id, email, secret, scopes, expiresAt };
+    const data = { id, ...holder, secret, scopes, expiresAt };
     print(values, data, [
       secret,
       '',
@@ -41,6 +38,17 @@ export const createTokenCommand: Command = {
     ]);
   },
 };
+
+async function createToken(app: App, holder: ReturnType<typeof readHolder>, values: OptionValues) {
+  const name = typeof values.name === 'string' ? values.name : 'command line';
+  const input = { scopes: readScopes(values.scope), expiresInDays: readDays(values.days) };
+  if ('email' in holder) {
+    const caller = await findCallerByEmail(app, parseInput(emailSchema, holder.email));
+    return createAccessToken(app, { caller, name, ...input });
+  }
+  const registryKey = await findRegistryKey(app, holder.registryId);
+  return createRobotToken(app, { caller: SYSTEM_CALLER, registryKey, name: holder.robot, tokenName: name, ...input });
+}
 
 export async function findCallerByEmail(app: App, email: string): Promise<UserCaller> {
   const principal = await findUserByEmail(app, { email });

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { AWS_OPERATIONS } from '#lib/api/aws/operations.ts';
 import { writeOciLayout } from '#lib/testing/images/write-oci-layout.ts';
-import { BASE_URL, createPublisher, HOST, missing, withFolder, type Publisher } from '../../fixtures.ts';
+import { BASE_URL, createPublisher, HOST, missing, vitrine, withFolder, type Publisher } from '../../fixtures.ts';
 import { run } from '../../run-program.ts';
 import { awsEnvironment, createAwsKey, findAwsClis, runAws, type AwsCommand, type AwsKey } from './aws-commands.ts';
 import { findPythonTools } from './python-tools.ts';
@@ -71,6 +71,26 @@ describe.each(CLIS)('$name', (cli) => {
   test.skipIf(cli.absent)(title('names its caller and the registry'), async () => {
     const [identity] = await runAws(cli, key, [{ service: 'sts', operation: 'GetCallerIdentity' }]);
     expect(identity?.json).toMatchObject({ Account: key.registryId });
+  });
+
+  test.skipIf(cli.absent)(title('acts as a robot until the robot is removed'), async () => {
+    const ofRegistry = ['--registry', key.registryId, '--json'];
+    const name = `reads-${cli.takesBase64 ? 'v2' : 'v1'}`;
+    await vitrine('robot', 'create', '--name', name, '--role', 'reader', ...ofRegistry);
+    const robot = JSON.parse(await vitrine('access-key', 'create', '--robot', name, ...ofRegistry)) as AwsKey;
+    const commands: AwsCommand[] = [
+      { service: 'sts', operation: 'GetCallerIdentity' },
+      { service: 'ecr', operation: 'DescribeRepositories' },
+      { service: 'ecr', operation: 'GetAuthorizationToken' },
+      { service: 'ecr', operation: 'CreateRepository', input: { repositoryName: 'by-robot' } },
+    ];
+    const [identity, ...answers] = await runAws(cli, robot, commands);
+    expect(identity?.json).toMatchObject({ Arn: `arn:aws:iam::${key.registryId}:user/${name}` });
+    expect(answers.map(({ error }) => error)).toEqual([null, null, 'AccessDeniedException']);
+    expect(answers[2]?.errors).toContain(`User: arn:aws:iam::${key.registryId}:user/${name} is not authorized`);
+    await vitrine('robot', 'remove', '--name', name, ...ofRegistry);
+    const [gone] = await runAws(cli, robot, [{ service: 'ecr', operation: 'DescribeRepositories' }]);
+    expect(gone?.error).toBe('UnrecognizedClientException');
   });
 
   test.skipIf(cli.absent)(title('runs every operation of ECR that it knows'), async () => {

@@ -1,6 +1,7 @@
 // Context for reviewing a request: the publisher, look-alikes and neighbouring requests.
 import { LIVE_PROOFS, toVerification, type Verification } from '#lib/publishers/verification/verification.ts';
 import type { UserCaller } from '#lib/access/schema.ts';
+import { OF_A_PERSON } from '#lib/identity/accounts/people.ts';
 import type { Db } from '#lib/platform/pg/db.ts';
 import { AppError } from '#lib/platform/errors.ts';
 import type { Prisma } from '#lib/platform/prisma/client.ts';
@@ -40,7 +41,7 @@ export async function getPublisherFacts(
       domainProofs: LIVE_PROOFS,
       aliases: { where: { status: 'active' }, orderBy: { id: 'asc' } },
       members: { where: { role: 'owner' }, orderBy: { createdAt: 'asc' }, take: 1, include: { user: true } },
-      _count: { select: { repositories: true, members: true } },
+      _count: { select: { repositories: true, members: { where: OF_A_PERSON } } },
     },
   });
   if (!registry) throw new AppError('not_found', 'Registry not found.');

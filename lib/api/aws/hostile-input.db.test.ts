@@ -8,7 +8,7 @@ import { createTestKey } from '#lib/testing/aws/create-aws-clients.ts';
 import { sendRawCall, type RawAnswer } from '#lib/testing/aws/send-raw-call.ts';
 import { createTestApp, type TestApp } from '#lib/testing/create-test-app.ts';
 import { readStoredState } from '#lib/testing/stored-state.ts';
-import type { CreatedAccessKey } from '#lib/identity/access-keys/create-access-key.ts';
+import type { CreatedAccessKey } from '#lib/identity/access-keys/insert-access-key.ts';
 import type { AwsOperation } from './define-operations.ts';
 import { AWS_OPERATIONS } from './operations.ts';
 import type { ValueFacts } from './values.ts';

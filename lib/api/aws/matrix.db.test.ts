@@ -8,8 +8,13 @@ import { createAccessKey } from '#lib/identity/access-keys/create-access-key.ts'
 import { switchAccessKey } from '#lib/identity/access-keys/switch-access-key.ts';
 import { createAwsClients, createTestKey, type AwsClients } from '#lib/testing/aws/create-aws-clients.ts';
 import { createTestApp, type TestApp, type TestUser } from '#lib/testing/create-test-app.ts';
+import { createTestRobot } from '#lib/testing/create-test-robot.ts';
+import type { RobotRole } from '#lib/publishers/robots/schema.ts';
 
-const CALLERS = ['reader', 'pusher', 'maintainer', 'owner', 'outsider', 'disabled'] as const;
+const CALLERS = [
+  ...(['reader', 'pusher', 'maintainer', 'owner', 'readingRobot', 'maintainingRobot'] as const),
+  ...(['outsider', 'disabled'] as const),
+] as const;
 type CallerName = (typeof CALLERS)[number];
 
 let vitrine: TestApp;
@@ -29,6 +34,8 @@ beforeAll(async () => {
     await vitrine.app.db.member.create({ data: { registryKey, userId: caller.principal.userId, role } });
     return createAwsClients(vitrine.url, await createAccessKey(vitrine.app, { caller, registryKey }));
   };
+  const build = async (role: RobotRole) =>
+    createAwsClients(vitrine.url, (await createTestRobot(vitrine, owner, { role, registryKey })).key);
   const { caller } = owner;
   const disabled = await createAccessKey(vitrine.app, { caller, registryKey });
   await switchAccessKey(vitrine.app, { caller, accessKeyId: disabled.accessKeyId, registryKey, isEnabled: false });
@@ -37,6 +44,8 @@ beforeAll(async () => {
     pusher: await join('pusher'),
     maintainer: await join('maintainer'),
     owner: createAwsClients(vitrine.url, ownKey),
+    readingRobot: await build('reader'),
+    maintainingRobot: await build('maintainer'),
     outsider: createAwsClients(vitrine.url, await createTestKey(vitrine, await vitrine.createUser())),
     disabled: createAwsClients(vitrine.url, disabled),
   };
@@ -47,8 +56,8 @@ type Target = { repositoryName: string; registryId: string };
 type Ask = (aws: AwsClients, target: Target) => Promise<unknown>;
 type Row = { ask: Ask; service: 'ecr' | 'ecr-public'; allowed: readonly CallerName[] };
 
-const MEMBERS = ['reader', 'pusher', 'maintainer', 'owner'] as const;
-const MANAGERS = ['maintainer', 'owner'] as const;
+const MANAGERS = ['maintainer', 'owner', 'maintainingRobot'] as const;
+const MEMBERS = ['reader', 'pusher', 'readingRobot', ...MANAGERS] as const;
 const arnOf = ({ repositoryName, registryId: id }: Target, service: Row['service']) =>
   `arn:aws:${service}:${service === 'ecr' ? 'eu-central-1' : ''}:${id}:repository/${repositoryName}`;
 
@@ -174,6 +183,8 @@ const REFUSED: Record<CallerName, RegExp> = {
   pusher: /^AccessDeniedException: User: arn:aws:iam::\d{12}:user\/\S+ is not authorized to perform/,
   maintainer: /^AccessDeniedException/,
   owner: /^AccessDeniedException/,
+  readingRobot: /^AccessDeniedException: User: arn:aws:iam::\d{12}:user\/robot-\w+ is not authorized to perform/,
+  maintainingRobot: /^AccessDeniedException/,
   outsider: /^AccessDeniedException: User: arn:aws:iam::\d{12}:user\/\S+ is not authorized to perform/,
   disabled: /^UnrecognizedClientException/,
 };
@@ -206,7 +217,7 @@ describe.each(Object.entries(ON_REPOSITORY))('%s', (operation, { ask, service, a
 });
 
 describe.each(Object.entries(ON_REGISTRY))('%s', (_operation, { ask, allowed }) => {
-  test.each(['reader', 'pusher', 'maintainer', 'owner', 'disabled'] as const)('by %s', async (name) => {
+  test.each(CALLERS.filter((name) => name !== 'outsider'))('by %s', async (name) => {
     const outcome = await outcomeOf(ask, clients[name], missing());
     if (allowed.includes(name)) expect(outcome).toBe('done');
     else expect(outcome).toMatch(REFUSED[name]);

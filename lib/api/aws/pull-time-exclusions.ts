@@ -1,6 +1,7 @@
 // Principals whose pulls don't update lastRecordedPullTime.
 import { z } from 'zod';
-import { userName } from '#lib/access/resource-names.ts';
+import { principalName } from '#lib/access/resource-names.ts';
+import { isRobotName, parseRobotAddress, robotAddress } from '#lib/access/schema.ts';
 import { isAppError } from '#lib/platform/errors.ts';
 import { excludePulls } from '#lib/publishers/pull-times/exclude-pulls.ts';
 import { includePulls } from '#lib/publishers/pull-times/include-pulls.ts';
@@ -18,7 +19,7 @@ type Asked = { principalArn: string };
 export async function registerExclusion(app: AwsApp, call: Call, { principalArn }: Asked) {
   requireAwsAllowed(call);
   const { caller, holder } = call;
-  const asked = { caller, registryKey: holder.registryKey, userId: parseMember(call, principalArn) };
+  const asked = { caller, registryKey: holder.registryKey, userId: await findMemberId(app, call, principalArn) };
   const { createdAt } = await excludePulls(app, asked).catch((error: unknown) => {
     if (!isAppError(error)) throw error;
     if (error.code === 'not_found') throw noMember(principalArn);
@@ -31,7 +32,7 @@ export async function registerExclusion(app: AwsApp, call: Call, { principalArn 
 export async function deregisterExclusion(app: AwsApp, call: Call, { principalArn }: Asked) {
   requireAwsAllowed(call);
   const { caller, holder } = call;
-  const asked = { caller, registryKey: holder.registryKey, userId: parseMember(call, principalArn) };
+  const asked = { caller, registryKey: holder.registryKey, userId: await findMemberId(app, call, principalArn) };
   await includePulls(app, asked).catch((error: unknown) => {
     if (!isAppError(error) || error.code !== 'not_found') throw error;
     throw awsError('ExclusionNotFoundException', `Pulls of ${principalArn} aren't excluded.`);
@@ -53,21 +54,30 @@ export async function listExclusions(
     where: { registryKey, ...(after !== null && { userId: { gt: after } }) },
     orderBy: { userId: 'asc' },
     take: maxResults + 1,
-    select: { userId: true },
+    select: { userId: true, member: { select: { user: { select: { email: true } } } } },
   });
   const page = rows.slice(0, maxResults);
   const last = page.at(-1);
   return {
-    pullTimeUpdateExclusions: page.map(({ userId }) => userName(membership.registryId, userId)),
+    pullTimeUpdateExclusions: page.map(({ userId, member }) => {
+      const robot = parseRobotAddress(member.user.email) ?? undefined;
+      return principalName(membership.registryId, { userId, robot });
+    }),
     ...(rows.length > maxResults && last && { nextToken: sealPageToken(key, question, last.userId) }),
   };
 }
 
-/** @throws AppError `ValidationException` for roles, and for principals of other registries */
-function parseMember({ holder }: Call, principalArn: string): string {
-  const [, registryId, userId] = USER_ARN.exec(principalArn) ?? [];
-  if (registryId === holder.membership.registryId && userId !== undefined) return userId;
-  throw noMember(principalArn);
+/**
+ * Returns the user id that the ARN of a member contains, or that a robot's name stands for.
+ * @throws AppError `ValidationException` for roles, and for principals of other registries
+ */
+async function findMemberId(app: AwsApp, { holder }: Call, principalArn: string): Promise<string> {
+  const [, registryId, name] = USER_ARN.exec(principalArn) ?? [];
+  if (registryId !== holder.membership.registryId || name === undefined) throw noMember(principalArn);
+  if (!isRobotName(name)) return name;
+  const email = robotAddress({ registryId, name });
+  const robot = await app.db.user.findUnique({ where: { email }, select: { id: true } });
+  return robot?.id ?? name;
 }
 
 function noMember(principalArn: string) {

@@ -1,6 +1,6 @@
 import type { AccessFacts } from '#lib/access/access-question.ts';
 import { isAllowed } from '#lib/access/authorize.ts';
-import { resourceName, userName } from '#lib/access/resource-names.ts';
+import { principalName, resourceName } from '#lib/access/resource-names.ts';
 import type { Membership } from '#lib/access/schema.ts';
 import { awsError } from './aws-error.ts';
 import type { Call } from './define-operations.ts';
@@ -21,7 +21,7 @@ export function requireAwsAllowed(
     fullName: facts?.fullName,
     visibility: facts?.visibility,
   });
-  const who = userName(holder.membership.registryId, principal.userId);
+  const who = principalName(holder.membership.registryId, principal);
   throw awsError(
     'AccessDeniedException',
     `User: ${who} is not authorized to perform: ${action} on resource: ${resource} because no identity-based policy allows the ${action} action`,

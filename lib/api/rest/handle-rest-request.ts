@@ -1,6 +1,8 @@
 // The boundary of /api/v1: match → parse → authenticate → authorize → one use case → present. Cookies are ignored, so
 // pages of other sites can't act through a browser.
-import { isAllowed, requireAllowed } from '#lib/access/authorize.ts';
+import { denialMessage } from '#lib/access/actions.ts';
+import { requireAllowed } from '#lib/access/authorize.ts';
+import { hasApiAccess } from '#lib/access/reach.ts';
 import type { z } from 'zod';
 import { authenticateAccessToken } from '#lib/identity/credentials/authenticate-access-token.ts';
 import { ANONYMOUS, type Caller, type Principal, type RequestContext } from '#lib/access/schema.ts';
@@ -116,7 +118,11 @@ async function authenticate(app: RestApp, request: Request, route: RestRoute): P
 /** The coarse check: kind of credential and site role. Use cases authorize actions on objects. */
 function authorize(route: RestRoute, caller: Caller): void {
   if (route.access === 'anyone' || route.access === 'token') return;
-  requireAllowed({ ...caller, action: route.method === 'GET' ? 'vitrine:ReadAccount' : 'vitrine:ManageAccount' });
+  const isRead = route.method === 'GET';
+  const action = isRead ? 'vitrine:ReadAccount' : 'vitrine:ManageAccount';
+  if (route.reach.to === 'account') requireAllowed({ ...caller, action });
+  if (!hasApiAccess(caller.principal, isRead ? 'read' : 'write'))
+    throw new AppError('forbidden', denialMessage(action));
   if (route.access === 'admin') requireAllowed({ ...caller, action: 'vitrine:ListSite' });
   if (route.access === 'reviewer') requireAllowed({ ...caller, action: 'vitrine:ListReviewQueue' });
 }
@@ -125,7 +131,7 @@ function authorize(route: RestRoute, caller: Caller): void {
 async function reach(app: RestApp, route: RestRoute, caller: Caller, params: Record<string, string>): Promise<Caller> {
   const asAnyone = { ...caller, principal: ANONYMOUS };
   try {
-    if (route.access === 'anyone' && !isAllowed({ ...caller, action: 'vitrine:ReadAccount' })) return asAnyone;
+    if (route.access === 'anyone' && !hasApiAccess(caller.principal, 'read')) return asAnyone;
     await requireReach(app, caller, route.reach, params);
     return caller;
   } catch (error) {

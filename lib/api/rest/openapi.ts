@@ -73,7 +73,7 @@ function describeScopes({ access, method, reach }: RestRoute): Json {
   if (access === 'token' || reach.to === 'none') return {};
   const api = method === 'GET' ? 'api:read' : 'api:write';
   const shown = access === 'anyone' ? 'To see private data, the token needs' : 'The token needs';
-  if (reach.to === 'account') return { description: `${shown} ${api}.` };
+  if (reach.to === 'account' || reach.to === 'body') return { description: `${shown} ${api}.` };
   const [names, actions] =
     reach.to === 'site' ? ['*', 'pull,push,delete'] : [SCOPE_NAMES[reach.to], reach.actions.join(',')];
   const scope = `repository:${names}:${actions}`;

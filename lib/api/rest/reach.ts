@@ -10,7 +10,8 @@ import { AppError } from '#lib/platform/errors.ts';
 /**
  * The object that the route's parameters name.
  * - `none`: public data.
- * - `account`: the user's own account. `api:read` or `api:write` suffices.
+ * - `account`: the user's own account, which a robot hasn't. `api:read` or `api:write` suffices.
+ * - `body`: what the body names, which the use case authorizes.
  * - `site`: what reviewers and admins manage.
  * - `repository`, `mirror`, `deletion`: one repository.
  * - `repositories`: all repositories of a registry.
@@ -19,6 +20,7 @@ import { AppError } from '#lib/platform/errors.ts';
 export type Reach =
   | { to: 'none' }
   | { to: 'account' }
+  | { to: 'body' }
   | { to: 'site' }
   | {
       to: 'repository' | 'mirror' | 'deletion' | 'repositories' | 'registry' | 'alias' | 'alias-request';
@@ -40,7 +42,7 @@ type Params = Record<string, string | undefined>;
 
 /** @throws AppError `forbidden` for a token whose scopes don't reach the object, `not_found` when it doesn't exist */
 export async function requireReach(app: { db: Db }, caller: Caller, reach: Reach, params: Params): Promise<void> {
-  if (reach.to === 'none' || reach.to === 'account') return;
+  if (reach.to === 'none' || reach.to === 'account' || reach.to === 'body') return;
   if (reach.to === 'site') return check(caller, { kind: 'site', names: ['*'], actions: ['pull', 'push', 'delete'] });
   const kind =
     reach.to === 'registry' || reach.to === 'alias' || reach.to === 'alias-request' ? 'registry' : 'repository';

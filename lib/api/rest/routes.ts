@@ -21,6 +21,7 @@ import { MODERATION_ROUTES } from './routes/moderation.ts';
 import { MOVE_ROUTES } from './routes/moves.ts';
 import { REPOSITORY_ROUTES } from './routes/repositories.ts';
 import { REVIEW_ROUTES } from './routes/review.ts';
+import { ROBOT_ROUTES } from './routes/robots/robots.ts';
 import { SITE_ROUTES } from './routes/site.ts';
 import { SUGGESTION_ROUTES } from './routes/suggestions.ts';
 
@@ -37,6 +38,7 @@ const SUBJECTS: RestRoute[] = [
   ...FOLLOWING_ROUTES,
   ...MEMBER_ROUTES,
   ...ACCESS_KEY_ROUTES,
+  ...ROBOT_ROUTES,
   ...LOGO_ROUTES,
   ...ALIAS_ROUTES,
   ...MIRROR_ROUTES,

@@ -3,6 +3,8 @@ import { recordChange } from '#lib/events/record-change.ts';
 import { SYSTEM_CALLER } from '#lib/access/schema.ts';
 import type { DbOrTx } from '#lib/platform/pg/db.ts';
 import { endPromotions } from './end-promotions.ts';
+import { endRobots } from './end-robots.ts';
+import { OF_A_PERSON } from './people.ts';
 import { lockRegistriesOf } from './lock-account.sql.ts';
 
 export type EndedMemberships = {
@@ -17,13 +19,14 @@ export type EndedMemberships = {
 /**
  * The account keeps, as the only member, registries it created or that would have no other owner.
  * It leaves all others, together with everyone it invited directly or indirectly. Promotions by these members are undone.
- * In the registries it keeps, open invitations, offered transfers and upstream passwords are removed too.
+ * In the registries it keeps, open invitations, offered transfers, robots and upstream passwords are removed too.
  */
 export async function endMemberships(tx: DbOrTx, userId: string): Promise<EndedMemberships> {
   const locked = await lockRegistriesOf(tx, userId);
   const result: EndedMemberships = { kept: [], left: [], removed: 0 };
   for (const id of locked) {
-    const found = await tx.member.findMany({ where: { registryKey: id }, select: { userId: true, role: true } });
+    const people = { registryKey: id, ...OF_A_PERSON };
+    const found = await tx.member.findMany({ where: people, select: { userId: true, role: true } });
     const invitees = await findInvitees(tx, id, userId);
     const members = await endPromotions(tx, { registryKey: id, members: found, promoters: invitees });
     const hasOtherOwner = members.some((member) => member.role === 'owner' && !invitees.has(member.userId));
@@ -31,6 +34,7 @@ export async function endMemberships(tx: DbOrTx, userId: string): Promise<EndedM
     const gone = members.map((member) => member.userId).filter((member) => member !== userId);
     const removed = isKept ? gone : gone.filter((member) => invitees.has(member));
     await removeMembers(tx, id, isKept ? removed : [...removed, userId]);
+    await endRobots(tx, { registryKey: id, creatorIds: isKept ? null : [...invitees] });
     if (isKept) await closeRegistry(tx, id, userId);
     result[isKept ? 'kept' : 'left'].push(id);
     result.removed += removed.length;

@@ -6,9 +6,11 @@ export async function lockAccount(tx: DbOrTx, userId: string): Promise<void> {
   await tx.$queryRaw`SELECT 1 FROM users WHERE id = ${userId}::uuid FOR NO KEY UPDATE`;
 }
 
-/** Does the same for the account with this address and returns its id. */
+/** Does the same for the account with this address and returns its id. Accounts are of people. */
 export async function lockAddress(tx: DbOrTx, email: string): Promise<string | null> {
-  const [row] = await tx.$queryRaw<{ id: string }[]>`SELECT id FROM users WHERE email = ${email} FOR NO KEY UPDATE`;
+  const [row] = await tx.$queryRaw<
+    { id: string }[]
+  >`SELECT id FROM users WHERE email = ${email} AND kind = 'person' FOR NO KEY UPDATE`;
   return row?.id ?? null;
 }
 

@@ -2,13 +2,23 @@
 import { z } from 'zod';
 import type { DbOrTx } from '#lib/platform/pg/db.ts';
 import { AppError, errorCode } from '#lib/platform/errors.ts';
-import type { AccessKeyUse, ApiAccess, SiteRole, TokenScope, UserPrincipal } from '#lib/access/schema.ts';
+import {
+  parseRobotAddress,
+  type AccessKeyUse,
+  type ApiAccess,
+  type SiteRole,
+  type TokenScope,
+  type UserPrincipal,
+} from '#lib/access/schema.ts';
 import type { SessionUser } from '#lib/identity/schema.ts';
+import { IS_PERSON } from './people.ts';
 import { lockAdmins } from './lock-account.sql.ts';
 
 type UserRow = { id: string; email: string; displayName: string; role: SiteRole };
 
+/** Tells a robot by its address, so that statements of the hot path need no further column. */
 export function toUserPrincipal(user: UserRow, scopes: TokenScope[] | null, apiAccess?: ApiAccess): UserPrincipal {
+  const robot = parseRobotAddress(user.email);
   return {
     kind: 'user',
     userId: user.id,
@@ -17,6 +27,7 @@ export function toUserPrincipal(user: UserRow, scopes: TokenScope[] | null, apiA
     siteRole: user.role,
     scopes,
     apiAccess: apiAccess ?? (scopes === null ? 'write' : 'none'),
+    ...(robot && { robot }),
   };
 }
 
@@ -67,9 +78,10 @@ export async function isLastAdmin(tx: DbOrTx, userId: string): Promise<boolean> 
   return admins.every((id) => id === userId);
 }
 
-/** @throws AppError `not_found` */
+/** Finds a person. A robot's registry manages the robot. @throws AppError `not_found` */
 export async function getUser(tx: DbOrTx, userId: string) {
-  const user = z.uuid().safeParse(userId).success && (await tx.user.findUnique({ where: { id: userId } }));
+  const where = { id: userId, ...IS_PERSON };
+  const user = z.uuid().safeParse(userId).success && (await tx.user.findUnique({ where }));
   if (!user) throw new AppError('not_found', 'User not found.');
   return user;
 }

@@ -3,6 +3,7 @@ import type { Db } from '#lib/platform/pg/db.ts';
 import { escapeLike } from '#lib/platform/pg/escape-like.ts';
 import type { Prisma } from '#lib/platform/prisma/client.ts';
 import type { SiteRole } from '#lib/access/schema.ts';
+import { IS_PERSON } from './people.ts';
 
 export type UserRow = {
   id: string;
@@ -26,13 +27,14 @@ export type UserQuery = {
   limit: number;
 };
 
-/** Lists users, newest first. */
+/** Lists people, newest first. */
 export async function listUsers(
   app: { db: Db },
   { query, role, offset, limit }: UserQuery,
 ): Promise<{ rows: UserRow[]; total: number }> {
   const contains = { contains: escapeLike(query.trim()), mode: 'insensitive' } as const;
   const where: Prisma.UserWhereInput = {
+    ...IS_PERSON,
     ...(role && { role }),
     ...(query.trim() && { OR: [{ email: contains }, { displayName: contains }] }),
   };

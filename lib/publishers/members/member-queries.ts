@@ -1,6 +1,7 @@
 // Reads of members and invitations. Callers authorize.
 import { registryAddress } from '#lib/publishers/registry-address.ts';
 import type { RegistryRole } from '#lib/access/schema.ts';
+import { OF_A_PERSON } from '#lib/identity/accounts/people.ts';
 import { hashSecret } from '#lib/identity/credentials/secrets.ts';
 import type { PublisherConfig } from '#lib/publishers/publisher-config.ts';
 import type { Db } from '#lib/platform/pg/db.ts';
@@ -18,10 +19,10 @@ export type MemberView = {
   createdAt: Date;
 };
 
-/** Lists members by role, owners first, then by join date. */
+/** Lists people by role, owners first, then by join date. Robots have a list of their own. */
 export async function listMembers(app: { db: Db }, { registryKey }: { registryKey: bigint }): Promise<MemberView[]> {
   const members = await app.db.member.findMany({
-    where: { registryKey },
+    where: { registryKey, ...OF_A_PERSON },
     orderBy: [{ role: 'asc' }, { createdAt: 'asc' }],
     include: {
       user: { select: { email: true, displayName: true, emailProvenAt: true } },

@@ -1,6 +1,7 @@
 // Shared by all changes to a registry's members.
 import { findMembershipOf } from '#lib/access/find-membership.sql.ts';
 import { z } from 'zod';
+import { IS_PERSON } from '#lib/identity/accounts/people.ts';
 import { requireLiveCredential } from '#lib/identity/accounts/lock-account.ts';
 import type { UserCaller, RegistryRole } from '#lib/access/schema.ts';
 import type { DbOrTx } from '#lib/platform/pg/db.ts';
@@ -18,11 +19,11 @@ export async function lockMembers(tx: DbOrTx, registryKey: bigint, caller: UserC
 
 export type MemberRow = { userId: string; email: string; role: RegistryRole };
 
-/** @throws AppError `not_found` */
+/** Finds a person. robots/robot-store.ts finds robots. @throws AppError `not_found` */
 export async function getMember(tx: DbOrTx, key: { registryKey: bigint; userId: string }): Promise<MemberRow> {
   const isId = z.uuid().safeParse(key.userId).success;
   const { role = null } = (isId && (await findMembershipOf({ db: tx }, key))) || {};
-  const user = role && (await tx.user.findUnique({ where: { id: key.userId }, select: { email: true } }));
+  const user = role && (await tx.user.findUnique({ where: { id: key.userId, ...IS_PERSON }, select: { email: true } }));
   if (!role || !user) throw new AppError('not_found', 'Member not found.');
   return { userId: key.userId, email: user.email, role };
 }

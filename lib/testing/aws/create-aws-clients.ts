@@ -2,7 +2,8 @@
 import { ECRClient } from '@aws-sdk/client-ecr';
 import { ECRPUBLICClient } from '@aws-sdk/client-ecr-public';
 import { STSClient } from '@aws-sdk/client-sts';
-import { createAccessKey, type CreatedAccessKey } from '#lib/identity/access-keys/create-access-key.ts';
+import { createAccessKey } from '#lib/identity/access-keys/create-access-key.ts';
+import type { CreatedAccessKey } from '#lib/identity/access-keys/insert-access-key.ts';
 import { ensureRegistry } from '#lib/publishers/ensure-registry.ts';
 import type { TestApp, TestUser } from '../create-test-app.ts';
 

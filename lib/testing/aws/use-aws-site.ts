@@ -1,6 +1,6 @@
 // A site with a user, an access key and AWS clients for a test file.
 import { afterAll, beforeAll } from 'vitest';
-import type { CreatedAccessKey } from '#lib/identity/access-keys/create-access-key.ts';
+import type { CreatedAccessKey } from '#lib/identity/access-keys/insert-access-key.ts';
 import { createRepository } from '#lib/repositories/create-repository.ts';
 import { createTestApp, type TestApp, type TestUser } from '#lib/testing/create-test-app.ts';
 import { createDistributionClient } from '#lib/testing/distribution-client.ts';

@@ -1,8 +1,8 @@
 // Writes an audit event as a CloudTrail record, so that tools for AWS logs read it.
 // https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-event-reference-record-contents.html
 import { createHash } from 'node:crypto';
-import { repositoryArn, userName } from '#lib/access/resource-names.ts';
-import type { SiteAddress } from '#lib/access/schema.ts';
+import { principalName, repositoryArn } from '#lib/access/resource-names.ts';
+import { parseRobotAddress, type SiteAddress } from '#lib/access/schema.ts';
 import { splitFullName } from '#lib/oci/name.ts';
 import type { AuditEventView } from '#lib/events/read-audit.ts';
 import { uniqueUserId } from '../sts/unique-id.ts';
@@ -60,12 +60,14 @@ function toIdentity({ actorId, actor, registryId, accessKeyId }: AuditEventView)
     if (actor === 'anonymous') return { type: 'AWSAccount', principalId: '', accountId: 'ANONYMOUS_PRINCIPAL' };
     return { type: 'Unknown', userName: actor };
   }
+  const robot = parseRobotAddress(actor) ?? undefined;
+  const accountId = robot?.registryId ?? registryId;
   return {
     type: 'IAMUser',
     principalId: uniqueUserId(actorId),
-    ...(registryId !== null && { arn: userName(registryId, actorId), accountId: registryId }),
+    ...(accountId !== null && { arn: principalName(accountId, { userId: actorId, robot }), accountId }),
     ...(accessKeyId !== null && { accessKeyId }),
-    userName: actor,
+    userName: robot?.name ?? actor,
   };
 }
 

@@ -3,7 +3,7 @@ import { DescribeImagesCommand, GetAuthorizationTokenCommand } from '@aws-sdk/cl
 import { GetCallerIdentityCommand } from '@aws-sdk/client-sts';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { readAudit } from '#lib/events/read-audit.ts';
-import type { CreatedAccessKey } from '#lib/identity/access-keys/create-access-key.ts';
+import type { CreatedAccessKey } from '#lib/identity/access-keys/insert-access-key.ts';
 import { createRepository } from '#lib/repositories/create-repository.ts';
 import { createAwsClients, createTestKey, type AwsClients } from '#lib/testing/aws/create-aws-clients.ts';
 import { createTestApp, type TestApp, type TestUser } from '#lib/testing/create-test-app.ts';

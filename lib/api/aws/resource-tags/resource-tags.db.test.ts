@@ -1,7 +1,7 @@
 import * as ecr from '@aws-sdk/client-ecr';
 import * as ecrPublic from '@aws-sdk/client-ecr-public';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { CreatedAccessKey } from '#lib/identity/access-keys/create-access-key.ts';
+import type { CreatedAccessKey } from '#lib/identity/access-keys/insert-access-key.ts';
 import { createAwsClients, createTestKey, type AwsClients } from '#lib/testing/aws/create-aws-clients.ts';
 import { createTestApp, type TestApp, type TestUser } from '#lib/testing/create-test-app.ts';
 

@@ -1,5 +1,5 @@
 // https://docs.aws.amazon.com/STS/latest/APIReference/API_Operations.html
-import { userName } from '#lib/access/resource-names.ts';
+import { principalName } from '#lib/access/resource-names.ts';
 import { issueTemporaryCredentials } from '#lib/identity/access-keys/session-token.ts';
 import { z } from 'zod';
 import { awsError } from '../aws-error.ts';
@@ -47,7 +47,7 @@ export const STS_OPERATIONS = defineOperations('sts', STS_SHAPES, {
     return Promise.resolve({
       UserId: uniqueUserId(principal.userId),
       Account: registryId,
-      Arn: userName(registryId, principal.userId),
+      Arn: principalName(registryId, principal),
     });
   },
 

@@ -1,6 +1,6 @@
 import { GetCallerIdentityCommand } from '@aws-sdk/client-sts';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import type { CreatedAccessKey } from '#lib/identity/access-keys/create-access-key.ts';
+import type { CreatedAccessKey } from '#lib/identity/access-keys/insert-access-key.ts';
 import type { AccessKeyView } from '#lib/identity/access-keys/list-access-keys.ts';
 import { createAccessToken } from '#lib/identity/credentials/create-access-token.ts';
 import type { RegistryRole } from '#lib/access/schema.ts';

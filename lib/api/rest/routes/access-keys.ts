@@ -19,7 +19,7 @@ export const ACCESS_KEY_ROUTES = [
     tag,
     access: 'user',
     reach: { to: 'registry', actions: ['pull'] },
-    summary: "List your access keys in a registry. Owners see every member's",
+    summary: "List your access keys in a registry. Owners see every person's",
     params: registrySchema,
     output: z.object({
       accessKeys: z.array(
@@ -62,7 +62,7 @@ export const ACCESS_KEY_ROUTES = [
     tag,
     access: 'user',
     reach: { to: 'registry', actions: ['pull', 'push', 'delete'] },
-    summary: 'Disable an access key, or enable it again. Takes effect at once',
+    summary: 'Disable an access key, or enable it again. Also for keys of robots that you manage. Takes effect at once',
     params: keySchema,
     body: z.object({ isEnabled: z.boolean() }),
     handle: async (app, { caller, params, body }) => {
@@ -76,7 +76,7 @@ export const ACCESS_KEY_ROUTES = [
     tag,
     access: 'user',
     reach: { to: 'registry', actions: ['pull', 'push', 'delete'] },
-    summary: 'Delete an access key for good. Takes effect at once',
+    summary: 'Delete an access key for good. Also for keys of robots that you manage. Takes effect at once',
     params: keySchema,
     handle: async (app, { caller, params }) => {
       const { id: registryKey } = await findOwnRegistry(app, caller, params.registryId);

@@ -51,16 +51,21 @@ export const ME_ROUTES = [
     method: 'GET',
     path: '/me',
     reach: { to: 'account' },
-    summary: "Get the token's user with their registries. Creates their own registry on the first call",
+    summary: "Get the token's user or robot with their registries. Creates a user's own registry on the first call",
     tag: 'account',
     access: 'token',
     output: z.object({
-      user: z.object({ id: z.string(), email: z.string(), displayName: z.string(), role: z.string() }),
+      user: z.object({
+        id: z.string(),
+        email: z.string().describe('robot:REGISTRYID/NAME for a robot'),
+        displayName: z.string(),
+        role: z.string(),
+      }),
       registries: z.array(registrySchema),
     }),
     handle: async (app, { caller }) => {
-      await ensureRegistry(app, { caller });
-      const { userId, email, displayName, siteRole } = caller.principal;
+      const { userId, email, displayName, siteRole, robot } = caller.principal;
+      if (!robot) await ensureRegistry(app, { caller });
       const registries = await listRegistries(app, { userId });
       return {
         user: { id: userId, email, displayName, role: siteRole },

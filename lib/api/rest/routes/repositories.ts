@@ -44,8 +44,7 @@ export const REPOSITORY_ROUTES = [
     path: '/repositories',
     tag,
     access: 'user',
-    // The use case authorizes the push by the name in the body.
-    reach: { to: 'account' },
+    reach: { to: 'body' },
     summary: 'Create a repository. The token needs push on it. Pushes also create missing repositories',
     body: repositoryCreationSchema,
     output: repositorySchema,
