@@ -23,6 +23,7 @@ export const ALIASES = '/console/aliases';
 export const PROFILE = '/console/profile';
 export const REGISTRIES = '/console/registries';
 export const MEMBERS = '/console/members';
+export const ROBOTS = '/console/robots';
 export const MIRRORS = '/console/mirrors';
 export const DELETED = '/console/deleted';
 export const TRANSFERS = '/console/transfers';
@@ -185,6 +186,16 @@ export function newAliasRequestLink({ registry }: { registry: string }): string 
 /** `registry` is a registry ID, or null for the user's own. */
 export function accessKeysLink({ registry }: { registry: string | null }): string {
   return withQuery(ACCESS_KEYS, { registry });
+}
+
+/** `registry` is a registry ID, or null for the user's own. */
+export function robotsLink({ registry }: { registry: string | null }): string {
+  return withQuery(ROBOTS, { registry });
+}
+
+/** `registry` is a registry ID. */
+export function robotLink({ registry, name }: { registry: string; name: string }): string {
+  return withQuery(`${ROBOTS}/${name}`, { registry });
 }
 
 /** `registry` is a registry ID, or null for the user's own. */

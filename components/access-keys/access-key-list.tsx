@@ -1,4 +1,4 @@
-import type { AccessKeyView } from '#lib/identity/access-keys/list-access-keys.ts';
+import type { AccessKeyView, HeldKey } from '#lib/identity/access-keys/list-access-keys.ts';
 import { ButtonForm, ConfirmedButtonForm } from '../forms/button-form.tsx';
 import type { FormAction } from '../forms/form-state.ts';
 import { Chip } from '../ui/chip.tsx';
@@ -16,7 +16,9 @@ const SERVICES: Record<string, string> = {
   registry: 'pulls and pushes',
 };
 
-type AccessKeyListProps = { accessKeys: AccessKeyView[]; actions: AccessKeyActions };
+/** A robot's keys don't say whose they are. */
+type ListedKey = HeldKey & Partial<Pick<AccessKeyView, 'email' | 'isOwn'>>;
+type AccessKeyListProps = { accessKeys: ListedKey[]; actions: AccessKeyActions };
 
 export function AccessKeyList({ accessKeys, actions }: AccessKeyListProps) {
   return (
@@ -28,9 +30,10 @@ export function AccessKeyList({ accessKeys, actions }: AccessKeyListProps) {
   );
 }
 
-function Item({ accessKey, actions }: { accessKey: AccessKeyView; actions: AccessKeyActions }) {
+function Item({ accessKey, actions }: { accessKey: ListedKey; actions: AccessKeyActions }) {
   const { accessKeyId, email, isOwn, createdAt, expiresAt, disabledAt } = accessKey;
   const isEnabled = disabledAt === null;
+  const holder = isOwn ? 'Yours' : email;
   return (
     <li className="flex flex-wrap items-start justify-between gap-x-6 gap-y-2 p-3">
       <div className="min-w-0">
@@ -39,7 +42,7 @@ function Item({ accessKey, actions }: { accessKey: AccessKeyView; actions: Acces
           <State accessKey={accessKey} />
         </p>
         <p className="text-sm break-words text-muted">
-          {isOwn ? 'Yours' : email} · Created <TimeAgo date={createdAt} />
+          {holder !== undefined && `${holder} · `}Created <TimeAgo date={createdAt} />
           {expiresAt && (
             <>
               {' '}
@@ -69,12 +72,12 @@ function Item({ accessKey, actions }: { accessKey: AccessKeyView; actions: Acces
   );
 }
 
-function State({ accessKey: { disabledAt, expiresAt } }: { accessKey: AccessKeyView }) {
+function State({ accessKey: { disabledAt, expiresAt } }: { accessKey: HeldKey }) {
   if (expiresAt && expiresAt < new Date()) return <Chip tone="warning">Expired</Chip>;
   return disabledAt ? <Chip tone="warning">Disabled</Chip> : <Chip>Enabled</Chip>;
 }
 
-function LastUse({ accessKey }: { accessKey: AccessKeyView }) {
+function LastUse({ accessKey }: { accessKey: HeldKey }) {
   const { lastUsedAt, lastUsedService: service, lastUsedAddress: address } = accessKey;
   if (!lastUsedAt) return 'Never used';
   return (

@@ -14,9 +14,11 @@ export type NewAccessKey = { accessKeyId: string; secretAccessKey: string };
 type CreateAccessKeyFormProps = {
   action: FormAction<NewAccessKey>;
   address: AwsAddress;
-  /** Whether the user has as many keys as they may. */
+  /** Whether the holder has as many keys as they may. */
   isFull: boolean;
   max: number;
+  /** Set if it is a robot. */
+  robot?: string;
 };
 
 /** Shows the secret of a new key in place of the form, because it can't be shown again. */
@@ -28,11 +30,16 @@ export function CreateAccessKeyForm({ action, ...body }: CreateAccessKeyFormProp
   );
 }
 
-function Body({ address, isFull, max }: Omit<CreateAccessKeyFormProps, 'action'>) {
+function Body({ address, isFull, max, robot }: Omit<CreateAccessKeyFormProps, 'action'>) {
   const state = useFormState<NewAccessKey>();
   if (state?.ok) return <Secret address={address} accessKey={state.value} />;
   if (isFull) {
-    return <p className="text-muted">You have {max} access keys, which is the limit. Delete one to create another.</p>;
+    return (
+      <p className="text-muted">
+        {robot === undefined ? 'You have' : `${robot} has`} {max} access keys, which is the limit. Delete one to create
+        another.
+      </p>
+    );
   }
   return (
     <StepForm>

@@ -12,7 +12,12 @@ import { ScopeTable } from './scope-table.tsx';
 
 export type NewToken = { name: string; secret: string };
 
-type CreateTokenFormProps = { action: FormAction<NewToken>; host: string; email: string };
+type CreateTokenFormProps = {
+  action: FormAction<NewToken>;
+  host: string;
+  /** For the login command. Any user name works. */
+  userName: string;
+};
 
 const ACTIONS = [
   { value: 'pull', text: 'Pull' },
@@ -33,14 +38,14 @@ const API_SCOPES = [
   { value: 'api:write', text: 'Read and write' },
 ];
 
-export function CreateTokenForm({ action, host, email }: CreateTokenFormProps) {
+export function CreateTokenForm({ action, host, userName }: CreateTokenFormProps) {
   return (
     <div className="flex max-w-2xl flex-col gap-4 rounded-lg border border-line p-4">
       <h2 className="text-lg font-semibold">New token</h2>
       <ActionForm
         action={action}
         button="Create token"
-        renderSuccess={(token) => <TokenSecret email={email} host={host} token={token} />}
+        renderSuccess={(token) => <TokenSecret host={host} token={token} userName={userName} />}
       >
         <div className="grid gap-4 sm:grid-cols-[1fr_9rem]">
           <TextField
@@ -84,15 +89,15 @@ export function CreateTokenForm({ action, host, email }: CreateTokenFormProps) {
   );
 }
 
-function TokenSecret({ token, host, email }: { token: NewToken; host: string; email: string }) {
+function TokenSecret({ token, host, userName }: { token: NewToken; host: string; userName: string }) {
   return (
     <div className="mb-2 flex flex-col gap-3">
       <Notice tone="success">
-        <p className="font-medium">The token “{token.name}” created. Copy it now, because it won’t be shown again.</p>
+        <p className="font-medium">Token “{token.name}” created. Copy it now, because it won’t be shown again.</p>
       </Notice>
       <CodeLine code={token.secret} label="Copy token" />
       <p>To sign in, run this command and enter the token as the password.</p>
-      <CodeLine code={`docker login ${host} --username ${quoteForShell(email)}`} label="Copy login command" />
+      <CodeLine code={`docker login ${host} --username ${quoteForShell(userName)}`} label="Copy login command" />
     </div>
   );
 }

@@ -1,5 +1,6 @@
 import type { RegistryRole } from '#lib/access/schema.ts';
 import type { MemberView } from '#lib/publishers/members/member-queries.ts';
+import type { RobotView } from '#lib/publishers/robots/robot-queries.ts';
 import { Chip } from '../ui/chip.tsx';
 
 const RIGHTS: Record<RegistryRole, string> = {
@@ -9,22 +10,31 @@ const RIGHTS: Record<RegistryRole, string> = {
   reader: 'Pull',
 };
 
-/** What each member may do with a repository. */
-export function AccessList({ members }: { members: MemberView[] }) {
+/** What each member and robot may do with a repository. */
+export function AccessList({ members, robots }: { members: MemberView[]; robots: RobotView[] }) {
   return (
     <ul className="divide-y divide-line rounded-lg border border-line">
       {members.map(({ userId, displayName, email, role }) => (
-        <li className="flex flex-wrap items-center gap-x-4 gap-y-1 px-3 py-2" key={userId}>
-          <div className="min-w-0 flex-1 basis-52">
-            <p className="truncate font-semibold" dir="auto">
-              {displayName}
-            </p>
-            <p className="truncate text-sm text-muted">{email}</p>
-          </div>
-          <span className="text-sm text-muted">{RIGHTS[role]}</span>
-          <Chip>{role}</Chip>
-        </li>
+        <Item detail={email} key={userId} role={role} title={displayName} />
+      ))}
+      {robots.map(({ userId, name, role, disabledAt }) => (
+        <Item detail={disabledAt ? 'Robot, disabled' : 'Robot'} key={userId} role={role} title={name} />
       ))}
     </ul>
+  );
+}
+
+function Item({ title, detail, role }: { title: string; detail: string; role: RegistryRole }) {
+  return (
+    <li className="flex flex-wrap items-center gap-x-4 gap-y-1 px-3 py-2">
+      <div className="min-w-0 flex-1 basis-52">
+        <p className="truncate font-semibold" dir="auto">
+          {title}
+        </p>
+        <p className="truncate text-sm text-muted">{detail}</p>
+      </div>
+      <span className="text-sm text-muted">{RIGHTS[role]}</span>
+      <Chip>{role}</Chip>
+    </li>
   );
 }

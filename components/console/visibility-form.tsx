@@ -8,16 +8,25 @@ type VisibilityFormProps = {
   visibility: 'public' | 'private';
   tagCount: number;
   memberCount: number;
+  robotCount: number;
 };
 
 /** Explains the consequences of a change before the user confirms it. */
-export function VisibilityForm({ action, fullName, visibility, tagCount, memberCount }: VisibilityFormProps) {
+export function VisibilityForm({
+  action,
+  fullName,
+  visibility,
+  tagCount,
+  memberCount,
+  robotCount,
+}: VisibilityFormProps) {
   const isPublic = visibility === 'public';
   const members = memberCount === 1 ? 'you, its only member,' : `the registry’s ${countOf(memberCount, 'member')}`;
+  const robots = robotCount === 0 ? '' : ` and ${countOf(robotCount, 'robot')}`;
   return (
     <div className="max-w-2xl">
       <p className="mb-2">
-        {isPublic ? 'Public. Anyone can find and pull it.' : `Private. Only ${members} can see and pull it.`}
+        {isPublic ? 'Public. Anyone can find and pull it.' : `Private. Only ${members}${robots} can see and pull it.`}
       </p>
       <ul className="mb-4 flex list-disc flex-col gap-1 pl-5 text-sm text-muted">
         {isPublic ? (

@@ -153,6 +153,7 @@ async function consolePages(page: Page): Promise<{ walked: string[]; others: str
     'profile',
     'registries',
     'members',
+    'robots',
     'activity',
     'following',
     'notifications',

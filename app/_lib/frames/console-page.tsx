@@ -15,6 +15,7 @@ import {
   PROFILE,
   REGISTRIES,
   REVIEW,
+  ROBOTS,
   TOKENS,
   TRANSFERS,
 } from '#components/links.ts';
@@ -36,6 +37,7 @@ type ConsolePageProps = {
     | typeof REGISTRIES
     | typeof ALIASES
     | typeof MEMBERS
+    | typeof ROBOTS
     | typeof MIRRORS
     | typeof ACTIVITY
     | typeof DELETED
@@ -52,6 +54,7 @@ const REGISTRY_PAGES = [
   { text: 'Profile', href: PROFILE },
   { text: 'Registries', href: REGISTRIES },
   { text: 'Members', href: MEMBERS },
+  { text: 'Robots', href: ROBOTS },
   { text: 'Aliases', href: ALIASES },
   { text: 'Access tokens', href: TOKENS },
   { text: 'Access keys', href: ACCESS_KEYS },

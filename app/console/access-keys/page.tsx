@@ -51,9 +51,7 @@ export default async function AccessKeysPage({ searchParams }: { searchParams: P
           max={MAX_ACCESS_KEYS}
         />
       </section>
-      <h2 className="mt-10 mb-3 text-lg font-semibold">
-        {seesAll ? 'Access keys of all members' : 'Your access keys'}
-      </h2>
+      <h2 className="mt-10 mb-3 text-lg font-semibold">{seesAll ? 'Access keys of all people' : 'Your access keys'}</h2>
       {accessKeys.length === 0 ? (
         <p className="text-muted">No access keys yet.</p>
       ) : (

@@ -8,22 +8,14 @@ import type { FormState } from '#components/forms/form-state.ts';
 import { getApp } from '#lib/app.ts';
 import { createAccessToken } from '#lib/identity/credentials/create-access-token.ts';
 import { revokeAccessToken } from '#lib/identity/credentials/revoke-access-token.ts';
-import { runAction, textOf, textsOf } from '../../_lib/actions/run-action.ts';
+import { readTokenForm } from '../../_lib/actions/read-token-form.ts';
+import { runAction, textOf } from '../../_lib/actions/run-action.ts';
 import { requireCaller } from '../../_lib/session/session.ts';
 
 export async function createToken(_state: FormState<NewToken>, form: FormData): Promise<FormState<NewToken>> {
   const caller = await requireCaller(TOKENS);
-  const repository = textOf(form, 'repository').trim() || '*';
-  const actions = textsOf(form, 'actions').join(',');
-  const days = textOf(form, 'expiresInDays');
-  const result = await runAction(form, () =>
-    createAccessToken(getApp(), {
-      caller,
-      name: textOf(form, 'name'),
-      scopes: [actions && `repository:${repository}:${actions}`, textOf(form, 'apiScope')].filter(Boolean),
-      expiresInDays: days === 'never' ? null : Number(days),
-    }),
-  );
+  const token = readTokenForm(form);
+  const result = await runAction(form, () => createAccessToken(getApp(), { caller, ...token }));
   if (!result.ok) return result;
   revalidatePath(TOKENS);
   const { name, secret } = result.value;

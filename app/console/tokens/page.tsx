@@ -22,7 +22,7 @@ export default async function TokensPage() {
         Docker and other clients sign in with an access token instead of your password. A token never grants more access
         than you have.
       </p>
-      <CreateTokenForm action={createToken} email={caller.principal.email} host={host} />
+      <CreateTokenForm action={createToken} host={host} userName={caller.principal.email} />
       <h2 className="mt-10 mb-3 text-lg font-semibold">Your tokens</h2>
       {tokens.length === 0 ? (
         <p className="text-muted">No access tokens yet.</p>

@@ -131,6 +131,20 @@ walk('a publisher manages a repository and a registry', async (walker) => {
   await page.getByRole('button', { name: 'Send invitation' }).click();
   await expect(page.getByText(/\/console\/invitation\?secret=\w+/)).toBeVisible();
   await walker.see();
+  await walker.open('/console/robots');
+  await page.getByLabel('Name').fill('ci');
+  await page.getByLabel('Description').fill('Pushes what main builds');
+  await page.getByRole('button', { name: 'Create robot' }).click();
+  await expect(page.getByRole('heading', { name: 'ci' })).toBeVisible();
+  await walker.see();
+  await page.getByRole('button', { name: 'Create access key' }).click();
+  await expect(page.getByText('Access key created.')).toBeVisible();
+  await walker.see();
+  await page.getByLabel('Name').fill('runner');
+  await page.getByRole('button', { name: 'Create token' }).click();
+  await expect(page.getByText('Token “runner” created.')).toBeVisible();
+  await walker.see();
+  await walker.open('/console/robots');
   for (const path of [
     'registries',
     'access-keys',

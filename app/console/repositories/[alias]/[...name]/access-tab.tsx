@@ -1,19 +1,21 @@
 import { AccessList } from '#components/console/access-list.tsx';
 import { VisibilityForm } from '#components/console/visibility-form.tsx';
-import { MEMBERS, TOKENS } from '#components/links.ts';
+import { MEMBERS, robotsLink, TOKENS } from '#components/links.ts';
 import { getApp } from '#lib/app.ts';
 import { listMembers } from '#lib/publishers/members/member-queries.ts';
+import { listRobots } from '#lib/publishers/robots/robot-queries.ts';
 import { getRepositoryFacts } from '#lib/repositories/queries.ts';
 import type { ConsoleRepository } from '../../../../_lib/repository/load-console-repository.ts';
 import { setVisibilityAction } from '../../actions.ts';
 
 /** Who can see, pull and push. */
-export async function AccessTab({ loaded: { path, repository, can } }: { loaded: ConsoleRepository }) {
+export async function AccessTab({ loaded: { caller, path, repository, can } }: { loaded: ConsoleRepository }) {
   const app = getApp();
   const { alias, name } = path;
-  const { visibility, registryKey } = repository;
-  const [members, facts] = await Promise.all([
+  const { visibility, registryKey, membership } = repository;
+  const [members, robots, facts] = await Promise.all([
     listMembers(app, { registryKey }),
+    listRobots(app, { caller, registryKey }),
     getRepositoryFacts(app, { repositoryId: repository.id }),
   ]);
   return (
@@ -29,6 +31,7 @@ export async function AccessTab({ loaded: { path, repository, can } }: { loaded:
             // Closes the confirmation once it is done.
             key={visibility}
             memberCount={members.length}
+            robotCount={robots.length}
             tagCount={facts.tagCount}
             visibility={visibility}
           />
@@ -39,7 +42,7 @@ export async function AccessTab({ loaded: { path, repository, can } }: { loaded:
         )}
       </section>
       <section className="max-w-3xl">
-        <h2 className="mb-1 text-lg font-semibold">Members</h2>
+        <h2 className="mb-1 text-lg font-semibold">Members and robots</h2>
         <p className="mb-3 text-sm text-muted">
           Roles apply to every repository of the registry. Clients sign in with an{' '}
           <a className="link" href={TOKENS}>
@@ -47,10 +50,13 @@ export async function AccessTab({ loaded: { path, repository, can } }: { loaded:
           </a>
           , which can be limited to some repositories.
         </p>
-        <AccessList members={members} />
-        <p className="mt-3">
+        <AccessList members={members} robots={robots} />
+        <p className="mt-3 flex flex-wrap gap-2">
           <a className="button" href={MEMBERS}>
             Manage members
+          </a>
+          <a className="button" href={robotsLink({ registry: membership?.registryId ?? null })}>
+            Manage robots
           </a>
         </p>
       </section>
