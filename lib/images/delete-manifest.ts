@@ -19,11 +19,11 @@ export type DeleteManifestInput = {
 
 /**
  * Deletes a manifest together with its tags. It can be restored for a while (restore-deletion.ts).
- * @throws AppError `manifest_not_found`, `unsupported` while a tagged index lists it, because its pulls would break
+ * @throws AppError `repository_not_found`, `manifest_not_found`, `unsupported` while a tagged index lists it, because its pulls would break
  */
 export async function deleteManifest(app: { db: Db }, input: DeleteManifestInput): Promise<boolean> {
   return app.db.$transaction(async (tx) => {
-    await lockRepository(tx, input.repository.id);
+    await lockRepository(tx, input.repository);
     return removeManifest(tx, input);
   });
 }

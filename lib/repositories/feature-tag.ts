@@ -3,6 +3,7 @@ import type { UserCaller } from '#lib/access/schema.ts';
 import type { Db } from '#lib/platform/pg/db.ts';
 import { invalidField, parseField } from '#lib/platform/parse-input.ts';
 import { authorizeRepository } from './authorize-repository.ts';
+import { lockRepository } from './lock-repository.ts';
 import { featuredTagSchema } from './schema.ts';
 
 export type FeatureTagInput = {
@@ -25,6 +26,7 @@ export async function featureTag(app: { db: Db }, { caller, fullName, ...input }
   });
   const { id, registryKey } = repository;
   await app.db.$transaction(async (tx) => {
+    await lockRepository(tx, repository);
     const where = tag === null ? null : { repositoryId_name: { repositoryId: id, name: tag } };
     const row = where && (await tx.tag.findUnique({ where, select: { attachedAs: true } }));
     if (where && !row) throw invalidField('tag', `${fullName} has no tag ${tag}.`);
@@ -33,7 +35,7 @@ export async function featureTag(app: { db: Db }, { caller, fullName, ...input }
     }
     const before = await tx.repository.findUniqueOrThrow({ where: { id }, select: { featuredTag: true } });
     if (before.featuredTag === tag) return;
-    await tx.repository.update({ where: { id }, data: { featuredTag: tag, version: { increment: 1 } } });
+    await tx.repository.update({ where: { id }, data: { featuredTag: tag }, select: { id: true } });
     await recordChange(tx, {
       type: 'repository.feature-tag',
       caller,

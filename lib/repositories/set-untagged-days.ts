@@ -4,6 +4,7 @@ import type { Db } from '#lib/platform/pg/db.ts';
 import { AppError } from '#lib/platform/errors.ts';
 import { parseField } from '#lib/platform/parse-input.ts';
 import { authorizeRepository } from './authorize-repository.ts';
+import { lockRepository } from './lock-repository.ts';
 import { untaggedDaysSchema } from './schema.ts';
 
 export type SetUntaggedDaysInput = {
@@ -27,6 +28,7 @@ export async function setUntaggedDays(
     throw new AppError('conflict', `${fullName} is a mirror, whose cache has its own eviction rules.`);
   const { id, registryKey } = repository;
   await app.db.$transaction(async (tx) => {
+    await lockRepository(tx, repository);
     const before = await tx.repository.findUniqueOrThrow({ where: { id }, select: { untaggedDays: true } });
     if (before.untaggedDays === days) return;
     await tx.repository.update({ where: { id }, data: { untaggedDays: days }, select: { id: true } });

@@ -5,6 +5,7 @@ import type { Db } from '#lib/platform/pg/db.ts';
 import { parseInput } from '#lib/platform/parse-input.ts';
 import { replaceLogo } from './logo/replace-logo.ts';
 import { authorizeRepository } from './authorize-repository.ts';
+import { lockRepository } from './lock-repository.ts';
 import { catalogDataSchema, visibilitySchema, type CatalogData, type Visibility } from './schema.ts';
 
 export type UpdateCatalogDataInput = {
@@ -50,10 +51,11 @@ export async function updateCatalogData(app: { db: Db }, input: UpdateCatalogDat
     // First, as every change of logos, so that none waits for another's row.
     if (logo !== undefined) await replaceLogo(tx, { caller, repository, logo });
     if (Object.keys(data).length === 0) return;
+    await lockRepository(tx, repository);
     const { id, registryKey } = repository;
     const state = await tx.repository.findUniqueOrThrow({ where: { id }, select: CHANGEABLE });
     const before = Object.fromEntries(Object.entries(state).filter(([key]) => key in data));
-    await tx.repository.update({ where: { id }, data: { ...data, version: { increment: 1 } } });
+    await tx.repository.update({ where: { id }, data, select: { id: true } });
     await recordChange(tx, {
       type: 'repository.update-catalog-data',
       caller,

@@ -7,10 +7,12 @@ import { deleteManifest } from '#lib/images/delete-manifest.ts';
 import { NOT_DELETED } from '#lib/publishers/deleted-registry.ts';
 import { isDigest } from '#lib/oci/digest.ts';
 import type { Db, DbOrTx } from '#lib/platform/pg/db.ts';
-import { isAppError } from '#lib/platform/errors.ts';
+import { isAppError, type ErrorCode } from '#lib/platform/errors.ts';
 import { listUntagged } from './delete-untagged.sql.ts';
 
 const BATCH = 200;
+/** Deleted by someone else meanwhile. */
+const GONE: readonly ErrorCode[] = ['repository_not_found', 'manifest_not_found'];
 
 type App = { db: Db; pool: pg.Pool };
 
@@ -55,7 +57,7 @@ async function deleteOne(app: App, repository: Target, digest: string): Promise<
   try {
     return await deleteManifest(app, { caller: SYSTEM_CALLER, repository, digest, isStillWanted });
   } catch (error) {
-    if (isAppError(error) && error.code === 'manifest_not_found') return false;
+    if (isAppError(error) && GONE.includes(error.code)) return false;
     throw error;
   }
 }

@@ -3,6 +3,7 @@ import type { UserCaller } from '#lib/access/schema.ts';
 import type { Db } from '#lib/platform/pg/db.ts';
 import { parseField } from '#lib/platform/parse-input.ts';
 import { authorizeRepository } from '#lib/repositories/authorize-repository.ts';
+import { lockRepository } from '#lib/repositories/lock-repository.ts';
 import { readmeSourceSchema } from '#lib/repositories/schema.ts';
 
 export type SetReadmeSourceInput = {
@@ -22,10 +23,11 @@ export async function setReadmeSource(
 ): Promise<void> {
   const source = parseField('source', readmeSourceSchema, input.source);
   const action = 'ecr-public:PutRepositoryCatalogData';
-  const { id, registryKey } = await authorizeRepository(app, { caller, fullName, action });
+  const repository = await authorizeRepository(app, { caller, fullName, action });
+  const { id, registryKey } = repository;
   await app.db.$transaction(async (tx) => {
-    // Locks the repository, so that concurrent changes don't both insert.
-    await tx.repository.update({ where: { id }, data: { version: { increment: 1 } }, select: { id: true } });
+    // Concurrent changes would both insert.
+    await lockRepository(tx, repository);
     const before = await tx.readme.findUnique({ where: { repositoryId: id }, select: { source: true } });
     if ((before?.source ?? null) === source) return;
     await tx.readme.deleteMany({ where: { repositoryId: id } });

@@ -28,7 +28,7 @@ export async function deleteImage(app: { db: Db }, input: Input): Promise<Delete
   const { caller, repository, tag, expectedTags } = input;
   const { id: repositoryId } = repository;
   return app.db.$transaction(async (tx) => {
-    await lockRepository(tx, repositoryId);
+    await lockRepository(tx, repository);
     const found = await tx.manifest.findFirst({
       where: {
         repositoryId,

@@ -12,7 +12,7 @@ export async function deleteTag(
   { caller, repository, tag }: { caller: UserCaller; repository: FoundRepository; tag: string },
 ): Promise<void> {
   await app.db.$transaction(async (tx) => {
-    await lockRepository(tx, repository.id);
+    await lockRepository(tx, repository);
     const tags = await findTagDigests(tx, { repositoryId: repository.id, names: [tag] });
     if (tags.length === 0) throw new AppError('manifest_not_found', `Tag ${tag} doesn't exist.`);
     await removeTags(tx, { caller, repository, tags });

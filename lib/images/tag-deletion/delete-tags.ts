@@ -36,7 +36,7 @@ export async function deleteTags(app: { db: Db }, input: DeleteTagsInput): Promi
   const chosen = new Map(parseField('tags', chosenTagsSchema, input.tags).map(({ name, digest }) => [name, digest]));
   const names = [...chosen.keys()];
   return app.db.$transaction(async (tx) => {
-    await lockRepository(tx, repository.id);
+    await lockRepository(tx, repository);
     const there = await findTagDigests(tx, { repositoryId: repository.id, names });
     const digests = new Map(there.map(({ name, digest }) => [name, digest]));
     const tags = there.filter(({ name, digest }) => chosen.get(name) === digest);

@@ -10,7 +10,7 @@ import { moveManifest } from './holding-repository.ts';
 import { markRecordedDelete } from './mark-recorded-delete.sql.ts';
 import { listHeldTags } from './restore-content.sql.ts';
 import { refuseQuarantined } from '#lib/repositories/refuse-quarantined.ts';
-import { lockRepository } from '#lib/repositories/lock-repository.ts';
+import { tryLockRepository } from '#lib/repositories/lock-repository.ts';
 
 export type RestoreInput = { caller: UserCaller; deletion: Deletion; fullName: string };
 
@@ -101,10 +101,13 @@ export async function restoreManifest(tx: DbOrTx, input: RestoreInput): Promise<
 async function lockTarget(tx: DbOrTx, { deletion, fullName }: RestoreInput): Promise<bigint> {
   const { repositoryId, registryKey } = deletion;
   if (repositoryId === null) throw new Error(`deletion ${deletion.id} has no repository`);
-  await lockRepository(tx, repositoryId);
-  const where = { id: repositoryId, registryKey };
-  const found = await tx.repository.findFirst({ where, select: { quarantineReason: true } });
-  if (!found) throw new AppError('conflict', `${fullName} has been deleted too. Restore the repository first.`);
+  if (!(await tryLockRepository(tx, { id: repositoryId, registryKey }))) {
+    throw new AppError('conflict', `${fullName} has been deleted too. Restore the repository first.`);
+  }
+  const found = await tx.repository.findUniqueOrThrow({
+    where: { id: repositoryId },
+    select: { quarantineReason: true },
+  });
   // Applies to admins too. They must lift the quarantine first.
   refuseQuarantined({ fullName, quarantineReason: found.quarantineReason });
   return repositoryId;

@@ -13,6 +13,7 @@ import {
   type DeprecationInput,
 } from './deprecation.ts';
 import { findVisibleRepository } from '#lib/repositories/find-visible-repository.ts';
+import { lockRepository } from '#lib/repositories/lock-repository.ts';
 
 export type DeprecateRepositoryInput = {
   caller: UserCaller;
@@ -28,10 +29,12 @@ export type DeprecateRepositoryInput = {
 export async function deprecateRepository(app: { db: Db }, input: DeprecateRepositoryInput): Promise<void> {
   const { caller, fullName } = input;
   const action = 'ecr-public:PutRepositoryCatalogData';
-  const { id, registryKey } = await authorizeRepository(app, { caller, fullName, action });
+  const repository = await authorizeRepository(app, { caller, fullName, action });
+  const { id, registryKey } = repository;
   const wanted = input.deprecation && parseInput(deprecationSchema, input.deprecation);
   if (wanted) await requireSuccessor(app, { caller, id, successor: wanted.successor });
   await app.db.$transaction(async (tx) => {
+    await lockRepository(tx, repository);
     const before = await tx.repository.findUniqueOrThrow({ where: { id }, select: DEPRECATION_COLUMNS });
     const data = {
       deprecatedAt: wanted && (before.deprecatedAt ?? new Date()),
@@ -39,7 +42,7 @@ export async function deprecateRepository(app: { db: Db }, input: DeprecateRepos
       deprecationSuccessor: wanted?.successor ?? '',
       deprecationEndsOn: wanted?.endsOn ? new Date(`${wanted.endsOn}T00:00:00Z`) : null,
     };
-    await tx.repository.update({ where: { id }, data: { ...data, version: { increment: 1 } }, select: { id: true } });
+    await tx.repository.update({ where: { id }, data, select: { id: true } });
     await recordChange(tx, {
       type: 'repository.deprecate',
       caller,

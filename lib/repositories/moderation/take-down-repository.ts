@@ -4,6 +4,7 @@ import type { Db, DbOrTx } from '#lib/platform/pg/db.ts';
 import { parseInput } from '#lib/platform/parse-input.ts';
 import { moveToHolding } from '#lib/repositories/deletions/delete-repository.ts';
 import { deleteUnusedLogo } from '#lib/publishers/logos/logo-store.ts';
+import { lockRepository } from '#lib/repositories/lock-repository.ts';
 import { findModerated, moderationReasonSchema } from './moderation-store.ts';
 import { markRecordedDelete } from '#lib/repositories/deletions/mark-recorded-delete.sql.ts';
 
@@ -23,6 +24,7 @@ export async function takeDownRepository(app: { db: Db }, input: TakeDownReposit
   const { id, registryKey } = repository;
   const { reason } = parseInput(moderationReasonSchema, input);
   await app.db.$transaction(async (tx) => {
+    await lockRepository(tx, repository);
     const before = await describe(tx, id);
     // Recorded first, because removing a repository from the search index needs its row.
     await recordChange(tx, {

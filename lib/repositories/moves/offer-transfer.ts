@@ -6,6 +6,7 @@ import { invalidField } from '#lib/platform/parse-input.ts';
 import { lockRegistry } from '#lib/publishers/lock-registry.sql.ts';
 import { authorizeRepository } from '#lib/repositories/authorize-repository.ts';
 import { findRegistryByAlias } from '#lib/repositories/find-repository.ts';
+import { lockRepository } from '#lib/repositories/lock-repository.ts';
 import { TRANSFER_DAYS } from './transfer-store.ts';
 
 export type OfferTransferInput = {
@@ -35,6 +36,7 @@ export async function offerTransfer(app: { db: Db }, { caller, fullName, to }: O
   return app.db.$transaction(async (tx) => {
     await lockRegistry(tx, registryKey);
     await refuseManyOffers(tx, registryKey);
+    await lockRepository(tx, repository);
     await tx.repositoryTransfer.deleteMany({ where: { repositoryId, expiresAt: { lt: new Date() } } });
     const { userId: offeredById, email: offeredBy } = caller.principal;
     const expiresAt = new Date(Date.now() + TRANSFER_DAYS * DAY_MS);

@@ -24,9 +24,10 @@ export async function tagResource(app: { db: Db }, input: TagResourceInput): Pro
   const { caller, fullName, action, tags, removed = [] } = input;
   const problem = findTagProblem(tags);
   if (problem !== null) throw new AppError('invalid_input', problem);
-  const { id, registryKey } = await authorizeRepository(app, { caller, fullName, action });
+  const repository = await authorizeRepository(app, { caller, fullName, action });
+  const { id, registryKey } = repository;
   await app.db.$transaction(async (tx) => {
-    await lockRepository(tx, id);
+    await lockRepository(tx, repository);
     const rows = await tx.resourceTag.findMany({ where: { repositoryId: id }, select: { key: true, value: true } });
     const before = new Map(rows.map(({ key, value }) => [key, value]));
     const after = new Map(before);

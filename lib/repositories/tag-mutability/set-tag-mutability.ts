@@ -4,6 +4,7 @@ import type { UserCaller } from '#lib/access/schema.ts';
 import type { Db } from '#lib/platform/pg/db.ts';
 import { parseInput } from '#lib/platform/parse-input.ts';
 import { authorizeRepository } from '#lib/repositories/authorize-repository.ts';
+import { lockRepository } from '#lib/repositories/lock-repository.ts';
 import { tagMutabilityRuleSchema, type TagMutabilityRule } from './schema.ts';
 
 export type SetTagMutabilityInput = {
@@ -25,12 +26,13 @@ export async function setTagMutability(app: { db: Db }, input: SetTagMutabilityI
   const repository = await authorizeRepository(app, { caller, fullName, action: ACTION });
   const { id, registryKey } = repository;
   return app.db.$transaction(async (tx) => {
+    // Waits for a push in progress, which holds the row.
+    await lockRepository(tx, repository);
     const select = { tagMutability: true, tagExclusions: true } as const;
     const before = await tx.repository.findUniqueOrThrow({ where: { id }, select });
     const rule = parseInput(tagMutabilityRuleSchema, mergeRules(before, input));
     if (JSON.stringify(before) === JSON.stringify(rule)) return rule;
-    // Waits for a push in progress, which holds the row.
-    await tx.repository.update({ where: { id }, data: { ...rule, version: { increment: 1 } }, select: { id: true } });
+    await tx.repository.update({ where: { id }, data: rule, select: { id: true } });
     await recordChange(tx, {
       type: 'repository.set-tag-mutability',
       caller,

@@ -3,6 +3,7 @@ import { requireEmptyRepository } from '#lib/repositories/deletions/require-empt
 import { recordChange } from '#lib/events/record-change.ts';
 import type { UserCaller } from '#lib/access/schema.ts';
 import type { Db } from '#lib/platform/pg/db.ts';
+import { lockRepository } from '#lib/repositories/lock-repository.ts';
 import { findOwnMirror } from './find-own-mirror.ts';
 
 export type RemoveMirrorInput = {
@@ -20,8 +21,10 @@ export async function removeMirror(
   app: { db: Db },
   { caller, fullName, mustBeEmpty = false }: RemoveMirrorInput,
 ): Promise<void> {
-  const { id, registryKey, upstream } = await findOwnMirror(app, { caller, fullName });
+  const mirror = await findOwnMirror(app, { caller, fullName });
+  const { id, registryKey, upstream } = mirror;
   await app.db.$transaction(async (tx) => {
+    await lockRepository(tx, mirror);
     if (mustBeEmpty) await requireEmptyRepository(tx, { id, fullName });
     // Recorded first, because removing a repository from the search index needs its row.
     await recordChange(tx, {

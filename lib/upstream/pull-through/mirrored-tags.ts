@@ -71,7 +71,7 @@ export async function moveTag(
 ): Promise<void> {
   const { id: repositoryId } = repository;
   await app.db.$transaction(async (tx) => {
-    await lockRepository(tx, repositoryId);
+    await lockRepository(tx, repository);
     const manifest = await tx.manifest.findUniqueOrThrow({
       where: { repositoryId_digest: { repositoryId, digest } },
       select: { id: true, payload: true, mediaType: true },
@@ -96,7 +96,7 @@ export async function removeTag(
   { repository, known }: { repository: FoundRepository; known: MirroredTag },
 ): Promise<void> {
   await app.db.$transaction(async (tx) => {
-    await lockRepository(tx, repository.id);
+    await lockRepository(tx, repository);
     await tx.tag.deleteMany({ where: { repositoryId: repository.id, name: known.tag } });
     await tx.tagEvent.create({ data: { repositoryId: repository.id, tag: known.tag, fromDigest: known.digest } });
     const change = changeOf(repository, known.tag);
