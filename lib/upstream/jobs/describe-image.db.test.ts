@@ -2,6 +2,7 @@ import { createServer } from 'node:http';
 import { once } from 'node:events';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { blobOf, buildManifest } from '#lib/testing/images/build-image.ts';
+import { beforeTransaction } from '#lib/testing/before-transaction.ts';
 import { createMirrorSite, type MirrorSite } from '#lib/testing/servers/mirror-site.ts';
 import { makeLogo } from '#lib/testing/images/sample-logo.ts';
 import { describeImage } from './describe-image.ts';
@@ -108,6 +109,23 @@ describe('a mirrored image', () => {
   ])('with %s as its logo gets no logo', async (_what, url) => {
     const { row } = await describePulled({ [LOGO]: url(), [key('title')]: 'Still described' });
     expect(await row()).toMatchObject({ logoId: null, description: 'Still described' });
+  });
+
+  it.each([
+    ['with its repository', (id: bigint) => site.app.db.repository.delete({ where: { id } })],
+    ['alone', (repositoryId: bigint) => site.app.db.manifest.deleteMany({ where: { repositoryId } })],
+  ])('that is removed meanwhile %s ends the job quietly', async (_what, remove) => {
+    const { payload, row } = await describePulled({ [key('description')]: 'A small tool' });
+    const { id } = await row();
+    const late = beforeTransaction(site.app, () => remove(id));
+    await expect(describeImage(late, payload)).resolves.toBeUndefined();
+    expect(await site.app.db.manifest.count({ where: { repositoryId: id } })).toBe(0);
+  });
+
+  it('that can’t be described yet is tried again', async () => {
+    const { payload } = await describePulled({ [key('description')]: 'A small tool' });
+    const late = beforeTransaction(site.app, () => Promise.reject(new Error('the database is away')));
+    await expect(describeImage(late, payload)).rejects.toThrow('the database is away');
   });
 
   it('in quarantine is left unchanged', async () => {

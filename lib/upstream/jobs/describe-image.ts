@@ -33,33 +33,41 @@ type App = {
   logoLimiter: FairLimiter;
 };
 
-/** Throws while the config is unavailable, so that the queue retries. */
+/** Throws while the config is unavailable, so that the queue retries. Does nothing if the image is removed meanwhile. */
 export async function describeImage(app: App, payload: unknown): Promise<void> {
-  const input = payloadSchema.parse(payload);
-  const repositoryId = BigInt(input.repositoryId);
-  const manifest = await app.db.manifest.findUnique({
-    where: { repositoryId_digest: { repositoryId, digest: input.digest } },
+  const { repositoryId, digest } = payloadSchema.parse(payload);
+  const image = { repositoryId: BigInt(repositoryId), digest };
+  const manifest = await findImage(app, image);
+  if (!manifest) return;
+  try {
+    await describe(app, manifest);
+  } catch (error) {
+    if (await findImage(app, image)) throw error;
+  }
+}
+
+type MirroredImage = NonNullable<Awaited<ReturnType<typeof findImage>>>;
+
+async function findImage(app: App, image: { repositoryId: bigint; digest: string }) {
+  return app.db.manifest.findUnique({
+    where: { repositoryId_digest: image },
     include: { blobs: { where: { kind: 'config' } }, repository: true },
   });
-  const configDigest = manifest?.blobs[0]?.digest;
-  const { upstreamId, upstreamName } = manifest?.repository ?? {};
-  if (
-    !manifest ||
-    manifest.repository.quarantinedAt ||
-    !upstreamId ||
-    !upstreamName ||
-    !configDigest ||
-    !isDigest(configDigest)
-  )
-    return;
+}
+
+async function describe(app: App, manifest: MirroredImage): Promise<void> {
+  const { repositoryId, repository } = manifest;
+  const configDigest = manifest.blobs[0]?.digest;
+  const { upstreamId, upstreamName, registryKey, name } = repository;
+  if (repository.quarantinedAt || !upstreamId || !upstreamName || !configDigest || !isDigest(configDigest)) return;
   const config = await readConfig(app, { id: repositoryId, upstreamId, upstreamName }, configDigest);
   if (!config) return;
   const annotations = { ...readImageLabels(config), ...z.record(z.string(), z.string()).parse(manifest.annotations) };
-  const { description, aboutText, sourceUrl, logoId } = manifest.repository;
+  const { description, aboutText, sourceUrl, logoId } = repository;
   const logo = logoId === null ? await fetchAnnotatedLogo(app, annotations) : null;
   await app.db.$transaction(async (tx) => {
     const newLogoId = logo && (await storeLogo(tx, logo));
-    await lockRepository(tx, repositoryId);
+    await lockRepository(tx, { id: repositoryId, registryKey, fullName: name });
     await tx.manifest.update({ where: { id: manifest.id }, data: readImageConfig(config) });
     // Never overwrite the publisher's own text.
     const described = describeFromAnnotations(annotations);
@@ -72,7 +80,6 @@ export async function describeImage(app: App, payload: unknown): Promise<void> {
     const where = { id: repositoryId, description, aboutText, sourceUrl, logoId };
     const { count } = await tx.repository.updateMany({ where, data });
     await deleteUnusedLogo(tx, count === 0 ? newLogoId : null);
-    const { registryKey, name } = manifest.repository;
     const subject = { registryKey, resource: { repositoryId, name } };
     const hasTexts = count > 0 && Object.values(data).some((value) => value !== '' && value !== null);
     // Search also shows the platform.
