@@ -24,6 +24,7 @@ import {
   backdateManifests,
   backdateRegistries,
   backdateRepositories,
+  dateDemoPulls,
   insertDemoPulls,
   type DatedManifest,
 } from './write/backdate-demo.sql.ts';
@@ -209,6 +210,7 @@ async function backdate(app: App, { publishers, repositories, dated, now }: Adde
       tx,
       pulled.flatMap((one) => demoPulls(one, now)),
     );
+    await dateDemoPulls(tx, { repositoryIds: datedRepositories.map(({ repositoryId }) => repositoryId), now });
   });
   await addDemoStars(app, {
     repositories: repositories.flatMap(({ added, repository: { isPrivate, quarantineReason } }, i) => {

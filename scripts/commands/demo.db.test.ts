@@ -103,6 +103,28 @@ describe('the demo gallery', () => {
     }
   });
 
+  test('dates the last pull of every image and repository that has pulls', async () => {
+    const now = Date.now();
+    const ofDemo = { registry: { isDemo: true }, pullCounts: { some: {} } };
+    const repositories = await site.app.db.repository.findMany({
+      where: ofDemo,
+      include: { manifests: { where: { attachedAs: null }, include: { tags: true } } },
+    });
+    expect(repositories.length).toBeGreaterThan(30);
+    for (const { name, lastPulledAt, manifests } of repositories) {
+      expect(lastPulledAt?.getTime(), name).toBeLessThanOrEqual(now);
+      for (const manifest of manifests) {
+        expect(manifest.lastPulledAt?.getTime(), `${name}@${manifest.digest}`).toBeLessThanOrEqual(now);
+        expect(manifest.lastPulledAt?.getTime()).toBeGreaterThanOrEqual(manifest.pushedAt.getTime());
+      }
+    }
+    const latest = repositories.flatMap(({ manifests }) =>
+      manifests.filter(({ tags }) => tags.some((tag) => tag.name === 'latest')),
+    );
+    const days = latest.map((manifest) => (now - (manifest.lastPulledAt?.getTime() ?? 0)) / 86_400_000);
+    expect(Math.max(...days)).toBeLessThan(2);
+  });
+
   test('serves complete images, whose first layers are those of their base', async () => {
     const pull = async (path: string) => {
       const accept = 'application/vnd.oci.image.index.v1+json, application/vnd.oci.image.manifest.v1+json';

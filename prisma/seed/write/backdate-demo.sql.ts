@@ -114,3 +114,43 @@ export async function insertDemoPulls(client: pg.ClientBase, rows: DemoPulls[]):
     ],
   );
 }
+
+/** An older release was pulled until people had moved on. */
+const PULLED_DAYS = 40;
+
+/** Dates the last pulls of images and repositories: by the counted pulls of their tags, else a while after the push. */
+export async function dateDemoPulls(
+  client: pg.ClientBase,
+  { repositoryIds, now }: { repositoryIds: bigint[]; now: Date },
+): Promise<void> {
+  await client.query(
+    `WITH pulled AS (
+       SELECT t.manifest_id AS id, max(p.day) AS day
+         FROM pull_counts p JOIN tags t ON t.repository_id = p.repository_id AND t.name = p.tag
+        WHERE p.repository_id = ANY ($1::bigint[]) GROUP BY 1
+     ), dated AS (
+       SELECT m.id, coalesce((p.day + interval '23 hours') AT TIME ZONE 'UTC',
+                             m.pushed_at + interval '${PULLED_DAYS} days') AS at
+         FROM manifests m LEFT JOIN pulled p USING (id)
+        WHERE m.repository_id = ANY ($1::bigint[]) AND m.attached_as IS NULL
+          AND EXISTS (SELECT FROM pull_counts c WHERE c.repository_id = m.repository_id)
+     )
+     UPDATE manifests m SET last_pulled_at = greatest(m.pushed_at, least(d.at, $2::timestamptz - (m.id % 50) * interval '1 minute'))
+       FROM dated d WHERE m.id = d.id`,
+    [repositoryIds, now],
+  );
+  // Whoever pulls an index pulls one of its images.
+  await client.query(
+    `UPDATE manifests m SET last_pulled_at = i.at
+       FROM (SELECT p.repository_id, c.digest, max(p.last_pulled_at) AS at
+               FROM manifests p JOIN manifest_children c ON c.parent_id = p.id
+              WHERE p.repository_id = ANY ($1::bigint[]) GROUP BY 1, 2) i
+      WHERE m.repository_id = i.repository_id AND m.digest = i.digest AND m.attached_as IS NULL`,
+    [repositoryIds],
+  );
+  await client.query(
+    `UPDATE repositories r SET last_pulled_at = (SELECT max(last_pulled_at) FROM manifests m WHERE m.repository_id = r.id)
+      WHERE id = ANY ($1::bigint[])`,
+    [repositoryIds],
+  );
+}
