@@ -100,7 +100,7 @@ export async function getLatestTag(
   if (latest && !latest.isAttached) return latest;
   const newest = await app.db.tag.findFirst({
     where: { repositoryId, attachedAs: null },
-    orderBy: [{ pushedAt: 'desc' }, { name: 'desc' }],
+    orderBy: [{ pushedAt: 'desc' }, { versionKey: 'desc' }, { name: 'desc' }],
     include: TAG_INCLUDE,
   });
   return newest && ((await toTagViews(app, [newest]))[0] ?? null);

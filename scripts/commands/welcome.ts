@@ -2,6 +2,8 @@
 import { ensureFirstAdmin } from '#lib/identity/accounts/ensure-first-admin.ts';
 import type { App } from '#lib/app.ts';
 import type { Step } from '#lib/prepare-database.ts';
+import { findRepository } from '#lib/repositories/find-repository.ts';
+import { getFeaturedTag } from '#lib/gallery/tag-queries.ts';
 import { NOT_DELETED } from '#lib/publishers/deleted-registry.ts';
 import { addDemo } from '../../prisma/seed/add-demo.ts';
 import type { RunningServer } from '../../server.ts';
@@ -33,7 +35,7 @@ async function isDemoDue({ config, db }: App): Promise<boolean> {
   return (await db.auditEvent.findFirst({ where: { action: 'demo.remove' }, select: { id: true } })) === null;
 }
 
-/** Returns a reference that anyone can pull: the most pulled image that has a tag. */
+/** Returns a reference that anyone can pull: the most pulled image, by the tag that its page shows. */
 async function findExample(app: App): Promise<string | null> {
   const { hits } = await app.search.search({
     query: '',
@@ -44,10 +46,8 @@ async function findExample(app: App): Promise<string | null> {
   });
   const hit = hits[0];
   if (!hit) return null;
-  const repository = await app.db.repository.findFirst({
-    where: { name: hit.name, registry: { primaryAlias: { name: hit.alias } } },
-    select: { tags: { orderBy: { pushedAt: 'desc' }, take: 1, select: { name: true } } },
-  });
-  const tag = repository?.tags[0]?.name;
-  return tag ? `${hit.alias}/${hit.name}:${tag}` : null;
+  const fullName = `${hit.alias}/${hit.name}`;
+  const repository = await findRepository(app, fullName);
+  const shown = repository && (await getFeaturedTag(app, { repositoryId: repository.id }));
+  return shown && `${fullName}:${shown.tag}`;
 }
