@@ -13,11 +13,11 @@ const RUNTIME_MAJOR = 24;
 const HEARTBEAT_MS = 15_000;
 const PARENT_CHECK_MS = 500;
 
-/** Maps commands to their script, and to whether they need the built pages. */
+/** Maps commands to their script, and to whether they need the built pages, which --help doesn't where they have it. */
 const COMMANDS = {
   start: { script: 'scripts/vitrine.ts', args: ['serve'], needsBuild: true },
-  test: { script: 'scripts/test.ts', args: [], needsBuild: true },
-  'test:soak': { script: 'scripts/test-soak.ts', args: [], needsBuild: true },
+  test: { script: 'scripts/test.ts', args: [], needsBuild: true, hasHelp: true },
+  'test:soak': { script: 'scripts/test-soak.ts', args: [], needsBuild: true, hasHelp: true },
   check: { script: 'scripts/test.ts', args: ['--quick'], needsBuild: false },
   dev: { script: 'scripts/vitrine.ts', args: ['serve'], needsBuild: false, env: { NODE_ENV: 'development' } },
   vitrine: { script: 'scripts/vitrine.ts', args: [], needsBuild: false },
@@ -54,7 +54,8 @@ async function main([name, ...rest]) {
   const node = findRuntime();
   await generateClient(node);
   const isServe = name === 'vitrine' && rest[0] === 'serve';
-  if (command.needsBuild || isServe) await build(node);
+  const isHelp = command.hasHelp && rest.includes('--help');
+  if ((command.needsBuild && !isHelp) || isServe) await build(node);
   const env = { NODE_ENV: 'production', ...process.env, ...command.env };
   env.PATH = `${join(ROOT, 'node_modules', '.bin')}:${env.PATH}`;
   const envFile = existsSync(join(ROOT, '.env')) ? ['--env-file=.env'] : [];

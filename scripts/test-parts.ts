@@ -114,12 +114,12 @@ type PlaywrightReport = {
   errors: unknown[];
 };
 
-export async function runPlaywright(reportPath: string, env: Env): Promise<Counts> {
+export async function runPlaywright(reportPath: string, env: Env, files: string[] = []): Promise<Counts> {
   if (findChromium() === null) {
     const leftOut = ['browser tests, screenshots and Lighthouse (left out: Chromium not installed)'];
     return { passed: 0, failed: 0, skipped: 1, leftOut, failures: [] };
   }
-  const args = ['node_modules/@playwright/test/cli.js', 'test', '--reporter=list,json'];
+  const args = ['node_modules/@playwright/test/cli.js', 'test', '--reporter=list,json', ...files];
   const code = await run(args, { ...env, PLAYWRIGHT_JSON_OUTPUT_NAME: reportPath }, 'browser');
   if (!existsSync(reportPath)) return failedWhole('it ended without a report');
   const { stats, suites } = JSON.parse(readFileSync(reportPath, 'utf8')) as PlaywrightReport;

@@ -51,9 +51,24 @@ const PARTS = [
   },
 ];
 
+const wanted = process.argv.slice(2);
+const usage = [
+  'Usage: npm run test:soak -- [PART …]',
+  '',
+  ...PARTS.map(({ key, name }) => `  ${key.padEnd(18)} ${name}`),
+].join('\n');
+const unknown = wanted.find((key) => key !== '--help' && PARTS.every((known) => known.key !== key));
+if (unknown !== undefined) {
+  console.error(`Unknown part ${unknown}.\n\n${usage}`);
+  process.exit(1);
+}
+if (wanted.includes('--help')) {
+  console.log(usage);
+  process.exit();
+}
+
 const reports = mkdtempSync(join(tmpdir(), 'vitrine-soak-'));
 let failed = 0;
-const wanted = process.argv.slice(2);
 for (const { key, name, config, file } of PARTS) {
   if (wanted.length > 0 && !wanted.includes(key)) continue;
   console.log(`\n▸ ${name}`);

@@ -1,4 +1,5 @@
-// Everything that proves Vitrine, in one run: npm test. With --quick (npm run check) only what needs no database.
+// Everything that proves Vitrine, in one run: npm test. With --quick (npm run check) only what needs no database, and with
+// files only those.
 // The last line is `N passed, N failed, N skipped`; before it stands what was left out, and why, and what failed.
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -6,6 +7,7 @@ import { join } from 'node:path';
 import { buildGoTools } from '../e2e/clients/go-tools.ts';
 import { runConformance } from './conformance.ts';
 import { createSiteTemplate } from './site-template.ts';
+import { readTestArguments, TEST_USAGE, type TestFiles, type TestRun } from './test-arguments.ts';
 import { failedWhole, runPlaywright, runTool, runVitest, type Counts, type PartResult } from './test-parts.ts';
 import { startTestServer } from './test-server.ts';
 
@@ -48,8 +50,13 @@ async function quickParts(reports: string): Promise<void> {
   await Promise.all([part('lint', () => runTool('lint', lint)), others()]);
 }
 
-function runUnitTests(reports: string, env: Record<string, string>): Promise<Counts> {
-  return runVitest({ label: 'unit', config: 'vitest.config.ts', reportPath: join(reports, 'unit.json'), env });
+function runUnitTests(reports: string, env: Record<string, string>, files: string[] = []): Promise<Counts> {
+  return runVitest({ label: 'unit', config: 'vitest.config.ts', reportPath: join(reports, 'unit.json'), env, files });
+}
+
+function runClientTests(reports: string, env: Record<string, string>, files: string[] = []): Promise<Counts> {
+  const reportPath = join(reports, 'e2e.json');
+  return runVitest({ label: 'clients', config: 'vitest.e2e.config.ts', reportPath, env, files });
 }
 
 /**
@@ -73,14 +80,30 @@ async function wholeParts(reports: string): Promise<void> {
       await goTools;
       await part('OCI conformance suite', runConformance);
       await part('registry clients and API', () =>
-        onSite((site) => {
-          const env = { ...site, ...template.env };
-          const reportPath = join(reports, 'e2e.json');
-          return runVitest({ label: 'clients', config: 'vitest.e2e.config.ts', reportPath, env });
-        }),
+        onSite((site) => runClientTests(reports, { ...site, ...template.env })),
       );
     };
     await Promise.all([browser(), clients()]);
+  } finally {
+    template.remove();
+  }
+}
+
+/** Runs single files, with the same surroundings as in the whole run. */
+async function fileParts(reports: string, { unit, clients, browser }: TestFiles): Promise<void> {
+  if (unit.length > 0) await part('unit', () => runUnitTests(reports, {}, unit));
+  if (clients.length + browser.length === 0) return;
+  const template = await createSiteTemplate();
+  try {
+    const onTemplate = (work: (env: Record<string, string>) => Promise<Counts>) =>
+      onSite((site) => work({ ...site, ...template.env }));
+    if (clients.length > 0) {
+      await buildGoTools();
+      await part('registry clients and API', () => onTemplate((env) => runClientTests(reports, env, clients)));
+    }
+    if (browser.length > 0) {
+      await part('browser', () => onTemplate((env) => runPlaywright(join(reports, 'browser.json'), env, browser)));
+    }
   } finally {
     template.remove();
   }
@@ -92,10 +115,17 @@ async function onSite(work: (env: Record<string, string>) => Promise<Counts>): P
   return work(server.env).finally(server.stop);
 }
 
+function runParts(run: TestRun, reports: string): Promise<void> {
+  if (run.kind === 'files') return fileParts(reports, run.files);
+  return run.kind === 'quick' ? quickParts(reports) : wholeParts(reports);
+}
+
 async function main(): Promise<void> {
+  const run = readRun();
+  if (run.kind === 'help') return console.log(TEST_USAGE);
   const reports = mkdtempSync(join(tmpdir(), 'vitrine-reports-'));
   try {
-    await (process.argv.includes('--quick') ? quickParts(reports) : wholeParts(reports));
+    await runParts(run, reports);
   } catch (error) {
     console.error(error);
     results.push({
@@ -121,6 +151,15 @@ async function main(): Promise<void> {
   const failed = sum((result) => result.failed);
   console.log(countLine({ passed: sum((result) => result.passed), failed, skipped: sum((result) => result.skipped) }));
   process.exit(failed > 0 ? 1 : 0);
+}
+
+function readRun(): TestRun {
+  try {
+    return readTestArguments(process.argv.slice(2));
+  } catch (error) {
+    console.error(`${error instanceof Error ? error.message : String(error)}\n\n${TEST_USAGE}`);
+    process.exit(1);
+  }
 }
 
 await main();
