@@ -1,4 +1,3 @@
-import type { Metadata } from 'next';
 import {
   ADMIN,
   ADMIN_REGISTRIES,
@@ -15,9 +14,9 @@ import { readSetupSteps } from '#lib/api/read-setup-steps.ts';
 import { readSiteOverview } from '#lib/api/read-site-overview.ts';
 import { getApp } from '#lib/app.ts';
 import { AdminPage } from '../_lib/frames/admin-page.tsx';
-import { requireAdmin } from '../_lib/session/staff.ts';
+import { adminMetadata, requireAdmin } from '../_lib/session/staff.ts';
 
-export const metadata: Metadata = { title: 'Admin', robots: { index: false } };
+export const generateMetadata = () => adminMetadata('Admin');
 
 type Figure = { text: string; count: number; href: string };
 

@@ -1,4 +1,3 @@
-import type { Metadata } from 'next';
 import { MoveButtons } from '#components/review/move-buttons.tsx';
 import { QueueTable } from '#components/review/queue-table.tsx';
 import { REVIEW, reviewLink } from '#components/links.ts';
@@ -10,9 +9,9 @@ import { getApp } from '#lib/app.ts';
 import { DecidedNotice } from '../_lib/frames/decided-notice.tsx';
 import { ReviewPage } from '../_lib/frames/review-page.tsx';
 import { choiceParam, pageParam, textParam, type RawSearchParams } from '../_lib/search-params.ts';
-import { requireReviewer } from '../_lib/session/staff.ts';
+import { reviewerMetadata, requireReviewer } from '../_lib/session/staff.ts';
 
-export const metadata: Metadata = { title: 'Review', robots: { index: false } };
+export const generateMetadata = () => reviewerMetadata('Review');
 
 const PAGE_SIZE = 50;
 

@@ -28,7 +28,7 @@ const PUBLIC_PAGES = [
   'app/api/theme/route.ts POST',
   'app/api/unsubscribe/route.ts GET',
   'app/api/unsubscribe/route.ts POST',
-  'app/console/repositories/[alias]/[...name]/page.tsx generateMetadata',
+  'app/dev/components/page.tsx generateMetadata',
   'app/error.tsx',
   'app/layout.tsx generateMetadata',
   'app/layout.tsx',

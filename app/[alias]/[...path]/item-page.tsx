@@ -5,7 +5,7 @@ import { compareLink, repositoryLink, type RepositoryItem } from '#components/li
 import { CopyButton } from '#components/ui/copy-button.tsx';
 import { formatCount } from '#components/ui/format-number.ts';
 import { Pager } from '#components/ui/pager.tsx';
-import { getManifestPage, listTagEvents } from '#lib/gallery/manifest-queries.ts';
+import { listTagEvents } from '#lib/gallery/manifest-queries.ts';
 import type { RepositoryPage } from '#lib/gallery/gallery-queries.ts';
 import { findPreviousVersion } from '#lib/gallery/repository/find-previous-version.ts';
 import { getTag } from '#lib/gallery/tag-queries.ts';
@@ -16,6 +16,7 @@ import { ComparePage } from './compare-page.tsx';
 import { LineagePart } from './lineage-part.tsx';
 import { LayerPage } from './layer-page.tsx';
 import { ManifestParts } from './manifest-page.tsx';
+import { loadManifest } from './load-item.ts';
 import { findNearTags } from './load-shown-images.ts';
 import { PullCard } from './pull.tsx';
 import { UnknownImage } from './unknown-image.tsx';
@@ -36,7 +37,7 @@ async function TagPage({ loaded, query, tag }: ItemProps & { tag: string }) {
   const { repository } = loaded;
   const app = getApp();
   const image = await getTag(app, { repositoryId: repository.id, tag });
-  const view = image && (await getManifestPage(app, { repositoryId: repository.id, digest: image.digest }));
+  const view = image && (await loadManifest(repository.id, image.digest));
   if (!image || !view) return <UnknownTag repository={repository} tag={tag} />;
   const at = { alias: repository.primaryAlias, name: repository.name };
   const page = pageParam(query);
@@ -105,7 +106,7 @@ async function UnknownTag({ repository, tag }: { repository: RepositoryPage; tag
 
 async function DigestPage({ loaded, digest, query }: ItemProps & { digest: string }) {
   const { repository } = loaded;
-  const view = await getManifestPage(getApp(), { repositoryId: repository.id, digest });
+  const view = await loadManifest(repository.id, digest);
   if (!view) notFound();
   return (
     <>

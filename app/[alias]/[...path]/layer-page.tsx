@@ -7,7 +7,7 @@ import { EmptyState } from '#components/ui/empty-state.tsx';
 import { countOf, formatBytes } from '#components/ui/format-number.ts';
 import { Notice } from '#components/ui/notice.tsx';
 import { Pager } from '#components/ui/pager.tsx';
-import { findPresentBlobs, getLayer, type LayerView } from '#lib/gallery/manifest-queries.ts';
+import { findPresentBlobs, type LayerView } from '#lib/gallery/manifest-queries.ts';
 import { listFolder } from '#lib/distribution/layers/list-folder.ts';
 import { mayBeArchive } from '#lib/distribution/layers/may-be-archive.ts';
 import { isDigest, type Digest } from '#lib/oci/digest.ts';
@@ -17,6 +17,7 @@ import type { TarListing } from '#lib/distribution/layers/read-tar-entries.ts';
 import { getApp } from '#lib/app.ts';
 import type { LoadedRepository } from '../../_lib/repository/load-repository.ts';
 import { DocumentsPart } from './documents-part.tsx';
+import { loadLayer } from './load-item.ts';
 import { pageParam, textParam, type RawSearchParams } from '../../_lib/search-params.ts';
 import { getWorkKey } from '../../_lib/session/session.ts';
 
@@ -31,7 +32,7 @@ type LayerPageProps = { loaded: LoadedRepository; digest: string; query: RawSear
 export async function LayerPage({ loaded, digest, query }: LayerPageProps) {
   const { repository, found } = loaded;
   const app = getApp();
-  const layer = await getLayer(app, { repositoryId: repository.id, digest });
+  const layer = await loadLayer(repository.id, digest);
   if (!layer) notFound();
   if (isDigest(digest) && !mayBeArchive(layer.mediaType) && !isForeignLayer(layer.mediaType)) {
     return <DocumentPage digest={digest} layer={layer} loaded={loaded} query={query} />;

@@ -29,6 +29,7 @@ import { AttentionButtons } from './attention-buttons.tsx';
 import { InsightsTab } from './insights-tab.tsx';
 import { ItemPage } from './item-page.tsx';
 import { LayersTab } from './layers-tab.tsx';
+import { requireItem } from './load-item.ts';
 import { loadShownImages, selectionQuery, type ShownImages } from './load-shown-images.ts';
 import { PullCard } from './pull.tsx';
 import { SecurityTab } from './security-tab.tsx';
@@ -55,6 +56,7 @@ export async function generateMetadata({ params }: RepositoryPageProps): Promise
   const { alias, path } = await params;
   const loaded = await loadRepository(alias, path.join('/'));
   const { repository, path: at } = loaded;
+  if (at.item) await requireItem(repository.id, at.item);
   const name = `${repository.primaryAlias}/${repository.name}`;
   const title = titleOf(at, name);
   const canonical = repositoryLink({ ...at, alias: repository.primaryAlias, name: repository.name });

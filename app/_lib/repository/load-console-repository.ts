@@ -2,6 +2,7 @@ import { isAllowed } from '#lib/access/authorize.ts';
 import type { Action } from '#lib/access/actions.ts';
 import type { UserCaller } from '#lib/access/schema.ts';
 import { notFound, permanentRedirect } from 'next/navigation';
+import { cache } from 'react';
 import { consoleRepositoryLink } from '#components/links.ts';
 import { getApp } from '#lib/app.ts';
 import { splitFullName } from '#lib/oci/name.ts';
@@ -18,9 +19,12 @@ export type ConsoleRepository = {
   can: (action: Action) => boolean;
 };
 
-/** Loads the repository of a console page. Throws `notFound` for non-members, who mustn't learn that it exists. */
-export async function loadConsoleRepository(alias: string, parts: string[]): Promise<ConsoleRepository> {
-  const path = parseConsolePath(alias, parts);
+/**
+ * Loads the repository of a console page. Throws `notFound` for non-members, who mustn't learn that it exists. Cached per
+ * request.
+ */
+export const loadConsoleRepository = cache(async (alias: string, joinedPath: string): Promise<ConsoleRepository> => {
+  const path = parseConsolePath(alias, joinedPath.split('/'));
   if (!path) notFound();
   const caller = await requireCaller(consoleRepositoryLink(path));
   const app = getApp();
@@ -36,4 +40,4 @@ export async function loadConsoleRepository(alias: string, parts: string[]): Pro
     catalogData: await getCatalogData(app, { repositoryId: repository.id }),
     can: (action) => isAllowed({ ...caller, action, membership, facts: { fullName, visibility } }),
   };
-}
+});

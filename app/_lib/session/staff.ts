@@ -1,3 +1,4 @@
+import type { Metadata } from 'next';
 import { isAllowed } from '#lib/access/authorize.ts';
 import { notFound, redirect } from 'next/navigation';
 import { SECURITY } from '#components/links.ts';
@@ -12,6 +13,17 @@ export async function requireReviewer(): Promise<UserCaller> {
 
 export async function requireAdmin(): Promise<UserCaller> {
   return requireStaff('vitrine:ReadSite');
+}
+
+/** Metadata of a page for admins. Like the page, it doesn't exist for anyone else. */
+export async function adminMetadata(title: string): Promise<Metadata> {
+  await requireAdmin();
+  return { title, robots: { index: false } };
+}
+
+export async function reviewerMetadata(title: string): Promise<Metadata> {
+  await requireReviewer();
+  return { title, robots: { index: false } };
 }
 
 /** Leads staff without the second factor that the site requires to the page where they add one. */

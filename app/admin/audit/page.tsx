@@ -1,4 +1,3 @@
-import type { Metadata } from 'next';
 import { ADMIN_AUDIT, ADMIN_AUDIT_EXPORT } from '#components/links.ts';
 import { Notice } from '#components/ui/notice.tsx';
 import { AdminPage } from '../../_lib/frames/admin-page.tsx';
@@ -6,9 +5,9 @@ import { parseAuditParams } from '../../_lib/audit/audit-params.ts';
 import { AuditSection } from '../../_lib/audit/audit-section.tsx';
 import { findAuditRegistry } from '../../_lib/audit/find-audit-registry.ts';
 import type { RawSearchParams } from '../../_lib/search-params.ts';
-import { requireAdmin } from '../../_lib/session/staff.ts';
+import { adminMetadata, requireAdmin } from '../../_lib/session/staff.ts';
 
-export const metadata: Metadata = { title: 'Audit', robots: { index: false } };
+export const generateMetadata = () => adminMetadata('Audit');
 
 export default async function AuditPage({ searchParams }: { searchParams: Promise<RawSearchParams> }) {
   const caller = await requireAdmin();

@@ -1,13 +1,12 @@
-import type { Metadata } from 'next';
 import { ADMIN_DELETED, withQuery } from '#components/links.ts';
 import { countOf } from '#components/ui/format-number.ts';
 import { getApp } from '#lib/app.ts';
 import { AdminPage } from '../../_lib/frames/admin-page.tsx';
 import { DeletionList } from '../../_lib/frames/deletion-list.tsx';
 import type { RawSearchParams } from '../../_lib/search-params.ts';
-import { requireAdmin } from '../../_lib/session/staff.ts';
+import { adminMetadata, requireAdmin } from '../../_lib/session/staff.ts';
 
-export const metadata: Metadata = { title: 'Recently deleted', robots: { index: false } };
+export const generateMetadata = () => adminMetadata('Recently deleted');
 
 export default async function AdminDeletedPage({ searchParams }: { searchParams: Promise<RawSearchParams> }) {
   const caller = await requireAdmin();

@@ -1,4 +1,3 @@
-import type { Metadata } from 'next';
 import type { ReactNode } from 'react';
 import { HEALTH } from '#components/links.ts';
 import { DenseRow, DenseTable } from '#components/ui/dense-table.tsx';
@@ -9,9 +8,9 @@ import { readSiteHealth, type SiteHealth } from '#lib/api/read-site-health.ts';
 import { formatByteSize } from '#lib/platform/config/byte-size.ts';
 import { getApp } from '#lib/app.ts';
 import { AdminPage } from '../../_lib/frames/admin-page.tsx';
-import { requireAdmin } from '../../_lib/session/staff.ts';
+import { adminMetadata, requireAdmin } from '../../_lib/session/staff.ts';
 
-export const metadata: Metadata = { title: 'Health', robots: { index: false } };
+export const generateMetadata = () => adminMetadata('Health');
 
 const LOW_DISK_SHARE = 0.1;
 const FAILURE_COLUMNS = ['Job', 'Last attempt', 'Attempts', 'Next attempt', 'Error'];

@@ -1,4 +1,3 @@
-import type { Metadata } from 'next';
 import { DoneNotice } from '#components/admin/done-notice.tsx';
 import { MirrorRouteForm } from '#components/admin/mirror-route-form.tsx';
 import { ADMIN_MIRRORS, DOCS, publisherLink } from '#components/links.ts';
@@ -18,10 +17,10 @@ import {
 import { countCachedBytes } from '#lib/upstream/jobs/evict-blobs.sql.ts';
 import { AdminPage } from '../../_lib/frames/admin-page.tsx';
 import { textParam, type RawSearchParams } from '../../_lib/search-params.ts';
-import { requireAdmin } from '../../_lib/session/staff.ts';
+import { adminMetadata, requireAdmin } from '../../_lib/session/staff.ts';
 import { removeRoute, setRoute } from './actions.ts';
 
-export const metadata: Metadata = { title: 'Mirrors', robots: { index: false } };
+export const generateMetadata = () => adminMetadata('Mirrors');
 
 const DONE = { removed: (host: string) => `${host} is no longer served by a mirror.` };
 const ROUTE_COLUMNS = ['Host', 'Served by', 'Mirrored from', 'Change'];

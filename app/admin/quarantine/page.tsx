@@ -1,4 +1,3 @@
-import type { Metadata } from 'next';
 import { ButtonForm } from '#components/forms/button-form.tsx';
 import { FoldedForm } from '#components/forms/folded-form.tsx';
 import { DoneNotice } from '#components/admin/done-notice.tsx';
@@ -12,10 +11,10 @@ import { getApp } from '#lib/app.ts';
 import { listQuarantined, type QuarantinedRow } from '#lib/repositories/admin-queries.ts';
 import { AdminPage } from '../../_lib/frames/admin-page.tsx';
 import { textParam, type RawSearchParams } from '../../_lib/search-params.ts';
-import { requireAdmin } from '../../_lib/session/staff.ts';
+import { adminMetadata, requireAdmin } from '../../_lib/session/staff.ts';
 import { lift, quarantine, takeDown } from './actions.ts';
 
-export const metadata: Metadata = { title: 'Quarantine', robots: { index: false } };
+export const generateMetadata = () => adminMetadata('Quarantine');
 
 const DONE = {
   lifted: (name: string) => `${name} is back in the gallery and can be pulled.`,

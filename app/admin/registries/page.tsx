@@ -1,4 +1,3 @@
-import type { Metadata } from 'next';
 import { ButtonForm, ConfirmedButtonForm } from '#components/forms/button-form.tsx';
 import { AvatarTile } from '#components/catalog/avatar-tile.tsx';
 import { FoldedForm } from '#components/forms/folded-form.tsx';
@@ -15,10 +14,10 @@ import { resolveQuota } from '#lib/publishers/registry-quota.ts';
 import { formatByteSize } from '#lib/platform/config/byte-size.ts';
 import { AdminPage } from '../../_lib/frames/admin-page.tsx';
 import { pageParam, textParam, type RawSearchParams } from '../../_lib/search-params.ts';
-import { requireAdmin } from '../../_lib/session/staff.ts';
+import { adminMetadata, requireAdmin } from '../../_lib/session/staff.ts';
 import { clearProfile, removeLogo, setQuota, unverify, verify } from './actions.ts';
 
-export const metadata: Metadata = { title: 'Registries', robots: { index: false } };
+export const generateMetadata = () => adminMetadata('Registries');
 
 const PAGE_SIZE = 50;
 const COLUMNS = [

@@ -1,4 +1,3 @@
-import type { Metadata } from 'next';
 import { DoneNotice } from '#components/admin/done-notice.tsx';
 import { FoldedForm } from '#components/forms/folded-form.tsx';
 import { ADMIN_REPORTS, quarantineLink, withQuery } from '#components/links.ts';
@@ -12,10 +11,10 @@ import { listReports, type ReportRow } from '#lib/repositories/admin-queries.ts'
 import { REPORT_REASONS, REPORT_STATUSES, type ReportStatus } from '#lib/repositories/schema.ts';
 import { AdminPage } from '../../_lib/frames/admin-page.tsx';
 import { choiceParam, pageParam, textParam, type RawSearchParams } from '../../_lib/search-params.ts';
-import { requireAdmin } from '../../_lib/session/staff.ts';
+import { adminMetadata, requireAdmin } from '../../_lib/session/staff.ts';
 import { handle } from './actions.ts';
 
-export const metadata: Metadata = { title: 'Reports', robots: { index: false } };
+export const generateMetadata = () => adminMetadata('Reports');
 
 const PAGE_SIZE = 25;
 const STATUS_WORDS: Record<ReportStatus, string> = { open: 'Open', dismissed: 'Dismissed', acted_on: 'Acted on' };

@@ -1,4 +1,3 @@
-import type { Metadata } from 'next';
 import { CheckList } from '#components/aliases/check-list.tsx';
 import { DoneNotice } from '#components/admin/done-notice.tsx';
 import { ReservedNameForm } from '#components/admin/reserved-name-form.tsx';
@@ -14,10 +13,10 @@ import { RESERVED_KINDS, type ReservedKind } from '#lib/aliases/schema.ts';
 import { getApp } from '#lib/app.ts';
 import { AdminPage } from '../../_lib/frames/admin-page.tsx';
 import { choiceParam, pageParam, textParam, type RawSearchParams } from '../../_lib/search-params.ts';
-import { requireAdmin } from '../../_lib/session/staff.ts';
+import { adminMetadata, requireAdmin } from '../../_lib/session/staff.ts';
 import { addName, removeName } from './actions.ts';
 
-export const metadata: Metadata = { title: 'Reserved names', robots: { index: false } };
+export const generateMetadata = () => adminMetadata('Reserved names');
 
 const PAGE_SIZE = 50;
 const DONE = { removed: (name: string) => `${name} is no longer reserved.` };

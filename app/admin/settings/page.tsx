@@ -1,4 +1,3 @@
-import type { Metadata } from 'next';
 import type { ReactNode } from 'react';
 import { PicksForm } from '#components/admin/picks-form.tsx';
 import { StaffFactorForm } from '#components/admin/staff-factor-form.tsx';
@@ -9,10 +8,10 @@ import { getApp } from '#lib/app.ts';
 import { listHomePicks, MAX_HOME_PICKS } from '#lib/gallery/home/set-home-picks.ts';
 import { siteName } from '#lib/site/schema.ts';
 import { AdminPage } from '../../_lib/frames/admin-page.tsx';
-import { requireAdmin } from '../../_lib/session/staff.ts';
+import { adminMetadata, requireAdmin } from '../../_lib/session/staff.ts';
 import { saveLogo, savePicks, saveSettings, saveStaffFactor } from './actions.ts';
 
-export const metadata: Metadata = { title: 'Settings', robots: { index: false } };
+export const generateMetadata = () => adminMetadata('Settings');
 
 export default async function SiteSettingsPage() {
   await requireAdmin();

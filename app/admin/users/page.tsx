@@ -1,4 +1,3 @@
-import type { Metadata } from 'next';
 import { ButtonForm, ConfirmedButtonForm } from '#components/forms/button-form.tsx';
 import { FoldedForm } from '#components/forms/folded-form.tsx';
 import { CreateUserForm } from '#components/admin/create-user-form.tsx';
@@ -17,10 +16,10 @@ import { SITE_ROLES } from '#lib/access/schema.ts';
 import { listUsers, type UserRow } from '#lib/identity/accounts/user-queries.ts';
 import { AdminPage } from '../../_lib/frames/admin-page.tsx';
 import { choiceParam, pageParam, textParam, type RawSearchParams } from '../../_lib/search-params.ts';
-import { requireAdmin } from '../../_lib/session/staff.ts';
+import { adminMetadata, requireAdmin } from '../../_lib/session/staff.ts';
 import { changeRole, create, disable, enable, removeFactors, resetPasswordByLink, vouch } from './actions.ts';
 
-export const metadata: Metadata = { title: 'Users', robots: { index: false } };
+export const generateMetadata = () => adminMetadata('Users');
 
 const PAGE_SIZE = 50;
 const COLUMNS = ['User', 'Role', 'Created', 'Last sign-in', 'Account'];

@@ -5,7 +5,10 @@ import { SitePage } from '../../_lib/frames/site-page.tsx';
 import { CatalogSamples } from './catalog-samples.tsx';
 import { UiSamples } from './ui-samples.tsx';
 
-export const metadata: Metadata = { title: 'Components', robots: { index: false } };
+export function generateMetadata(): Metadata {
+  if (!getApp().config.isDevelopment) notFound();
+  return { title: 'Components', robots: { index: false } };
+}
 
 /** Component samples, served by `npm run dev` only. */
 export default function ComponentsPage() {

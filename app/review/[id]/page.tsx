@@ -1,6 +1,6 @@
 import type { Metadata } from 'next';
 import { notFound } from 'next/navigation';
-import type { ReactNode } from 'react';
+import { cache, type ReactNode } from 'react';
 import { CheckList } from '#components/aliases/check-list.tsx';
 import { RequestThread } from '#components/aliases/request-thread.tsx';
 import { DecisionPanel } from '#components/review/decision-panel.tsx';
@@ -25,19 +25,28 @@ import { textParam, type RawSearchParams } from '../../_lib/search-params.ts';
 import { requireReviewer } from '../../_lib/session/staff.ts';
 import { renewClaimAction, reviewAction } from '../actions.ts';
 
-export const metadata: Metadata = { title: 'Review request', robots: { index: false } };
-
 const DECLINE_REASONS = Object.entries(DECLINE_SENTENCES).map(([value, text]) => ({ value, text }));
 
 type PageProps = { params: Promise<{ id: string }>; searchParams: Promise<RawSearchParams> };
 
-export default async function ReviewRequestPage({ params, searchParams }: PageProps) {
+/** Once per request, for the metadata and the page. */
+const loadRequest = cache(async (id: string) => {
   const caller = await requireReviewer();
-  const { id } = await params;
   const request = await getRequest(getApp(), { caller, id }).catch((error: unknown) => {
     if (isAppError(error) && error.code === 'not_found') notFound();
     throw error;
   });
+  return { caller, request };
+});
+
+export async function generateMetadata({ params }: PageProps): Promise<Metadata> {
+  await loadRequest((await params).id);
+  return { title: 'Review request', robots: { index: false } };
+}
+
+export default async function ReviewRequestPage({ params, searchParams }: PageProps) {
+  const { id } = await params;
+  const { caller, request } = await loadRequest(id);
   const neighbours = await findNeighbours(getApp(), { caller, id });
   return (
     <ReviewPage at="request" caller={caller}>

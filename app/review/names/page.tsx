@@ -1,4 +1,3 @@
-import type { Metadata } from 'next';
 import { ButtonForm } from '#components/forms/button-form.tsx';
 import { AvatarTile } from '#components/catalog/avatar-tile.tsx';
 import { VerifiedBadge } from '#components/catalog/verified-badge.tsx';
@@ -10,10 +9,10 @@ import { listFlaggedNames, type FlaggedName } from '#lib/aliases/review/review-n
 import { getApp } from '#lib/app.ts';
 import { ReviewPage } from '../../_lib/frames/review-page.tsx';
 import { pageParam, type RawSearchParams } from '../../_lib/search-params.ts';
-import { requireReviewer } from '../../_lib/session/staff.ts';
+import { reviewerMetadata, requireReviewer } from '../../_lib/session/staff.ts';
 import { decideNameAction } from './actions.ts';
 
-export const metadata: Metadata = { title: 'Flagged names', robots: { index: false } };
+export const generateMetadata = () => reviewerMetadata('Flagged names');
 
 const PAGE_SIZE = 50;
 

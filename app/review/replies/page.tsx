@@ -1,14 +1,13 @@
-import type { Metadata } from 'next';
 import { savedReplyLink } from '#components/links.ts';
 import { SavedReplyForm } from '#components/review/saved-reply-form.tsx';
 import { SubmitButton } from '#components/forms/submit-button.tsx';
 import { listSavedReplies, type SavedReplyView } from '#lib/aliases/review/saved-replies.ts';
 import { getApp } from '#lib/app.ts';
 import { ReviewPage } from '../../_lib/frames/review-page.tsx';
-import { requireReviewer } from '../../_lib/session/staff.ts';
+import { reviewerMetadata, requireReviewer } from '../../_lib/session/staff.ts';
 import { addReply, removeReply } from './actions.ts';
 
-export const metadata: Metadata = { title: 'Saved replies', robots: { index: false } };
+export const generateMetadata = () => reviewerMetadata('Saved replies');
 
 export default async function SavedRepliesPage() {
   const caller = await requireReviewer();

@@ -1,4 +1,5 @@
 // Managing one repository in the console.
+import { randomUUID } from 'node:crypto';
 import AxeBuilder from '@axe-core/playwright';
 import { expect, test, type Page } from '@playwright/test';
 import { createDistributionClient } from '#lib/testing/distribution-client.ts';
@@ -26,6 +27,10 @@ test('every tab fits the narrowest phone', async ({ page }) => {
   }
   for (const path of ['/-/nope', '/-/overview', '/-/images/x']) {
     expect((await page.goto(`${at}${path}`))?.status()).toBe(404);
+  }
+  for (const path of ['/console/repositories/nobody/nothing', `${at}/-/nope`, `/console/aliases/${randomUUID()}`]) {
+    expect((await page.goto(path))?.status()).toBe(404);
+    await expect(page).toHaveTitle(/^Not found · /);
   }
 });
 

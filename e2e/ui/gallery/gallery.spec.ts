@@ -120,12 +120,15 @@ for (const path of [
   '/tidepool/kv/-/nope',
   '/tidepool/kv/-/layers/nope',
   `/tidepool/kv/-/digests/sha256:${'0'.repeat(64)}`,
+  `/tidepool/kv/-/layers/sha256:${'0'.repeat(64)}`,
+  '/dev/components',
   '/Tidepool/kv',
 ]) {
   test(`${path} returns 404 with the “Page not found” heading`, async ({ page }) => {
     const response = await page.goto(path);
     expect(response?.status()).toBe(404);
     await expect(page.getByRole('heading', { name: 'Page not found' })).toBeVisible();
+    await expect(page).toHaveTitle(/^Not found · /);
   });
 }
 

@@ -281,8 +281,11 @@ async function pressUntil(page: Page, key: string, check: () => Promise<void>): 
 }
 
 /** Requests the path with the page's cookies and returns the status. */
+/** A missing page doesn't name what it would have been. */
 async function statusOf(page: Page, path: string): Promise<number> {
-  return (await page.request.get(path)).status();
+  const response = await page.request.get(path);
+  if (response.status() === 404) expect(await response.text(), path).not.toMatch(/<title>(?!Not found)/);
+  return response.status();
 }
 
 async function unfold(page: Page, title: string): Promise<void> {

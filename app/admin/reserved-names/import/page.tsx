@@ -1,11 +1,10 @@
-import type { Metadata } from 'next';
 import { ImportForm } from '#components/admin/import-form.tsx';
 import { RESERVED_NAMES } from '#components/links.ts';
 import { AdminPage } from '../../../_lib/frames/admin-page.tsx';
-import { requireAdmin } from '../../../_lib/session/staff.ts';
+import { adminMetadata, requireAdmin } from '../../../_lib/session/staff.ts';
 import { importNames } from '../actions.ts';
 
-export const metadata: Metadata = { title: 'Import reserved names', robots: { index: false } };
+export const generateMetadata = () => adminMetadata('Import reserved names');
 
 export default async function ImportReservedNamesPage() {
   await requireAdmin();

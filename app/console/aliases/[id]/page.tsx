@@ -1,5 +1,6 @@
 import type { Metadata } from 'next';
 import { notFound } from 'next/navigation';
+import { cache } from 'react';
 import { AliasRequestForm } from '#components/aliases/alias-request-form.tsx';
 import { CheckList } from '#components/aliases/check-list.tsx';
 import { MessageForm } from '#components/aliases/message-form.tsx';
@@ -22,19 +23,26 @@ import {
   writeMessageAction,
 } from '../actions.ts';
 
-export const metadata: Metadata = { title: 'Alias request', robots: { index: false } };
-
 type PageProps = { params: Promise<{ id: string }> };
 
-export default async function AliasRequestPage({ params }: PageProps) {
-  const { id } = await params;
+/** Once per request, for the metadata and the page. */
+const loadRequest = cache(async (id: string) => {
   const caller = await requireCaller(aliasRequestLink(id));
   const request = await getRequest(getApp(), { caller, id }).catch((error: unknown) => {
     if (isAppError(error) && error.code === 'not_found') notFound();
     throw error;
   });
   // Reviewers have their own page.
-  if (!request.isOwnRegistry) notFound();
+  return request.isOwnRegistry ? { caller, request } : notFound();
+});
+
+export async function generateMetadata({ params }: PageProps): Promise<Metadata> {
+  await loadRequest((await params).id);
+  return { title: 'Alias request', robots: { index: false } };
+}
+
+export default async function AliasRequestPage({ params }: PageProps) {
+  const { caller, request } = await loadRequest((await params).id);
   return (
     <ConsolePage at={ALIASES} caller={caller}>
       <div className="mb-6 flex flex-wrap items-center gap-3">

@@ -4,7 +4,6 @@ import { ConsoleRepositoryHeader } from '#components/console/console-repository-
 import { TabNav } from '#components/ui/tab-nav.tsx';
 import { ConsolePage } from '../../../../_lib/frames/console-page.tsx';
 import { loadConsoleRepository } from '../../../../_lib/repository/load-console-repository.ts';
-import { parseConsolePath } from '../../../../_lib/repository/repository-path.ts';
 import type { RawSearchParams } from '../../../../_lib/search-params.ts';
 import { AccessTab } from './access-tab.tsx';
 import { ActivityTab } from './activity-tab.tsx';
@@ -42,14 +41,13 @@ const TABS = {
 
 export async function generateMetadata({ params }: ConsoleRepositoryPageProps): Promise<Metadata> {
   const { alias, name } = await params;
-  const path = parseConsolePath(alias, name);
-  const title = path ? `${TAB_TITLES[path.tab]} · ${path.alias}/${path.name}` : 'Console';
-  return { title, robots: { index: false } };
+  const { path } = await loadConsoleRepository(alias, name.join('/'));
+  return { title: `${TAB_TITLES[path.tab]} · ${path.alias}/${path.name}`, robots: { index: false } };
 }
 
 export default async function ConsoleRepositoryPage({ params, searchParams }: ConsoleRepositoryPageProps) {
   const { alias, name } = await params;
-  const loaded = await loadConsoleRepository(alias, name);
+  const loaded = await loadConsoleRepository(alias, name.join('/'));
   const { caller, path, repository } = loaded;
   const Tab = TABS[path.tab];
   const isClosed = repository.quarantineReason !== null && CHANGES.includes(path.tab);
