@@ -110,7 +110,7 @@ export async function createApp(config: Config, log: Log, hooks: AppHooks = {}):
       stats: createCacheStats({ pool, log }),
       offload,
     });
-    const imageSizes = new ImageSizes();
+    const imageSizes = new ImageSizes({ pool, log });
     return {
       config,
       log,

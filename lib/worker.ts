@@ -9,6 +9,7 @@ import { enqueueFeed, feedSearch, type FEED_SEARCH } from '#lib/gallery/jobs/fee
 import { indexRepository } from '#lib/gallery/jobs/index-repository.ts';
 import { refreshHome } from '#lib/gallery/jobs/refresh-home.ts';
 import { refreshSearch } from '#lib/gallery/jobs/refresh-search.ts';
+import { tendImageSizes } from '#lib/gallery/jobs/tend-image-sizes.ts';
 import { refreshDueReadmes } from '#lib/gallery/readme/refresh-due-readmes.ts';
 import { refreshReadme } from '#lib/gallery/readme/refresh-readme.ts';
 import { reapSignIns } from '#lib/identity/jobs/reap-sign-ins.ts';
@@ -38,6 +39,7 @@ export const SCHEDULE = {
   'reap-sign-ins': '41 3 * * *',
   'expire-audit': '53 * * * *',
   'refresh-readmes': '* * * * *',
+  'tend-image-sizes': '23 * * * *',
   'send-digests': '*/10 * * * *',
 } as const;
 
@@ -48,6 +50,7 @@ export function jobHandlers(app: App): Record<Job, JobHandler> {
     'index-repository': (payload) => indexRepository(app, payload),
     'refresh-readme': (payload) => refreshReadme(app, payload),
     'refresh-readmes': () => refreshDueReadmes(app),
+    'tend-image-sizes': () => tendImageSizes(app),
     'describe-mirrored-image': (payload) => describeImage(app, payload),
     'evict-cached-blobs': () => evictBlobs(app),
     'send-notification-email': (payload) => sendNotificationEmail(app, payload),

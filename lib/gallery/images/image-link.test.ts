@@ -17,6 +17,8 @@ test.each([
   ['another address', ({ mac }: Parts) => ({ mac, url: Buffer.from('https://evil.test/').toString('base64url') })],
   ['another signature', ({ url }: Parts) => ({ mac: 'A'.repeat(22), url })],
   ['a short signature', ({ mac, url }: Parts) => ({ mac: mac.slice(0, 4), url })],
+  ['another spelling of the address', ({ mac, url }: Parts) => ({ mac, url: `${url}=` })],
+  ['another spelling of the signature', ({ mac, url }: Parts) => ({ mac: `${mac}==`, url })],
   ['no signature', ({ url }: Parts) => ({ mac: '', url })],
 ])('refuses %s', (_what, change) => {
   expect(readImageLink(KEY, change(parts(signImageLink(KEY, 'https://img.test/a.png'))))).toBeNull();

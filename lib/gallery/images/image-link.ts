@@ -10,14 +10,18 @@ const MAX_URL_LENGTH = 2_048;
 /** Signs an absolute URL. */
 export function signImageLink(key: Uint8Array, url: string): string {
   const text = url.replace(/#.*$/, '');
-  return `${PREFIX}/${sign(key, text).toString('base64url')}/${Buffer.from(text).toString('base64url')}`;
+  return imagePath({ mac: sign(key, text).toString('base64url'), url: Buffer.from(text).toString('base64url') });
 }
 
-/** Null unless this site signed it. */
+export function imagePath({ mac, url }: { mac: string; url: string }): string {
+  return `${PREFIX}/${mac}/${url}`;
+}
+
+/** Null unless this site signed it, in these very characters: base64url could be written in other ways. */
 export function readImageLink(key: Uint8Array, { mac, url }: { mac: string; url: string }): URL | null {
   if (url.length > MAX_URL_LENGTH * 2) return null;
   const text = Buffer.from(url, 'base64url').toString('utf8');
-  const [given, expected] = [Buffer.from(mac, 'base64url'), sign(key, text)];
+  const [given, expected] = [Buffer.from(imagePath({ mac, url })), Buffer.from(signImageLink(key, text))];
   if (given.length !== expected.length || !timingSafeEqual(given, expected)) return null;
   const parsed = text.length <= MAX_URL_LENGTH ? URL.parse(text) : null;
   return parsed?.protocol === 'https:' || parsed?.protocol === 'http:' ? parsed : null;

@@ -1,11 +1,9 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createLog } from '#lib/platform/log.ts';
 import { createOffload, type Offload } from '#lib/platform/concurrency/offload.ts';
-import { ImageSizes } from '#lib/gallery/images/image-sizes.ts';
 import { createMarkdownRenderer, type MarkdownRenderer } from './markdown-renderer.ts';
 
 let offload: Offload;
-const imageSizes = new ImageSizes();
 let markdown: MarkdownRenderer;
 
 beforeAll(() => {
@@ -14,7 +12,7 @@ beforeAll(() => {
     offload,
     log: createLog('silent', false),
     imageKey: new Uint8Array(32),
-    imageSizes,
+    imageSizes: { addTo: (html) => Promise.resolve(html) },
   });
 });
 afterAll(() => offload.close());
@@ -38,18 +36,6 @@ test('renders a text with its options', async () => {
   const options = { sourceUrl: 'https://github.com/o/r' };
   expect(await markdown.render('[a](b.md)', 'ada', options)).toContain('href="https://github.com/o/r');
   expect(await markdown.render(' \n', 'ada')).toBe('');
-});
-
-test('adds the size of an image once it is known, unless the publisher sets one', async () => {
-  const badge = '/api/badge/tag/acme/web.svg';
-  const text = `![say "tag" <img src=>](${badge}) <img alt="small" height="10" src="${badge}">`;
-  expect(await markdown.render(text, 'ada')).not.toContain('width=');
-  await imageSizes.remember(badge, { bytes: Buffer.from('<svg width="90" height="20"/>'), type: 'image/svg+xml' });
-  await imageSizes.remember(badge, { bytes: Buffer.from('<svg width="95" height="20"/>'), type: 'image/svg+xml' });
-  const html = await markdown.render(text, 'ada');
-  expect(html.match(/width="95" height="20"/g)).toHaveLength(1);
-  expect(html).toMatch(/<img [^>]*height="10"/);
-  expect(html).toContain('alt="say &#x22;tag&#x22; <img src=>"');
 });
 
 test('does not block the event loop during a slow rendering', async () => {

@@ -26,7 +26,12 @@ export type MarkdownRenderer = {
   render: (text: string, key: string, options?: MarkdownOptions) => Promise<string>;
 };
 
-type RendererParts = { offload: Offload; log: Log; imageKey: Uint8Array; imageSizes: ImageSizes };
+type RendererParts = {
+  offload: Offload;
+  log: Log;
+  imageKey: Uint8Array;
+  imageSizes: Pick<ImageSizes, 'addTo'>;
+};
 
 export function createMarkdownRenderer({ offload, log, imageKey, imageSizes }: RendererParts): MarkdownRenderer {
   const rendered = new LRUCache<string, string>({

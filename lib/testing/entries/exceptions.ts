@@ -67,6 +67,7 @@ export const EXCEPTIONS: Exception[] = [
       'lib/gallery/jobs/refresh-search.ts refreshSearch',
       'lib/gallery/jobs/refresh-home.ts refreshHome',
       'lib/gallery/jobs/feed-search.ts feedSearch',
+      'lib/gallery/jobs/tend-image-sizes.ts tendImageSizes',
       'lib/publishers/jobs/check-names.ts checkNames',
       'lib/identity/jobs/send-notification-email.ts sendNotificationEmail',
       'lib/identity/jobs/reap-sign-ins.ts reapSignIns',

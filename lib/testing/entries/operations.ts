@@ -200,6 +200,7 @@ export const OPERATIONS: Record<string, Decider> = {
   'job tend-alias-requests': 'site',
   'job reap-sign-ins': 'site',
   'job expire-audit': 'site',
+  'job tend-image-sizes': 'site',
   'job send-digests': 'site',
   'vitrine serve': 'site',
   'vitrine migrate': 'site',

@@ -1,6 +1,6 @@
 // Badges for READMEs: `/api/badge/KIND/ALIAS/NAME.svg`.
 import { downloadSizeText } from '#components/tags/platform-text.ts';
-import { BADGE_KINDS, type BadgeKind } from '#components/links.ts';
+import { BADGE_KINDS, badgeLink, type BadgeKind } from '#components/links.ts';
 import { formatCount } from '#components/ui/format-number.ts';
 import { drawBadge, type Badge } from '#lib/api/feeds/draw-badge.ts';
 import { getApp } from '#lib/app.ts';
@@ -23,11 +23,12 @@ export async function GET(request: Request, { params }: { params: Promise<{ path
   const at = parseFilePath(rest, '.svg');
   const found = kind && at?.name ? await findPublicRepository(at.alias, at.name) : null;
   const badge = kind && found ? await readBadge(kind, found.repository) : UNKNOWN;
-  const { pathname, searchParams } = new URL(request.url);
-  const label = searchParams.get('label');
+  const label = new URL(request.url).searchParams.get('label');
   const body = drawBadge(label === null ? badge : { ...badge, label });
-  if (found && label === null)
-    await getApp().imageSizes.remember(pathname, { bytes: Buffer.from(body), type: 'image/svg+xml' });
+  if (kind && at?.name && found && label === null) {
+    const path = badgeLink(kind, { alias: at.alias, name: at.name });
+    await getApp().imageSizes.remember(path, { bytes: Buffer.from(body), type: 'image/svg+xml' });
+  }
   return answerCacheable(request, {
     body,
     status: found ? 200 : 404,

@@ -1,5 +1,5 @@
 import { getApp } from '#lib/app.ts';
-import { readImageLink } from '#lib/gallery/images/image-link.ts';
+import { imagePath, readImageLink } from '#lib/gallery/images/image-link.ts';
 import { isAppError } from '#lib/platform/errors.ts';
 
 const HOUR_SECONDS = 3_600;
@@ -15,12 +15,13 @@ type ImageRoute = { params: Promise<{ mac: string; url: string }> };
 /** Serves an image of a publisher's text. Its signed address is the permission, so it needs no authorisation. */
 export async function GET(request: Request, { params }: ImageRoute): Promise<Response> {
   const { authKeys, images, imageSizes } = getApp();
-  const url = readImageLink(authKeys.images, await params);
+  const parts = await params;
+  const url = readImageLink(authKeys.images, parts);
   if (!url) return refuse(404, "The image doesn't exist.");
   try {
     const image = await images.load(url, request.headers.get('x-client-address') || null);
     if (!image) return refuse(404, "The image can't be loaded.");
-    await imageSizes.remember(new URL(request.url).pathname, image);
+    await imageSizes.remember(imagePath(parts), image);
     const headers = {
       ...HEADERS,
       'Content-Type': image.type,
