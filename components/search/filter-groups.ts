@@ -7,7 +7,13 @@ import { KIND_LABELS } from '../catalog/kind.ts';
 
 export type FilterName =
   'category' | 'kind' | 'verified' | 'platform' | 'base' | 'licence' | 'size' | 'signed' | 'pushed';
-export type FilterChoice = { value: string; text: string; count: number };
+export type FilterChoice = {
+  value: string;
+  text: string;
+  /** Null if it is unknown, because no repository of a sample has the value. */
+  count: number | null;
+  isEstimate: boolean;
+};
 
 export type FilterGroup = {
   name: FilterName;
@@ -61,12 +67,14 @@ export function choicesOf(
 ): FilterChoice[] {
   const found = facets[name];
   const chosen = search[name];
+  const isEstimate = facets.estimated?.includes(name) ?? false;
   const values = new Set([...fixed, ...found.map(({ value }) => value).slice(0, MAX_CHOICES)]);
   if (chosen !== undefined) values.add(chosen);
   return [...values].map((value) => ({
     value,
     text: label(value),
-    count: found.find((candidate) => candidate.value === value)?.count ?? 0,
+    count: found.find((candidate) => candidate.value === value)?.count ?? (isEstimate ? null : 0),
+    isEstimate,
   }));
 }
 

@@ -4,6 +4,9 @@ import { formatCount } from '../ui/format-number.ts';
 import { Icon } from '../ui/icon.tsx';
 import { choicesOf, FILTER_GROUPS, withoutFilter } from './filter-groups.ts';
 
+/** A sample is no more precise. */
+const ESTIMATE_DIGITS = 2;
+
 /** Each filter links to the search with that filter and shows its number of results. */
 export function SearchFilterForm({ search, facets }: { search: SearchLink; facets: SearchFacets }) {
   const groups = FILTER_GROUPS.map((group) => ({ ...group, choices: choicesOf(group, facets, search) }));
@@ -16,10 +19,11 @@ export function SearchFilterForm({ search, facets }: { search: SearchLink; facet
             <p className="mb-1 text-sm font-semibold">{title}</p>
             <ul className="flex flex-wrap gap-1 md:flex-col md:gap-0">
               <FilterLink isCurrent={!search[name]} link={withoutFilter(search, name)} text="Any" />
-              {choices.map(({ value, text, count }) => (
+              {choices.map(({ value, text, count, isEstimate }) => (
                 <FilterLink
                   count={count}
                   isCurrent={search[name] === value}
+                  isEstimate={isEstimate}
                   key={value}
                   link={{ ...withoutFilter(search, name), [name]: value }}
                   text={text}
@@ -32,10 +36,17 @@ export function SearchFilterForm({ search, facets }: { search: SearchLink; facet
   );
 }
 
-type FilterLinkProps = { link: SearchLink; text: string; isCurrent: boolean; count?: number };
+type FilterLinkProps = {
+  link: SearchLink;
+  text: string;
+  isCurrent: boolean;
+  /** Null if it is unknown. */
+  count?: number | null;
+  isEstimate?: boolean;
+};
 
 /** A filter without results isn't a link, unless it is chosen. */
-function FilterLink({ link, text, isCurrent, count }: FilterLinkProps) {
+function FilterLink({ link, text, isCurrent, count = null, isEstimate = false }: FilterLinkProps) {
   const isDisabled = count === 0 && !isCurrent;
   const tone = isCurrent
     ? 'bg-surface-strong font-semibold text-ink'
@@ -52,11 +63,23 @@ function FilterLink({ link, text, isCurrent, count }: FilterLinkProps) {
         role={isDisabled ? 'link' : undefined}
       >
         <span className="min-w-0 break-words">{text}</span>
-        {count !== undefined && (
-          <span className="text-xs font-normal text-muted tabular-nums">{formatCount(count)}</span>
+        {count !== null && (
+          <span className="text-xs font-normal text-muted tabular-nums">
+            {isEstimate && !isCurrent ? <Estimate count={count} /> : formatCount(count)}
+          </span>
         )}
       </a>
     </li>
+  );
+}
+
+function Estimate({ count }: { count: number }) {
+  const text = formatCount(Number(count.toPrecision(ESTIMATE_DIGITS)));
+  return (
+    <>
+      <span aria-hidden="true">~{text}</span>
+      <span className="sr-only">about {text}</span>
+    </>
   );
 }
 

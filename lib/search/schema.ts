@@ -103,7 +103,26 @@ export type FacetName = (typeof FACETS)[number];
  * apply. Sorted by count, at most `MAX_FACET_VALUES` each. `verified` and `signed` have the single value `1`. `pushed`
  * has the `AGES` and `size` the `SIZE_LIMITS`, each including the smaller ones.
  */
-export type SearchFacets = Record<FacetName, FacetValue[]>;
+export type SearchFacets = Record<FacetName, FacetValue[]> & {
+  /**
+   * Facets with estimated counts, because more than `MAX_COUNTED` results have a choice of them. Rare values may be
+   * missing.
+   */
+  estimated?: FacetName[];
+};
+
+/** The filter of each facet. */
+export const FACET_FILTERS = {
+  category: 'category',
+  kind: 'kind',
+  verified: 'isVerified',
+  platform: 'platform',
+  base: 'base',
+  licence: 'licence',
+  size: 'maxSize',
+  signed: 'isSigned',
+  pushed: 'pushedWithin',
+} as const satisfies Record<FacetName, keyof SearchFilters>;
 
 export const MAX_FACET_VALUES = 20;
 

@@ -9,13 +9,8 @@ import { readHits } from '#lib/search/postgres/postgres-index.sql.ts';
 import { meilisearchFilters, withoutNames } from './meilisearch-filters.ts';
 import type { MeilisearchServer } from './meilisearch-server.ts';
 import { isUnspaced } from '#lib/search/query/fold-text.ts';
-import {
-  countExpandedFacets,
-  countNamed,
-  createPostgresIndex,
-  findNamed,
-  searchExpanded,
-} from '#lib/search/postgres/postgres-index.ts';
+import { countExpandedFacets } from '#lib/search/postgres/count-expanded-facets.ts';
+import { countNamed, createPostgresIndex, findNamed, searchExpanded } from '#lib/search/postgres/postgres-index.ts';
 import { parseQuery } from '#lib/search/query/parse-query.ts';
 import {
   AGES,

@@ -41,7 +41,7 @@ export function countFacetGroups(groups: FacetGroup[], filters: SearchFilters): 
     const found = groups.filter((_group, at) => failed[at]?.every((other) => other === choice));
     return [choice.name, countValues(found, choice.valuesOf)] as const;
   });
-  return Object.fromEntries(entries) as SearchFacets;
+  return Object.fromEntries(entries) as Record<FacetName, FacetValue[]>;
 }
 
 function countValues(groups: FacetGroup[], valuesOf: Choice['valuesOf']): FacetValue[] {
@@ -49,7 +49,7 @@ function countValues(groups: FacetGroup[], valuesOf: Choice['valuesOf']): FacetV
   for (const group of groups) {
     for (const value of valuesOf(group)) counts.set(value, (counts.get(value) ?? 0) + group.count);
   }
-  return sortFacet([...counts].map(([value, count]) => ({ value, count })));
+  return sortFacet([...counts].map(([value, count]) => ({ value, count: Math.round(count) })));
 }
 
 /** Applies the order and the limit that every index uses. */

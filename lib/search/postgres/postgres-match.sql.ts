@@ -281,6 +281,14 @@ function hasTag(tag: string): Prisma.Sql {
        AND attached_as IS NULL)`;
 }
 
+/** Every document belongs to one of this many samples of about the same size, by its id. */
+export const SAMPLES = 64;
+
+/** In one of the first `count` samples. As in the index of the samples (migration sampled_search). */
+export function inSamples(count: number): Prisma.Sql {
+  return Prisma.sql`(((repository_id * 2654435761) >> 26) & 63) < ${count}::int`;
+}
+
 /** The condition of a query without words. */
 export const EVERYTHING = Prisma.sql`true`;
 

@@ -10,7 +10,7 @@ import { visibilitySchema } from '#lib/repositories/schema.ts';
 import { loadPublisherActivity } from '#lib/gallery/publisher/load-publisher-activity.ts';
 import { aliasSchema, BANNER_COLOURS } from '#lib/publishers/schema.ts';
 import { AppError } from '#lib/platform/errors.ts';
-import { AGES, KINDS, MAX_COUNTED, MAX_REACHABLE, SIZE_LIMITS, SORTS } from '#lib/search/schema.ts';
+import { AGES, FACETS, KINDS, MAX_COUNTED, MAX_REACHABLE, SIZE_LIMITS, SORTS } from '#lib/search/schema.ts';
 import { defineRoute } from '../define-route.ts';
 import { logoUrl } from '../logo-url.ts';
 import { numberedPageSchema, toOffset } from '../paging.ts';
@@ -49,6 +49,10 @@ const facetsSchema = z
     verified: facetSchema,
     signed: facetSchema,
     pushed: facetSchema,
+    estimated: z
+      .array(z.enum(FACETS))
+      .optional()
+      .describe(`Facets with estimated counts, because more than ${MAX_COUNTED} repositories have a choice of them`),
   })
   .describe("A facet's own filter is ignored in its counts");
 
