@@ -10,21 +10,31 @@ const RIGHTS: Record<RegistryRole, string> = {
   reader: 'Pull',
 };
 
+const ROBOT_RIGHTS = { ...RIGHTS, maintainer: 'Pull, push, delete, change settings' };
+
 /** What each member and robot may do with a repository. */
 export function AccessList({ members, robots }: { members: MemberView[]; robots: RobotView[] }) {
   return (
     <ul className="divide-y divide-line rounded-lg border border-line">
       {members.map(({ userId, displayName, email, role }) => (
-        <Item detail={email} key={userId} role={role} title={displayName} />
+        <Item detail={email} key={userId} rights={RIGHTS[role]} role={role} title={displayName} />
       ))}
       {robots.map(({ userId, name, role, disabledAt }) => (
-        <Item detail={disabledAt ? 'Robot, disabled' : 'Robot'} key={userId} role={role} title={name} />
+        <Item
+          detail={disabledAt ? 'Robot, disabled' : 'Robot'}
+          key={userId}
+          rights={ROBOT_RIGHTS[role]}
+          role={role}
+          title={name}
+        />
       ))}
     </ul>
   );
 }
 
-function Item({ title, detail, role }: { title: string; detail: string; role: RegistryRole }) {
+type ItemProps = { title: string; detail: string; rights: string; role: RegistryRole };
+
+function Item({ title, detail, rights, role }: ItemProps) {
   return (
     <li className="flex flex-wrap items-center gap-x-4 gap-y-1 px-3 py-2">
       <div className="min-w-0 flex-1 basis-52">
@@ -33,7 +43,7 @@ function Item({ title, detail, role }: { title: string; detail: string; role: Re
         </p>
         <p className="truncate text-sm text-muted">{detail}</p>
       </div>
-      <span className="text-sm text-muted">{RIGHTS[role]}</span>
+      <span className="text-sm text-muted">{rights}</span>
       <Chip>{role}</Chip>
     </li>
   );

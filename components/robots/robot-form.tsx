@@ -1,14 +1,19 @@
 'use client';
 
 import { MAX_ROBOT_NAME_LENGTH } from '#lib/access/schema.ts';
-import { MAX_ROBOT_DESCRIPTION_LENGTH, ROBOT_ROLES } from '#lib/publishers/robots/schema.ts';
+import { MAX_ROBOT_DESCRIPTION_LENGTH, ROBOT_ROLES, type RobotRole } from '#lib/publishers/robots/schema.ts';
 import { ActionForm } from '../forms/action-form.tsx';
 import type { FormAction } from '../forms/form-state.ts';
 import { SelectField } from '../forms/select-field.tsx';
 import { TextField } from '../forms/text-field.tsx';
 import { ROLE_TEXTS } from '../members/invite-form.tsx';
 
-const ROLES = ROBOT_ROLES.map((value) => ({ value, text: ROLE_TEXTS[value] }));
+const ROBOT_ROLE_TEXTS: Record<RobotRole, string> = {
+  maintainer: 'Maintainer: full access except to people, robots and credentials',
+  pusher: ROLE_TEXTS.pusher,
+  reader: ROLE_TEXTS.reader,
+};
+const ROLES = ROBOT_ROLES.map((value) => ({ value, text: ROBOT_ROLE_TEXTS[value] }));
 
 export function CreateRobotForm({ action }: { action: FormAction }) {
   return (
