@@ -1,6 +1,7 @@
 // The long-lived services of the process, built once by create-app.ts. Next loads this module several times per process,
 // so the App is stored on globalThis. The module imports only types, so that pages don't bundle the services.
 import type { LRUCache } from 'lru-cache';
+import type { PolicyCache } from '#lib/access/attached/attached-policy.ts';
 import type { HomePage } from '#lib/gallery/home/read-home.ts';
 import type { ShownManifest } from '#lib/gallery/show-manifest.ts';
 import type { StatedFacts } from '#lib/gallery/repository/stated-facts.ts';
@@ -54,6 +55,8 @@ export type App = {
   search: SearchIndex;
   /** Null if searches use PostgreSQL. */
   meilisearch: MeilisearchServer | null;
+  /** Compiled policies of repositories. */
+  policies: PolicyCache;
   pullCache: PullCache;
   pullRights: PullRights;
   verifiedTokens: VerifiedTokens;

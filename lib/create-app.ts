@@ -1,5 +1,6 @@
 // The composition root: chooses and connects the parts of the App.
 import { LRUCache } from 'lru-cache';
+import { createPolicyCache } from '#lib/access/attached/attached-policy.ts';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { blobsDir } from '#lib/blobs/disk/paths.ts';
@@ -121,6 +122,7 @@ export async function createApp(config: Config, log: Log, hooks: AppHooks = {}):
       intake,
       volume,
       ...openSearch(config, db, log),
+      policies: createPolicyCache(),
       pullCache,
       pullRights,
       verifiedTokens: new VerifiedTokens(),

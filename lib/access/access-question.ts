@@ -1,5 +1,6 @@
 // The input of an access decision.
 import type { Action } from './actions.ts';
+import type { AttachedPolicy } from './attached/attached-policy.ts';
 import type { Membership, Principal, RegistryRole, RequestContext } from './schema.ts';
 
 /** The attributes that policy conditions test. Omit those that don't matter to the action. */
@@ -8,6 +9,8 @@ export type AccessFacts = {
   fullName?: string;
   alias?: string;
   visibility?: 'public' | 'private';
+  /** The repository's policy, if it has one. */
+  policy?: AttachedPolicy | null;
   hasImage?: boolean;
   isQuarantined?: boolean;
   isDeletedByAdmin?: boolean;

@@ -131,7 +131,7 @@ test.each(Object.keys(ACTIONS) as Action[])('%s in a registry with a private rep
 
 describe('an access key', () => {
   const keyOf = (registryId: string, siteRole: SiteRole = 'user') =>
-    ({ ...user(siteRole), accessKey: { id: 'AKIA', registryId } }) as Principal;
+    ({ ...user(siteRole), accessKey: { id: 'AKIA', registryId, role: 'owner' } }) as Principal;
   const may = (principal: Principal, action: Action, role: RegistryRole | null) =>
     isAllowed(ask(principal, action, role, PRIVATE));
 

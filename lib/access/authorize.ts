@@ -2,6 +2,7 @@
 import type { DbOrTx } from '#lib/platform/pg/db.ts';
 import { AppError } from '#lib/platform/errors.ts';
 import { denialMessage, type Action } from './actions.ts';
+import type { CompiledPolicy } from './compile-policy.ts';
 import {
   evaluate,
   type DecisionReason,
@@ -14,11 +15,11 @@ import type { AccessQuestion } from './access-question.ts';
 import { toContext } from './request-context.ts';
 import { principalName, resourceName } from './resource-names.ts';
 import { findMembership } from './find-membership.ts';
+import { findPolicyView, type PolicyView } from './attached/policy-view.ts';
 import { isForPeople, rolePolicies, policyOfCredential, PUBLIC_REPOSITORY } from './managed-policies.ts';
+import { findAccount, SITE_ACCOUNT } from './attached/find-account.ts';
 import { ANONYMOUS_CALLER, findUserId, type Membership, type UserPrincipal } from './schema.ts';
 
-/** The account of resources that belong to no registry. */
-const SITE_ACCOUNT = '000000000000';
 const NO_POLICIES: PolicySet = { identity: [], boundary: null, session: null, resource: [] };
 const PUBLIC_POLICIES: PolicySet = { ...NO_POLICIES, resource: [PUBLIC_REPOSITORY] };
 const ROBOT_REFUSAL = 'Robots can’t do this. Use the account of a person.';
@@ -29,10 +30,15 @@ export function decide({ action, ...question }: AccessQuestion): Decision {
   return prepare(question)(action);
 }
 
+/** Like isAllowed, for several actions of one question. */
+export function allowedBy(question: Omit<AccessQuestion, 'action'>): (action: Action) => boolean {
+  const decideOn = prepare(question);
+  return (action) => decideOn(action).outcome === 'allow';
+}
+
 /** Returns the allowed actions. */
 export function filterAllowed(question: Omit<AccessQuestion, 'action'>, actions: readonly Action[]): Action[] {
-  const decideOn = prepare(question);
-  return actions.filter((action) => decideOn(action).outcome === 'allow');
+  return actions.filter(allowedBy(question));
 }
 
 /** Precomputed because every pull asks. */
@@ -48,7 +54,7 @@ function decidePull(visibility: 'public' | 'private'): boolean {
 }
 
 function prepare(question: Omit<AccessQuestion, 'action'>): (action: Action) => Decision {
-  const { principal, membership = null } = question;
+  const { principal, membership = null, facts = {} } = question;
   if (principal.kind === 'system') return () => ({ outcome: 'allow', because: SYSTEM_ALLOWED });
   const resourceAccount = membership?.registryId ?? SITE_ACCOUNT;
   const context = toContext(question);
@@ -66,18 +72,36 @@ function prepare(question: Omit<AccessQuestion, 'action'>): (action: Action) => 
   // A credential can only narrow its user's permissions, never those of anonymous clients.
   const decideAnonymously = (action: Action) => evaluate(request(action, { kind: 'anonymous' }, PUBLIC_POLICIES));
   if (principal.kind === 'anonymous') return decideAnonymously;
-  const policies = {
-    ...NO_POLICIES,
-    identity: isOutsideOwnRegistry(principal, membership) ? [] : rolePolicies(principal, membership?.role ?? null),
-    session: policyOfCredential(principal),
-  };
+  const roles = isOutsideOwnRegistry(principal, membership) ? [] : rolePolicies(principal, membership?.role ?? null);
+  const session = policyOfCredential(principal);
+  const userOf = (account: string) => ({ kind: 'user', account, arn: principalName(account, principal) }) as const;
   // Site roles apply in every registry, so the principal is treated as a user of the resource's account.
-  const who = { kind: 'user', account: resourceAccount, arn: principalName(resourceAccount, principal) } as const;
+  const decideByRoles = (action: Action) =>
+    evaluate(request(action, userOf(resourceAccount), { ...NO_POLICIES, identity: roles, session }));
+  const decideByPolicy = (action: Action, { named, policy }: PolicyView): Decision => {
+    // In IAM, a resource policy that names a user overrides session policies. Scopes of a credential always hold.
+    if (session && evaluate(request(action, userOf(resourceAccount), only(session))).outcome === 'deny') return DENIED;
+    const account = findAccount(principal, membership);
+    const resource = [policy];
+    if (account?.registryId === resourceAccount)
+      return evaluate(request(named, userOf(resourceAccount), { ...NO_POLICIES, identity: roles, resource }));
+    const asStaff = decideByRoles(action);
+    if (asStaff.outcome === 'allow' || account === null) return asStaff;
+    const identity = rolePolicies(principal, account.role);
+    return evaluate(request(named, userOf(account.registryId), { ...NO_POLICIES, identity, resource }));
+  };
   return (action) => {
     const anonymousDecision = decideAnonymously(action);
     if (anonymousDecision.outcome === 'allow') return anonymousDecision;
-    return evaluate(request(action, who, policies));
+    const view = facts.policy ? findPolicyView(facts.policy, action, facts.visibility) : null;
+    return view ? decideByPolicy(action, view) : decideByRoles(action);
   };
+}
+
+const DENIED: Decision = { outcome: 'deny', because: null };
+
+function only(policy: CompiledPolicy): PolicySet {
+  return { ...NO_POLICIES, identity: [policy] };
 }
 
 /** An access key and a robot act in their own registry only, whatever else the key's member may do. */

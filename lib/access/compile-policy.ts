@@ -1,7 +1,7 @@
 // Compiles policies into predicates, so that evaluating a request is cheap.
-import { findOperator, type CompiledValue, type ConditionOperator } from './condition-operators.ts';
+import { findOperator, type CompiledValue, type ConditionOperator, type Fits } from './condition-operators.ts';
 import type { PolicyDocument, PrincipalElement, Statement } from './policy-document.ts';
-import { compileText, hasWildcards, matchResource, matchTokens, type ContextValues } from './text-pattern.ts';
+import { compileText, hasWildcards, matchGlob, matchResource, type ContextValues } from './text-pattern.ts';
 
 export type AccessRequest = {
   /** For example `ecr:BatchGetImage`. */
@@ -17,6 +17,10 @@ export type CompiledStatement = {
   effect: Statement['Effect'];
   /** Null in an identity policy, which applies to the principal it is attached to. */
   principals: { isNegated: boolean; names: ReadonlySet<string> } | null;
+  coversAction: (action: string) => boolean;
+  /** Whether resource and conditions match. */
+  appliesTo: (request: AccessRequest) => boolean;
+  /** Whether action, resource and conditions match. */
   matches: (request: AccessRequest) => boolean;
 };
 
@@ -28,19 +32,20 @@ export function compilePolicy(name: string, { Version, Statement: statements }: 
 }
 
 function compileStatement(statement: Statement, index: number, hasVariables: boolean): CompiledStatement {
-  const matchesAction = compileActions(statement);
+  const coversAction = compileActions(statement);
   const matchesResource = compileResources(statement, hasVariables);
   const conditions = Object.entries(statement.Condition ?? {}).flatMap(([operator, keys]) =>
     Object.entries(keys).map(([key, values]) => compileCondition({ operator, key, values, hasVariables })),
   );
+  const appliesTo = (request: AccessRequest) =>
+    matchesResource(request) && conditions.every((condition) => condition(request.context));
   return {
     name: statement.Sid ?? `statement ${index + 1}`,
     effect: statement.Effect,
     principals: compilePrincipals(statement),
-    matches: (request) =>
-      matchesAction(request.action) &&
-      matchesResource(request) &&
-      conditions.every((condition) => condition(request.context)),
+    coversAction,
+    appliesTo,
+    matches: (request) => coversAction(request.action) && appliesTo(request),
   };
 }
 
@@ -50,11 +55,11 @@ function compileActions({ Action, NotAction }: Statement): (action: string) => b
   const patterns = texts
     .filter(hasWildcards)
     .map((text) => compileText(text, { hasVariables: false }).resolve({}))
-    .filter((tokens) => tokens !== null);
+    .filter((glob) => glob !== null);
   const isNegated = Action === undefined;
   return (action) => {
     const lower = action.toLowerCase();
-    return (names.has(lower) || patterns.some((tokens) => matchTokens(tokens, lower))) !== isNegated;
+    return (names.has(lower) || patterns.some((glob) => matchGlob(glob, lower))) !== isNegated;
   };
 }
 
@@ -68,7 +73,7 @@ function compileResources(statement: Statement, hasVariables: boolean): (request
   return ({ resource, context }) => {
     const resolved = patterns.map((pattern) => pattern.resolve(context));
     if (isNegated && resolved.includes(null)) return false;
-    return resolved.some((tokens) => tokens !== null && matchResource(tokens, resource)) !== isNegated;
+    return resolved.some((glob) => glob !== null && matchResource(glob, resource)) !== isNegated;
   };
 }
 
@@ -101,19 +106,30 @@ export function compileCondition({
     return (context) => values.some((value) => (value.toLowerCase() === 'true') === (context[name] === undefined));
   }
   const wanted = values.map((value) => found.operator.compile(value, { hasVariables }));
+  const constants = wanted.every((value) => typeof value === 'function') ? wanted : null;
   return (context) => {
-    if (!wanted.every(({ isResolved }) => isResolved(context))) return false;
-    return compare(found, wanted, context[name], context);
+    const fits = constants ?? resolveAll(wanted, context);
+    return fits !== null && compare(found, fits, context[name]);
   };
+}
+
+/** Null if a variable has no value. */
+function resolveAll(wanted: readonly CompiledValue[], context: ContextValues): Fits[] | null {
+  const resolved: Fits[] = [];
+  for (const value of wanted) {
+    const fits = typeof value === 'function' ? value : value.resolve(context);
+    if (fits === null) return null;
+    resolved.push(fits);
+  }
+  return resolved;
 }
 
 function compare(
   { operator: { isNegated }, quantifier, ifExists }: Extract<ConditionOperator, { kind: 'compare' }>,
-  wanted: CompiledValue[],
+  wanted: readonly Fits[],
   value: string | readonly string[] | undefined,
-  context: ContextValues,
 ): boolean {
-  const holds = (one: string) => wanted.some(({ fits }) => fits(one, context)) !== isNegated;
+  const holds = (one: string) => wanted.some((fits) => fits(one)) !== isNegated;
   const list = value === undefined ? [] : typeof value === 'string' ? [value] : value;
   if (quantifier === 'any') return list.some(holds);
   if (quantifier === 'all') return list.every(holds);

@@ -75,9 +75,9 @@ function findDenial(request: Evaluated): DecisionReason | null {
   const { identity, boundary, session, resource } = request.policies;
   const own = [...identity, ...[boundary, session].filter((policy) => policy !== null)];
   const denies = (statement: CompiledStatement) => statement.effect === 'Deny' && statement.matches(request);
+  const names = namesOf(request.principal);
   return (
-    findStatement(own, denies) ??
-    findStatement(resource, (statement) => denies(statement) && isAbout(statement, request.principal))
+    findStatement(own, denies) ?? findStatement(resource, (statement) => isAbout(statement, names) && denies(statement))
   );
 }
 
@@ -87,11 +87,13 @@ function findAllow(policies: readonly CompiledPolicy[], request: Evaluated): Dec
 
 function findGrants(request: Evaluated): Map<Grant, DecisionReason> {
   const grants = new Map<Grant, DecisionReason>();
+  const names = namesOf(request.principal);
   for (const policy of request.policies.resource) {
     for (const statement of policy.statements) {
-      if (statement.effect !== 'Allow' || !statement.matches(request)) continue;
-      const grant = findGrant(statement, request.principal);
-      if (grant && !grants.has(grant)) grants.set(grant, { policy: policy.name, statement: statement.name });
+      if (statement.effect !== 'Allow') continue;
+      const grant = findGrant(statement, names);
+      if (!grant || grants.has(grant) || !statement.matches(request)) continue;
+      grants.set(grant, { policy: policy.name, statement: statement.name });
     }
   }
   return grants;
@@ -108,9 +110,8 @@ function findStatement(
   return null;
 }
 
-function findGrant({ principals }: CompiledStatement, principal: PolicyPrincipal): Grant | null {
+function findGrant({ principals }: CompiledStatement, names: readonly Name[]): Grant | null {
   if (!principals || principals.isNegated) return null;
-  const names = namesOf(principal);
   return (
     (['direct', 'role', 'account'] as const).find((grant) =>
       names.some((name) => name.grant === grant && principals.names.has(name.text)),
@@ -122,9 +123,8 @@ function findGrant({ principals }: CompiledStatement, principal: PolicyPrincipal
  * A NotPrincipal exempts a principal only if it lists all of its names:
  * the user and its account, or the session, its role and its account.
  */
-function isAbout({ principals }: CompiledStatement, principal: PolicyPrincipal): boolean {
+function isAbout({ principals }: CompiledStatement, names: readonly Name[]): boolean {
   if (!principals) return false;
-  const names = namesOf(principal);
   const isListed = ({ text }: Name) => principals.names.has(text);
   if (!principals.isNegated) return names.some(isListed);
   const isExempt = principals.names.has('*') || (names.length > 1 && names.slice(1).every(isListed));

@@ -3,25 +3,25 @@ import { z } from 'zod';
 import { AppError } from '#lib/platform/errors.ts';
 import { isOperator } from './condition-operators.ts';
 
-const texts = z.union([z.string(), z.array(z.string())]).transform((value) => (Array.isArray(value) ? value : [value]));
+const toList = (value: unknown) => (Array.isArray(value) || value === undefined ? value : [value]);
+const listOf = <Schema extends z.ZodType>(schema: Schema) =>
+  z.preprocess(toList, z.array(schema).min(1, 'Enter at least one value.'));
+const texts = listOf(z.string());
 
 const ACTION = /^(?:\*|[A-Za-z0-9-]+:[A-Za-z0-9*?-]+)$/;
-const actions = texts.pipe(
-  z.array(z.string().regex(ACTION, 'An action must be "*" or "service:Name", where the name may contain wildcards.')),
+const actions = listOf(
+  z.string().regex(ACTION, 'An action must be "*" or "service:Name", where the name may contain wildcards.'),
 );
 
-const principals = z.union([
-  z.literal('*').transform((): PrincipalElement => ({ AWS: ['*'] })),
+const principals = z.preprocess(
+  (value) => (value === '*' ? { AWS: ['*'] } : value),
   z.strictObject({ AWS: texts.optional(), Service: texts.optional(), Federated: texts.optional() }),
-]);
+);
 
 const conditionValue = z.union([z.string(), z.number(), z.boolean()]).transform(String);
 const conditions = z.record(
   z.string().refine(isOperator, 'Unknown condition operator.'),
-  z.record(
-    z.string().min(1),
-    z.union([conditionValue, z.array(conditionValue)]).transform((value) => (Array.isArray(value) ? value : [value])),
-  ),
+  z.record(z.string().min(1), listOf(conditionValue)),
 );
 
 const statement = z
@@ -47,10 +47,7 @@ const statement = z
 const document = z.strictObject({
   Version: z.enum(['2012-10-17', '2008-10-17']).default('2008-10-17'),
   Id: z.string().optional(),
-  Statement: z
-    .union([statement, z.array(statement)])
-    .transform((value) => (Array.isArray(value) ? value : [value]))
-    .refine(hasUniqueSids, 'Two statements have the same Sid.'),
+  Statement: z.preprocess(toList, z.array(statement)).refine(hasUniqueSids, 'Two statements have the same Sid.'),
 });
 
 export type PrincipalElement = { AWS?: string[]; Service?: string[]; Federated?: string[] };
@@ -60,33 +57,42 @@ export type Statement = PolicyDocument['Statement'][number];
 /** `identity`: attached to a principal, so it can't contain Principal. `resource`: attached to a resource. */
 export type PolicyKind = 'identity' | 'resource';
 
+/** What is wrong with a policy, and where: the keys and indexes that lead there. */
+export type PolicyFault = { path: readonly PropertyKey[]; message: string };
+
 /** @throws AppError `invalid_input` with a message that names the invalid element */
 export function parsePolicy(input: unknown, kind: PolicyKind): PolicyDocument {
+  const read = readPolicy(input, kind);
+  if (!('message' in read)) return read;
+  const path = read.path.join('.');
+  throw new AppError('invalid_input', `Invalid policy. ${path ? `${path}: ` : ''}${read.message}`);
+}
+
+export function readPolicy(input: unknown, kind: PolicyKind): PolicyDocument | PolicyFault {
   const result = document.safeParse(input);
-  if (!result.success) {
-    const [issue] = result.error.issues;
-    const path = issue?.path.join('.');
-    throw invalidPolicy(path ? `${path}: ${issue?.message}` : (issue?.message ?? ''));
+  if (result.success) return findMisfit(result.data, kind) ?? result.data;
+  const [issue] = result.error.issues;
+  if (issue?.code === 'unrecognized_keys') {
+    const [key = ''] = issue.keys;
+    return { path: [...issue.path, key], message: `"${key}" isn't an element of policies.` };
   }
-  result.data.Statement.forEach((parsed, index) => checkKind(parsed, kind, index));
-  return result.data;
+  const inner = issue?.code === 'invalid_key' ? issue.issues[0] : issue;
+  return { path: issue?.path ?? [], message: inner?.message ?? 'This is not a policy.' };
 }
 
-function checkKind(parsed: Statement, kind: PolicyKind, index: number): void {
-  const hasPrincipal = Boolean(parsed.Principal ?? parsed.NotPrincipal);
-  const hasResource = Boolean(parsed.Resource ?? parsed.NotResource);
-  const at = `Statement.${index}`;
-  if (kind === 'identity' && hasPrincipal) {
-    throw invalidPolicy(
-      `${at}: Remove Principal. An identity policy applies to the user, robot or role it is attached to.`,
-    );
+function findMisfit({ Statement: statements }: PolicyDocument, kind: PolicyKind): PolicyFault | null {
+  for (const [index, { Principal, NotPrincipal, Resource, NotResource }] of statements.entries()) {
+    const hasPrincipal = Boolean(Principal ?? NotPrincipal);
+    const hasResource = Boolean(Resource ?? NotResource);
+    const path = ['Statement', index];
+    if (kind === 'identity' && hasPrincipal) {
+      const message = 'Remove Principal. An identity policy applies to the user, robot or role it is attached to.';
+      return { path, message };
+    }
+    if (kind === 'identity' && !hasResource) return { path, message: 'Add Resource or NotResource.' };
+    if (kind === 'resource' && !hasPrincipal) return { path, message: 'Add Principal or NotPrincipal.' };
   }
-  if (kind === 'identity' && !hasResource) throw invalidPolicy(`${at}: Add Resource or NotResource.`);
-  if (kind === 'resource' && !hasPrincipal) throw invalidPolicy(`${at}: Add Principal or NotPrincipal.`);
-}
-
-function invalidPolicy(message: string): AppError {
-  return new AppError('invalid_input', `Invalid policy. ${message}`);
+  return null;
 }
 
 function hasUniqueSids(statements: { Sid?: string | undefined }[]): boolean {

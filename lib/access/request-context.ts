@@ -1,8 +1,12 @@
 // Builds the condition keys of a request. https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html
 import { normaliseAddress } from '#lib/platform/http/client-network.ts';
 import type { AccessQuestion } from './access-question.ts';
+import { findAccount } from './attached/find-account.ts';
 import { principalName } from './resource-names.ts';
 import type { ContextValues } from './text-pattern.ts';
+
+/** Docker's has up to 200 characters. */
+const MAX_USER_AGENT = 256;
 
 /** Keys are lowercase. A key without a value is absent. */
 export function toContext(question: Omit<AccessQuestion, 'action'>): ContextValues {
@@ -20,13 +24,15 @@ export function toContext(question: Omit<AccessQuestion, 'action'>): ContextValu
     if (value !== undefined && value !== null) values[key] = String(value);
   };
   add('aws:sourceip', context.address && normaliseAddress(context.address));
-  add('aws:useragent', context.userAgent);
+  // Bounds the time that patterns take.
+  add('aws:useragent', context.userAgent?.slice(0, MAX_USER_AGENT));
   if (principal.kind === 'user') {
     add('aws:userid', principal.userId);
     add('aws:username', principal.robot?.name ?? principal.userId);
-    if (membership) {
-      add('aws:principalaccount', membership.registryId);
-      add('aws:principalarn', principalName(membership.registryId, principal));
+    const account = findAccount(principal, membership);
+    if (account) {
+      add('aws:principalaccount', account.registryId);
+      add('aws:principalarn', principalName(account.registryId, principal));
     }
   }
   add('vitrine:repositoryname', facts.fullName);

@@ -12,6 +12,17 @@ export type Membership = {
   registryId: string;
   /** Null if the principal isn't a member. */
   role: RegistryRole | null;
+  /**
+   * The registry that a principal who isn't a member acts for, and the role there. Null if there is none, missing if it
+   * wasn't looked up.
+   */
+  home?: HomeRegistry | null;
+};
+
+export type HomeRegistry = {
+  /** 12 digits. */
+  registryId: string;
+  role: RegistryRole;
 };
 
 export const SITE_ROLES = ['user', 'reviewer', 'admin'] as const;
@@ -29,6 +40,8 @@ export type AccessKeyUse = {
   id: string;
   /** 12 digits. */
   registryId: string;
+  /** The role of its member. */
+  role: RegistryRole;
 };
 
 /** A registry's user without a browser. */

@@ -80,6 +80,7 @@ export const CHANGES = {
   'repository.deprecate': repository<Change<Texts>>(),
   'repository.set-untagged-days': repository<Change<{ untaggedDays: number | null }>>(),
   'repository.set-tag-mutability': repository<Change<{ tagMutability: string; tagExclusions: string[] }>>(),
+  'repository.set-policy': repository<Change<{ policy: string | null }>>(),
   'repository.tag-resource': repository<Change<{ resourceTags: Record<string, string> }>>(),
   'repository.set-readme-source': repository<Change<{ readmeSource: string | null }>>(),
   'repository.refresh-readme': repository<{ after: { url: string } }>(),

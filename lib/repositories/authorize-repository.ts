@@ -1,10 +1,9 @@
 import type { Action } from '#lib/access/actions.ts';
-import { isAllowed, requireAllowed } from '#lib/access/authorize.ts';
+import { allowedBy, requireAllowed } from '#lib/access/authorize.ts';
 import { findMembership } from '#lib/access/find-membership.ts';
 import type { Caller, Membership } from '#lib/access/schema.ts';
-import type { DbOrTx } from '#lib/platform/pg/db.ts';
 import { AppError } from '#lib/platform/errors.ts';
-import { findRepository, NO_ROW, type FoundRepository } from './find-repository.ts';
+import { accessFacts, findRepository, NO_ROW, type FoundRepository, type RowApp } from './find-repository.ts';
 import { findMoved } from './moves/find-moved.ts';
 import { refuseQuarantined } from './refuse-quarantined.ts';
 
@@ -22,14 +21,14 @@ export type RepositoryQuestion = {
  * the caller is the operator
  */
 export async function authorizeRepository(
-  app: { db: DbOrTx },
+  app: RowApp,
   { caller, fullName, action, quarantineSentence }: RepositoryQuestion,
 ): Promise<FoundRepository> {
   const current = await findRepository(app, fullName);
   const repository = current ?? (await findMoved(app, fullName));
   const { principal } = caller;
   const membership = await findMembership(app, { principal, registryKey: repository?.registryKey ?? NO_ROW });
-  if (!repository || !mayKnowOf(caller, membership, repository)) {
+  if (!repository || !mayKnowOf({ caller, action }, membership, repository)) {
     // A hidden repository takes the same statements as a missing one.
     if (current) await findMoved(app, fullName);
     throw new AppError('repository_not_found', `Repository ${fullName} doesn't exist.`);
@@ -37,15 +36,23 @@ export async function authorizeRepository(
   if (repository.movedTo !== undefined) {
     throw new AppError('repository_not_found', `${fullName} is now ${repository.movedTo}. Use that name.`);
   }
-  requireAllowed({ ...caller, action, membership, facts: { fullName, visibility: repository.visibility } });
+  requireAllowed({ ...caller, action, membership, facts: accessFacts(repository) });
   if (caller.principal.kind === 'system') return repository;
   if (quarantineSentence && repository.quarantineReason !== null) throw new AppError('quarantined', quarantineSentence);
   refuseQuarantined(repository);
   return repository;
 }
 
-/** An empty or quarantined public repository is hidden from pages only. */
-function mayKnowOf(caller: Caller, membership: Membership | null, { fullName, visibility }: FoundRepository): boolean {
-  const facts = { fullName, visibility, hasImage: true, isQuarantined: false };
-  return isAllowed({ ...caller, action: 'vitrine:ViewRepository', membership, facts });
+/**
+ * An empty or quarantined public repository is hidden from pages only. A policy may allow a change without a pull, such as
+ * the change of the policy itself.
+ */
+function mayKnowOf(
+  { caller, action }: { caller: Caller; action: Action },
+  membership: Membership | null,
+  repository: FoundRepository,
+): boolean {
+  const facts = { ...accessFacts(repository), hasImage: true, isQuarantined: false };
+  const mayDo = allowedBy({ ...caller, membership, facts });
+  return mayDo('vitrine:ViewRepository') || (repository.policy !== null && mayDo(action));
 }

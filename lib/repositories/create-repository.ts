@@ -76,6 +76,6 @@ export async function createRepository(app: { db: Db }, input: CreateRepositoryI
       after: { visibility, ...tagRule },
     });
     const found = { id, registryKey: registry.id, alias, name, fullName, visibility, version, createdAt };
-    return { ...found, quarantineReason: null, upstream: null };
+    return { ...found, quarantineReason: null, upstream: null, policy: null };
   });
 }

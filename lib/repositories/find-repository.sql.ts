@@ -1,5 +1,6 @@
 // Prepared statements by which each request of a pull or push starts.
 import type pg from 'pg';
+import { homeQuery, type HomeColumns } from '#lib/access/find-membership.sql.ts';
 import type { RegistryRole } from '#lib/access/schema.ts';
 import type { Visibility } from './schema.ts';
 
@@ -13,10 +14,11 @@ export type PulledRow = {
   quarantine_reason: string | null;
   upstream_id: string | null;
   upstream_name: string | null;
+  policy: string | null;
 };
 
 export const PULLED_COLUMNS =
-  'r.id, r.registry_id, r.visibility, r.version, r.created_at, r.quarantine_reason, r.upstream_id, r.upstream_name';
+  'r.id, r.registry_id, r.visibility, r.version, r.created_at, r.quarantine_reason, r.upstream_id, r.upstream_name, r.policy';
 
 const FIND_PULLED = `
   SELECT ${PULLED_COLUMNS} FROM aliases a JOIN repositories r ON r.registry_id = a.registry_id AND r.name = $2
@@ -31,12 +33,15 @@ export async function findPulledRow(
   return rows[0] ?? null;
 }
 
-export type OwnerRow = {
+export type OwnerRow = HomeColumns & {
   role: RegistryRole | null;
   owner_id: string;
   owner_digits: string;
   quota_bytes: string | null;
 };
+
+/** Only policies ask where a user who isn't a member is at home. `$3` is the user's id. */
+export const JOIN_HOME = `LEFT JOIN LATERAL (${homeQuery('$3', 'm.role IS NULL AND r.policy IS NOT NULL')}) AS home ON true`;
 
 /** The repository's columns are null when the alias has no such repository. */
 export type RowForUser = { [Column in keyof PulledRow]: PulledRow[Column] | null } & OwnerRow & {
@@ -46,12 +51,14 @@ export type RowForUser = { [Column in keyof PulledRow]: PulledRow[Column] | null
 
 /** `$1` is the alias, `$2` the repository's name, `$3` the user's id. */
 export const FIND_FOR_USER = `
-  SELECT ${PULLED_COLUMNS}, m.role, g.id AS owner_id, g.registry_id AS owner_digits, g.quota_bytes, f.repository_id AS former_id
+  SELECT ${PULLED_COLUMNS}, m.role, g.id AS owner_id, g.registry_id AS owner_digits, g.quota_bytes, f.repository_id AS former_id,
+         home.home_id, home.home_role
     FROM aliases a
     JOIN registries g ON g.id = a.registry_id
     LEFT JOIN repositories r ON r.registry_id = a.registry_id AND r.name = $2
     LEFT JOIN former_names f ON r.id IS NULL AND f.registry_id = a.registry_id AND f.name = $2
     LEFT JOIN members m ON m.registry_id = a.registry_id AND m.user_id = $3
+    ${JOIN_HOME}
    WHERE a.name = $1 AND a.status = 'active'`;
 
 export async function findRowFor(

@@ -1,5 +1,7 @@
 import type pg from 'pg';
 import type { DbOrTx } from '#lib/platform/pg/db.ts';
+import { findAttached, type AttachedPolicy, type PolicyCache } from '#lib/access/attached/attached-policy.ts';
+import { toMembership } from '#lib/access/find-membership.sql.ts';
 import type { Membership } from '#lib/access/schema.ts';
 import { splitFullName } from '#lib/oci/name.ts';
 import type { RegistryQuota } from '#lib/publishers/registry-quota.ts';
@@ -25,7 +27,18 @@ export type FoundRepository = {
   createdAt: Date;
   /** Null for repositories that images are pushed to. */
   upstream: MirrorSource | null;
+  /** Null if only roles decide. */
+  policy: AttachedPolicy | null;
 };
+
+/** What a decision about the repository needs to know of it. */
+export function accessFacts({
+  fullName,
+  visibility,
+  policy,
+}: Pick<FoundRepository, 'fullName' | 'visibility' | 'policy'>) {
+  return { fullName, visibility, policy };
+}
 
 /** The id of a repository without a row. Queries by it find nothing. */
 export const NO_ROW = 0n;
@@ -43,8 +56,11 @@ export type FoundRegistry = {
   pushVisibility: Visibility;
 };
 
+/** `policies` is missing in transactions, which compile each policy anew. */
+export type RowApp = { db: DbOrTx; policies?: PolicyCache };
+
 /** Finds `ALIAS/NAME` by any active alias. Doesn't authorize. */
-export async function findRepository(app: { db: DbOrTx }, fullName: string): Promise<FoundRepository | null> {
+export async function findRepository(app: RowApp, fullName: string): Promise<FoundRepository | null> {
   const parts = splitFullName(fullName);
   if (!parts) return null;
   const { alias, name } = parts;
@@ -56,11 +72,11 @@ export async function findRepository(app: { db: DbOrTx }, fullName: string): Pro
 
 /** Finds by registry and name, when the caller has no alias. */
 export async function findRepositoryOf(
-  app: { db: DbOrTx },
+  app: RowApp,
   { registryKey, alias, name }: { registryKey: bigint; alias: string; name: string },
 ): Promise<FoundRepository | null> {
   const row = await app.db.repository.findUnique({ where: { registryKey_name: { registryKey, name } }, select: FOUND });
-  return row && toFound(row, { alias, name, fullName: `${alias}/${name}` });
+  return row && toFound(app, row, { alias, name, fullName: `${alias}/${name}` });
 }
 
 export const FOUND = {
@@ -72,19 +88,21 @@ export const FOUND = {
   quarantineReason: true,
   upstreamId: true,
   upstreamName: true,
+  policy: true,
 } as const;
 
-export type FoundRow = Omit<FoundRepository, 'alias' | 'name' | 'fullName' | 'movedTo' | 'upstream'> & {
+export type FoundRow = Omit<FoundRepository, 'alias' | 'name' | 'fullName' | 'movedTo' | 'upstream' | 'policy'> & {
   upstreamId: bigint | null;
   upstreamName: string | null;
+  policy: string | null;
 };
 
 type Names = Pick<FoundRepository, 'alias' | 'name' | 'fullName' | 'movedTo'>;
 
-export function toFound(row: FoundRow, names: Names): FoundRepository {
-  const { upstreamId, upstreamName, ...rest } = row;
+export function toFound(app: Pick<RowApp, 'policies'>, row: FoundRow, names: Names): FoundRepository {
+  const { upstreamId, upstreamName, policy, ...rest } = row;
   const upstream = upstreamId !== null && upstreamName !== null ? { upstreamId, name: upstreamName } : null;
-  return { ...rest, ...names, upstream };
+  return { ...rest, ...names, upstream, policy: findAttached(app, policy) };
 }
 
 /** Finds by the 12 digits. */
@@ -106,26 +124,28 @@ export async function findRegistryByAlias(app: { db: DbOrTx }, alias: string): P
   return registry && { ...registry, primaryAlias: registry.primaryAlias?.name ?? alias };
 }
 
+export type PooledApp = { pool: pg.Pool; policies?: PolicyCache };
+
 /**
  * Like findRepository, but as a prepared statement, because every request of a pull starts with it. Also finds by a
  * former name.
  */
-export async function findPulledRepository(app: { pool: pg.Pool }, fullName: string): Promise<FoundRepository | null> {
+export async function findPulledRepository(app: PooledApp, fullName: string): Promise<FoundRepository | null> {
   const parts = splitFullName(fullName);
   if (!parts) return null;
   const row = await findPulledRow(app.pool, parts);
-  if (row) return toPulled(row, { ...parts, fullName });
+  if (row) return toPulled(app, row, { ...parts, fullName });
   const former = await findFormerRow(app.pool, { ...parts, userId: null });
-  return former && toFormer(former, { ...parts, fullName });
+  return former && toFormer(app, former, { ...parts, fullName });
 }
 
 /** Keeps the name that was asked for, because rights of tokens are tied to it. */
-function toFormer(row: FormerRow, { alias, fullName }: Names): FoundRepository {
+function toFormer(app: PooledApp, row: FormerRow, { alias, fullName }: Names): FoundRepository {
   const movedTo = `${row.current_alias}/${row.current_name}`;
-  return toPulled(row, { alias, name: row.current_name, fullName, movedTo });
+  return toPulled(app, row, { alias, name: row.current_name, fullName, movedTo });
 }
 
-function toPulled(row: PulledRow, names: Names): FoundRepository {
+function toPulled(app: PooledApp, row: PulledRow, names: Names): FoundRepository {
   const { id, registry_id: registryKey, upstream_id: upstreamId } = row;
   const found = {
     id: BigInt(id),
@@ -136,8 +156,9 @@ function toPulled(row: PulledRow, names: Names): FoundRepository {
     quarantineReason: row.quarantine_reason,
     upstreamId: upstreamId === null ? null : BigInt(upstreamId),
     upstreamName: row.upstream_name,
+    policy: row.policy,
   };
-  return toFound(found, names);
+  return toFound(app, found, names);
 }
 
 export type NamedFor = {
@@ -151,7 +172,7 @@ export type NamedFor = {
 type AskedName = { fullName: string; userId: string | null };
 
 /** Finds a repository and the user's membership. Null for an unknown alias. Also finds by a former name. */
-export async function findRepositoryFor(app: { pool: pg.Pool }, asked: AskedName): Promise<NamedFor | null> {
+export async function findRepositoryFor(app: PooledApp, asked: AskedName): Promise<NamedFor | null> {
   const parts = splitFullName(asked.fullName);
   const row = parts && (await findRowFor(app.pool, { ...parts, userId: asked.userId }));
   return row && toNamedFor(app, asked, row);
@@ -159,7 +180,7 @@ export async function findRepositoryFor(app: { pool: pg.Pool }, asked: AskedName
 
 /** Reads another row only for a former name. */
 export async function toNamedFor(
-  app: { pool: pg.Pool },
+  app: PooledApp,
   { fullName, userId }: AskedName,
   row: RowForUser,
 ): Promise<NamedFor | null> {
@@ -167,16 +188,16 @@ export async function toNamedFor(
   if (!parts) return null;
   if (row.former_id !== null) {
     const former = await findFormerRow(app.pool, { ...parts, userId });
-    if (former) return toNamed(former, toFormer(former, { ...parts, fullName }));
+    if (former) return toNamed(former, toFormer(app, former, { ...parts, fullName }));
   }
-  return toNamed(row, hasRepository(row) ? toPulled(row, { ...parts, fullName }) : null);
+  return toNamed(row, hasRepository(row) ? toPulled(app, row, { ...parts, fullName }) : null);
 }
 
 function toNamed(row: OwnerRow, repository: FoundRepository | null): NamedFor {
   const quotaBytes = row.quota_bytes === null ? null : BigInt(row.quota_bytes);
   return {
     repository,
-    membership: { registryId: row.owner_digits, role: row.role },
+    membership: toMembership({ registryId: row.owner_digits, role: row.role }, row),
     quota: { registryKey: BigInt(row.owner_id), quotaBytes },
   };
 }

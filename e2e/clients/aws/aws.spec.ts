@@ -103,7 +103,7 @@ describe.each(CLIS)('$name', (cli) => {
     const arn = { resourceArn: `arn:aws:ecr:us-east-1:${key.registryId}:repository/${repositoryName}` };
     const prefix = { ecrRepositoryPrefix: 'cached' };
     const rule = { destinations: [{ region: 'eu-west-1', registryId: key.registryId }] };
-    const policyText = '{"Version":"2012-10-17","Statement":[]}';
+    const policyText = '{"Statement":{"Effect":"Allow","Principal":"*","Action":"ecr:ListImages"}}';
     const lifecyclePolicyText = JSON.stringify({ rules: [{ note: 'x'.repeat(100) }] });
     const before: Expected[] = [
       ['GetAuthorizationToken', {}],
@@ -131,8 +131,11 @@ describe.each(CLIS)('$name', (cli) => {
       ['GetDownloadUrlForLayer', { ...named, layerDigest: sha256(LAYER) }],
       ['ListImageReferrers', { ...named, subjectId: imageId }],
       ['UpdateImageStorageClass', { ...named, imageId, targetStorageClass: 'ARCHIVE' }, 'ValidationException'],
-      ['SetRepositoryPolicy', { ...named, policyText }, 'ValidationException'],
       ['GetRepositoryPolicy', named, 'RepositoryPolicyNotFoundException'],
+      ['SetRepositoryPolicy', { ...named, policyText: '{"Version":"2012-10-17"}' }, 'InvalidParameterException'],
+      ['SetRepositoryPolicy', { ...named, policyText }],
+      ['GetRepositoryPolicy', named],
+      ['DeleteRepositoryPolicy', named],
       ['DeleteRepositoryPolicy', named, 'RepositoryPolicyNotFoundException'],
       ['PutRegistryPolicy', { policyText }, 'ValidationException'],
       ['GetRegistryPolicy', {}, 'RegistryPolicyNotFoundException'],
@@ -227,7 +230,7 @@ describe.each(CLIS)('$name', (cli) => {
       ['PutImage', { ...named, imageManifest: MANIFEST, imageTag: 'v1' }],
       ['DescribeImages', named],
       ['DescribeImageTags', named],
-      ['SetRepositoryPolicy', { ...named, policyText: '{"Version":"2012-10-17"}' }, 'UnsupportedCommandException'],
+      ['SetRepositoryPolicy', { ...named, policyText: '{"Version":"2012-10-17"}' }, 'InvalidParameterException'],
       ['GetRepositoryPolicy', named, 'RepositoryPolicyNotFoundException'],
       ['DeleteRepositoryPolicy', named, 'RepositoryPolicyNotFoundException'],
       ['DeleteRepository', named, 'RepositoryNotEmptyException'],

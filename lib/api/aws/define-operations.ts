@@ -3,7 +3,7 @@
 import type { z } from 'zod';
 import type { Action } from '#lib/access/actions.ts';
 import type { KeyHolder } from '#lib/identity/access-keys/find-key-holder.ts';
-import type { UserCaller } from '#lib/access/schema.ts';
+import type { Membership, UserCaller } from '#lib/access/schema.ts';
 import type { AwsApp } from './aws-app.ts';
 
 export type AwsService = 'ecr' | 'ecr-public' | 'sts';
@@ -11,6 +11,15 @@ export type AwsService = 'ecr' | 'ecr-public' | 'sts';
 /** `errors` has those that only some operations raise. */
 export type OperationShape = { input: z.ZodType; output: z.ZodType; errors: readonly string[] };
 export type OperationShapes = Record<string, OperationShape>;
+
+/** The registry that a call is about. */
+export type AddressedRegistry = {
+  /** As the call names it. */
+  named: string | undefined;
+  registryKey: bigint;
+  membership: Membership;
+  alias: string;
+};
 
 /** One authenticated request. */
 export type Call = {
@@ -20,6 +29,8 @@ export type Call = {
   caller: UserCaller;
   /** The key that signed it, and its registry. */
   holder: KeyHolder;
+  /** The key's own registry, unless the call names another one. */
+  registry: AddressedRegistry;
   /** When the credentials expire, or null. */
   credentialEnd: Date | null;
   /** The site's address as the client reaches it. */

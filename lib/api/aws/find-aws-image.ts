@@ -32,13 +32,13 @@ export async function requireAwsImage(
 }
 
 export function imageNotFound(
-  { holder }: Call,
+  { registry }: Call,
   { repositoryName, imageId }: { repositoryName: string; imageId: ImageId },
 ) {
   const shown = (text: string | undefined) => (text === undefined ? 'null' : `'${text}'`);
   const id = `{imageDigest:${shown(imageId.imageDigest)}, imageTag:${shown(imageId.imageTag)}}`;
   return awsError(
     'ImageNotFoundException',
-    `The image with imageId ${id} does not exist within the repository with name '${repositoryName}' in the registry with id '${holder.membership.registryId}'`,
+    `The image with imageId ${id} does not exist within the repository with name '${repositoryName}' in the registry with id '${registry.membership.registryId}'`,
   );
 }

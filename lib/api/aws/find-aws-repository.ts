@@ -1,10 +1,11 @@
 // Repositories as the AWS APIs address them: by name, in the registry of the key. Visibility decides which of the two
 // services has a repository; each name exists once in a registry.
 import type { Visibility } from '#lib/repositories/schema.ts';
-import { findRepositoryOf, type FoundRepository } from '#lib/repositories/find-repository.ts';
+import { accessFacts, findRepositoryOf, type FoundRepository } from '#lib/repositories/find-repository.ts';
 import type { AwsApp } from './aws-app.ts';
 import { awsError } from './aws-error.ts';
-import type { Call } from './define-operations.ts';
+import type { AddressedRegistry, Call } from './define-operations.ts';
+import { findAwsRegistry } from './find-aws-registry.ts';
 import { requireAwsAllowed } from './require-aws-allowed.ts';
 
 export type AddressedRepository = { repositoryName: string; registryId?: string | undefined };
@@ -22,43 +23,46 @@ export function visibilityOf({ service }: Pick<Call, 'service'>): Visibility {
 export async function requireAwsRegistry(
   app: AwsApp,
   call: Call,
-  { registryId, repositoryName }: { registryId: string | undefined; repositoryName?: string },
+  { registryId, repositoryName = '*' }: { registryId: string | undefined; repositoryName?: string },
 ): Promise<void> {
-  const { membership, alias } = call.holder;
-  const isOwn = registryId === undefined || (await isOwnRegistry(app, call, registryId));
-  const facts = { fullName: `${alias}/${repositoryName ?? '*'}`, visibility: visibilityOf(call) };
-  if (isOwn) return requireAwsAllowed(call, { facts });
-  requireAwsAllowed(call, { membership: { registryId, role: null }, facts });
-  throw awsError('AccessDeniedException', `Access keys of registry ${membership.registryId} reach that registry only.`);
+  const { registryKey, membership, alias } = await findNamedRegistry(app, call, registryId);
+  requireAwsAllowed(call, {
+    membership,
+    named: registryId,
+    facts: { fullName: `${alias}/${repositoryName}`, visibility: visibilityOf(call) },
+  });
+  if (registryKey === call.holder.registryKey) return;
+  const own = call.holder.membership.registryId;
+  throw awsError('AccessDeniedException', `Access keys of registry ${own} reach that registry only.`);
 }
 
-async function isOwnRegistry(app: AwsApp, { holder }: Call, registryId: string): Promise<boolean> {
-  if (registryId === holder.membership.registryId || registryId === holder.alias) return true;
-  const alias = await app.db.alias.findUnique({
-    where: { name: registryId, registryKey: holder.registryKey, status: 'active' },
-  });
-  return alias !== null;
+async function findNamedRegistry(app: AwsApp, call: Call, named: string | undefined): Promise<AddressedRegistry> {
+  return named === call.registry.named ? call.registry : findAwsRegistry(app, call, named);
 }
 
 /**
- * Finds a repository of the call's service after authorizing the call.
- * @throws AppError `AccessDeniedException`, `RepositoryNotFoundException`
+ * Finds a repository of the call's service and authorizes the call. A policy may open a repository to another registry.
+ * @throws AppError `AccessDeniedException`, the same whether or not a hidden repository exists;
+ * `RepositoryNotFoundException`
  */
 export async function requireAwsRepository(
   app: AwsApp,
   call: Call,
   { repositoryName, registryId }: AddressedRepository,
 ): Promise<FoundRepository> {
-  await requireAwsRegistry(app, call, { registryId, repositoryName });
-  const { registryKey, alias } = call.holder;
+  const { registryKey, alias, membership } = await findNamedRegistry(app, call, registryId);
   const found = await findRepositoryOf(app, { registryKey, alias, name: repositoryName });
-  if (found?.visibility === visibilityOf(call)) return found;
+  const visibility = visibilityOf(call);
+  const repository = found?.visibility === visibility ? found : null;
+  const facts = repository ? accessFacts(repository) : { fullName: `${alias}/${repositoryName}`, visibility };
+  requireAwsAllowed(call, { membership, named: registryId, facts });
+  if (repository) return repository;
   throw repositoryNotFound(call, repositoryName);
 }
 
-export function repositoryNotFound({ holder }: Call, repositoryName: string) {
+export function repositoryNotFound({ registry }: Call, repositoryName: string) {
   return awsError(
     'RepositoryNotFoundException',
-    `The repository with name '${repositoryName}' does not exist in the registry with id '${holder.membership.registryId}'`,
+    `The repository with name '${repositoryName}' does not exist in the registry with id '${registry.membership.registryId}'`,
   );
 }

@@ -64,6 +64,12 @@ const arnOf = ({ repositoryName, registryId: id }: Target, service: Row['service
 const onPrivate = (allowed: Row['allowed'], ask: Ask): Row => ({ ask, service: 'ecr', allowed });
 const onPublic = (allowed: Row['allowed'], ask: Ask): Row => ({ ask, service: 'ecr-public', allowed });
 
+const POLICY = JSON.stringify({ Statement: { Effect: 'Allow', Principal: '*', Action: '*' } });
+/** Whoever learns that a repository has no policy was allowed to ask. */
+const ignoreMissingPolicy = (error: Error) => {
+  if (error.name !== 'RepositoryPolicyNotFoundException') throw error;
+};
+
 /** Operations on an existing repository. */
 const ON_REPOSITORY: Record<string, Row> = {
   'ecr:DescribeRepositories': onPrivate(MEMBERS, (aws, { repositoryName, ...rest }) =>
@@ -71,6 +77,24 @@ const ON_REPOSITORY: Record<string, Row> = {
   ),
   'ecr:PutImageTagMutability': onPrivate(MANAGERS, (aws, target) =>
     aws.ecr.send(new ecr.PutImageTagMutabilityCommand({ ...target, imageTagMutability: 'MUTABLE' })),
+  ),
+  'ecr:SetRepositoryPolicy': onPrivate(MANAGERS, (aws, target) =>
+    aws.ecr.send(new ecr.SetRepositoryPolicyCommand({ ...target, policyText: POLICY })),
+  ),
+  'ecr-public:SetRepositoryPolicy': onPublic(MANAGERS, (aws, target) =>
+    aws.ecrPublic.send(new ecrPublic.SetRepositoryPolicyCommand({ ...target, policyText: POLICY })),
+  ),
+  'ecr:GetRepositoryPolicy': onPrivate(MEMBERS, (aws, target) =>
+    aws.ecr.send(new ecr.GetRepositoryPolicyCommand(target)).catch(ignoreMissingPolicy),
+  ),
+  'ecr-public:GetRepositoryPolicy': onPublic(MEMBERS, (aws, target) =>
+    aws.ecrPublic.send(new ecrPublic.GetRepositoryPolicyCommand(target)).catch(ignoreMissingPolicy),
+  ),
+  'ecr:DeleteRepositoryPolicy': onPrivate(MANAGERS, (aws, target) =>
+    aws.ecr.send(new ecr.DeleteRepositoryPolicyCommand(target)).catch(ignoreMissingPolicy),
+  ),
+  'ecr-public:DeleteRepositoryPolicy': onPublic(MANAGERS, (aws, target) =>
+    aws.ecrPublic.send(new ecrPublic.DeleteRepositoryPolicyCommand(target)).catch(ignoreMissingPolicy),
   ),
   'ecr:PutImageScanningConfiguration': onPrivate(MANAGERS, (aws, target) =>
     aws.ecr.send(new ecr.PutImageScanningConfigurationCommand({ ...target, imageScanningConfiguration: {} })),

@@ -6,7 +6,7 @@ import { awsError } from './aws-error.ts';
 import type { Call } from './define-operations.ts';
 import { requireAwsAllowed } from './require-aws-allowed.ts';
 
-const POLICIES = "Repository and registry policies aren't supported yet. Members' roles decide who may do what.";
+const REGISTRY_POLICIES = "Registry policies aren't supported yet. Use the policies of repositories.";
 const LIFECYCLE = "Lifecycle policies aren't supported yet. A repository can delete untagged images after some days.";
 const REPLICATION = "Replication isn't supported yet. Copy images with a client such as skopeo.";
 const TEMPLATES = "Repository creation templates aren't supported yet.";
@@ -14,9 +14,7 @@ const SCANNING = "Image scanning isn't supported yet.";
 const SIGNING = "Managed signing isn't supported yet. Sign images with cosign or notation.";
 
 export const UNSUPPORTED: Partial<Record<Action, string>> = {
-  'ecr:SetRepositoryPolicy': POLICIES,
-  'ecr:PutRegistryPolicy': POLICIES,
-  'ecr-public:SetRepositoryPolicy': POLICIES,
+  'ecr:PutRegistryPolicy': REGISTRY_POLICIES,
   'ecr:PutLifecyclePolicy': LIFECYCLE,
   'ecr:StartLifecyclePolicyPreview': LIFECYCLE,
   'ecr:PutReplicationConfiguration': REPLICATION,

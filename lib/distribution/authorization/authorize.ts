@@ -1,5 +1,6 @@
 // Authorizes requests at /v2. A repository that the caller may not see looks exactly like one that doesn't exist.
-import { denialMessage } from '#lib/access/actions.ts';
+import { denialMessage, type Action } from '#lib/access/actions.ts';
+import type { PolicyCache } from '#lib/access/attached/attached-policy.ts';
 import { isAnonymousPullAllowed } from '#lib/access/authorize.ts';
 import { NO_ROW, type FoundRepository } from '#lib/repositories/find-repository.ts';
 import type { RegistryQuota } from '#lib/publishers/registry-quota.ts';
@@ -10,9 +11,9 @@ import type { Db } from '#lib/platform/pg/db.ts';
 import { AppError } from '#lib/platform/errors.ts';
 import { insufficientScope, isGranted, notAuthenticated, type Credentials } from './credentials.ts';
 import { findPullable, repeatLookup } from '#lib/distribution/pull/find-pullable.ts';
-import { ACTION_OF, findCallerStanding, type AskedUpload } from './find-standing.ts';
+import { ACTION_OF, findCallerStanding, type AskedUpload, type Standing } from './find-standing.ts';
 import type { PullCache } from '#lib/distribution/hot-path/pull-cache.ts';
-import type { AllowedPull, PullRights } from '#lib/distribution/hot-path/pull-rights.ts';
+import type { AllowedPull, AskedStep, PullRights } from '#lib/distribution/hot-path/pull-rights.ts';
 import { notYet } from '#lib/distribution/push/ensure-repository.ts';
 import type { UploadTarget } from '#lib/distribution/push/upload-rows.sql.ts';
 
@@ -25,13 +26,9 @@ const PHRASES = { push: 'push to', delete: 'delete from' } as const;
 export type IfMissing = 'fail' | 'empty' | 'create';
 
 export type Request = { credentials: Credentials; fullName: string; ifMissing: IfMissing };
-type PullApp = { db: Db; pool: pg.Pool; pullCache: PullCache; pullRights: PullRights };
+type PullApp = { db: Db; pool: pg.Pool; policies?: PolicyCache; pullCache: PullCache; pullRights: PullRights };
 
-export type PullAuthorization = Request & {
-  namespace?: string | null;
-  /** Called only when policies decide, because a public pull needs no context. */
-  readContext: () => RequestContext;
-};
+export type PullAuthorization = Request & AskedStep & { namespace?: string | null };
 
 /**
  * Finds the repository if the caller may pull from it.
@@ -41,7 +38,7 @@ export type PullAuthorization = Request & {
 export async function authorizePull(app: PullApp, request: PullAuthorization): Promise<FoundRepository> {
   const { credentials, fullName, namespace = null } = request;
   const found = await findPullable(app, { fullName, namespace });
-  if (found && mayPullNow(app, credentials, found)) return found;
+  if (found && mayPullNow(app, credentials, found, request)) return found;
   if (found && isAnonymousPullAllowed(found)) {
     refuseQuarantined(found);
     return found;
@@ -59,8 +56,9 @@ export function mayPullNow(
   { pullRights }: Pick<PullApp, 'pullRights'>,
   credentials: Credentials,
   repository: FoundRepository,
+  asked: AskedStep,
 ): boolean {
-  return isOpenToAll(repository) || pullRights.mayPull(credentials, repository);
+  return isOpenToAll(repository) || pullRights.mayPull(credentials, repository, asked);
 }
 
 function isOpenToAll(repository: FoundRepository): boolean {
@@ -73,9 +71,9 @@ async function allowHidden(
   request: PullAuthorization,
   { fullName, found }: { fullName: string; found: FoundRepository | null },
 ): Promise<AllowedPull> {
-  const { credentials, ifMissing } = request;
+  const { credentials, ifMissing, step } = request;
   const standing = await findCallerStanding(app, { credentials, context: request.readContext(), fullName });
-  const { principal, repository } = standing;
+  const { principal, repository, membership } = standing;
   if (principal.kind !== 'user')
     throw anonymousRefused(credentials, `${fullName} is private, or isn't there: sign in.`);
   if (!standing.actions.includes('pull')) throw notFound(fullName);
@@ -83,20 +81,27 @@ async function allowHidden(
   if (repository) {
     if (!isPullCovered(credentials, repository)) throw insufficientScope(fullName, 'pull');
     refuseQuarantined(repository);
-    return { repository, expiresAt };
+    if (!isStepAllowed(standing, step)) throw new AppError('forbidden', denialMessage(step, fullName));
+    return { repository, expiresAt, by: { principal, membership } };
   }
   // The first pull below a pull-through rule creates the repository, so it takes the right to create one.
   if (found?.upstream && found.id === NO_ROW) {
     if (!isGranted(credentials, fullName, 'pull')) throw insufficientScope(fullName, 'pull');
-    return { repository: found, expiresAt };
+    return { repository: found, expiresAt, by: { principal, membership } };
   }
   if (ifMissing === 'fail') throw notFound(fullName);
-  return { repository: notYet(fullName), expiresAt };
+  return { repository: notYet(fullName), expiresAt, by: { principal, membership } };
+}
+
+/** Only a policy allows some steps of a pull or push and not others. */
+function isStepAllowed({ repository, may }: Standing, step: Action): boolean {
+  return !repository?.policy || may(step);
 }
 
 export type WriteAuthorization = Request & {
   context: RequestContext;
   action: 'push' | 'delete';
+  step: Action;
   upload?: AskedUpload | null;
 };
 
@@ -113,8 +118,8 @@ export type AuthorizedWrite = {
  * @throws AppError `unauthenticated`, `forbidden`, `repository_not_found`, `quarantined`
  */
 export async function authorizeWrite(
-  app: { pool: pg.Pool },
-  { credentials, context, fullName, ifMissing, action, upload }: WriteAuthorization,
+  app: { pool: pg.Pool; policies?: PolicyCache },
+  { credentials, context, fullName, ifMissing, action, step, upload }: WriteAuthorization,
 ): Promise<AuthorizedWrite> {
   const standing = await findCallerStanding(app, { credentials, context, fullName, upload });
   const { principal, repository, quota, actions, uploadTarget } = standing;
@@ -124,7 +129,8 @@ export async function authorizeWrite(
   if (!quota || isHidden) throw notFound(fullName);
   if (repository?.movedTo !== undefined && actions.includes('pull'))
     throw movedAway(action, repository, repository.movedTo);
-  if (!actions.includes(action)) throw new AppError('forbidden', denialMessage(ACTION_OF[action], fullName));
+  if (!actions.includes(action) || !isStepAllowed(standing, step))
+    throw new AppError('forbidden', denialMessage(ACTION_OF[action], fullName));
   if (!isGranted(credentials, fullName, action)) throw insufficientScope(fullName, action);
   if (!repository && ifMissing !== 'create') throw notFound(fullName);
   if (repository) refuseQuarantined(repository);

@@ -1,18 +1,20 @@
 import type { Action } from '#lib/access/actions.ts';
-import { filterAllowed } from '#lib/access/authorize.ts';
-import type pg from 'pg';
+import { allowedBy } from '#lib/access/authorize.ts';
 import { toTokenHolder } from '#lib/identity/credentials/find-token-holder.ts';
 import {
+  accessFacts,
   findRepositoryFor,
   toNamedFor,
   type FoundRepository,
   type NamedFor,
+  type PooledApp,
 } from '#lib/repositories/find-repository.ts';
 import type { RegistryQuota } from '#lib/publishers/registry-quota.ts';
 import {
   findUserId,
   REPOSITORY_ACTIONS,
   type Caller,
+  type Membership,
   type Principal,
   type RepositoryAction,
   type RequestContext,
@@ -27,18 +29,19 @@ import {
   type UploadTargetRow,
 } from '#lib/distribution/push/upload-rows.sql.ts';
 
-type App = { pool: pg.Pool };
-
 /** A caller's relation to a repository name, from the current rows. */
 export type Standing = {
   repository: FoundRepository | null;
   isAliasKnown: boolean;
   /** For a missing repository, what the principal could do after creating it. */
   actions: RepositoryAction[];
+  /** Whether the principal may take a step of a pull or push. A policy may allow some of them only. */
+  may: (step: Action) => boolean;
+  membership: Membership | null;
 };
 
 export async function findStanding(
-  app: App,
+  app: PooledApp,
   { caller, fullName }: { caller: Caller; fullName: string },
 ): Promise<Standing> {
   const userId = findUserId(caller.principal);
@@ -74,7 +77,7 @@ type CallerQuestion = {
  * @throws AppError `unauthenticated` when a token is no longer valid
  */
 export async function findCallerStanding(
-  app: App,
+  app: PooledApp,
   { credentials, context, fullName, upload = null }: CallerQuestion,
 ): Promise<CallerStanding> {
   const userId = userIdOf(credentials);
@@ -95,7 +98,7 @@ export async function findCallerStanding(
 
 type FoundTarget = { upload: AskedUpload; userId: string; target: UploadTargetRow | null };
 
-async function toTarget(app: App, { upload, userId, target }: FoundTarget): Promise<UploadTarget | null> {
+async function toTarget(app: PooledApp, { upload, userId, target }: FoundTarget): Promise<UploadTarget | null> {
   const { id, isWritten } = upload;
   // Another request may have the lease.
   if (!target) return isWritten ? findUploadTarget(app, { id, userId }) : null;
@@ -111,16 +114,25 @@ export const ACTION_OF = {
   delete: 'ecr:BatchDeleteImage',
 } as const satisfies Record<RepositoryAction, Action>;
 
+/** The steps of each right, any of which may be all that a policy allows. Roles grant all or none. */
+const STEPS_OF = {
+  pull: [
+    ...(['ecr:BatchGetImage', 'ecr:GetDownloadUrlForLayer', 'ecr:BatchCheckLayerAvailability'] as const),
+    ...(['ecr:ListImages', 'ecr:ListImageReferrers'] as const),
+  ],
+  push: ['ecr:PutImage', 'ecr:InitiateLayerUpload', 'ecr:UploadLayerPart', 'ecr:CompleteLayerUpload'],
+  delete: ['ecr:BatchDeleteImage'],
+} as const satisfies Record<RepositoryAction, Action[]>;
+
 function toStanding(caller: Caller, fullName: string, found: NamedFor | null): Standing {
   const { repository, membership } = found ?? { repository: null, membership: null };
   const isAliasKnown = found !== null;
-  const facts = { fullName, visibility: repository?.visibility ?? ('public' as const) };
-  const asked = Object.values(ACTION_OF);
-  const allowed = filterAllowed(
-    { ...caller, membership, facts },
-    repository ? asked : [...asked, 'ecr:CreateRepository'],
-  );
-  const isUseless = !repository && !allowed.includes('ecr:CreateRepository');
-  const actions = isUseless ? [] : REPOSITORY_ACTIONS.filter((action) => allowed.includes(ACTION_OF[action]));
-  return { repository, isAliasKnown, actions };
+  const facts = repository ? { ...accessFacts(repository), fullName } : { fullName, visibility: 'public' as const };
+  const may = allowedBy({ ...caller, membership, facts });
+  const hasRight = repository?.policy
+    ? (right: RepositoryAction) => STEPS_OF[right].some(may)
+    : (right: RepositoryAction) => may(ACTION_OF[right]);
+  const isUseless = !repository && !may('ecr:CreateRepository');
+  const actions = isUseless ? [] : REPOSITORY_ACTIONS.filter(hasRight);
+  return { repository, isAliasKnown, actions, may, membership };
 }

@@ -1,4 +1,3 @@
-import type pg from 'pg';
 import {
   issueRegistryToken,
   registryTokenEnd,
@@ -10,6 +9,7 @@ import { REPOSITORY_ACTIONS, type Caller, type RepositoryAction } from '#lib/acc
 import { grantsAllow } from '#lib/access/token-scope.ts';
 import { isName } from '#lib/oci/name.ts';
 import { AppError } from '#lib/platform/errors.ts';
+import type { PooledApp } from '#lib/repositories/find-repository.ts';
 import { findStanding } from './find-standing.ts';
 
 const MAX_REPOSITORIES = 50;
@@ -23,7 +23,7 @@ export type GrantedToken = { token: string; expiresInSeconds: number; issuedAt: 
  * never outlives it. It keeps the issue time of `held`, so that it doesn't cover repositories created since.
  */
 export async function grantRegistryToken(
-  app: { pool: pg.Pool; authority: TokenAuthority },
+  app: PooledApp & { authority: TokenAuthority },
   { caller, scopes, held = null }: { caller: Caller; scopes: string[]; held?: RegistryToken | null },
 ): Promise<GrantedToken> {
   const { principal } = caller;

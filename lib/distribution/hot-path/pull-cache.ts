@@ -19,6 +19,8 @@ const MAX_BYTES = 64 * 1024 * 1024;
 const MAX_ENTRY_BYTES = 256 * 1024;
 /** Rough size of an entry without its payload. */
 const ENTRY_BYTES = 512;
+/** Rough size of a compiled policy. Several repositories may share one. */
+const POLICY_BYTES = 16 * 1024;
 const MAX_REPOSITORIES = 100_000;
 
 type Entry = { stamp: number; value: unknown; sizeBytes: number };
@@ -104,7 +106,8 @@ export function createPullCache(isCurrent: () => boolean): PullCache {
   return {
     findRepository,
     repository: async (fullName, load) =>
-      findRepository(fullName) ?? (await read(load, (found) => found && keep(fullName, stampOf(found.id), found, 0))),
+      findRepository(fullName) ??
+      (await read(load, (found) => found && keep(fullName, stampOf(found.id), found, found.policy ? POLICY_BYTES : 0))),
     findContent,
     content: async <Value extends object>(
       of: ContentKey,

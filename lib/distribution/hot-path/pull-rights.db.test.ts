@@ -5,12 +5,13 @@ import { createAccessToken } from '#lib/identity/credentials/create-access-token
 import { issueLoginPassword } from '#lib/identity/access-keys/login-password.ts';
 import { issueRegistryToken } from '#lib/identity/credentials/registry-token.ts';
 import { OCI_IMAGE_MANIFEST } from '#lib/oci/media-types.ts';
+import { NO_REQUEST } from '#lib/access/schema.ts';
 import type { Db } from '#lib/platform/pg/db.ts';
 import type { FoundRepository } from '#lib/repositories/find-repository.ts';
 import { createAccessKey } from '#lib/identity/access-keys/create-access-key.ts';
 import { createTestApp, type TestApp, type TestUser } from '#lib/testing/create-test-app.ts';
 import { basic, createRawClient, sha256 } from '#lib/testing/servers/raw-http.ts';
-import { createPullRights } from './pull-rights.ts';
+import { createPullRights, type AllowedPull } from './pull-rights.ts';
 
 describe('a right', () => {
   let isCurrent = true;
@@ -20,52 +21,54 @@ describe('a right', () => {
     return { kind: 'bearer', token: { ...blank, userId, issuedAt: new Date(), expiresAt: new Date(8e15) } };
   };
   const credentials = tokenOf('ada');
-  const repository = { id: 1n, fullName: 'acme/tool' } as FoundRepository;
+  const repository = { id: 1n, fullName: 'acme/tool', policy: null } as FoundRepository;
+  const by = { principal: { kind: 'user', userId: 'ada' } as TestUser['caller']['principal'], membership: null };
+  const step = { step: 'ecr:BatchGetImage', readContext: () => NO_REQUEST } as const;
   const asked = { credentials, repository };
-  const allow = (expiresAt: Date | null = null) => Promise.resolve({ repository, expiresAt });
+  const allow = (expiresAt: Date | null = null) => Promise.resolve({ repository, expiresAt, by });
   const rights = () => createPullRights(() => isCurrent);
 
   test('is known for these credentials and this row only', async () => {
     const known = rights();
     await known.learn(asked, allow);
-    expect(known.mayPull(credentials, repository)).toBe(true);
-    expect(known.mayPull(tokenOf('ada'), repository)).toBe(false);
-    expect(known.mayPull({ kind: 'none' }, repository)).toBe(false);
-    expect(known.mayPull(credentials, { ...repository })).toBe(false);
+    expect(known.mayPull(credentials, repository, step)).toBe(true);
+    expect(known.mayPull(tokenOf('ada'), repository, step)).toBe(false);
+    expect(known.mayPull({ kind: 'none' }, repository, step)).toBe(false);
+    expect(known.mayPull(credentials, { ...repository }, step)).toBe(false);
   });
 
   test.each(['ada', null])('is forgotten by the change %s', async (change) => {
     const known = rights();
     await known.learn(asked, allow);
     known.forget(change);
-    expect(known.mayPull(credentials, repository)).toBe(false);
+    expect(known.mayPull(credentials, repository, step)).toBe(false);
   });
 
   test('survives changes of other users, and is unknown while changes may have been missed', async () => {
     const known = rights();
     await known.learn(asked, allow);
     known.forget('bob');
-    expect(known.mayPull(credentials, repository)).toBe(true);
+    expect(known.mayPull(credentials, repository, step)).toBe(true);
     isCurrent = false;
-    expect(known.mayPull(credentials, repository)).toBe(false);
+    expect(known.mayPull(credentials, repository, step)).toBe(false);
   });
 
   test('is never one that a concurrent change took', async () => {
     const known = rights();
-    const read = Promise.withResolvers<{ repository: FoundRepository; expiresAt: null }>();
+    const read = Promise.withResolvers<AllowedPull>();
     const learned = known.learn(asked, () => read.promise);
     known.forget('ada');
-    read.resolve({ repository, expiresAt: null });
+    read.resolve({ repository, expiresAt: null, by });
     await learned;
-    expect(known.mayPull(credentials, repository)).toBe(false);
+    expect(known.mayPull(credentials, repository, step)).toBe(false);
   });
 
   test('ends with the credential, and a refusal is not remembered', async () => {
     const known = rights();
     await known.learn(asked, () => allow(new Date(Date.now() - 1)));
-    expect(known.mayPull(credentials, repository)).toBe(false);
+    expect(known.mayPull(credentials, repository, step)).toBe(false);
     await expect(known.learn(asked, () => Promise.reject(new Error('refused')))).rejects.toThrow('refused');
-    expect(known.mayPull(credentials, repository)).toBe(false);
+    expect(known.mayPull(credentials, repository, step)).toBe(false);
   });
 
   test('is evicted when the cache is full', async () => {
@@ -75,7 +78,7 @@ describe('a right', () => {
       const other = { ...repository, fullName: `acme/${n}` };
       await known.learn({ credentials, repository: other }, allow);
     }
-    expect(known.mayPull(credentials, repository)).toBe(false);
+    expect(known.mayPull(credentials, repository, step)).toBe(false);
   });
 
   test('of a password is known for thirty seconds', async () => {
@@ -246,6 +249,15 @@ describe('on two replicas', () => {
       'the lifetime of an access key',
       KEY,
       (db, { keyId: id }) => db.accessKey.update({ where: { id }, data: { expiresAt: new Date(0) } }),
+    ],
+    [
+      'a policy',
+      CREDENTIALS,
+      (db, reader) =>
+        db.repository.updateMany({
+          where: whereRepository(reader),
+          data: { policy: '{"Statement":{"Effect":"Deny","Principal":"*","Action":"ecr:*"}}' },
+        }),
     ],
     [
       'a repository to quarantine',

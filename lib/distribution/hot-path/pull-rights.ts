@@ -1,11 +1,15 @@
 // Caches which private repositories a credential may pull from, and whose password a client sends. An entry counts only
 // while this process knows of every change, like those of pull-cache.ts. It holds as long as the repository's cached row
-// and the user's stamp. Only permissions are cached, so that what a user gains needs no notification.
+// and the user's stamp. Only permissions are cached, so that what a user gains needs no notification. A policy may test the
+// request, so the decision by one is made anew each time, from what is cached.
 import { hash } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
+import type { Action } from '#lib/access/actions.ts';
+import { isAllowed } from '#lib/access/authorize.ts';
+import type { Membership, RequestContext, UserPrincipal } from '#lib/access/schema.ts';
 import { userIdOf, type Credentials } from '#lib/distribution/authorization/credentials.ts';
 import type { RegistryToken } from '#lib/identity/credentials/registry-token.ts';
-import type { FoundRepository } from '#lib/repositories/find-repository.ts';
+import { accessFacts, type FoundRepository } from '#lib/repositories/find-repository.ts';
 
 const MAX_RIGHTS = 50_000;
 const MAX_PASSWORDS = 5_000;
@@ -14,17 +18,26 @@ const MAX_USERS = 100_000;
 const PASSWORD_TTL = 30_000;
 
 type Stamped = { stamp: number; expiresAt: number };
-type Right = Stamped & { repository: FoundRepository };
+type Right = Stamped & { repository: FoundRepository; by: PullStanding };
 type KnownPassword = Stamped & { credentials: Credentials };
 
 type Question = { credentials: Credentials; repository: FoundRepository | null };
 
+export type PullStanding = { principal: UserPrincipal; membership: Membership | null };
+
 /** `expiresAt` is when the credential expires, or null if it doesn't. */
-export type AllowedPull = { repository: FoundRepository; expiresAt: Date | null };
+export type AllowedPull = { repository: FoundRepository; expiresAt: Date | null; by: PullStanding };
+
+/** What a request is about to do, for policies. */
+export type AskedStep = {
+  step: Action;
+  /** Called only when policies decide, because a public pull needs no context. */
+  readContext: () => RequestContext;
+};
 
 export type PullRights = {
   /** Whether the credentials are known to allow a pull. False: unknown, so read the rows. */
-  mayPull: (credentials: Credentials, repository: FoundRepository) => boolean;
+  mayPull: (credentials: Credentials, repository: FoundRepository, asked: AskedStep) => boolean;
   /** @param decide throws unless the pull is allowed */
   learn: (question: Question, decide: () => Promise<AllowedPull>) => Promise<FoundRepository>;
   /** Finds what a password was authenticated as, only for pulls. Null: unknown. */
@@ -79,17 +92,18 @@ export function createPullRights(isCurrent: () => boolean): PullRights {
   };
 
   return {
-    mayPull: (credentials, repository) => {
+    mayPull: (credentials, repository, asked) => {
       const key = keyOf(credentials, repository);
       const right = key === null ? undefined : rights.get(key);
-      return right !== undefined && right.repository === repository && isLive(right, credentials);
+      if (right?.repository !== repository || !isLive(right, credentials)) return false;
+      return repository.policy === null || isStillAllowed(right, asked);
     },
     learn: async ({ credentials, repository }, decide) => {
-      const allowed = await read(decide, ({ expiresAt }) => {
+      const allowed = await read(decide, ({ expiresAt, by }) => {
         const key = repository && keyOf(credentials, repository);
         const userId = userIdOf(credentials);
         if (!repository || key === null || userId === null) return;
-        const right = { repository, stamp: stampOf(userId), expiresAt: expiresAt?.getTime() ?? Infinity };
+        const right = { repository, by, stamp: stampOf(userId), expiresAt: expiresAt?.getTime() ?? Infinity };
         rights.set(key, right);
       });
       return allowed.repository;
@@ -111,6 +125,10 @@ export function createPullRights(isCurrent: () => boolean): PullRights {
       else stamps.delete(userId);
     },
   };
+}
+
+function isStillAllowed({ repository, by }: Right, { step, readContext }: AskedStep): boolean {
+  return isAllowed({ ...by, context: readContext(), action: step, facts: accessFacts(repository) });
 }
 
 /** Memory holds no passwords. */

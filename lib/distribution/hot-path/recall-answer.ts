@@ -9,7 +9,7 @@ import type { FoundRepository } from '#lib/repositories/find-repository.ts';
 import { mayPullNow } from '#lib/distribution/authorization/authorize.ts';
 import type { Credentials } from '#lib/distribution/authorization/credentials.ts';
 import { recallCredentials } from '#lib/distribution/http/authenticate.ts';
-import type { DistributionApp } from '#lib/distribution/http/distribution-request.ts';
+import { readContext, type DistributionApp } from '#lib/distribution/http/distribution-request.ts';
 import { findNamespace } from '#lib/distribution/http/find-namespace.ts';
 import { mayPush, presentBlob, type AskedBlob } from '#lib/distribution/http/handlers/get-blob.ts';
 import { isPull, presentManifest } from '#lib/distribution/http/handlers/get-manifest.ts';
@@ -32,6 +32,8 @@ type Asked = {
 
 const NO_QUERY = new URLSearchParams();
 
+const BLOB_STEPS = { GET: 'ecr:GetDownloadUrlForLayer', HEAD: 'ecr:BatchCheckLayerAvailability' } as const;
+
 /** Answers a pull and counts it. Null: not cached, without side effects. */
 export function recallAnswer(app: DistributionApp, req: IncomingMessage, res: ServerResponse): KnownAnswer | null {
   const { method, headers } = req;
@@ -41,7 +43,9 @@ export function recallAnswer(app: DistributionApp, req: IncomingMessage, res: Se
   const repository = app.pullCache.findRepository(path.fullName);
   if (!repository) return null;
   const credentials = recallCredentials(app, headers.authorization) ?? recallPassword(app, headers.authorization);
-  if (!credentials || !mayPullNow(app, credentials, repository)) return null;
+  const step = path.kind === 'manifests' ? 'ecr:BatchGetImage' : BLOB_STEPS[method];
+  if (!credentials || !mayPullNow(app, credentials, repository, { step, readContext: () => readContext(app, req) }))
+    return null;
   const asked = { app, req, res, repository, credentials };
   return path.kind === 'manifests' ? recallManifestAnswer(asked, path.last) : recallBlobAnswer(asked, path.last);
 }

@@ -1,6 +1,7 @@
 // Requests as the handlers of /v2 receive them: parsed, authenticated and authorized.
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type pg from 'pg';
+import type { PolicyCache } from '#lib/access/attached/attached-policy.ts';
 import type { AttemptLog } from '#lib/events/attempt-log.ts';
 import type { PullLog } from '#lib/events/pull-log.ts';
 import type { BlobStore } from '#lib/blobs/blob-store.ts';
@@ -38,6 +39,7 @@ export type DistributionApp = {
   log: Log;
   db: Db;
   pool: pg.Pool;
+  policies: PolicyCache;
   pullCache: PullCache;
   pullRights: PullRights;
   blobs: BlobStore;

@@ -107,6 +107,7 @@ async function runPull({ app, req, res }: Exchange, route: PullRoute, asked: Ask
     fullName,
     namespace,
     ifMissing,
+    step: route.step,
     readContext: () => readContext(app, req),
   });
   if (download) requireSameRepository(download, repository);
@@ -119,11 +120,11 @@ async function runWrite(exchange: Exchange, route: WriteRoute, asked: Asked): Pr
   const { credentials, fullName, namespace, params, query } = asked;
   exchange.write = { action: route.action, fullName, params, credentials };
   if (namespace !== null) throw new AppError('forbidden', 'A mirror supports pulls only.');
-  const { action, ifMissing = 'fail', writesUpload: isWritten = false } = route;
+  const { action, step, ifMissing = 'fail', writesUpload: isWritten = false } = route;
   const context = readContext(app, req);
   const upload: AskedUpload | null = params.upload ? { id: params.upload, isWritten, lease: null } : null;
   try {
-    const authorized = await authorizeWrite(app, { credentials, context, fullName, ifMissing, action, upload });
+    const authorized = await authorizeWrite(app, { credentials, context, fullName, ifMissing, action, step, upload });
     const { repository, principal, quota, uploadTarget } = authorized;
     const caller = { principal, context };
     askForBody(exchange);

@@ -3,6 +3,7 @@
 // `action` before the handler runs.
 //
 // The name may itself contain `/blobs/` or `/manifests/`, so match-route.ts parses from the end.
+import type { Action } from '#lib/access/actions.ts';
 import type { IfMissing } from '#lib/distribution/authorization/authorize.ts';
 import { deleteBlob, deleteManifestOrTag } from '#lib/distribution/http/handlers/delete-content.ts';
 import { getBlob } from '#lib/distribution/http/handlers/get-blob.ts';
@@ -26,11 +27,13 @@ type ParamsOf<Suffix extends string> = Suffix extends `${infer Head}/${infer Tai
     ? Pick<Params, Name>
     : unknown;
 
-type Row<Suffix extends string, Action, Request> = {
+type Row<Suffix extends string, Right, Request> = {
   spec: string;
   method: string;
   suffix: Suffix;
-  action: Action;
+  action: Right;
+  /** The action that a policy must allow. ECR's endpoints ask for the same. */
+  step: Action;
   handler: (request: Request) => Promise<void>;
   ifMissing?: IfMissing;
   /** The handler writes to the upload in its path, so it needs the lease. */
@@ -53,24 +56,24 @@ function route(row: Route): Route {
 // prettier-ignore
 export const DISTRIBUTION_ROUTES: readonly Route[] = [
   // docker pull
-  route({ spec: 'end-3',  method: 'GET',    suffix: 'manifests/:reference',  action: 'pull',   handler: getManifest }),
-  route({ spec: 'end-3',  method: 'HEAD',   suffix: 'manifests/:reference',  action: 'pull',   handler: getManifest }),
-  route({ spec: 'end-2',  method: 'GET',    suffix: 'blobs/:digest',         action: 'pull',   handler: getBlob, mayBeSigned: true }),
-  route({ spec: 'end-2',  method: 'HEAD',   suffix: 'blobs/:digest',         action: 'pull',   handler: getBlob, mayBeSigned: true }),
+  route({ spec: 'end-3',  method: 'GET',    suffix: 'manifests/:reference',  action: 'pull',   step: 'ecr:BatchGetImage',               handler: getManifest }),
+  route({ spec: 'end-3',  method: 'HEAD',   suffix: 'manifests/:reference',  action: 'pull',   step: 'ecr:BatchGetImage',               handler: getManifest }),
+  route({ spec: 'end-2',  method: 'GET',    suffix: 'blobs/:digest',         action: 'pull',   step: 'ecr:GetDownloadUrlForLayer',      handler: getBlob, mayBeSigned: true }),
+  route({ spec: 'end-2',  method: 'HEAD',   suffix: 'blobs/:digest',         action: 'pull',   step: 'ecr:BatchCheckLayerAvailability', handler: getBlob, mayBeSigned: true }),
 
   // docker push; POST is end-4a, end-4b with ?digest=, end-11 with ?mount=
-  route({ spec: 'end-4',  method: 'POST',   suffix: 'blobs/uploads',         action: 'push',   handler: postUpload, ifMissing: 'create' }),
-  route({ spec: 'end-5',  method: 'PATCH',  suffix: 'blobs/uploads/:upload', action: 'push',   handler: patchUpload, writesUpload: true }),
-  route({ spec: 'end-6',  method: 'PUT',    suffix: 'blobs/uploads/:upload', action: 'push',   handler: putUpload, writesUpload: true }),
-  route({ spec: 'end-13', method: 'GET',    suffix: 'blobs/uploads/:upload', action: 'push',   handler: getUpload }),
-  route({ spec: 'end-14', method: 'DELETE', suffix: 'blobs/uploads/:upload', action: 'push',   handler: deleteUpload }),
-  route({ spec: 'end-7',  method: 'PUT',    suffix: 'manifests/:reference',  action: 'push',   handler: putManifest, ifMissing: 'create' }),
+  route({ spec: 'end-4',  method: 'POST',   suffix: 'blobs/uploads',         action: 'push',   step: 'ecr:InitiateLayerUpload',         handler: postUpload, ifMissing: 'create' }),
+  route({ spec: 'end-5',  method: 'PATCH',  suffix: 'blobs/uploads/:upload', action: 'push',   step: 'ecr:UploadLayerPart',             handler: patchUpload, writesUpload: true }),
+  route({ spec: 'end-6',  method: 'PUT',    suffix: 'blobs/uploads/:upload', action: 'push',   step: 'ecr:CompleteLayerUpload',         handler: putUpload, writesUpload: true }),
+  route({ spec: 'end-13', method: 'GET',    suffix: 'blobs/uploads/:upload', action: 'push',   step: 'ecr:UploadLayerPart',             handler: getUpload }),
+  route({ spec: 'end-14', method: 'DELETE', suffix: 'blobs/uploads/:upload', action: 'push',   step: 'ecr:UploadLayerPart',             handler: deleteUpload }),
+  route({ spec: 'end-7',  method: 'PUT',    suffix: 'manifests/:reference',  action: 'push',   step: 'ecr:PutImage',                    handler: putManifest, ifMissing: 'create' }),
 
   // lists
-  route({ spec: 'end-8',  method: 'GET',    suffix: 'tags/list',             action: 'pull',   handler: getTags }),
-  route({ spec: 'end-12', method: 'GET',    suffix: 'referrers/:digest',     action: 'pull',   handler: getReferrers, ifMissing: 'empty' }),
+  route({ spec: 'end-8',  method: 'GET',    suffix: 'tags/list',             action: 'pull',   step: 'ecr:ListImages',                  handler: getTags }),
+  route({ spec: 'end-12', method: 'GET',    suffix: 'referrers/:digest',     action: 'pull',   step: 'ecr:ListImageReferrers',          handler: getReferrers, ifMissing: 'empty' }),
 
   // delete
-  route({ spec: 'end-9',  method: 'DELETE', suffix: 'manifests/:reference',  action: 'delete', handler: deleteManifestOrTag }),
-  route({ spec: 'end-10', method: 'DELETE', suffix: 'blobs/:digest',         action: 'delete', handler: deleteBlob }),
+  route({ spec: 'end-9',  method: 'DELETE', suffix: 'manifests/:reference',  action: 'delete', step: 'ecr:BatchDeleteImage',            handler: deleteManifestOrTag }),
+  route({ spec: 'end-10', method: 'DELETE', suffix: 'blobs/:digest',         action: 'delete', step: 'ecr:BatchDeleteImage',            handler: deleteBlob }),
 ];

@@ -9,7 +9,15 @@ import { AppError, isAppError } from '#lib/platform/errors.ts';
 export function notYet(fullName: string): FoundRepository {
   const { alias, name } = splitFullName(fullName) ?? { alias: fullName, name: '' };
   const id = NO_ROW;
-  const nothing = { id, registryKey: id, version: 0, createdAt: new Date(), quarantineReason: null, upstream: null };
+  const nothing = {
+    id,
+    registryKey: id,
+    version: 0,
+    createdAt: new Date(),
+    quarantineReason: null,
+    upstream: null,
+    policy: null,
+  };
   return { ...nothing, alias, name, fullName, visibility: 'private' };
 }
 

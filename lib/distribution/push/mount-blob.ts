@@ -81,6 +81,7 @@ async function findReadableBlob(
       readContext: () => caller.context,
       fullName,
       ifMissing: 'fail',
+      step: 'ecr:GetDownloadUrlForLayer',
     });
     return await findLinkedBlob(app, { repositoryId: source.id, digest });
   } catch (error) {

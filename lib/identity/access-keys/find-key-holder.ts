@@ -36,7 +36,7 @@ export async function findKeyHolder(
     keyVersion: row.keyVersion,
     lastUsedAt: row.lastUsedAt,
     principal: {
-      ...toKeyPrincipal({ ...row, role: 'user' }, { id: accessKeyId, registryId }),
+      ...toKeyPrincipal({ ...row, role: 'user' }, { id: accessKeyId, registryId, role }),
       credentialExpiresAt: row.expiresAt,
     },
     registryKey: BigInt(row.registryKey),

@@ -1,5 +1,5 @@
 import type pg from 'pg';
-import type { SiteRole } from '#lib/access/schema.ts';
+import type { RegistryRole, SiteRole } from '#lib/access/schema.ts';
 
 export type HolderRow = {
   holderId: string;
@@ -11,6 +11,8 @@ export type HolderRow = {
   tokenExpiresAt: Date | null;
   /** The access key's registry, 12 digits. Null unless the key is valid. */
   keyRegistryId: string | null;
+  /** The role of the key's member. */
+  keyRole: RegistryRole | null;
   keyExpiresAt: Date | null;
 };
 
@@ -22,7 +24,7 @@ export function holderQuery(userId: string, accessTokenId: string, accessKeyId: 
   return `
   SELECT u.id AS "holderId", u.email, u.display_name AS "displayName", u.role AS "siteRole",
          t.scopes AS "tokenScopes", t.expires_at AS "tokenExpiresAt",
-         g.registry_id AS "keyRegistryId", k.expires_at AS "keyExpiresAt"
+         g.registry_id AS "keyRegistryId", km.role AS "keyRole", k.expires_at AS "keyExpiresAt"
     FROM users u
     LEFT JOIN access_tokens t
       ON t.id = ${accessTokenId}::uuid AND t.user_id = u.id AND t.revoked_at IS NULL
@@ -31,6 +33,7 @@ export function holderQuery(userId: string, accessTokenId: string, accessKeyId: 
       ON k.id = ${accessKeyId} AND k.user_id = u.id AND k.disabled_at IS NULL
      AND (k.expires_at IS NULL OR k.expires_at > now())
     LEFT JOIN registries g ON g.id = k.registry_id
+    LEFT JOIN members km ON km.registry_id = k.registry_id AND km.user_id = k.user_id
    WHERE u.id = ${userId}::uuid AND u.disabled_at IS NULL`;
 }
 

@@ -28,11 +28,11 @@ export function toTokenHolder(
   row: HolderRow,
   { accessTokenId, accessKeyId, scopes }: Omit<HeldToken, 'userId'>,
 ): TokenHolder {
-  const { holderId: id, email, displayName, siteRole: role, tokenScopes, keyRegistryId } = row;
+  const { holderId: id, email, displayName, siteRole: role, tokenScopes, keyRegistryId, keyRole } = row;
   const user = { id, email, displayName, role };
   if (accessKeyId !== null) {
-    if (keyRegistryId === null) return { principal: toUserPrincipal(user, []), isTokenLive: false };
-    const principal = toKeyPrincipal(user, { id: accessKeyId, registryId: keyRegistryId });
+    if (keyRegistryId === null || keyRole === null) return { principal: toUserPrincipal(user, []), isTokenLive: false };
+    const principal = toKeyPrincipal(user, { id: accessKeyId, registryId: keyRegistryId, role: keyRole });
     return { principal: { ...principal, credentialExpiresAt: row.keyExpiresAt }, isTokenLive: true };
   }
   if (accessTokenId === null) return { principal: toUserPrincipal(user, scopes), isTokenLive: true };

@@ -1,7 +1,7 @@
 // Shared by moderation decisions.
 import { requireAllowed } from '#lib/access/authorize.ts';
 import { z } from 'zod';
-import type { UserCaller } from '#lib/access/schema.ts';
+import type { Caller } from '#lib/access/schema.ts';
 import type { DbOrTx } from '#lib/platform/pg/db.ts';
 import { AppError } from '#lib/platform/errors.ts';
 import { findRepository, type FoundRepository } from '#lib/repositories/find-repository.ts';
@@ -17,11 +17,7 @@ export const moderationReasonSchema = z.object({
 });
 
 /** @throws AppError `forbidden`, `repository_not_found` */
-export async function findModerated(
-  app: { db: DbOrTx },
-  caller: UserCaller,
-  fullName: string,
-): Promise<FoundRepository> {
+export async function findModerated(app: { db: DbOrTx }, caller: Caller, fullName: string): Promise<FoundRepository> {
   requireAllowed({ ...caller, action: 'vitrine:ModerateRepository' });
   const repository = await findRepository(app, fullName);
   if (!repository) throw new AppError('repository_not_found', `Repository ${fullName} doesn't exist.`);

@@ -10,6 +10,7 @@ import { resolveQuota } from '#lib/publishers/registry-quota.ts';
 import { refuseQuarantined } from '#lib/repositories/refuse-quarantined.ts';
 import { repositoryNameSchema } from '#lib/repositories/schema.ts';
 import { registryAddress } from '#lib/publishers/registry-address.ts';
+import { leavePolicyBehind } from '#lib/repositories/policies/store-policy.ts';
 import { moveRepository } from './move-repository.ts';
 import { readUsageWith } from './usage-with.sql.ts';
 import { findOffer, notOffered, takeOffer, type TransferAnswer } from './transfer-store.ts';
@@ -42,6 +43,7 @@ export async function acceptTransfer(app: App, { name: asked, ...answer }: Accep
     // Serializes transfers into the registry, so that together they can't exceed its quota.
     await lockRegistry(tx, toRegistry.id);
     await requireQuota(app, tx, { repositoryId: repository.id, ...toRegistry });
+    await leavePolicyBehind(tx, { caller, repository: { ...repository, fullName: from } });
     await moveRepository(tx, {
       repository: { ...repository, fullName: from },
       to: { registryKey: toRegistry.id, alias, name },

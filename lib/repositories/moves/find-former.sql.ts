@@ -1,18 +1,19 @@
 import type pg from 'pg';
-import { PULLED_COLUMNS, type OwnerRow, type PulledRow } from '#lib/repositories/find-repository.sql.ts';
+import { JOIN_HOME, PULLED_COLUMNS, type OwnerRow, type PulledRow } from '#lib/repositories/find-repository.sql.ts';
 
 /** The repository that had a name, its address now, and the registry that has it now. */
 export type FormerRow = PulledRow & OwnerRow & { current_name: string; current_alias: string };
 
 const FIND_FORMER = `
   SELECT ${PULLED_COLUMNS}, r.name AS current_name, coalesce(p.name, g.registry_id) AS current_alias,
-         m.role, g.id AS owner_id, g.registry_id AS owner_digits, g.quota_bytes
+         m.role, g.id AS owner_id, g.registry_id AS owner_digits, g.quota_bytes, home.home_id, home.home_role
     FROM aliases a
     JOIN former_names f ON f.registry_id = a.registry_id AND f.name = $2
     JOIN repositories r ON r.id = f.repository_id
     JOIN registries g ON g.id = r.registry_id
     LEFT JOIN aliases p ON p.id = g.primary_alias_id
     LEFT JOIN members m ON m.registry_id = r.registry_id AND m.user_id = $3
+    ${JOIN_HOME}
    WHERE a.name = $1 AND a.status = 'active'`;
 
 /** Finds the repository that had a name before. The caller has found none that has it now. */

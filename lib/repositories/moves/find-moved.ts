@@ -1,10 +1,9 @@
 import { ADDRESS_COLUMNS, registryAddress } from '#lib/publishers/registry-address.ts';
-import type { DbOrTx } from '#lib/platform/pg/db.ts';
 import { splitFullName } from '#lib/oci/name.ts';
-import { FOUND, toFound, type FoundRepository } from '#lib/repositories/find-repository.ts';
+import { FOUND, toFound, type FoundRepository, type RowApp } from '#lib/repositories/find-repository.ts';
 
 /** Finds the repository that had this name before. Call it after findRepository found none. Doesn't authorize. */
-export async function findMoved(app: { db: DbOrTx }, fullName: string): Promise<FoundRepository | null> {
+export async function findMoved(app: RowApp, fullName: string): Promise<FoundRepository | null> {
   const parts = splitFullName(fullName);
   const owner = parts && (await app.db.alias.findUnique({ where: { name: parts.alias } }));
   if (!parts || owner?.status !== 'active') return null;
@@ -14,5 +13,5 @@ export async function findMoved(app: { db: DbOrTx }, fullName: string): Promise<
   });
   if (!former) return null;
   const { name, registry, ...row } = former.repository;
-  return toFound(row, { alias: parts.alias, name, fullName, movedTo: `${registryAddress(registry)}/${name}` });
+  return toFound(app, row, { alias: parts.alias, name, fullName, movedTo: `${registryAddress(registry)}/${name}` });
 }

@@ -25,6 +25,7 @@ const OPERATIONS: Partial<Record<AuditedAction, string>> = {
   'repository.delete': 'ecr:DeleteRepository',
   'repository.update-catalog-data': 'ecr-public:PutRepositoryCatalogData',
   'repository.set-tag-mutability': 'ecr:PutImageTagMutability',
+  'repository.set-policy': 'ecr:SetRepositoryPolicy',
   'repository.tag-resource': 'ecr:TagResource',
   'registry.add-pull-through-rule': 'ecr:CreatePullThroughCacheRule',
   'registry.remove-pull-through-rule': 'ecr:DeletePullThroughCacheRule',

@@ -16,7 +16,7 @@ export const ECR_LIFECYCLE = defineOperations('ecr', ECR_LIFECYCLE_SHAPES, {
 function refuseMissing(type: string, what: string) {
   return async (app: AwsApp, call: Call, named: AddressedRepository): Promise<never> => {
     await requireAwsRepository(app, call, named);
-    const { registryId } = call.holder.membership;
+    const { registryId } = call.registry.membership;
     throw awsError(
       type,
       `${what} does not exist for the repository with name '${named.repositoryName}' in the registry with id '${registryId}'`,

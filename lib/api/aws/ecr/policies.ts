@@ -1,14 +1,14 @@
 import { awsError } from '../aws-error.ts';
 import { defineOperations, type Call } from '../define-operations.ts';
-import { refuseMissingPolicy } from '../repository-policies.ts';
+import { deleteAwsPolicy, getAwsPolicy, setAwsPolicy } from '../repository-policies.ts';
 import { requireAwsAllowed } from '../require-aws-allowed.ts';
 import { refuseUnsupported } from '../unsupported.ts';
 import { ECR_POLICIES_SHAPES } from './shapes/policies.ts';
 
 export const ECR_POLICIES = defineOperations('ecr', ECR_POLICIES_SHAPES, {
-  SetRepositoryPolicy: refuseUnsupported,
-  GetRepositoryPolicy: refuseMissingPolicy,
-  DeleteRepositoryPolicy: refuseMissingPolicy,
+  SetRepositoryPolicy: setAwsPolicy,
+  GetRepositoryPolicy: getAwsPolicy,
+  DeleteRepositoryPolicy: deleteAwsPolicy,
   PutRegistryPolicy: refuseUnsupported,
   GetRegistryPolicy: (_app, call) => refuseMissing(call),
   DeleteRegistryPolicy: (_app, call) => refuseMissing(call),

@@ -38,13 +38,13 @@ export const ECR_REPOSITORIES = defineOperations('ecr', ECR_REPOSITORIES_SHAPES,
   PutImageTagMutability: async (app, call, asked) => {
     const { name, fullName } = await requireAwsRepository(app, call, asked);
     const rule = await setTagMutability(app, { caller: call.caller, fullName, ...parseTagRule(asked) });
-    return { registryId: call.holder.membership.registryId, repositoryName: name, ...presentTagRule(rule) };
+    return { registryId: call.registry.membership.registryId, repositoryName: name, ...presentTagRule(rule) };
   },
 
   PutImageScanningConfiguration: async (app, call, { imageScanningConfiguration, ...named }) => {
     const { name } = await requireAwsRepository(app, call, named);
     if (imageScanningConfiguration.scanOnPush) throw unsupported(call);
-    const { registryId } = call.holder.membership;
+    const { registryId } = call.registry.membership;
     return { registryId, repositoryName: name, imageScanningConfiguration: { scanOnPush: false } };
   },
 });

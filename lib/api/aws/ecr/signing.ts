@@ -13,7 +13,7 @@ export const ECR_SIGNING = defineOperations('ecr', ECR_SIGNING_SHAPES, {
   DescribeImageSigningStatus: async (app, call, { imageId, ...named }) => {
     const repository = await requireAwsRepository(app, call, named);
     const imageDigest = await requireAwsImage(app, call, { repository, imageId });
-    const { registryId } = call.holder.membership;
+    const { registryId } = call.registry.membership;
     return { repositoryName: repository.name, registryId, imageId: { ...imageId, imageDigest }, signingStatuses: [] };
   },
 });

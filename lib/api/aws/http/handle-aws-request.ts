@@ -12,6 +12,7 @@ import type { AwsApp } from '../aws-app.ts';
 import { awsError, toFault } from '../aws-error.ts';
 import type { AwsService, Call, AwsOperation } from '../define-operations.ts';
 import { AWS_OPERATIONS } from '../operations.ts';
+import { findAwsRegistry } from '../find-aws-registry.ts';
 import { parseAwsInput } from '../parse-aws-input.ts';
 import { beginAuthentication } from '../signature/begin-authentication.ts';
 import { readStsRequest } from '../sts/sts-request.ts';
@@ -70,7 +71,8 @@ async function answerJson(app: AwsApp, req: IncomingMessage, operation: AwsOpera
   const { finish, userId } = await beginAuthentication(app, req, { service, signs: ['x-amz-target'] });
   const answer = async (body: Buffer) => {
     const call = await toCall(app, req, operation, finish(body));
-    return run(app, call, operation, parseAwsInput(shape.input, body));
+    const input = parseAwsInput(shape.input, body);
+    return run(app, { ...call, registry: await findAwsRegistry(app, call, registryIn(input)) }, operation, input);
   };
   const maxBytes = MAX_CONTENT_BYTES[name];
   const isSmall = maxBytes === undefined || Number(req.headers['content-length'] ?? Infinity) <= MAX_BODY_BYTES;
@@ -115,7 +117,13 @@ async function toCall(
   const context = { address, userAgent, requestId: readRequestId(req), site: app.config.site };
   const action = `${service}:${name}` as Action;
   const caller = { principal: signer.holder.principal, context };
-  return { ...signer, service, action, caller, baseUrl: baseUrl(app, req) };
+  const registry = await findAwsRegistry(app, signer, undefined);
+  return { ...signer, registry, service, action, caller, baseUrl: baseUrl(app, req) };
+}
+
+function registryIn(input: unknown): string | undefined {
+  if (typeof input !== 'object' || input === null || !('registryId' in input)) return undefined;
+  return typeof input.registryId === 'string' ? input.registryId : undefined;
 }
 
 async function run(app: AwsApp, call: Call, operation: AwsOperation, input: unknown): Promise<unknown> {

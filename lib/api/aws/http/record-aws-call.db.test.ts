@@ -29,7 +29,11 @@ afterAll(() => site.close());
 function create(name: string): Promise<unknown> {
   const { accessKeyId: id, registryId } = key;
   const caller = {
-    principal: { ...user.caller.principal, accessKey: { id, registryId }, apiAccess: 'write' as const },
+    principal: {
+      ...user.caller.principal,
+      accessKey: { id, registryId, role: 'owner' as const },
+      apiAccess: 'write' as const,
+    },
     context: { ...user.caller.context, userAgent: 'aws-sdk-js/3', requestId: 'request-1' },
   };
   return createRepository(site.app, { caller, alias: user.alias, name, visibility: 'private' });

@@ -22,13 +22,14 @@ type Asked = { call: Call; operation: AwsOperation; input: unknown };
 export function recordAwsCall(app: Pick<AwsApp, 'apiCallLog'>, { call, operation, input }: Asked): void {
   const { name } = operation;
   if (PULLS.has(name) || !(isReadOperation(name) || PUSH_STEPS.has(name))) return;
-  app.apiCallLog.note({ action: 'api.call', ...describeCall({ call, operation, input }) });
+  app.apiCallLog.note({ action: 'api.call', ...describeCall({ call, operation, input }, call.registry) });
 }
 
 /** Counts a call that its caller may not make, or not now. */
 export function recordRefusedCall(app: Pick<AwsApp, 'attemptLog'>, asked: Asked, error: AppError): void {
   const { type: reason } = toFault(error, asked.operation.shape.errors);
-  if (REFUSALS.has(reason)) app.attemptLog.note({ action: 'api.refuse', reason, ...describeCall(asked) });
+  if (REFUSALS.has(reason))
+    app.attemptLog.note({ action: 'api.refuse', reason, ...describeCall(asked, asked.call.holder) });
 }
 
 /** Counts credentials that aren't valid. A key's id isn't a secret, and nobody has proven to be its holder. */
@@ -48,12 +49,13 @@ export function recordBadCredentials(app: Pick<AwsApp, 'attemptLog'>, req: Incom
   });
 }
 
-function describeCall({ call: { holder, caller, service }, operation, input }: Asked) {
+/** @param registry whose audit log shows the call */
+function describeCall({ call: { holder, caller, service }, operation, input }: Asked, { alias }: { alias: string }) {
   const name = repositoryIn(input);
   return {
     operation: `${service}:${operation.name}`,
-    target: name === null ? '' : `${holder.alias}/${name}`,
-    alias: holder.alias,
+    target: name === null ? '' : `${alias}/${name}`,
+    alias,
     userId: holder.principal.userId,
     credential: 'access_key',
     accessKeyId: holder.accessKeyId,

@@ -77,7 +77,7 @@ async function getImage(
     const by = { ...describePassword(call.caller.principal), address, userAgent };
     notePull(app, { repository, reference, pulled, by });
     return {
-      registryId: call.holder.membership.registryId,
+      registryId: call.registry.membership.registryId,
       repositoryName: repository.name,
       imageId: { imageDigest: pulled.digest, ...(tag !== null && { imageTag: tag }) },
       imageManifest: pulled.payload.toString('utf8'),

@@ -51,8 +51,8 @@ function refusePaging({ nextToken, maxResults }: PageInput): void {
 }
 
 /** What a page token of this call continues. */
-export function questionOf({ action, holder }: Call, repositoryId: bigint, filter: string) {
-  return [action, holder.membership.registryId, repositoryId.toString(), filter];
+export function questionOf({ action, registry }: Call, repositoryId: bigint, filter: string) {
+  return [action, registry.membership.registryId, repositoryId.toString(), filter];
 }
 
 export function isNeverActive({ imageStatus = 'ACTIVE' }: ImageFilter): boolean {
@@ -60,10 +60,10 @@ export function isNeverActive({ imageStatus = 'ACTIVE' }: ImageFilter): boolean 
 }
 
 /** ECR Public's shape leaves out what it doesn't have. */
-function presentImage({ holder }: Call, repositoryName: string, row: ImageRow) {
+function presentImage({ registry }: Call, repositoryName: string, row: ImageRow) {
   const { tags, lastPulledAt, subjectDigest } = row;
   return {
-    registryId: holder.membership.registryId,
+    registryId: registry.membership.registryId,
     repositoryName,
     ...presentReferenced(row),
     ...(tags.length > 0 && { imageTags: tags }),

@@ -48,7 +48,7 @@ export async function putImage(app: AwsApp, call: Call, input: Input) {
   }
   return {
     image: {
-      registryId: call.holder.membership.registryId,
+      registryId: call.registry.membership.registryId,
       repositoryName: repository.name,
       imageId: { imageDigest: digest, ...(imageTag !== undefined && { imageTag }) },
       imageManifest,
@@ -83,18 +83,18 @@ async function readMediaType(app: AwsApp, call: Call, payload: Buffer): Promise<
 type Put = { repository: FoundRepository; digest: Digest; tag: string | undefined };
 
 /** @throws AppError `ImageAlreadyExistsException`, which scripts that repeat a push expect */
-async function refuseExisting(app: AwsApp, { holder }: Call, { repository, digest, tag }: Put): Promise<void> {
+async function refuseExisting(app: AwsApp, { registry }: Call, { repository, digest, tag }: Put): Promise<void> {
   const ids = [{ imageDigest: digest, imageTag: tag }];
   const [existing] = await findImageRows(app, { repositoryId: repository.id, ids });
   if (!existing) return;
   const shownTag = tag === undefined ? 'null' : `'${tag}'`;
   throw awsError(
     'ImageAlreadyExistsException',
-    `Image with digest '${digest}' and tag ${shownTag} already exists in the repository with name '${repository.name}' in registry with id '${holder.membership.registryId}'`,
+    `Image with digest '${digest}' and tag ${shownTag} already exists in the repository with name '${repository.name}' in registry with id '${registry.membership.registryId}'`,
   );
 }
 
-function toPutError({ holder }: Call, { name }: FoundRepository, error: unknown): unknown {
+function toPutError({ registry }: Call, { name }: FoundRepository, error: unknown): unknown {
   if (!isAppError(error)) return error;
   const { code, message } = error;
   if (code === 'digest_mismatch') return awsError('ImageDigestDoesNotMatchException', message);
@@ -103,7 +103,7 @@ function toPutError({ holder }: Call, { name }: FoundRepository, error: unknown)
   const isChildren = isChildrenUnknown(error);
   return awsError(
     isChildren ? 'ReferencedImagesNotFoundException' : 'LayersNotFoundException',
-    `${isChildren ? 'Images' : 'Layers'} with digests '[${listDigests(error).join(', ')}]' required for pushing image into repository with name '${name}' in the registry with id '${holder.membership.registryId}' do not exist`,
+    `${isChildren ? 'Images' : 'Layers'} with digests '[${listDigests(error).join(', ')}]' required for pushing image into repository with name '${name}' in the registry with id '${registry.membership.registryId}' do not exist`,
   );
 }
 

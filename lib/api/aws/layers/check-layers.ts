@@ -3,7 +3,7 @@ import { isAllowed } from '#lib/access/authorize.ts';
 import { leaseBlob } from '#lib/images/lease-blob.sql.ts';
 import { isDigest, type Digest } from '#lib/oci/digest.ts';
 import { refuseQuarantined } from '#lib/repositories/refuse-quarantined.ts';
-import type { FoundRepository } from '#lib/repositories/find-repository.ts';
+import { accessFacts, type FoundRepository } from '#lib/repositories/find-repository.ts';
 import type { AwsApp } from '../aws-app.ts';
 import type { Call } from '../define-operations.ts';
 import { requireAwsRepository, type AddressedRepository } from '../find-aws-repository.ts';
@@ -42,9 +42,9 @@ async function leaseLayers(
   for (const digest of digests) await leaseBlob(app, { repositoryId: repository.id, digest, graceSeconds });
 }
 
-function mayPush({ caller, service, holder }: Call, { fullName, visibility }: FoundRepository): boolean {
+function mayPush({ caller, service, registry }: Call, repository: FoundRepository): boolean {
   const action = service === 'ecr-public' ? 'ecr-public:InitiateLayerUpload' : 'ecr:InitiateLayerUpload';
-  return isAllowed({ ...caller, action, membership: holder.membership, facts: { fullName, visibility } });
+  return isAllowed({ ...caller, action, membership: registry.membership, facts: accessFacts(repository) });
 }
 
 function toFailure(layerDigest: string) {

@@ -21,7 +21,7 @@ export async function getLayerDownloadUrl(app: AwsApp, call: Call, input: Input)
   const { sizeBytes = null, mediaType = null } = layer ?? {};
   // A mirror fetches layers when they are pulled.
   const isThere = sizeBytes !== null || (repository.upstream !== null && mediaType !== null);
-  const where = `the repository with name '${repository.name}' in the registry with id '${call.holder.membership.registryId}'`;
+  const where = `the repository with name '${repository.name}' in the registry with id '${call.registry.membership.registryId}'`;
   if (!isThere)
     throw awsError('LayersNotFoundException', `The layer with digest '${digest}' does not exist in ${where}`);
   if (mediaType === null) {

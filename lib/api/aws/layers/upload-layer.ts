@@ -74,7 +74,7 @@ export async function completeLayerUpload(app: AwsApp, call: Call, input: Comple
   if (sizeBytes === 0) throw awsError('EmptyUploadException', `The upload ${uploadId} has no layer parts.`);
   if (await isLayerThere(app, repository, digest)) {
     await cancelUpload(app, upload);
-    const message = `The layer with digest '${digest}' already exists in the repository with name '${repository.name}' in the registry with id '${call.holder.membership.registryId}'`;
+    const message = `The layer with digest '${digest}' already exists in the repository with name '${repository.name}' in the registry with id '${call.registry.membership.registryId}'`;
     throw awsError('LayerAlreadyExistsException', message);
   }
   if (await hasSmallPart(app, { uploadId, sizeBytes })) {
@@ -99,9 +99,9 @@ async function findLayerUpload(
   call: Call,
   input: AddressedRepository & { uploadId: string },
 ): Promise<OpenUpload> {
-  const { caller, holder } = call;
+  const { caller } = call;
   const repository = await requireAwsWritable(app, call, input);
-  const { registryKey } = holder;
+  const { registryKey } = repository;
   const [target, { quotaBytes }] = await Promise.all([
     findUploadTarget(app, { id: input.uploadId, userId: caller.principal.userId }),
     app.db.registry.findUniqueOrThrow({ where: { id: registryKey }, select: { quotaBytes: true } }),
@@ -110,8 +110,8 @@ async function findLayerUpload(
   return requireUpload({ caller, repository, quota, uploadId: input.uploadId }, target);
 }
 
-function presentUpload({ holder }: Call, { repository, uploadId }: OpenUpload) {
-  return { registryId: holder.membership.registryId, repositoryName: repository.name, uploadId };
+function presentUpload({ registry }: Call, { repository, uploadId }: OpenUpload) {
+  return { registryId: registry.membership.registryId, repositoryName: repository.name, uploadId };
 }
 
 /** Tells the client where to resume. `lastValidByteReceived` is absent while there is none. */

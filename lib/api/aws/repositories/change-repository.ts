@@ -47,8 +47,8 @@ export async function createAwsRepository(app: AwsApp, call: Call, asked: NewRep
 }
 
 /** Both services share a registry's names. */
-function alreadyExists({ holder }: Call, name: string) {
-  const message = `The repository with name '${name}' already exists in the registry with id '${holder.membership.registryId}'`;
+function alreadyExists({ registry }: Call, name: string) {
+  const message = `The repository with name '${name}' already exists in the registry with id '${registry.membership.registryId}'`;
   return awsError('RepositoryAlreadyExistsException', message);
 }
 
@@ -66,7 +66,7 @@ export async function deleteAwsRepository(
   const deletion = { caller: call.caller, fullName, mustBeEmpty: !force };
   await (upstream ? removeMirror : deleteRepository)(app, deletion).catch((error: unknown) => {
     if (!isAppError(error) || error.code !== 'repository_not_empty') throw error;
-    const { registryId } = call.holder.membership;
+    const { registryId } = call.registry.membership;
     throw awsError(
       'RepositoryNotEmptyException',
       `The repository with name '${name}' in registry with id '${registryId}' cannot be deleted because it still contains images`,

@@ -1,9 +1,11 @@
 import { z } from 'zod';
+import { findAttached } from '#lib/access/attached/attached-policy.ts';
 import type { AwsApp } from '../aws-app.ts';
 import { invalidParameter } from '../aws-error.ts';
 import type { Call } from '../define-operations.ts';
 import { repositoryNotFound, requireAwsRegistry, visibilityOf } from '../find-aws-repository.ts';
 import { openPageToken, sealPageToken } from '../page-token.ts';
+import { requireAwsAllowed } from '../require-aws-allowed.ts';
 import { SHOWN, type ShownRepository } from './present-repository.ts';
 
 const DEFAULT_RESULTS = 100;
@@ -23,8 +25,10 @@ type DescribedPage = { rows: ShownRepository[]; nextToken?: string };
  */
 export async function describeRepositories(app: AwsApp, call: Call, asked: Asked): Promise<DescribedPage> {
   const { registryId, repositoryNames, maxResults, nextToken } = asked;
-  await requireAwsRegistry(app, call, { registryId });
-  if (!repositoryNames) return listPage(app, call, asked);
+  if (!repositoryNames) {
+    await requireAwsRegistry(app, call, { registryId });
+    return listPage(app, call, asked);
+  }
   if (maxResults !== undefined || nextToken !== undefined) {
     throw invalidParameter('repositoryNames', 'must not be combined with maxResults or nextToken');
   }
@@ -32,10 +36,18 @@ export async function describeRepositories(app: AwsApp, call: Call, asked: Asked
 }
 
 async function findNamed(app: AwsApp, call: Call, names: string[]): Promise<ShownRepository[]> {
-  const found = await app.db.repository.findMany({ where: { ...ownedBy(call), name: { in: names } }, select: SHOWN });
+  const { membership, alias, named } = call.registry;
+  const where = { ...ownedBy(call), name: { in: names } };
+  const found = await app.db.repository.findMany({ where, select: { ...SHOWN, policy: true } });
   const rows = new Map(found.map((row) => [row.name, row]));
   return names.map((name) => {
     const row = rows.get(name);
+    const policy = findAttached(app, row?.policy ?? null);
+    requireAwsAllowed(call, {
+      membership,
+      named,
+      facts: { fullName: `${alias}/${name}`, visibility: visibilityOf(call), policy },
+    });
     if (!row) throw repositoryNotFound(call, name);
     return row;
   });
@@ -62,5 +74,5 @@ async function listPage(
 }
 
 function ownedBy(call: Call) {
-  return { registryKey: call.holder.registryKey, visibility: visibilityOf(call) };
+  return { registryKey: call.registry.registryKey, visibility: visibilityOf(call) };
 }

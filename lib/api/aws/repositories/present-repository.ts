@@ -11,8 +11,8 @@ export const SHOWN = { id: true, name: true, createdAt: true, tagMutability: tru
 export type ShownRepository = TagMutabilityRule & { id: bigint; name: string; createdAt: Date };
 
 export function presentRepository(app: AwsApp, call: Call, { name, createdAt }: ShownRepository) {
-  const { holder, caller } = call;
-  const { registryId } = holder.membership;
+  const { registry, caller } = call;
+  const { registryId } = registry.membership;
   return {
     registryId,
     repositoryArn: repositoryArn(registryId, {
@@ -21,7 +21,7 @@ export function presentRepository(app: AwsApp, call: Call, { name, createdAt }: 
       visibility: visibilityOf(call),
     }),
     repositoryName: name,
-    repositoryUri: `${app.config.publicHost}/${holder.alias}/${name}`,
+    repositoryUri: `${app.config.publicHost}/${registry.alias}/${name}`,
     createdAt,
   };
 }

@@ -141,7 +141,7 @@ async function sendToken(
 ): Promise<void> {
   const authority = tokenAuthority(app);
   const caller = { principal, context: readContext(app, req) };
-  const granted = await grantRegistryToken({ pool: app.pool, authority }, { caller, scopes, held });
+  const granted = await grantRegistryToken({ ...app, authority }, { caller, scopes, held });
   const body = {
     // Old and new clients expect different names.
     token: granted.token,

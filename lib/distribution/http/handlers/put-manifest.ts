@@ -32,7 +32,14 @@ export async function putManifest(request: WriteRequest<{ reference: Reference }
 /** Repeats the authorization after a slow body. The token or role may have been revoked meanwhile. */
 async function authorizeAgain({ app, req, caller, repository: { fullName } }: WriteRequest<unknown>): Promise<void> {
   const credentials = await authenticate(app, req);
-  await authorizeWrite(app, { credentials, context: caller.context, fullName, ifMissing: 'create', action: 'push' });
+  await authorizeWrite(app, {
+    credentials,
+    context: caller.context,
+    fullName,
+    ifMissing: 'create',
+    action: 'push',
+    step: 'ecr:PutImage',
+  });
 }
 
 /** `?tag=a&tag=b`: "A registry ... SHOULD support at least 10". */
