@@ -8,6 +8,7 @@ import { scrubCommand, verifyCommand } from './integrity.ts';
 import { migrateCommand } from './migrate.ts';
 import { addMirrorCommand, mirrorAllCommand, routeMirrorCommand } from './mirror.ts';
 import { setQuotaCommand, showRegistryCommand } from './registry.ts';
+import { removePolicyCommand } from './repository-policy.ts';
 import { updateRepositoryCommand } from './repository.ts';
 import { createRobotCommand, listRobotsCommand, removeRobotCommand } from './robot.ts';
 import { rebuildSearchCommand } from './search.ts';
@@ -41,6 +42,7 @@ export const COMMANDS: Record<string, Command> = {
   'registry show': showRegistryCommand,
   'registry quota': setQuotaCommand,
   'repository update': updateRepositoryCommand,
+  'repository remove-policy': removePolicyCommand,
   'alias grant': grantAliasCommand,
   'mirror add': addMirrorCommand,
   'mirror all': mirrorAllCommand,

@@ -2,7 +2,7 @@ import { isAllowed } from '#lib/access/authorize.ts';
 import { notFound, permanentRedirect, redirect } from 'next/navigation';
 import { cache } from 'react';
 import { repositoryLink } from '#components/links.ts';
-import type { FoundRepository } from '#lib/repositories/find-repository.ts';
+import { accessFacts, type FoundRepository } from '#lib/repositories/find-repository.ts';
 import { findVisibleRepository } from '#lib/repositories/find-visible-repository.ts';
 import { getRepositoryPage, type RepositoryPage } from '#lib/gallery/gallery-queries.ts';
 import { getApp } from '#lib/app.ts';
@@ -32,8 +32,8 @@ export const loadRepository = cache(async (alias: string, joinedPath: string): P
   const found = path && (await findVisibleRepository(app, { caller, fullName: `${path.alias}/${path.name}` }));
   if (!path || !found) notFound();
   const repository = await getRepositoryPage(app, { repositoryId: found.id });
-  const { membership, fullName, visibility } = found;
-  const facts = { fullName, visibility };
+  const { membership } = found;
+  const facts = accessFacts(found);
   return {
     repository,
     found,

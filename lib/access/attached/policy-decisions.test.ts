@@ -163,6 +163,17 @@ describe('another registry', () => {
   });
 });
 
+test('a robot is a user of its registry, by its name', () => {
+  const robot: UserPrincipal = { ...person, robot: { registryId: B, name: 'ci' } };
+  const policy = [allow(PULL, userOf(B, 'ci'))];
+  expect(may(PULL, { policy, who: robot })).toBe(true);
+  expect(may(PULL, { policy, who: { ...robot, robot: { registryId: B, name: 'cd' } } })).toBe(false);
+  expect(may(PULL, { policy, who: robot, membership: outsider({ registryId: A, role: 'owner' }) })).toBe(false);
+  const own: UserPrincipal = { ...person, robot: { registryId: A, name: 'ci' } };
+  expect(may(PUSH, { policy: [allow(PUSH, userOf(A, 'ci'))], who: own, membership: member('reader') })).toBe(true);
+  expect(may('vitrine:TransferRepository', { policy: [allow('*', '*')], who: robot })).toBe(false);
+});
+
 test('a user without a registry is somebody, and a guest is nobody', () => {
   const policy = [allow(PULL, '*')];
   expect(may(PULL, { policy, membership: outsider(null) })).toBe(true);

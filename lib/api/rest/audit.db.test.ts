@@ -26,7 +26,9 @@ beforeAll(async () => {
     caller: {
       principal: {
         ...user.caller.principal,
-        ...(user === owner && { accessKey: { id: 'AKIAABCDEFGHIJKLMNOP', registryId: registry } }),
+        ...(user === owner && {
+          accessKey: { id: 'AKIAABCDEFGHIJKLMNOP', registryId: registry, role: 'owner' as const },
+        }),
       },
       context: { ...user.caller.context, address, userAgent: user === owner ? 'docker/27.0 linux' : null },
     },

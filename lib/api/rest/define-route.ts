@@ -3,6 +3,7 @@
 import type { ShownManifest } from '#lib/gallery/show-manifest.ts';
 import type pg from 'pg';
 import type { z } from 'zod';
+import type { PolicyCache } from '#lib/access/attached/attached-policy.ts';
 import type { AttemptLog } from '#lib/events/attempt-log.ts';
 import type { DomainProbe } from '#lib/publishers/verification/domain-probe.ts';
 import type { BlobStore } from '#lib/blobs/blob-store.ts';
@@ -36,6 +37,7 @@ import type { Reach } from './reach.ts';
 /** The parts of App that routes use. */
 export type RestApp = {
   db: Db;
+  policies: PolicyCache;
   pool: pg.Pool;
   layers: LayerReader;
   blobs: BlobStore;

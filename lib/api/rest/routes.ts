@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { defineRoute, type RestRoute } from './define-route.ts';
 import { buildOpenApi } from './openapi.ts';
-import { ACCESS_KEY_ROUTES } from './routes/access-keys.ts';
+import { ACCESS_KEY_ROUTES } from './routes/access-keys/access-keys.ts';
 import { ACCOUNT_ROUTES } from './routes/account.ts';
 import { ADMIN_ROUTES } from './routes/admin.ts';
 import { ALIAS_ROUTES } from './routes/aliases.ts';
@@ -19,6 +19,7 @@ import { MIRROR_ROUTE_ROUTES } from './routes/mirror-routes.ts';
 import { MIRROR_ROUTES } from './routes/mirrors.ts';
 import { MODERATION_ROUTES } from './routes/moderation.ts';
 import { MOVE_ROUTES } from './routes/moves.ts';
+import { POLICY_ROUTES } from './routes/policies.ts';
 import { REPOSITORY_ROUTES } from './routes/repositories.ts';
 import { REVIEW_ROUTES } from './routes/review.ts';
 import { ROBOT_ROUTES } from './routes/robots/robots.ts';
@@ -29,6 +30,7 @@ const SUBJECTS: RestRoute[] = [
   ...GALLERY_ROUTES,
   ...SUGGESTION_ROUTES,
   ...REPOSITORY_ROUTES,
+  ...POLICY_ROUTES,
   ...ATTACHMENT_ROUTES,
   ...COMPARISON_ROUTES,
   ...DELETION_ROUTES,

@@ -37,7 +37,9 @@ export async function setRepositoryPolicy(
   const { document, findings } = await checkRepositoryPolicy(app, { text, visibility: repository.visibility });
   if (!document) throw invalidPolicy(findings);
   if (!force && (await isLockOut(app, { caller, repository, policy: attachPolicy(document) }))) throw lockOut();
-  const revision = await app.db.$transaction((tx) => storePolicy(tx, { caller, repository, policy: text, editedRevision }));
+  const revision = await app.db.$transaction((tx) =>
+    storePolicy(tx, { caller, repository, policy: text, editedRevision }),
+  );
   return { document, findings, revision };
 }
 

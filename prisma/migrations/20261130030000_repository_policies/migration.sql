@@ -15,9 +15,13 @@ CREATE TABLE "policy_revisions" (
 );
 
 -- Processes cache the policy with the repository (lib/distribution/hot-path/pull-cache.ts).
-CREATE TRIGGER "repositories_policy_change" AFTER UPDATE ON "repositories" FOR EACH ROW
-  WHEN (OLD.policy IS DISTINCT FROM NEW.policy AND OLD.version = NEW.version)
-  EXECUTE FUNCTION pull_change_of_row();
+CREATE OR REPLACE TRIGGER "repositories_pull_change" AFTER UPDATE ON "repositories" FOR EACH ROW
+  WHEN ((OLD.registry_id, OLD.name, OLD.visibility, OLD.version, OLD.created_at, OLD.quarantine_reason, OLD.upstream_id, OLD.upstream_name,
+         OLD.policy)
+        IS DISTINCT FROM
+        (NEW.registry_id, NEW.name, NEW.visibility, NEW.version, NEW.created_at, NEW.quarantine_reason, NEW.upstream_id, NEW.upstream_name,
+         NEW.policy))
+  EXECUTE FUNCTION pull_change_of_repository();
 
 -- A policy decides by the account that a user acts for. That changes with the default registry, and when a user joins one.
 CREATE TRIGGER "members_default_change" AFTER UPDATE ON "members" FOR EACH ROW

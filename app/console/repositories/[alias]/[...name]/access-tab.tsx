@@ -6,10 +6,15 @@ import { listMembers } from '#lib/publishers/members/member-queries.ts';
 import { listRobots } from '#lib/publishers/robots/robot-queries.ts';
 import { getRepositoryFacts } from '#lib/repositories/queries.ts';
 import type { ConsoleRepository } from '../../../../_lib/repository/load-console-repository.ts';
+import type { RawSearchParams } from '../../../../_lib/search-params.ts';
 import { setVisibilityAction } from '../../actions.ts';
+import { PolicySection } from './policy-section.tsx';
+
+type AccessTabProps = { loaded: ConsoleRepository; query: RawSearchParams };
 
 /** Who can see, pull and push. */
-export async function AccessTab({ loaded: { caller, path, repository, can } }: { loaded: ConsoleRepository }) {
+export async function AccessTab({ loaded, query }: AccessTabProps) {
+  const { caller, path, repository, can } = loaded;
   const app = getApp();
   const { alias, name } = path;
   const { visibility, registryKey, membership } = repository;
@@ -60,6 +65,9 @@ export async function AccessTab({ loaded: { caller, path, repository, can } }: {
           </a>
         </p>
       </section>
+      {repository.quarantineReason === null && can('ecr:GetRepositoryPolicy') && (
+        <PolicySection loaded={loaded} query={query} />
+      )}
     </div>
   );
 }

@@ -6,7 +6,7 @@ import { createAccessToken } from '#lib/identity/credentials/create-access-token
 import type { RegistryRole } from '#lib/access/schema.ts';
 import { createAwsClients } from '#lib/testing/aws/create-aws-clients.ts';
 import { createTestApp, type TestApp, type TestUser } from '#lib/testing/create-test-app.ts';
-import { handleRestRequest } from '../handle-rest-request.ts';
+import { handleRestRequest } from '../../handle-rest-request.ts';
 
 const WHOLE = ['repository:*:pull,push,delete', 'api:write'];
 

@@ -5,8 +5,8 @@ import { deleteAccessKey } from '#lib/identity/access-keys/delete-access-key.ts'
 import { listAccessKeys } from '#lib/identity/access-keys/list-access-keys.ts';
 import { MAX_ACCESS_KEYS } from '#lib/identity/access-keys/schema.ts';
 import { switchAccessKey } from '#lib/identity/access-keys/switch-access-key.ts';
-import { defineRoute } from '../define-route.ts';
-import { findOwnRegistry } from '../find-own-registry.ts';
+import { defineRoute } from '../../define-route.ts';
+import { findOwnRegistry } from '../../find-own-registry.ts';
 
 const tag = 'access keys';
 const registrySchema = z.object({ registryId: z.string() });
