@@ -17,7 +17,8 @@ export const createAccessKeyCommand: Command = {
     registry: { value: 'ID', doc: "12 digits; required for a robot (default: the member's own registry)" },
   },
   run: async (values) => {
-    const key = await withApp((app) => createKey(app, values));
+    const holder = readHolder(values);
+    const key = await withApp((app) => createKey(app, holder, values));
     print(values, key, [
       `AWS_ACCESS_KEY_ID=${key.accessKeyId}`,
       `AWS_SECRET_ACCESS_KEY=${key.secretAccessKey}`,
@@ -27,8 +28,7 @@ export const createAccessKeyCommand: Command = {
   },
 };
 
-async function createKey(app: App, values: OptionValues) {
-  const holder = readHolder(values);
+async function createKey(app: App, holder: ReturnType<typeof readHolder>, values: OptionValues) {
   if ('robot' in holder) {
     const { robot: name, registryId } = holder;
     return createRobotKey(app, { caller: SYSTEM_CALLER, registryKey: await findRegistryKey(app, registryId), name });

@@ -7,6 +7,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { userName } from '#lib/access/resource-names.ts';
 import { createAwsClients, createTestKey, type AwsClients } from '#lib/testing/aws/create-aws-clients.ts';
 import { createTestApp, type TestApp, type TestUser } from '#lib/testing/create-test-app.ts';
+import { createTestRobot } from '#lib/testing/create-test-robot.ts';
 import { createDistributionClient } from '#lib/testing/distribution-client.ts';
 import { buildImage } from '#lib/testing/images/build-image.ts';
 
@@ -71,4 +72,16 @@ test('only members can be excluded, once', async () => {
   await expect(deregister(own)).rejects.toMatchObject({ name: 'ExclusionNotFoundException' });
   await register(own);
   await expect(register(own)).rejects.toMatchObject({ name: 'ExclusionAlreadyExistsException' });
+});
+
+test('a robot is excluded by its name', async () => {
+  const robot = await createTestRobot(vitrine, user);
+  const principalArn = userName(registryId, robot.name);
+  await register(principalArn);
+  expect(await list()).toContain(principalArn);
+  await expect(register(principalArn)).rejects.toMatchObject({ name: 'ExclusionAlreadyExistsException' });
+  const other = await createTestRobot(vitrine, await vitrine.createUser());
+  await expect(register(userName(registryId, other.name))).rejects.toMatchObject({ name: 'ValidationException' });
+  await deregister(principalArn);
+  expect(await list()).not.toContain(principalArn);
 });

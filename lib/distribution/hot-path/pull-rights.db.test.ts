@@ -10,6 +10,7 @@ import type { Db } from '#lib/platform/pg/db.ts';
 import type { FoundRepository } from '#lib/repositories/find-repository.ts';
 import { createAccessKey } from '#lib/identity/access-keys/create-access-key.ts';
 import { createTestApp, type TestApp, type TestUser } from '#lib/testing/create-test-app.ts';
+import { createTestRobot } from '#lib/testing/create-test-robot.ts';
 import { basic, createRawClient, sha256 } from '#lib/testing/servers/raw-http.ts';
 import { createPullRights, type AllowedPull } from './pull-rights.ts';
 
@@ -112,7 +113,6 @@ describe('on two replicas', () => {
   const CREDENTIALS = ['session', 'token', 'tokenPassword', 'key', 'keyPassword'] as const;
   type Kind = (typeof CREDENTIALS)[number];
   type Reader = {
-    user: TestUser;
     userId: string;
     tokenId: string;
     keyId: string;
@@ -140,8 +140,27 @@ describe('on two replicas', () => {
     await one.close();
   });
 
+  type Holder = Pick<Reader, 'userId' | 'tokenId' | 'keyId'> & { secret: string };
+
+  async function createMember(): Promise<Holder> {
+    const { app } = one;
+    const { caller } = await one.createUser();
+    const { userId } = caller.principal;
+    await app.db.member.create({ data: { registryKey, userId, role: 'reader' } });
+    const scopes = ['repository:*:pull'];
+    const { id, secret } = await createAccessToken(app, { caller, name: 'reader', scopes, expiresInDays: 1 });
+    const { accessKeyId } = await createAccessKey(app, { caller, registryKey });
+    return { userId, tokenId: id, secret, keyId: accessKeyId };
+  }
+
+  async function createRobotReader(): Promise<Holder> {
+    const { userId, token, key } = await createTestRobot(one, owner, { role: 'reader', registryKey });
+    const { id } = await one.app.db.accessToken.findFirstOrThrow({ where: { userId } });
+    return { userId, tokenId: id, secret: token, keyId: key.accessKeyId };
+  }
+
   /** Creates a private repository, and a reader of the registry with every kind of credential. */
-  async function createReader(): Promise<Reader> {
+  async function createReader(createHolder = createMember): Promise<Reader> {
     count += 1;
     const fullName = `${owner.alias}/private${count}`;
     const publisher = createRawClient(one.url, basic(owner.token));
@@ -150,28 +169,23 @@ describe('on two replicas', () => {
     await publisher.send('PUT', `/v2/${fullName}/manifests/latest`, { headers, body: MANIFEST });
     const { app } = one;
     await app.db.repository.updateMany({ where: { name: `private${count}` }, data: { visibility: 'private' } });
-    const user = await one.createUser();
-    const { userId } = user.caller.principal;
-    await app.db.member.create({ data: { registryKey, userId, role: 'reader' } });
-    const scopes = ['repository:*:pull'];
-    const token = await createAccessToken(app, { caller: user.caller, name: 'reader', scopes, expiresInDays: 1 });
-    const { accessKeyId } = await createAccessKey(app, { caller: user.caller, registryKey });
+    const { userId, tokenId, secret, keyId: accessKeyId } = await createHolder();
     const of = { accessKeyId, userId, credentialEnd: null };
     const { password } = await issueLoginPassword(app.authKeys.loginPassword, of);
     const keys = await Promise.all([
       bearer({ userId, fullName }),
-      bearer({ userId, fullName, accessTokenId: token.id }),
+      bearer({ userId, fullName, accessTokenId: tokenId }),
       bearer({ userId, fullName, accessKeyId }),
     ]);
     const [session, tokenBearer, key] = keys;
     const keyPassword = `Basic ${Buffer.from(`AWS:${password}`).toString('base64')}`;
-    const sent = { session, token: tokenBearer, tokenPassword: basic(token.secret), key, keyPassword };
-    return { user, userId, tokenId: token.id, keyId: accessKeyId, fullName, headers: sent };
+    const sent = { session, token: tokenBearer, tokenPassword: basic(secret), key, keyPassword };
+    return { userId, tokenId, keyId: accessKeyId, fullName, headers: sent };
   }
 
-  type Holder = { userId: string; fullName: string; accessTokenId?: string; accessKeyId?: string };
+  type Bearer = { userId: string; fullName: string; accessTokenId?: string; accessKeyId?: string };
 
-  async function bearer({ userId, fullName, accessTokenId = '', accessKeyId = '' }: Holder): Promise<string> {
+  async function bearer({ userId, fullName, accessTokenId = '', accessKeyId = '' }: Bearer): Promise<string> {
     const authority = { key: one.app.authKeys.registryToken, service: one.app.config.publicHost };
     const text = await issueRegistryToken(authority, {
       userId,
@@ -290,6 +304,17 @@ describe('on two replicas', () => {
     );
     expect(performance.now() - changedAt).toBeLessThan(1_500);
     expect(await pull(two, reader, kept)).toEqual(all(kept, 200));
+  });
+
+  test.each<[string, Change]>([
+    ['a robot', (db, { userId: id }) => db.user.delete({ where: { id } })],
+    ['a disabled robot', (db, { userId: id }) => db.user.update({ where: { id }, data: { disabledAt: new Date() } })],
+  ])('losing %s ends its warm pulls', async (_what, change) => {
+    const robot = await createReader(createRobotReader);
+    await warmUp(robot);
+    await change(one.app.db, robot);
+    expect(await pull(one, robot, CREDENTIALS)).not.toContain(200);
+    await vi.waitFor(async () => expect(await pull(two, robot, CREDENTIALS)).not.toContain(200), { timeout: 1_500 });
   });
 
   test('losing an alias ends warm pulls', async () => {

@@ -28,6 +28,16 @@ const event = (facts: Partial<AuditEventView>): AuditEventView => ({
   ...facts,
 });
 
+test('a robot is an IAM user with a name', () => {
+  const { userIdentity } = toCloudTrail(event({ actor: `robot:${REGISTRY}/ci` }), SITE);
+  expect(userIdentity).toMatchObject({
+    type: 'IAMUser',
+    arn: `arn:aws:iam::${REGISTRY}:user/ci`,
+    accountId: REGISTRY,
+    userName: 'ci',
+  });
+});
+
 test('a pull is a BatchGetImage', () => {
   expect(toCloudTrail(event({}), SITE)).toEqual({
     eventVersion: '1.11',
