@@ -88,7 +88,7 @@ export type UserPrincipal = {
   accessTokenId?: string;
   /** Set if the credential is an access key, or was issued for one. It acts in this registry only. */
   accessKey?: AccessKeyUse;
-  /** Set for a robot, which acts in its registry only. */
+  /** Set for a robot, which acts in its registry, and elsewhere only where a policy names it. */
   robot?: Robot;
   /** Set if the credential is a browser session. */
   sessionId?: string;

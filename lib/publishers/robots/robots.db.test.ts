@@ -14,6 +14,7 @@ import { changeMemberRole } from '#lib/publishers/members/change-member-role.ts'
 import { inviteMember } from '#lib/publishers/members/invite-member.ts';
 import { leaveRegistry } from '#lib/publishers/members/leave-registry.ts';
 import { createRepository } from '#lib/repositories/create-repository.ts';
+import { setRepositoryPolicy } from '#lib/repositories/policies/set-repository-policy.ts';
 import { quarantineRepository } from '#lib/repositories/moderation/quarantine-repository.ts';
 import type { TestApp, TestUser } from '#lib/testing/create-test-app.ts';
 import { createTestRobot, type TestRobot } from '#lib/testing/create-test-robot.ts';
@@ -190,6 +191,25 @@ describe('a robot', () => {
       Account: robot.registryId,
       Arn: `arn:aws:iam::${robot.registryId}:user/${robot.name}`,
     });
+  });
+
+  test('follows policies that name it', async () => {
+    const robot = await createTestRobot(site, owner);
+    const arn = `arn:aws:iam::${robot.registryId}:user/${robot.name}`;
+    const other = await site.createUser();
+    const attach = async ({ caller, alias }: TestUser, effect: 'Allow' | 'Deny', action: string) => {
+      const fullName = `${alias}/app`;
+      await createRepository(site.app, { caller, alias, name: 'app', visibility: 'private' });
+      const statement = { Effect: effect, Principal: { AWS: arn }, Action: action };
+      const text = JSON.stringify({ Version: '2012-10-17', Statement: [statement] });
+      await setRepositoryPolicy(site.app, { caller, fullName, text });
+      return fullName;
+    };
+    expect(await rightsOf(robot.token, await attach(owner, 'Deny', 'ecr:*'))).toBe('');
+    const foreign = await attach(other, 'Allow', 'ecr:BatchGetImage');
+    expect(await rightsOf(robot.token, foreign)).toBe('pull');
+    const another = await createTestRobot(site, owner);
+    expect(await rightsOf(another.token, foreign)).toBe('');
   });
 
   test('is confined by the scopes of its token', async () => {
