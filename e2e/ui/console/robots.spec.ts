@@ -2,7 +2,7 @@
 import { expect, test } from '@playwright/test';
 import { GetCallerIdentityCommand } from '@aws-sdk/client-sts';
 import { createAwsClients } from '#lib/testing/aws/create-aws-clients.ts';
-import { BASE_URL } from '../../fixtures.ts';
+import { BASE_URL, withDatabase } from '../../fixtures.ts';
 import { refusal, signInByCookie, signUp } from '../people.ts';
 
 const logIn = async (token: string) =>
@@ -74,3 +74,28 @@ for (const javaScriptEnabled of [true, false]) {
     await expect(refusal(page)).toHaveCount(0);
   });
 }
+
+test('a reader sees a registry’s robots, but not their pages', async ({ browser }) => {
+  const page = await browser.newPage();
+  await signUp(page);
+  await page.goto('/console/robots');
+  await page.getByLabel('Name').fill('ci');
+  await page.getByRole('button', { name: 'Create robot' }).click();
+  await expect(page.getByRole('heading', { name: 'ci' })).toBeVisible();
+  const { pathname, search, searchParams } = new URL(page.url());
+  const reader = await browser.newPage();
+  const { email } = await signUp(reader);
+  await withDatabase((db) =>
+    db.query(
+      `INSERT INTO members (registry_id, user_id, role)
+       SELECT g.id, u.id, 'reader' FROM registries g, users u WHERE g.registry_id = $1 AND u.email = $2`,
+      [searchParams.get('registry'), email],
+    ),
+  );
+  await reader.goto(`/console/robots${search}`);
+  await expect(reader.getByText('ci', { exact: true })).toBeVisible();
+  await expect(reader.getByRole('link', { name: 'ci', exact: true })).toHaveCount(0);
+  await expect(reader.getByRole('button', { name: 'Create robot' })).toHaveCount(0);
+  expect((await reader.goto(`${pathname}${search}`))?.status()).toBe(404);
+  expect((await page.goto('/console/robots/another'))?.status()).toBe(404);
+});
