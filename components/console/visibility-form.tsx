@@ -9,6 +9,7 @@ type VisibilityFormProps = {
   tagCount: number;
   memberCount: number;
   robotCount: number;
+  hasPolicy: boolean;
 };
 
 /** Explains the consequences of a change before the user confirms it. */
@@ -19,6 +20,7 @@ export function VisibilityForm({
   tagCount,
   memberCount,
   robotCount,
+  hasPolicy,
 }: VisibilityFormProps) {
   const isPublic = visibility === 'public';
   const members = memberCount === 1 ? 'you, its only member,' : `the registry’s ${countOf(memberCount, 'member')}`;
@@ -26,7 +28,11 @@ export function VisibilityForm({
   return (
     <div className="max-w-2xl">
       <p className="mb-2">
-        {isPublic ? 'Public. Anyone can find and pull it.' : `Private. Only ${members}${robots} can see and pull it.`}
+        {isPublic
+          ? 'Public. Anyone can find and pull it.'
+          : hasPolicy
+            ? 'Private. Its policy decides with roles who can see and pull it.'
+            : `Private. Only ${members}${robots} can see and pull it.`}
       </p>
       <ul className="mb-4 flex list-disc flex-col gap-1 pl-5 text-sm text-muted">
         {isPublic ? (

@@ -37,8 +37,11 @@ function compileStatement(statement: Statement, index: number, hasVariables: boo
   const conditions = Object.entries(statement.Condition ?? {}).flatMap(([operator, keys]) =>
     Object.entries(keys).map(([key, values]) => compileCondition({ operator, key, values, hasVariables })),
   );
-  const appliesTo = (request: AccessRequest) =>
-    matchesResource(request) && conditions.every((condition) => condition(request.context));
+  const appliesTo = (request: AccessRequest) => {
+    if (!matchesResource(request)) return false;
+    for (const condition of conditions) if (!condition(request.context)) return false;
+    return true;
+  };
   return {
     name: statement.Sid ?? `statement ${index + 1}`,
     effect: statement.Effect,
@@ -107,10 +110,21 @@ export function compileCondition({
   }
   const wanted = values.map((value) => found.operator.compile(value, { hasVariables }));
   const constants = wanted.every((value) => typeof value === 'function') ? wanted : null;
+  const { operator: comparison, quantifier } = found;
   return (context) => {
+    const value = context[name];
+    // The usual case, without allocations, because each warm pull under a policy comes here many times.
+    if (constants && typeof value === 'string' && quantifier === null) {
+      return fitsAny(constants, value) !== comparison.isNegated;
+    }
     const fits = constants ?? resolveAll(wanted, context);
-    return fits !== null && compare(found, fits, context[name]);
+    return fits !== null && compare(found, fits, value);
   };
+}
+
+function fitsAny(wanted: readonly Fits[], value: string): boolean {
+  for (const fits of wanted) if (fits(value)) return true;
+  return false;
 }
 
 /** Null if a variable has no value. */
@@ -129,7 +143,7 @@ function compare(
   wanted: readonly Fits[],
   value: string | readonly string[] | undefined,
 ): boolean {
-  const holds = (one: string) => wanted.some((fits) => fits(one)) !== isNegated;
+  const holds = (one: string) => fitsAny(wanted, one) !== isNegated;
   const list = value === undefined ? [] : typeof value === 'string' ? [value] : value;
   if (quantifier === 'any') return list.some(holds);
   if (quantifier === 'all') return list.every(holds);

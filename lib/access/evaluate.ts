@@ -77,7 +77,11 @@ function findDenial(request: Evaluated): DecisionReason | null {
   const denies = (statement: CompiledStatement) => statement.effect === 'Deny' && statement.matches(request);
   const names = namesOf(request.principal);
   return (
-    findStatement(own, denies) ?? findStatement(resource, (statement) => isAbout(statement, names) && denies(statement))
+    findStatement(own, denies) ??
+    findStatement(
+      resource,
+      (statement) => statement.effect === 'Deny' && isAbout(statement, names) && statement.matches(request),
+    )
   );
 }
 
@@ -90,8 +94,7 @@ function findGrants(request: Evaluated): Map<Grant, DecisionReason> {
   const names = namesOf(request.principal);
   for (const policy of request.policies.resource) {
     for (const statement of policy.statements) {
-      if (statement.effect !== 'Allow') continue;
-      const grant = findGrant(statement, names);
+      const grant = statement.effect === 'Allow' ? findGrant(statement, names) : null;
       if (!grant || grants.has(grant) || !statement.matches(request)) continue;
       grants.set(grant, { policy: policy.name, statement: statement.name });
     }
@@ -110,13 +113,11 @@ function findStatement(
   return null;
 }
 
+/** The strongest way in which a statement names the principal. */
 function findGrant({ principals }: CompiledStatement, names: readonly Name[]): Grant | null {
   if (!principals || principals.isNegated) return null;
-  return (
-    (['direct', 'role', 'account'] as const).find((grant) =>
-      names.some((name) => name.grant === grant && principals.names.has(name.text)),
-    ) ?? null
-  );
+  for (const { text, grant } of names) if (principals.names.has(text)) return grant;
+  return null;
 }
 
 /**
@@ -125,15 +126,18 @@ function findGrant({ principals }: CompiledStatement, names: readonly Name[]): G
  */
 function isAbout({ principals }: CompiledStatement, names: readonly Name[]): boolean {
   if (!principals) return false;
+  if (!principals.isNegated) {
+    for (const { text } of names) if (principals.names.has(text)) return true;
+    return false;
+  }
   const isListed = ({ text }: Name) => principals.names.has(text);
-  if (!principals.isNegated) return names.some(isListed);
   const isExempt = principals.names.has('*') || (names.length > 1 && names.slice(1).every(isListed));
   return !isExempt;
 }
 
 type Name = { text: string; grant: Grant };
 
-/** The first name is `*`. */
+/** The first name is `*`. The strongest ones come first. */
 function namesOf(principal: PolicyPrincipal): [Name, ...Name[]] {
   const anyone: Name = { text: '*', grant: 'direct' };
   if (principal.kind === 'anonymous') return [anyone];

@@ -1,7 +1,9 @@
 'use server';
 
 import { revalidatePath } from 'next/cache';
+import { redirect } from 'next/navigation';
 import type { FormState } from '#components/forms/form-state.ts';
+import { withQuery } from '#components/links.ts';
 import type { PolicyAnswer } from '#components/console/policy/policy-editor.tsx';
 import { getApp } from '#lib/app.ts';
 import { deleteRepositoryPolicy } from '#lib/repositories/policies/delete-repository-policy.ts';
@@ -25,19 +27,17 @@ export async function editPolicyAction(
   const asked = { caller, fullName, text };
   if (textOf(form, 'step') !== 'save') {
     return runAction(form, async () => ({
-      kind: 'review' as const,
       text,
       review: await reviewRepositoryPolicy(getApp(), asked),
     }));
   }
   const force = textOf(form, 'force') === '1';
   const editedRevision = Number(textOf(form, 'revision'));
-  const result = await runAction(form, async () => {
-    await setRepositoryPolicy(getApp(), { ...asked, force, editedRevision });
-    return { kind: 'saved' as const };
-  });
-  if (result.ok) revalidatePath(path);
-  return result;
+  const result = await runAction(form, () => setRepositoryPolicy(getApp(), { ...asked, force, editedRevision }));
+  if (!result.ok) return result;
+  revalidatePath(path);
+  // Leaves the sample or the earlier policy that the editor started with.
+  redirect(`${withQuery(path, { saved: String(result.value.revision) })}#policy`);
 }
 
 export async function removePolicyAction(bound: BoundName, _state: FormState, form: FormData): Promise<FormState> {

@@ -12,7 +12,7 @@ import { TextAreaField } from '../../forms/text-area-field.tsx';
 import { Notice } from '../../ui/notice.tsx';
 import { PolicyDiff } from './policy-diff.tsx';
 
-export type PolicyAnswer = { kind: 'saved' } | { kind: 'review'; text: string; review: PolicyReview };
+export type PolicyAnswer = { text: string; review: PolicyReview };
 
 type PolicyEditorProps = {
   action: FormAction<PolicyAnswer>;
@@ -33,18 +33,18 @@ export function PolicyEditor({ action, ...start }: PolicyEditorProps) {
 
 function Steps({ text, revision }: Omit<PolicyEditorProps, 'action'>) {
   const state = useFormState<PolicyAnswer>();
-  const reviewed = state?.ok && state.value.kind === 'review' ? state.value : null;
+  const reviewed = state?.ok ? state.value : null;
+  const typed = state?.ok === false ? state.values['policy']?.[0] : reviewed?.text;
   return (
     <div className="flex flex-col gap-6">
-      {state?.ok && state.value.kind === 'saved' && <Notice tone="success">Policy saved.</Notice>}
       {reviewed && <Review {...reviewed} />}
       {/* Forms are reset to their default values once an action has run. */}
-      <StepForm key={reviewed?.text} step="review">
-        <FormFailureNotice state={state} />
+      <FormFailureNotice state={state} />
+      <StepForm key={typed} step="review">
         <input name="revision" type="hidden" value={revision} />
         <TextAreaField
           className="font-mono text-sm"
-          defaultValue={reviewed?.text ?? text}
+          defaultValue={typed ?? text}
           hint="JSON in the grammar of AWS IAM"
           label="Policy"
           maxLength={MAX_POLICY_LENGTH}
@@ -75,11 +75,8 @@ function Review({ text, review }: { text: string; review: PolicyReview }) {
           </ul>
         </Notice>
       )}
-      {diff.length === 0 ? (
-        <p className="text-muted">The policy is the same as the present one.</p>
-      ) : (
-        <PolicyDiff label="Changes" lines={diff} />
-      )}
+      {isValid && diff.length === 0 && <p className="text-muted">The policy is the same as the present one.</p>}
+      {isValid && diff.length > 0 && <PolicyDiff label="Changes" lines={diff} />}
       {isValid && diff.length > 0 && (
         <StepForm step="save">
           <input name="policy" type="hidden" value={text} />

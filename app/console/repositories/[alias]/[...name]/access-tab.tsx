@@ -36,6 +36,7 @@ export async function AccessTab({ loaded, query }: AccessTabProps) {
             // Closes the confirmation once it is done.
             key={visibility}
             memberCount={members.length}
+            hasPolicy={repository.policy !== null}
             robotCount={robots.length}
             tagCount={facts.tagCount}
             visibility={visibility}

@@ -2,6 +2,7 @@ import { ButtonForm } from '#components/forms/button-form.tsx';
 import { PolicyEditor } from '#components/console/policy/policy-editor.tsx';
 import { PolicyHistory } from '#components/console/policy/policy-history.tsx';
 import { consoleRepositoryLink } from '#components/links.ts';
+import { Notice } from '#components/ui/notice.tsx';
 import { getApp } from '#lib/app.ts';
 import {
   listPolicyRevisions,
@@ -45,6 +46,11 @@ export async function PolicySection({ loaded: { caller, path, repository, can },
               </a>
             ))}
           </p>
+          {query.saved === String(revision) && (
+            <div className="mb-3">
+              <Notice tone="success">Policy saved.</Notice>
+            </div>
+          )}
           <PolicyEditor
             action={editPolicyAction.bind(null, { alias, name })}
             key={`${revision} ${start?.key ?? ''}`}

@@ -1,0 +1,78 @@
+// A repository's policy in the console: from a sample to a saved policy, and back to an earlier one.
+import { expect, test } from '@playwright/test';
+import { askForAccount, BASE_URL } from '../../fixtures.ts';
+import { signInByCookie, signUp } from '../people.ts';
+
+type Registry = { registryId: string; aliases: { name: string }[] };
+
+async function createRegistry(email: string): Promise<{ secret: string; registryId: string; alias: string }> {
+  const { secret } = await askForAccount<{ secret: string }>('create-token', { email, scopes: ['push', 'api:write'] });
+  const me = await fetch(`${BASE_URL}/api/v1/me`, { headers: { authorization: `Bearer ${secret}` } });
+  const { registries } = (await me.json()) as { registries: Registry[] };
+  return {
+    secret,
+    registryId: registries[0]?.registryId ?? '',
+    alias: registries[0]?.aliases[0]?.name ?? '',
+  };
+}
+
+for (const javaScriptEnabled of [true, false]) {
+  test(`a policy is written from a sample, reviewed, saved and restored ${javaScriptEnabled ? 'with' : 'without'} scripts`, async ({
+    browser,
+  }) => {
+    const { email } = await signUp(await browser.newPage());
+    const { email: otherEmail } = await signUp(await (await browser.newContext()).newPage());
+    const { secret, alias } = await createRegistry(email);
+    const { registryId: otherId } = await createRegistry(otherEmail);
+    const created = await fetch(`${BASE_URL}/api/v1/repositories`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${secret}` },
+      body: JSON.stringify({ fullName: `${alias}/team/app`, visibility: 'private' }),
+    });
+    expect(created.status).toBe(201);
+    const page = await (await browser.newContext({ javaScriptEnabled })).newPage();
+    await signInByCookie(page, email);
+    const editor = page.getByRole('textbox', { name: 'Policy' });
+    const review = page.getByRole('button', { name: 'Review changes' });
+    const save = page.getByRole('button', { name: 'Save policy' });
+
+    await page.goto(`/console/repositories/${alias}/team/app/-/access`);
+    await page.getByRole('link', { name: 'Pull for another registry' }).click();
+    await expect(editor).toHaveValue(/"AWS": "111122223333"/);
+    await review.click();
+    await expect(page.getByText("111122223333 doesn't exist on this site.")).toBeVisible();
+    await expect(save).toHaveCount(0);
+
+    const shared = (await editor.inputValue()).replace('111122223333', otherId);
+    await editor.fill(shared);
+    await review.click();
+    await expect(page.getByRole('region', { name: 'Changes' })).toContainText(`"AWS": "${otherId}"`);
+    await save.click();
+    await expect(page.getByText('Policy saved.')).toBeVisible();
+    await expect(editor).toHaveValue(shared);
+    await expect(page.getByText('Its policy decides with roles')).toBeVisible();
+
+    await editor.fill('{"Statement": {"Effect": "Deny", "Principal": "*", "Action": "ecr:*"}}');
+    await review.click();
+    const force = page.getByRole('checkbox', { name: 'Save it although I couldn’t change it again' });
+    await expect(force).toBeVisible();
+    await save.click();
+    await expect(page.getByText('This policy would prevent you from changing it again.').first()).toBeVisible();
+    await expect(editor).toHaveValue(/"Deny"/);
+
+    await editor.fill('{"Statement": {"Effect": "Allow", "Principal": "*", "Action": "ecr:ListImages"}}');
+    await review.click();
+    await save.click();
+    await expect(page.getByText('Policy saved.')).toBeVisible();
+    await page.getByRole('link', { name: 'Restore policy #1' }).click();
+    await expect(editor).toHaveValue(shared);
+    await review.click();
+    await save.click();
+    await expect(page.getByText('#3')).toBeVisible();
+    await expect(editor).toHaveValue(shared);
+
+    await page.getByRole('button', { name: 'Remove policy' }).click();
+    await expect(page.getByText(/^Removed by/)).toBeVisible();
+    await expect(editor).toHaveValue('');
+  });
+}
