@@ -19,7 +19,7 @@ import { MIRROR_ROUTE_ROUTES } from './routes/mirror-routes.ts';
 import { MIRROR_ROUTES } from './routes/mirrors.ts';
 import { MODERATION_ROUTES } from './routes/moderation.ts';
 import { MOVE_ROUTES } from './routes/moves.ts';
-import { POLICY_ROUTES } from './routes/policies.ts';
+import { POLICY_ROUTES } from './routes/policies/policies.ts';
 import { REPOSITORY_ROUTES } from './routes/repositories.ts';
 import { REVIEW_ROUTES } from './routes/review.ts';
 import { ROBOT_ROUTES } from './routes/robots/robots.ts';

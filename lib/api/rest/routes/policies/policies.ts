@@ -4,8 +4,8 @@ import { MAX_POLICY_LENGTH } from '#lib/access/attached/schema.ts';
 import { deleteRepositoryPolicy } from '#lib/repositories/policies/delete-repository-policy.ts';
 import { listPolicyRevisions, readRepositoryPolicy } from '#lib/repositories/policies/read-repository-policy.ts';
 import { setRepositoryPolicy } from '#lib/repositories/policies/set-repository-policy.ts';
-import { defineRoute } from '../define-route.ts';
-import { repositoryParams } from './open-repository.ts';
+import { defineRoute } from '../../define-route.ts';
+import { repositoryParams } from '../open-repository.ts';
 
 const tag = 'policies';
 const revision = z.number().describe('Counts the changes of the policy');
