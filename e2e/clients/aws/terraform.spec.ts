@@ -22,7 +22,6 @@ import {
   PutRegistryScanningConfigurationCommand,
   PutReplicationConfigurationCommand,
   RegisterPullTimeUpdateExclusionCommand,
-  SetRepositoryPolicyCommand,
   TagResourceCommand,
   UntagResourceCommand,
   UpdatePullThroughCacheRuleCommand,
@@ -173,11 +172,6 @@ test('resources that need a later feature fail at once and say why', async () =>
     [
       /^Lifecycle policies/,
       () => site.aws.ecr.send(new PutLifecyclePolicyCommand({ repositoryName, lifecyclePolicyText })),
-    ],
-    [
-      // The provider retries some texts for two minutes.
-      /Line 1, column 25: Enter at least one statement/,
-      () => site.aws.ecr.send(new SetRepositoryPolicyCommand({ repositoryName, policyText })),
     ],
     [/^Registry policies aren't/, () => site.aws.ecr.send(new PutRegistryPolicyCommand({ policyText }))],
     [

@@ -1,29 +1,20 @@
 // A repository's policy in the console: from a sample to a saved policy, and back to an earlier one.
 import { expect, test } from '@playwright/test';
-import { askForAccount, BASE_URL } from '../../fixtures.ts';
-import { signInByCookie, signUp } from '../people.ts';
+import { BASE_URL, createPublisher } from '../../fixtures.ts';
+import { signInByCookie } from '../people.ts';
 
-type Registry = { registryId: string; aliases: { name: string }[] };
-
-async function createRegistry(email: string): Promise<{ secret: string; registryId: string; alias: string }> {
-  const { secret } = await askForAccount<{ secret: string }>('create-token', { email, scopes: ['push', 'api:write'] });
+async function readRegistryId(secret: string): Promise<string> {
   const me = await fetch(`${BASE_URL}/api/v1/me`, { headers: { authorization: `Bearer ${secret}` } });
-  const { registries } = (await me.json()) as { registries: Registry[] };
-  return {
-    secret,
-    registryId: registries[0]?.registryId ?? '',
-    alias: registries[0]?.aliases[0]?.name ?? '',
-  };
+  const { registries } = (await me.json()) as { registries: { registryId: string }[] };
+  return registries[0]?.registryId ?? '';
 }
 
 for (const javaScriptEnabled of [true, false]) {
   test(`a policy is written from a sample, reviewed, saved and restored ${javaScriptEnabled ? 'with' : 'without'} scripts`, async ({
     browser,
   }) => {
-    const { email } = await signUp(await browser.newPage());
-    const { email: otherEmail } = await signUp(await (await browser.newContext()).newPage());
-    const { secret, alias } = await createRegistry(email);
-    const { registryId: otherId } = await createRegistry(otherEmail);
+    const { email, secret, alias } = await createPublisher('push', 'api:write');
+    const otherId = await readRegistryId((await createPublisher('api:read')).secret);
     const created = await fetch(`${BASE_URL}/api/v1/repositories`, {
       method: 'POST',
       headers: { authorization: `Bearer ${secret}` },
