@@ -3,6 +3,7 @@ import type { DbOrTx } from '#lib/platform/pg/db.ts';
 import { AppError } from '#lib/platform/errors.ts';
 import { denialMessage, type Action } from './actions.ts';
 import type { CompiledPolicy } from './compile-policy.ts';
+import type { ContextValues } from './text-pattern.ts';
 import {
   evaluate,
   type DecisionReason,
@@ -24,6 +25,32 @@ const NO_POLICIES: PolicySet = { identity: [], boundary: null, session: null, re
 const PUBLIC_POLICIES: PolicySet = { ...NO_POLICIES, resource: [PUBLIC_REPOSITORY] };
 const ROBOT_REFUSAL = 'Robots can’t do this. Use the account of a person.';
 const SYSTEM_ALLOWED: DecisionReason = { policy: 'VitrineSystem', statement: 'everything' };
+
+type Asked = { question: Omit<AccessQuestion, 'action'>; context: ContextValues; resourceAccount: string };
+
+/** A class, because warm pulls make several, and objects with a getter of their own are slow to make. */
+class PreparedRequest implements Evaluated {
+  readonly action: Action;
+  readonly principal: PolicyPrincipal;
+  readonly policies: PolicySet;
+  readonly context: ContextValues;
+  readonly resourceAccount: string;
+  readonly #question: Omit<AccessQuestion, 'action'>;
+
+  constructor(action: Action, principal: PolicyPrincipal, policies: PolicySet, asked: Asked) {
+    this.action = action;
+    this.principal = principal;
+    this.policies = policies;
+    this.context = asked.context;
+    this.resourceAccount = asked.resourceAccount;
+    this.#question = asked.question;
+  }
+
+  /** Computed lazily: most policies only match `*`. */
+  get resource(): string {
+    return resourceOf(this.action, this.#question);
+  }
+}
 
 /** Decides from data the caller has already loaded. */
 export function decide({ action, ...question }: AccessQuestion): Decision {
@@ -58,17 +85,8 @@ function prepare(question: Omit<AccessQuestion, 'action'>): (action: Action) => 
   if (principal.kind === 'system') return () => ({ outcome: 'allow', because: SYSTEM_ALLOWED });
   const resourceAccount = membership?.registryId ?? SITE_ACCOUNT;
   const context = toContext(question);
-  const request = (action: Action, who: PolicyPrincipal, policies: PolicySet): Evaluated => ({
-    action,
-    principal: who,
-    policies,
-    context,
-    resourceAccount,
-    // Computed lazily: most policies only match `*`.
-    get resource() {
-      return resourceOf(action, question);
-    },
-  });
+  const request = (action: Action, who: PolicyPrincipal, policies: PolicySet): Evaluated =>
+    new PreparedRequest(action, who, policies, { question, context, resourceAccount });
   // A credential can only narrow its user's permissions, never those of anonymous clients.
   const decideAnonymously = (action: Action) => evaluate(request(action, { kind: 'anonymous' }, PUBLIC_POLICIES));
   if (principal.kind === 'anonymous') return decideAnonymously;

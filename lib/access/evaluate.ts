@@ -42,10 +42,11 @@ type Grant = 'direct' | 'role' | 'account';
 
 export function evaluate(request: Evaluated): Decision {
   const { principal, policies, resourceAccount } = request;
-  const denial = findDenial(request);
+  const names = namesOf(principal);
+  const denial = findDenial(request, names);
   if (denial) return { outcome: 'deny', because: denial };
 
-  const granted = findGrants(request);
+  const granted = findGrants(request, names);
   const direct = granted.get('direct') ?? null;
   if (principal.kind === 'anonymous') return toDecision(direct);
 
@@ -71,11 +72,10 @@ function toDecision(because: DecisionReason | null): Decision {
   return { outcome: because ? 'allow' : 'deny', because };
 }
 
-function findDenial(request: Evaluated): DecisionReason | null {
+function findDenial(request: Evaluated, names: readonly Name[]): DecisionReason | null {
   const { identity, boundary, session, resource } = request.policies;
   const own = [...identity, ...[boundary, session].filter((policy) => policy !== null)];
   const denies = (statement: CompiledStatement) => statement.effect === 'Deny' && statement.matches(request);
-  const names = namesOf(request.principal);
   return (
     findStatement(own, denies) ??
     findStatement(
@@ -89,9 +89,8 @@ function findAllow(policies: readonly CompiledPolicy[], request: Evaluated): Dec
   return findStatement(policies, (statement) => statement.effect === 'Allow' && statement.matches(request));
 }
 
-function findGrants(request: Evaluated): Map<Grant, DecisionReason> {
+function findGrants(request: Evaluated, names: readonly Name[]): Map<Grant, DecisionReason> {
   const grants = new Map<Grant, DecisionReason>();
-  const names = namesOf(request.principal);
   for (const policy of request.policies.resource) {
     for (const statement of policy.statements) {
       const grant = statement.effect === 'Allow' ? findGrant(statement, names) : null;

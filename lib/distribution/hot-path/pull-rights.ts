@@ -103,8 +103,8 @@ export function createPullRights(isCurrent: () => boolean): PullRights {
         const key = repository && keyOf(credentials, repository);
         const userId = userIdOf(credentials);
         if (!repository || key === null || userId === null) return;
-        const right = { repository, by, stamp: stampOf(userId), expiresAt: expiresAt?.getTime() ?? Infinity };
-        rights.set(key, right);
+        const stamped = { stamp: stampOf(userId), expiresAt: expiresAt?.getTime() ?? Infinity };
+        rights.set(key, { repository, by: withoutScopes(by), ...stamped });
       });
       return allowed.repository;
     },
@@ -125,6 +125,11 @@ export function createPullRights(isCurrent: () => boolean): PullRights {
       else stamps.delete(userId);
     },
   };
+}
+
+/** Every step of a pull needs the same scope, which was decided when the right was learned. */
+function withoutScopes({ principal, membership }: PullStanding): PullStanding {
+  return { principal: { ...principal, scopes: null, apiAccess: 'write' }, membership };
 }
 
 function isStillAllowed({ repository, by }: Right, { step, readContext }: AskedStep): boolean {
