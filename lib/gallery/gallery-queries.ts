@@ -151,7 +151,7 @@ export async function getRepositoryPage(
   app: GalleryApp,
   { repositoryId }: { repositoryId: bigint },
 ): Promise<RepositoryPage> {
-  const [repository, kind, tagCount, image] = await Promise.all([
+  const [repository, kind, tagCount] = await Promise.all([
     app.db.repository.findUniqueOrThrow({
       where: { id: repositoryId },
       include: {
@@ -161,7 +161,6 @@ export async function getRepositoryPage(
     }),
     findRepositoryKind(app, repositoryId),
     app.db.tag.count({ where: { repositoryId, attachedAs: null } }),
-    app.db.manifest.findFirst({ where: { repositoryId, attachedAs: null }, select: { id: true } }),
   ]);
   const { registry, pullCount, _count, ...rest } = repository;
   return {
@@ -175,8 +174,7 @@ export async function getRepositoryPage(
     publisherName: shownBranding(app.config.publisherBranding, registry).displayName,
     verification: toVerification(registry),
     isDemo: registry.isDemo,
-    kind,
-    hasImage: image !== null,
+    ...kind,
     tagCount,
     pullCount: Number(pullCount),
     starCount: _count.stars,
@@ -184,10 +182,13 @@ export async function getRepositoryPage(
 }
 
 /** Checks one manifest first, because a single image makes it an image repository. Otherwise all manifests count. */
-async function findRepositoryKind(app: GalleryApp, repositoryId: bigint): Promise<Kind> {
+async function findRepositoryKind(
+  app: GalleryApp,
+  repositoryId: bigint,
+): Promise<Pick<RepositoryPage, 'kind' | 'hasImage'>> {
   const where = { repositoryId, attachedAs: null };
   const first = await app.db.manifest.findFirst({ where, select: { configMediaType: true, artifactType: true } });
-  if (first && findKind([first]) === 'image') return 'image';
+  if (first && findKind([first]) === 'image') return { kind: 'image', hasImage: true };
   const others = await app.db.manifest.groupBy({ by: ['configMediaType', 'artifactType'], where });
-  return findKind(others);
+  return { kind: findKind(others), hasImage: first !== null };
 }

@@ -9,8 +9,9 @@ import { getCaller } from '../../_lib/session/session.ts';
 /** The buttons to star and follow a public repository. */
 export async function AttentionButtons({ repository }: { repository: RepositoryPage }) {
   const caller = await getCaller();
-  const userId = caller?.principal.userId ?? null;
-  const { starCount, isStarred, isFollowed } = await readAttention(getApp(), { repositoryId: repository.id, userId });
+  const { starCount, isStarred, isFollowed } = caller
+    ? await readAttention(getApp(), { repositoryId: repository.id, userId: caller.principal.userId })
+    : { ...repository, isStarred: false, isFollowed: false };
   const toggle = { target: `${repository.primaryAlias}/${repository.name}`, isSignedIn: caller !== null };
   return (
     <>

@@ -54,7 +54,7 @@ const TAB_TITLES: Record<RepositoryTab, string> = {
 
 export async function generateMetadata({ params }: RepositoryPageProps): Promise<Metadata> {
   const { alias, path } = await params;
-  const loaded = await loadRepository(alias, path.join('/'));
+  const loaded = await loadRepository(alias, path);
   const { repository, path: at } = loaded;
   if (at.item) await requireItem(repository.id, at.item);
   const name = `${repository.primaryAlias}/${repository.name}`;
@@ -86,13 +86,13 @@ function shortDigest(digest: string): string {
 export default async function RepositoryPage({ params, searchParams }: RepositoryPageProps) {
   const { alias, path } = await params;
   const query = await searchParams;
-  const loaded = await loadRepository(alias, path.join('/'));
+  const loaded = await loadRepository(alias, path);
   redirectToAddress(loaded, query);
   const { repository } = loaded;
   const { item } = loaded.path;
   const [images, mirror, pullDays] = await Promise.all([
     item ? null : loadShownImages(repository, query),
-    findMirrorSource(getApp(), { repositoryId: repository.id }),
+    loaded.found.upstream && findMirrorSource(getApp(), { repositoryId: repository.id }),
     item ? [] : listPullDays(getApp(), { repositoryId: repository.id, days: SPARKLINE_DAYS }),
   ]);
   return (

@@ -25,19 +25,24 @@ export type LoadedRepository = {
  * Loads the repository of a page. Throws `notFound` if the viewer may not see it, which visitors may only once it has an
  * image. Cached per request.
  */
-export const loadRepository = cache(async (alias: string, joinedPath: string): Promise<LoadedRepository> => {
+export async function loadRepository(alias: string, parts: string[]): Promise<LoadedRepository> {
+  const path = parseRepositoryPath(alias, parts);
+  if (!path) notFound();
+  return { ...(await loadNamed(`${path.alias}/${path.name}`)), path };
+}
+
+/** By name, because Next escapes the rest of the path in one way for the metadata and in another for the page. */
+const loadNamed = cache(async (fullName: string): Promise<Omit<LoadedRepository, 'path'>> => {
   const app = getApp();
-  const path = parseRepositoryPath(alias, joinedPath.split('/'));
   const caller = await getViewer();
-  const found = path && (await findVisibleRepository(app, { caller, fullName: `${path.alias}/${path.name}` }));
-  if (!path || !found) notFound();
+  const found = await findVisibleRepository(app, { caller, fullName });
+  if (!found) notFound();
   const repository = await getRepositoryPage(app, { repositoryId: found.id });
   const { membership } = found;
   const facts = accessFacts(found);
   return {
     repository,
     found,
-    path,
     version: found.version,
     canEdit: isAllowed({ ...caller, action: 'ecr-public:PutRepositoryCatalogData', membership, facts }),
     canQuarantine: isAllowed({ ...caller, action: 'vitrine:ModerateRepository' }),
