@@ -42,9 +42,15 @@ export function PullChart({ days }: { days: PullDay[] }) {
               y2={y}
             />
           ))}
-          {periods.map((period, i) => (
-            <Bar key={period.first} left={i * SLOT} period={period} top={top} />
-          ))}
+          {/* Only what a pointer needs of each bar, because a page may have hundreds. */}
+          <g className="*:fill-transparent *:hover:fill-surface-strong">
+            {periods.map((period, i) => (
+              <rect height={HEIGHT} key={period.first} width={SLOT} x={i * SLOT} y="0">
+                <title>{`${periodText(period)}: ${countOf(period.count, 'pull')}`}</title>
+              </rect>
+            ))}
+          </g>
+          <path className="pointer-events-none fill-accent" d={drawBars(periods, top)} />
         </svg>
         <div aria-hidden="true" className="col-start-2 mt-1.5 flex justify-between">
           <span>{dayText(first.first)}</span>
@@ -61,23 +67,19 @@ export function PullChart({ days }: { days: PullDay[] }) {
 
 const NONE: PullPeriod = { first: '1970-01-01', last: '1970-01-01', count: 0 };
 
-function Bar({ period, left, top }: { period: PullPeriod; left: number; top: number }) {
-  const height = (period.count / top) * HEIGHT;
-  return (
-    <g className="group">
-      <rect className="fill-transparent group-hover:fill-surface-strong" height={HEIGHT} width={SLOT} x={left} y="0">
-        <title>{`${periodText(period)}: ${countOf(period.count, 'pull')}`}</title>
-      </rect>
-      <rect
-        className="pointer-events-none fill-accent"
-        height={height}
-        width={BAR}
-        x={left + (SLOT - BAR) / 2}
-        y={HEIGHT - height}
-      />
-    </g>
-  );
+/** One path for all bars. */
+function drawBars(periods: PullPeriod[], top: number): string {
+  return periods
+    .map(({ count }, i) => {
+      const height = (count / top) * HEIGHT;
+      return `M${i * SLOT + (SLOT - BAR) / 2} ${HEIGHT}v${-height}h${BAR}v${height}z`;
+    })
+    .join('');
 }
+
+/** On the body, as rows have no classes of their own. */
+const ROWS =
+  'tabular-nums [&_tr]:border-t [&_tr]:border-line [&_:is(th,td)]:px-3 [&_:is(th,td)]:py-1 [&_th]:text-left [&_th]:font-normal [&_td]:text-right';
 
 function NumbersTable({ periods, unit }: { periods: PullPeriod[]; unit: 'day' | 'week' }) {
   return (
@@ -100,13 +102,11 @@ function NumbersTable({ periods, unit }: { periods: PullPeriod[]; unit: 'day' | 
               </th>
             </tr>
           </thead>
-          <tbody className="tabular-nums">
+          <tbody className={ROWS}>
             {periods.toReversed().map((period) => (
-              <tr className="border-t border-line" key={period.first}>
-                <th className="px-3 py-1 text-left font-normal" scope="row">
-                  {periodText(period)}
-                </th>
-                <td className="px-3 py-1 text-right">{formatCount(period.count)}</td>
+              <tr key={period.first}>
+                <th scope="row">{periodText(period)}</th>
+                <td>{formatCount(period.count)}</td>
               </tr>
             ))}
           </tbody>

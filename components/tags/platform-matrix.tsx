@@ -15,7 +15,7 @@ export function PlatformMatrix({ repository, tags }: PlatformMatrixProps) {
   return (
     <>
       <div className="rounded-lg border border-line">
-        <table className="w-full border-collapse text-sm max-lg:block">
+        <table className="platform-matrix w-full border-collapse text-sm max-lg:block">
           <thead className="bg-surface text-left max-lg:hidden">
             <tr>
               <th className="px-3 py-2 font-medium text-muted" scope="col">
@@ -42,14 +42,7 @@ export function PlatformMatrix({ repository, tags }: PlatformMatrixProps) {
                     {tag.tag}
                   </a>
                 </th>
-                {shown.map((platform) => (
-                  <Cell
-                    image={tag.platforms.find((other) => platformText(other) === platform)}
-                    key={platform}
-                    platform={platform}
-                    repository={repository}
-                  />
-                ))}
+                <Sizes platforms={shown} repository={repository} tag={tag} />
               </tr>
             ))}
           </tbody>
@@ -65,34 +58,40 @@ export function PlatformMatrix({ repository, tags }: PlatformMatrixProps) {
   );
 }
 
-type CellProps = { repository: RepositoryLink; platform: string; image: PlatformView | undefined };
+type SizesProps = { repository: RepositoryLink; platforms: string[]; tag: TagView };
 
-function Cell({ repository, platform, image }: CellProps) {
-  if (!image) {
-    return (
-      <td className="px-2 py-1 text-right text-muted max-lg:hidden">
+/** Cells have few elements and no classes, because a page has hundreds of them. */
+function Sizes({ repository, platforms, tag }: SizesProps) {
+  // Of several images for a platform, a client takes the first.
+  const images = new Map(tag.platforms.toReversed().map((image) => [platformText(image), image]));
+  return platforms.map((platform) => {
+    const image = images.get(platform);
+    return image ? (
+      <td data-platform={platform} key={platform}>
+        <Size image={image} platform={platform} repository={repository} />
+      </td>
+    ) : (
+      <td className="text-muted" key={platform}>
         <span aria-hidden="true">–</span>
         <span className="sr-only">None</span>
       </td>
     );
-  }
+  });
+}
+
+type SizeProps = { repository: RepositoryLink; platform: string; image: PlatformView };
+
+function Size({ repository, platform, image: { digest, sizeBytes } }: SizeProps) {
+  if (sizeBytes === null) return <span className="text-muted">not stored</span>;
+  const size = formatBytes(sizeBytes);
   return (
-    <td className="tabular-nums max-lg:flex max-lg:justify-between max-lg:gap-3 lg:px-2 lg:py-1 lg:text-right">
-      <span aria-hidden="true" className="font-mono lg:hidden">
-        {platform}
-      </span>
-      {image.sizeBytes === null ? (
-        <span className="text-muted">not stored</span>
-      ) : (
-        <a
-          className="link inline-block min-h-6"
-          href={repositoryLink({ ...repository, item: { digest: image.digest } })}
-        >
-          {formatBytes(image.sizeBytes)}
-          <span className="sr-only"> for {platform}</span>
-        </a>
-      )}
-    </td>
+    <a
+      aria-label={`${size} for ${platform}`}
+      className="link"
+      href={repositoryLink({ ...repository, item: { digest } })}
+    >
+      {size}
+    </a>
   );
 }
 
