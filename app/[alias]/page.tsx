@@ -16,7 +16,7 @@ import { getPublisherPage, type PublisherPage as Publisher } from '#lib/gallery/
 import { loadPublisherActivity, type PublisherActivity } from '#lib/gallery/publisher/load-publisher-activity.ts';
 import { aliasSchema } from '#lib/publishers/schema.ts';
 import { getApp } from '#lib/app.ts';
-import { KINDS, type Kind } from '#lib/search/schema.ts';
+import { KINDS, type Kind, type SearchResult } from '#lib/search/schema.ts';
 import { previewMetadata } from '../_lib/frames/page-metadata.ts';
 import { PublisherFollowButton } from './publisher-follow-button.tsx';
 import { choiceParam, pageParam, textParam, type RawSearchParams } from '../_lib/search-params.ts';
@@ -58,7 +58,10 @@ export default async function PublisherPage({ params, searchParams }: PublisherP
   const list = readList(query);
   const link = (changes: Partial<ListState>) => listLink(publisher.primaryAlias, { ...list, page: 1, ...changes });
   if (alias !== publisher.primaryAlias) redirect(link({ page: list.page }));
-  const { pins, kinds, pullDays, pullsThisWeek } = await loadPublisherActivity(getApp(), { registryKey: publisher.id });
+  const [{ pins, kinds, pullDays, pullsThisWeek }, result] = await Promise.all([
+    loadPublisherActivity(getApp(), { registryKey: publisher.id }),
+    searchList(alias, list),
+  ]);
   const isFirst = list.q === '' && list.kind === null && list.page === 1;
   return (
     <SitePage>
@@ -71,7 +74,7 @@ export default async function PublisherPage({ params, searchParams }: PublisherP
         <div className="min-w-0">
           {isFirst && <RepositoryCards hits={pins} title="Pinned" />}
           <KindTabs kinds={kinds} link={link} list={list} />
-          <RepositoryList alias={alias} link={link} list={list} />
+          <RepositoryList alias={alias} link={link} list={list} result={result} />
         </div>
         <aside aria-label="Pulls" className="min-w-0 lg:border-l lg:border-line lg:pl-6">
           <PublisherPullChart days={pullDays} />
@@ -136,16 +139,24 @@ function KindTabs({ kinds, list, link }: ListProps & Pick<PublisherActivity, 'ki
   );
 }
 
-async function RepositoryList({ alias, list, link }: ListProps & { alias: string }) {
+function sortOf({ q, sort }: ListState) {
+  return sort ?? (q ? 'relevance' : 'updated');
+}
+
+function searchList(alias: string, list: ListState): Promise<SearchResult> {
   const { q, kind, page } = list;
-  const sort = list.sort ?? (q ? 'relevance' : 'updated');
-  const { hits, total } = await getApp().search.search({
+  return getApp().search.search({
     query: q,
     filters: { alias, kind: kind ?? undefined },
-    sort,
+    sort: sortOf(list),
     offset: (page - 1) * PAGE_SIZE,
     limit: PAGE_SIZE,
   });
+}
+
+function RepositoryList({ alias, list, link, result }: ListProps & { alias: string; result: SearchResult }) {
+  const { q, kind, page } = list;
+  const { hits, total } = result;
   return (
     <>
       <div className="mt-4 mb-3 flex flex-wrap items-center justify-between gap-x-4 gap-y-2 first:mt-0">
@@ -163,7 +174,12 @@ async function RepositoryList({ alias, list, link }: ListProps & { alias: string
           {kind && <input name="kind" type="hidden" value={kind} />}
           <button className="button">Search</button>
         </form>
-        <ChoiceLinks current={sort} href={(value) => link({ sort: value })} labels={SORT_LABELS} values={SORTS} />
+        <ChoiceLinks
+          current={sortOf(list)}
+          href={(value) => link({ sort: value })}
+          labels={SORT_LABELS}
+          values={SORTS}
+        />
       </div>
       {hits.length === 0 ? (
         <EmptyState title={emptyTitle(list)} />

@@ -1,10 +1,6 @@
 import type { DbOrTx } from '#lib/platform/pg/db.ts';
-import { Prisma } from '#lib/platform/prisma/client.ts';
 import { HIT_COLUMNS } from '#lib/search/postgres/hit-row.sql.ts';
 import type { HitRow } from '#lib/search/postgres/hit-row.ts';
-
-/** By way of repositories, which have an index by registry. */
-const LISTED = Prisma.sql`repositories r JOIN search_repositories s ON s.repository_id = r.id`;
 
 /** Finds the pinned repositories that the gallery lists, in order. */
 export async function findPinnedRows(db: DbOrTx, registryKey: bigint): Promise<HitRow[]> {
@@ -15,5 +11,5 @@ export async function findPinnedRows(db: DbOrTx, registryKey: bigint): Promise<H
 
 export async function countByKind(db: DbOrTx, registryKey: bigint): Promise<{ kind: string; count: number }[]> {
   return db.$queryRaw`
-    SELECT s.kind, count(*)::int AS count FROM ${LISTED} WHERE r.registry_id = ${registryKey} GROUP BY s.kind`;
+    SELECT kind, count(*)::int AS count FROM search_repositories WHERE registry_id = ${registryKey} GROUP BY kind`;
 }
