@@ -1,6 +1,6 @@
 import type { NextConfig } from 'next';
 
-// The Content-Security-Policy is made per request, with a nonce: proxy.ts.
+// The Content-Security-Policy is made per request, with a nonce: lib/platform/http/pages/page-policy.ts.
 const SECURITY_HEADERS = [
   { key: 'X-Content-Type-Options', value: 'nosniff' },
   { key: 'Referrer-Policy', value: 'strict-origin-when-cross-origin' },

@@ -7,6 +7,7 @@ import { toAppError, type AppError } from '#lib/platform/errors.ts';
 import { shareWithNextAuth, type Config } from '#lib/config.ts';
 import { answerBusy, replaceFailedPage } from '#lib/platform/http/pages/failed-page.ts';
 import { guardPages } from '#lib/platform/http/pages/guard-pages.ts';
+import { setPagePolicy } from '#lib/platform/http/pages/page-policy.ts';
 import type { PageHandler } from '#lib/platform/http/pages/queue-pages.ts';
 import { createHealthProbe } from '#lib/platform/http/health.ts';
 import { createLimitedServer } from '#lib/platform/http/limited-server.ts';
@@ -75,6 +76,7 @@ function createHttpServer(app: App, state: { isDraining: boolean }, handlePage: 
     if (refusal) return answerText(res, refusal.status, refusal.text);
     if (await handleHealth(req, res, state.isDraining)) return;
     if (await handleMetricsRequest(req, res, { metrics, token: app.config.metricsToken })) return;
+    setPagePolicy(req, res, app.config);
     // In development, Next's own error page is more useful.
     if (!app.config.isDevelopment) {
       const logFailure = () => app.log.error({ url: req.url, requestId }, 'a page failed, see the previous error');

@@ -39,7 +39,6 @@ const BUILD_INPUTS = [
   'lib',
   'public',
   'next.config.ts',
-  'proxy.ts',
   'instrumentation.ts',
   'postcss.config.mjs',
 ].concat(['tsconfig.json', 'package-lock.json', 'prisma/schema.prisma']);
