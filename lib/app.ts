@@ -16,6 +16,7 @@ import type { ImageSizes } from '#lib/gallery/images/image-sizes.ts';
 import type { ImageProxy } from '#lib/gallery/images/load-proxied-image.ts';
 import type { MarkdownRenderer } from '#lib/gallery/markdown/markdown-renderer.ts';
 import type { PullCounter } from '#lib/repositories/pull-counter.ts';
+import type { IssuerKeys } from '#lib/identity/federation/issuer-keys.ts';
 import type { MasterKeys } from '#lib/identity/access-keys/master-keys.ts';
 import type { AuthKeys } from '#lib/identity/credentials/auth-keys.ts';
 import type { Config } from './config.ts';
@@ -72,6 +73,7 @@ export type App = {
   domainProbe: DomainProbe;
   authKeys: AuthKeys;
   masterKeys: MasterKeys;
+  issuerKeys: IssuerKeys;
   upstream: UpstreamRuntime;
   layers: LayerReader;
   attached: AttachedReader;

@@ -49,6 +49,7 @@ import { searchWithFallback } from '#lib/search/search-with-fallback.ts';
 import { nameEmails } from '#lib/site/name-emails.ts';
 import { SiteSettingsCache } from '#lib/site/site-settings.ts';
 import { createCacheStats } from '#lib/upstream/pull-through/cache-stats.ts';
+import { createIssuerKeys } from '#lib/identity/federation/issuer-keys.ts';
 import { createUpstreamClient } from '#lib/upstream/client/create-upstream-client.ts';
 import { closeUpstreamRuntime, createUpstreamRuntime } from '#lib/upstream/pull-through/upstream-runtime.ts';
 import type { App } from './app.ts';
@@ -136,6 +137,7 @@ export async function createApp(config: Config, log: Log, hooks: AppHooks = {}):
       domainProbe: createDomainProbe(config),
       authKeys,
       masterKeys,
+      issuerKeys: createIssuerKeys(upstream.client),
       upstream,
       layers: createLayerReader(),
       attached: createAttachedReader(),

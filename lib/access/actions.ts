@@ -35,6 +35,7 @@ export const ACTIONS = {
   'vitrine:ViewRegistry':               { on: 'registry',   needs: 'read',      refusal: "Registry not found, or you aren't a member." },
   'vitrine:ManageMembers':              { on: 'registry',   needs: 'write',     refusal: "You don't have permission to change this registry's members." },
   'vitrine:ManageRobots':               { on: 'registry',   needs: 'write',     refusal: 'Only owners and maintainers of the registry can manage robots.' },
+  'vitrine:ManageRoles':                { on: 'registry',   needs: 'write',     refusal: 'Only owners and maintainers of the registry can manage roles and identity providers.' },
   'vitrine:ListInvitations':            { on: 'registry',   needs: 'read',      refusal: MANAGERS_ONLY },
   'vitrine:ListDeletions':              { on: 'registry',   needs: 'read',      refusal: MANAGERS_ONLY },
   'vitrine:ManageMirrors':              { on: 'registry',   needs: 'write',     refusal: 'Only owners and maintainers of the registry can manage mirrors.' },
@@ -72,6 +73,9 @@ export const ACTIONS = {
   'vitrine:Follow':                     { on: 'account',    needs: 'write',      refusal: 'This access token lacks the scope api:write.' },
   'vitrine:ChangeSignIn':               { on: 'account',    needs: 'session',    refusal: 'Access tokens can’t do this. Sign in to the console.' },
   'sts:GetCallerIdentity':              { on: 'none',       needs: 'any',        refusal: 'Sign in first.' },
+  // Decided by the role's trust policy (trust/decide-trust.ts). One that names the caller's registry leaves it to their role there.
+  'sts:AssumeRole':                     { on: 'none',       needs: 'any',        refusal: 'You may not assume this role.' },
+  'sts:AssumeRoleWithWebIdentity':      { on: 'none',       needs: 'any',        refusal: 'You may not assume this role.' },
   'vitrine:ManageAccessTokens':         { on: 'account',    needs: 'session',    refusal: 'Access tokens can’t create or revoke other tokens. Sign in to the console.' },
 } as const satisfies Record<string, ActionFacts>;
 

@@ -88,6 +88,7 @@ const MATRIX: Record<Action, string> = {
   'vitrine:ManageAccessKeys':            '- - - - - Y   - - - - Y',
   'vitrine:ManageMembers':               '- - - - Y Y   - - - - Y',
   'vitrine:ManageRobots':                '- - - - Y Y   - - - - Y',
+  'vitrine:ManageRoles':                 '- - - - Y Y   - - - - Y',
   'vitrine:ListInvitations':             '- - - - Y Y   - - - Y Y',
   'vitrine:ListDeletions':               '- - - - Y Y   - - - Y Y',
   'vitrine:ManageMirrors':               '- - - - Y Y   - - - - Y',
@@ -120,6 +121,8 @@ const MATRIX: Record<Action, string> = {
   'vitrine:Star':                        '- Y Y Y Y Y   Y Y Y - Y',
   'vitrine:Follow':                      '- Y Y Y Y Y   Y Y Y - Y',
   'vitrine:ChangeSignIn':                '- Y Y Y Y Y   Y Y Y - -',
+  'sts:AssumeRole':                      '- - - - Y Y   - - - Y Y',
+  'sts:AssumeRoleWithWebIdentity':       '- - - - - -   - - - - -',
   'sts:GetCallerIdentity':               '- Y Y Y Y Y   Y Y Y Y Y',
   'vitrine:ManageAccessTokens':          '- Y Y Y Y Y   Y Y Y - -',
 };
@@ -157,7 +160,13 @@ describe('a robot', () => {
   const robotOf = (registryId: string) => ({ ...user(), robot: { registryId, name: 'ci' } }) as Principal;
   const PEOPLE_ONLY: Action[] = [
     ...(['vitrine:CreateAccessKey', 'vitrine:ManageAccessKeys', 'vitrine:ManageMembers'] as const),
-    ...(['vitrine:ManageRobots', 'vitrine:RequestAlias', 'vitrine:ReadAccount', 'vitrine:ManageAccount'] as const),
+    ...([
+      'vitrine:ManageRobots',
+      'vitrine:ManageRoles',
+      'vitrine:RequestAlias',
+      'vitrine:ReadAccount',
+      'vitrine:ManageAccount',
+    ] as const),
     ...(['vitrine:CreateRegistry', 'vitrine:Star', 'vitrine:Follow', 'vitrine:ChangeSignIn'] as const),
     'vitrine:ManageAccessTokens',
   ];
@@ -181,7 +190,7 @@ describe('a robot', () => {
 
   test('is told that something is for people', () => {
     const asked = ask(robotOf('210987654321'), 'vitrine:Star', 'maintainer');
-    expect(() => requireAllowed(asked)).toThrow('Robots can’t do this.');
+    expect(() => requireAllowed(asked)).toThrow('Robots and roles can’t do this.');
   });
 });
 

@@ -14,7 +14,7 @@ import {
 } from './evaluate.ts';
 import type { AccessQuestion } from './access-question.ts';
 import { toContext } from './request-context.ts';
-import { principalName, resourceName } from './resource-names.ts';
+import { policyPrincipal, resourceName } from './resource-names.ts';
 import { findMembership } from './find-membership.ts';
 import { findPolicyView, type PolicyView } from './attached/policy-view.ts';
 import { isForPeople, rolePolicies, policyOfCredential, PUBLIC_REPOSITORY } from './managed-policies.ts';
@@ -23,7 +23,7 @@ import { ANONYMOUS_CALLER, findUserId, type Membership, type UserPrincipal } fro
 
 const NO_POLICIES: PolicySet = { identity: [], boundary: null, session: null, resource: [] };
 const PUBLIC_POLICIES: PolicySet = { ...NO_POLICIES, resource: [PUBLIC_REPOSITORY] };
-const ROBOT_REFUSAL = 'Robots can’t do this. Use the account of a person.';
+const MACHINE_REFUSAL = 'Robots and roles can’t do this. Use the account of a person.';
 const SYSTEM_ALLOWED: DecisionReason = { policy: 'VitrineSystem', statement: 'everything' };
 
 type Asked = { question: Omit<AccessQuestion, 'action'>; context: ContextValues; resourceAccount: string };
@@ -92,7 +92,7 @@ function prepare(question: Omit<AccessQuestion, 'action'>): (action: Action) => 
   if (principal.kind === 'anonymous') return decideAnonymously;
   const roles = isOutsideOwnRegistry(principal, membership) ? [] : rolePolicies(principal, membership?.role ?? null);
   const session = policyOfCredential(principal);
-  const userOf = (account: string) => ({ kind: 'user', account, arn: principalName(account, principal) }) as const;
+  const userOf = (account: string) => policyPrincipal(account, principal);
   // Site roles apply in every registry, so the principal is treated as a user of the resource's account.
   const decideByRoles = (action: Action) =>
     evaluate(request(action, userOf(resourceAccount), { ...NO_POLICIES, identity: roles, session }));
@@ -147,8 +147,8 @@ export function isAllowed(question: AccessQuestion): boolean {
 export function requireAllowed(question: AccessQuestion): void {
   if (isAllowed(question)) return;
   const { principal, action, facts } = question;
-  const isRobot = principal.kind === 'user' && principal.robot !== undefined;
-  const refusal = isRobot && isForPeople(action) ? ROBOT_REFUSAL : denialMessage(action, facts?.fullName);
+  const isMachine = principal.kind === 'user' && (principal.robot ?? principal.roleSession) !== undefined;
+  const refusal = isMachine && isForPeople(action) ? MACHINE_REFUSAL : denialMessage(action, facts?.fullName);
   throw new AppError('forbidden', refusal);
 }
 

@@ -135,7 +135,7 @@ function decideSlowly(principal: PolicyPrincipal, asked: Asked, policies: Polici
   if (some([...identity, ...limits], 'Deny') || some(resource, 'Deny', isAbout)) return 'deny';
 
   const isDirect = some(resource, 'Allow', mentions(['*', ...own]));
-  if (principal.kind === 'anonymous') return isDirect ? 'allow' : 'implicit';
+  if (principal.kind === 'anonymous' || principal.kind === 'federated') return isDirect ? 'allow' : 'implicit';
   const isLimited = limits.some((document) => !some([document], 'Allow'));
   const isIdentity = (principal.kind === 'root' || some(identity, 'Allow')) && !isLimited;
   const isRole = some(resource, 'Allow', mentions(role)) && !isLimited;

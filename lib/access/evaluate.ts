@@ -6,7 +6,9 @@ export type PolicyPrincipal =
   | { kind: 'anonymous' }
   | { kind: 'root'; account: string }
   | { kind: 'user'; account: string; arn: string }
-  | { kind: 'session'; account: string; arn: string; roleArn: string };
+  | { kind: 'session'; account: string; arn: string; roleArn: string }
+  /** Somebody with a token of an identity provider, whose ARN it is. Only trust policies decide about them. */
+  | { kind: 'federated'; arn: string };
 
 export type PolicySet = {
   /** Attached to the principal. */
@@ -48,7 +50,7 @@ export function evaluate(request: Evaluated): Decision {
 
   const granted = findGrants(request, names);
   const direct = granted.get('direct') ?? null;
-  if (principal.kind === 'anonymous') return toDecision(direct);
+  if (principal.kind === 'anonymous' || principal.kind === 'federated') return toDecision(direct);
 
   const isOwn = principal.account === resourceAccount;
   if (isOwn && principal.kind === 'root') return { outcome: 'allow', because: null };
@@ -140,6 +142,7 @@ type Name = { text: string; grant: Grant };
 function namesOf(principal: PolicyPrincipal): [Name, ...Name[]] {
   const anyone: Name = { text: '*', grant: 'direct' };
   if (principal.kind === 'anonymous') return [anyone];
+  if (principal.kind === 'federated') return [anyone, { text: principal.arn, grant: 'direct' }];
   const account: Name = { text: `arn:aws:iam::${principal.account}:root`, grant: 'account' };
   if (principal.kind === 'root') return [anyone, account];
   const own: Name = { text: principal.arn, grant: 'direct' };

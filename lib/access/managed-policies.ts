@@ -33,7 +33,7 @@ const PUSHER: Grant[] = [
 ];
 const MANAGER: Grant[] = [
   ...PUSHER,
-  { actions: ['ecr:*', 'ecr-public:*', 'vitrine:RenameRepository'] },
+  { actions: ['ecr:*', 'ecr-public:*', 'sts:AssumeRole', 'vitrine:RenameRepository'] },
   { actions: ['vitrine:ManageMirrors', 'vitrine:ManageAliases', 'vitrine:ProveDomain', 'vitrine:RequestAlias'] },
   { actions: ['vitrine:ListInvitations', 'vitrine:ListDeletions', 'vitrine:ReadClientAddresses'] },
   // Only admins restore what an admin took down.
@@ -47,12 +47,12 @@ const BETWEEN_OTHER_ROLES: Condition = {
 const REGISTRY_ROLE_POLICIES: Record<RegistryRole, CompiledPolicy> = {
   owner: allow('VitrineOwner', [
     ...MANAGER,
-    { actions: ['vitrine:ManageMembers', 'vitrine:ManageRobots'] },
+    { actions: ['vitrine:ManageMembers', 'vitrine:ManageRobots', 'vitrine:ManageRoles'] },
     { actions: ['vitrine:TransferRepository', 'vitrine:ManageAccessKeys'] },
   ]),
   maintainer: allow('VitrineMaintainer', [
     ...MANAGER,
-    { actions: ['vitrine:ManageMembers', 'vitrine:ManageRobots'], when: BETWEEN_OTHER_ROLES },
+    { actions: ['vitrine:ManageMembers', 'vitrine:ManageRobots', 'vitrine:ManageRoles'], when: BETWEEN_OTHER_ROLES },
   ]),
   pusher: allow('VitrinePusher', PUSHER),
   reader: allow('VitrineReader', READER),
@@ -90,7 +90,7 @@ const SITE_ROLE_POLICIES: Record<SiteRole, CompiledPolicy> = {
   admin: allow('VitrineAdmin', ADMIN),
 };
 
-/** What no robot may do, whatever its role or other policies: accounts, people, credentials, and asking reviewers. */
+/** What no robot or role may do, whatever its other policies: accounts, people, credentials, and asking reviewers. */
 const PEOPLE_ONLY = [
   ...(['vitrine:ReadAccount', 'vitrine:ManageAccount', 'vitrine:ChangeSignIn', 'vitrine:ManageAccessTokens'] as const),
   ...([
@@ -98,12 +98,13 @@ const PEOPLE_ONLY = [
     'vitrine:ManageAccessKeys',
     'vitrine:ManageMembers',
     'vitrine:ManageRobots',
+    'vitrine:ManageRoles',
   ] as const),
   ...(['vitrine:CreateRegistry', 'vitrine:RequestAlias', 'vitrine:Star', 'vitrine:Follow'] as const),
 ] as const satisfies readonly Action[];
 
-const ROBOT = compilePolicy(
-  'VitrineRobot',
+const MACHINE = compilePolicy(
+  'VitrineMachine',
   parsePolicy(
     {
       Version: '2012-10-17',
@@ -116,13 +117,16 @@ const ROBOT = compilePolicy(
   ),
 );
 
-/** Whether robots never may, so that a refusal can say so. */
+/** Whether robots and roles never may, so that a refusal can say so. */
 export function isForPeople(action: Action): boolean {
   return (PEOPLE_ONLY as readonly Action[]).includes(action);
 }
 
-export function rolePolicies({ siteRole, robot }: UserPrincipal, role: RegistryRole | null): CompiledPolicy[] {
-  const onSite = robot ? ROBOT : SITE_ROLE_POLICIES[siteRole];
+export function rolePolicies(
+  { siteRole, robot, roleSession }: UserPrincipal,
+  role: RegistryRole | null,
+): CompiledPolicy[] {
+  const onSite = robot || roleSession ? MACHINE : SITE_ROLE_POLICIES[siteRole];
   return role ? [REGISTRY_ROLE_POLICIES[role], onSite] : [onSite];
 }
 

@@ -2,7 +2,8 @@
 import { normaliseAddress } from '#lib/platform/http/client-network.ts';
 import type { AccessQuestion } from './access-question.ts';
 import { findAccount } from './attached/find-account.ts';
-import { principalName } from './resource-names.ts';
+import { principalName, roleName } from './resource-names.ts';
+import type { Principal } from './schema.ts';
 import type { ContextValues } from './text-pattern.ts';
 
 /** Docker's has up to 200 characters. */
@@ -17,7 +18,7 @@ export function toContext(question: Omit<AccessQuestion, 'action'>): ContextValu
     'aws:epochtime': String(Math.floor(now.getTime() / 1000)),
     'aws:securetransport': String(context.site.isSecure),
     'aws:requestedregion': context.site.region,
-    'aws:principaltype': principal.kind === 'user' ? 'User' : 'Anonymous',
+    'aws:principaltype': principalType(principal),
     'vitrine:ismember': String(membership !== null && membership.role !== null),
   };
   const add = (key: string, value: string | boolean | null | undefined) => {
@@ -27,12 +28,16 @@ export function toContext(question: Omit<AccessQuestion, 'action'>): ContextValu
   // Bounds the time that patterns take.
   add('aws:useragent', context.userAgent?.slice(0, MAX_USER_AGENT));
   if (principal.kind === 'user') {
-    add('aws:userid', principal.userId);
-    add('aws:username', principal.robot?.name ?? principal.userId);
+    const { userId, robot, roleSession } = principal;
+    add('aws:userid', roleSession ? `${userId}:${roleSession.sessionName}` : userId);
+    // IAM leaves it out for sessions of roles.
+    if (!roleSession) add('aws:username', robot?.name ?? userId);
     const account = findAccount(principal, membership);
     if (account) {
       add('aws:principalaccount', account.registryId);
-      add('aws:principalarn', principalName(account.registryId, principal));
+      // Of a session it is the role's.
+      const role = roleSession && roleName(roleSession.registryId, roleSession.role);
+      add('aws:principalarn', role ?? principalName(account.registryId, principal));
     }
   }
   add('vitrine:repositoryname', facts.fullName);
@@ -44,4 +49,9 @@ export function toContext(question: Omit<AccessQuestion, 'action'>): ContextValu
   add('vitrine:fromrole', facts.fromRole);
   add('vitrine:torole', facts.toRole);
   return values;
+}
+
+function principalType(principal: Principal): string {
+  if (principal.kind !== 'user') return 'Anonymous';
+  return principal.roleSession ? 'AssumedRole' : 'User';
 }

@@ -1,7 +1,8 @@
 // ARNs of the resources that policies refer to.
 // https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonelasticcontainerregistry.html
 import { ACTIONS, type Action } from './actions.ts';
-import type { UserPrincipal } from './schema.ts';
+import type { PolicyPrincipal } from './evaluate.ts';
+import type { RoleSession, UserPrincipal } from './schema.ts';
 
 export type NamedResource = {
   region: string;
@@ -51,7 +52,37 @@ export function userName(registryId: string, userId: string): string {
   return `arn:aws:iam::${registryId}:user/${userId}`;
 }
 
-/** Returns the ARN of a user in a registry. A robot is named, and always a user of its own registry. */
-export function principalName(registryId: string, { userId, robot }: Pick<UserPrincipal, 'userId' | 'robot'>): string {
+type Named = Pick<UserPrincipal, 'userId' | 'robot' | 'roleSession'>;
+
+/**
+ * Returns the ARN of a user in a registry. A robot is named, and always a user of its own registry. A session of a role
+ * has an ARN of its own.
+ */
+export function principalName(registryId: string, { userId, robot, roleSession }: Named): string {
+  if (roleSession) return sessionName(roleSession);
   return robot ? userName(robot.registryId, robot.name) : userName(registryId, userId);
+}
+
+/** Returns a user or session as policies of a registry know it. */
+export function policyPrincipal(account: string, principal: Named): PolicyPrincipal {
+  const { roleSession } = principal;
+  const arn = principalName(account, principal);
+  if (!roleSession) return { kind: 'user', account, arn };
+  return { kind: 'session', account, arn, roleArn: roleName(roleSession.registryId, roleSession.role) };
+}
+
+export function roleName(registryId: string, role: string): string {
+  return `arn:aws:iam::${registryId}:role/${role}`;
+}
+
+const ROLE_NAME = /^arn:aws:iam::(\d{12}):role\/([\w+=,.-]+)$/;
+
+/** Null if it isn't the ARN of a role. */
+export function parseRoleName(arn: string): { registryId: string; role: string } | null {
+  const [, registryId, role] = ROLE_NAME.exec(arn) ?? [];
+  return registryId !== undefined && role !== undefined ? { registryId, role } : null;
+}
+
+function sessionName({ registryId, role, sessionName: name }: RoleSession): string {
+  return `arn:aws:sts::${registryId}:assumed-role/${role}/${name}`;
 }

@@ -74,6 +74,33 @@ export function parseRobotAddress(email: string): Robot | null {
   return registryId !== undefined && name !== undefined ? { registryId, name } : null;
 }
 
+/** A registry's role as somebody acts in it for a time. */
+export type RoleSession = {
+  /** The registry that owns the role, 12 digits. */
+  registryId: string;
+  role: string;
+  /** Chosen by whoever assumed the role. */
+  sessionName: string;
+};
+
+const ROLE_ADDRESS = /^role:(\d{12})\/([^/]+)(?:\/(.+))?$/;
+
+export type RoleAddress = { registryId: string; role: string; sessionName?: string | undefined };
+
+/**
+ * Returns what a role has in place of an email address, and with the session's name what the audit log shows. No person's
+ * address has this form.
+ */
+export function roleAddress({ registryId, role, sessionName }: RoleAddress): string {
+  return `role:${registryId}/${role}${sessionName === undefined ? '' : `/${sessionName}`}`;
+}
+
+/** Returns null for everybody else. */
+export function parseRoleAddress(email: string): RoleAddress | null {
+  const [, registryId, role, sessionName] = ROLE_ADDRESS.exec(email) ?? [];
+  return registryId !== undefined && role !== undefined ? { registryId, role, sessionName } : null;
+}
+
 export type UserPrincipal = {
   kind: 'user';
   userId: string;
@@ -90,6 +117,8 @@ export type UserPrincipal = {
   accessKey?: AccessKeyUse;
   /** Set for a robot, which acts in its registry, and elsewhere only where a policy names it. */
   robot?: Robot;
+  /** Set for a session of a role, which acts in the role's registry only. */
+  roleSession?: RoleSession;
   /** Set if the credential is a browser session. */
   sessionId?: string;
   /** Set for staff without the second factor that the site requires of them. They have no staff role meanwhile. */

@@ -1,5 +1,5 @@
 // Queries the audit log: events and pulls as one list, newest first. read-audit.ts authorizes.
-import { parseRobotAddress } from '#lib/access/schema.ts';
+import { parseRobotAddress, parseRoleAddress } from '#lib/access/schema.ts';
 import type { Db } from '#lib/platform/pg/db.ts';
 import { escapeLike } from '#lib/platform/pg/escape-like.ts';
 import { networkOf, normaliseAddress } from '#lib/platform/http/client-network.ts';
@@ -178,7 +178,7 @@ const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 function isPrincipal(text: string): Prisma.Sql {
   if (UUID.test(text)) return Prisma.sql`e.actor_id = ${text}::uuid`;
   const label = text.toLowerCase();
-  const isUser = label.includes('@') || parseRobotAddress(label) !== null;
+  const isUser = label.includes('@') || (parseRobotAddress(label) ?? parseRoleAddress(label)) !== null;
   if (!isUser) return Prisma.sql`e.actor_id IS NULL AND e.actor_label = ${label}`;
   return Prisma.sql`(e.actor_id = (SELECT id FROM users WHERE email = ${label}) OR e.actor_label = ${label})`;
 }

@@ -17,6 +17,9 @@ type Resources = {
   domain: { name: string };
   upstream: { name: string };
   robot: { name: string };
+  role: { name: string };
+  /** `name`: the issuer. */
+  identityProvider: { name: string };
   accessToken: { name: string };
   /** `name`: its id. */
   accessKey: { name: string };
@@ -61,6 +64,8 @@ type PullThroughRule = { prefix: string; upstream: string; upstreamPrefix: strin
 type ReservedName = { kind: string; match: string; reason: string };
 /** Whose credential it is, if it isn't the actor's own. */
 type RobotCredential = { robot?: string | null };
+type RoleSettings = { permission: string; description: string; trustPolicy: string; maxSessionSeconds: number };
+type IdentityProviderSettings = { audiences: string[]; hasKeys: boolean };
 type RobotSettings = { role?: string; description?: string; isEnabled?: boolean };
 type SavedReply = { title: string; body: string };
 
@@ -239,6 +244,19 @@ export const CHANGES = {
   'robot.create': on('robot')<{ after: { role: string; description: string } }>(),
   'robot.update': on('robot')<Change<RobotSettings>>(),
   'robot.remove': on('robot')<{ before: { role: string } }>(),
+  'role.create': on('role')<{ after: RoleSettings }>(),
+  'role.update': on('role')<Change<RoleSettings & { isEnabled: boolean }>>(),
+  'role.remove': on('role')<{ before: { permission: string; trustPolicy: string } }>(),
+  /** `principal`: who assumed it, a user's ARN or the subject of a token. */
+  'role.assume': on('role')<{
+    after: { sessionName: string; principal: string; issuer: string | null; accessKeyId: string; expiresAt: string };
+  }>(),
+  'role.end-sessions': on('role')<{ before: { count: number } }>(),
+  'identity-provider.set': on('identityProvider')<{
+    before?: IdentityProviderSettings;
+    after: IdentityProviderSettings;
+  }>(),
+  'identity-provider.remove': on('identityProvider')(),
   'access-token.create': on('accessToken')<{
     after: { scopes: string[]; expiresAt: string | null } & RobotCredential;
   }>(),

@@ -20,12 +20,12 @@ export type RobotFixture = {
 };
 
 /** Registers the hooks that start and close the site. Call it once at the top of a test file. */
-export function useRobotSite(): RobotFixture {
+export function useRobotSite(env: Record<string, string> = {}): RobotFixture {
   let vitrine: TestApp;
   let owner: TestUser;
   let registryKey: bigint;
   beforeAll(async () => {
-    vitrine = await createTestApp();
+    vitrine = await createTestApp(env);
   });
   beforeEach(async () => {
     owner = await vitrine.createUser();

@@ -1,6 +1,7 @@
 import type { AttemptLog } from '#lib/events/attempt-log.ts';
 import type { DistributionApp } from '#lib/distribution/http/distribution-request.ts';
 import type { MasterKeys } from '#lib/identity/access-keys/master-keys.ts';
+import type { IssuerKeys } from '#lib/identity/federation/issuer-keys.ts';
 import type { AuthKeys } from '#lib/identity/credentials/auth-keys.ts';
 import type { FairLimiter } from '#lib/platform/concurrency/fair-limiter.ts';
 import type { PublisherConfig } from '#lib/publishers/publisher-config.ts';
@@ -10,6 +11,7 @@ import type { RepositoryConfig } from '#lib/repositories/repository-config.ts';
 export type AwsApp = Omit<DistributionApp, 'authKeys' | 'config'> & {
   authKeys: AuthKeys;
   masterKeys: MasterKeys;
+  issuerKeys: IssuerKeys;
   largeCalls: FairLimiter;
   logoLimiter: FairLimiter;
   apiCallLog: Pick<AttemptLog, 'note'>;

@@ -12,6 +12,7 @@ import type { LayerReader } from '#lib/distribution/layers/layer-reader.ts';
 import type { Intake } from '#lib/blobs/intake.ts';
 import type { Volume } from '#lib/blobs/volume.ts';
 import type { MasterKeys } from '#lib/identity/access-keys/master-keys.ts';
+import type { IssuerKeys } from '#lib/identity/federation/issuer-keys.ts';
 import type { AuthKeys } from '#lib/identity/credentials/auth-keys.ts';
 import type { Caller, UserCaller } from '#lib/access/schema.ts';
 import type { ServerConfig } from '#lib/platform/config/server-config.ts';
@@ -54,6 +55,7 @@ export type RestApp = {
   mailer: Mailer | null;
   authKeys: AuthKeys;
   masterKeys: MasterKeys;
+  issuerKeys: IssuerKeys;
   upstream: UpstreamRuntime;
   logoLimiter: FairLimiter;
   offload: Offload;

@@ -23,6 +23,7 @@ import { POLICY_ROUTES } from './routes/policies/policies.ts';
 import { REPOSITORY_ROUTES } from './routes/repositories.ts';
 import { REVIEW_ROUTES } from './routes/review.ts';
 import { ROBOT_ROUTES } from './routes/robots/robots.ts';
+import { ROLE_ROUTES } from './routes/roles/roles.ts';
 import { SITE_ROUTES } from './routes/site.ts';
 import { SUGGESTION_ROUTES } from './routes/suggestions.ts';
 
@@ -41,6 +42,7 @@ const SUBJECTS: RestRoute[] = [
   ...MEMBER_ROUTES,
   ...ACCESS_KEY_ROUTES,
   ...ROBOT_ROUTES,
+  ...ROLE_ROUTES,
   ...LOGO_ROUTES,
   ...ALIAS_ROUTES,
   ...MIRROR_ROUTES,

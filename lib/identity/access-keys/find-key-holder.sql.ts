@@ -13,12 +13,15 @@ export type KeyHolderRow = {
   registryId: string;
   role: RegistryRole;
   alias: string | null;
+  /** Null unless it is a session of a role. */
+  sessionName: string | null;
 };
 
 const FIND_KEY_HOLDER = `
   SELECT u.id, u.email, u.display_name AS "displayName", k.key_version AS "keyVersion", k.expires_at AS "expiresAt",
          k.last_used_at AS "lastUsedAt",
-         g.id AS "registryKey", g.registry_id AS "registryId", m.role, a.name AS alias
+         g.id AS "registryKey", g.registry_id AS "registryId", m.role, a.name AS alias,
+         k.session_name AS "sessionName"
     FROM access_keys k
     JOIN members m ON m.registry_id = k.registry_id AND m.user_id = k.user_id
     JOIN users u ON u.id = k.user_id AND u.disabled_at IS NULL

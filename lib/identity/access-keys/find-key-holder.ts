@@ -3,7 +3,7 @@ import type { Membership, UserPrincipal } from '#lib/access/schema.ts';
 import { toKeyPrincipal } from '#lib/identity/accounts/store.ts';
 import { findKeyHolderRow, saveKeyUse } from './find-key-holder.sql.ts';
 
-/** A valid access key, its member and its registry. */
+/** A valid access key or session of a role, its member and its registry. */
 export type KeyHolder = {
   accessKeyId: string;
   keyVersion: number;
@@ -36,7 +36,7 @@ export async function findKeyHolder(
     keyVersion: row.keyVersion,
     lastUsedAt: row.lastUsedAt,
     principal: {
-      ...toKeyPrincipal({ ...row, role: 'user' }, { id: accessKeyId, registryId, role }),
+      ...toKeyPrincipal({ ...row, role: 'user' }, { id: accessKeyId, registryId, role }, row.sessionName),
       credentialExpiresAt: row.expiresAt,
     },
     registryKey: BigInt(row.registryKey),

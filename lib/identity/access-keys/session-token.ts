@@ -13,6 +13,7 @@ const KEY_BYTES = 32;
 
 export type TemporaryCredentials = {
   accessKeyId: string;
+  keyVersion: number;
   secretAccessKey: string;
   sessionToken: string;
   expiresAt: Date;
@@ -23,19 +24,22 @@ export type TemporarySession = {
   /** Of the temporary credentials. */
   accessKeyId: string;
   keyVersion: number;
-  /** The long-lived key that they were issued for. They end with it. */
+  /** The key that they were issued for, or the row of a role's session. They end with it. */
   sourceKeyId: string;
   expiresAt: Date;
 };
 
 const claimsSchema = z.object({ jti: z.string(), exp: z.number(), key: z.string() });
 
-/** Issues credentials that do what the long-lived key does, until they expire. */
+/** Issues credentials that do what the source does, until they expire. */
 export async function issueTemporaryCredentials(
   keys: MasterKeys,
-  { sourceKeyId, expiresAt }: { sourceKeyId: string; expiresAt: Date },
+  {
+    sourceKeyId,
+    accessKeyId = createAccessKeyId('ASIA'),
+    expiresAt,
+  }: { sourceKeyId: string; accessKeyId?: string; expiresAt: Date },
 ): Promise<TemporaryCredentials> {
-  const accessKeyId = createAccessKeyId('ASIA');
   const keyVersion = keys.newest;
   const secretAccessKey = deriveAccessKeySecret(keys, { accessKeyId, keyVersion });
   const signingKey = deriveFromMaster(keys, keyVersion, 'session-token', KEY_BYTES);
@@ -48,7 +52,7 @@ export async function issueTemporaryCredentials(
     .setJti(accessKeyId)
     .setExpirationTime(expSeconds)
     .sign(signingKey);
-  return { accessKeyId, secretAccessKey, sessionToken, expiresAt: new Date(expSeconds * 1000) };
+  return { accessKeyId, keyVersion, secretAccessKey, sessionToken, expiresAt: new Date(expSeconds * 1000) };
 }
 
 /**

@@ -18,38 +18,58 @@ export async function deleteRobot(
 const credentialSchema = z.object({ robot: z.string() });
 
 /**
- * Undoes what people who may have acted in bad faith did with a registry's robots. Removes the robots they created, and
- * ends the credentials of those they created a credential for. `creatorIds` null removes all robots.
+ * Undoes what people who may have acted in bad faith did with a registry's robots, roles and identity providers. Removes
+ * what they created or changed, and ends the credentials of robots that they created a credential for. `creatorIds` null
+ * removes everything.
  */
 export async function endRobots(
   tx: DbOrTx,
   { registryKey, creatorIds }: { registryKey: bigint; creatorIds: string[] | null },
 ): Promise<void> {
-  const robots = await tx.user.findMany({
+  const machines = await tx.user.findMany({
     where: { registryKey },
-    select: { id: true, displayName: true, members: { select: { role: true } } },
+    select: { id: true, kind: true, displayName: true, members: { select: { role: true } }, trust: true },
   });
-  const { created, known } = await findTraces(tx, registryKey, creatorIds ?? []);
-  for (const { id: userId, displayName: name, members } of robots) {
+  const { robots, known, roles, issuers } = await findTraces(tx, registryKey, creatorIds ?? []);
+  const caller = SYSTEM_CALLER;
+  for (const { id: userId, kind, displayName: name, members, trust } of machines) {
     const role = members[0]?.role ?? 'reader';
-    if (creatorIds === null || created.has(name))
-      await deleteRobot(tx, { caller: SYSTEM_CALLER, registryKey, userId, name, role });
-    else if (known.has(name)) await endAccessTokens(tx, userId);
+    if (kind === 'role') {
+      if (creatorIds !== null && !roles.has(name)) continue;
+      await tx.user.delete({ where: { id: userId } });
+      const before = { permission: role, trustPolicy: trust?.policy ?? '' };
+      await recordChange(tx, { type: 'role.remove', caller, registryKey, resource: { name }, before });
+    } else if (creatorIds === null || robots.has(name)) {
+      await deleteRobot(tx, { caller, registryKey, userId, name, role });
+    } else if (known.has(name)) await endAccessTokens(tx, userId);
+  }
+  const where = { registryKey, ...(creatorIds !== null && { issuer: { in: [...issuers] } }) };
+  for (const { issuer: name } of await tx.identityProvider.findMany({ where, select: { issuer: true } })) {
+    await tx.identityProvider.delete({ where: { registryKey_issuer: { registryKey, issuer: name } } });
+    await recordChange(tx, { type: 'identity-provider.remove', caller, registryKey, resource: { name } });
   }
 }
 
+type Traces = Record<'robots' | 'known' | 'roles' | 'issuers', Set<string>>;
+
 /** `known`: the names of robots whose credentials they may have seen. */
-async function findTraces(
-  tx: DbOrTx,
-  registryKey: bigint,
-  creatorIds: string[],
-): Promise<{ created: Set<string>; known: Set<string> }> {
-  const action = { in: ['robot.create', 'access-token.create', 'access-key.create'] };
+async function findTraces(tx: DbOrTx, registryKey: bigint, creatorIds: string[]): Promise<Traces> {
+  const action = {
+    in: [
+      ...['robot.create', 'access-token.create', 'access-key.create', 'role.create', 'role.update'],
+      'identity-provider.set',
+    ],
+  };
   const events = await tx.auditEvent.findMany({
     where: { registryKey, action, actorId: { in: creatorIds } },
     select: { action: true, target: true, after: true },
   });
-  const created = events.flatMap((event) => (event.action === 'robot.create' ? [event.target] : []));
-  const known = events.flatMap(({ after }) => credentialSchema.safeParse(after).data?.robot ?? []);
-  return { created: new Set(created), known: new Set(known) };
+  const targets = (...actions: string[]) =>
+    new Set(events.flatMap((event) => (actions.includes(event.action) ? [event.target] : [])));
+  return {
+    robots: targets('robot.create'),
+    known: new Set(events.flatMap(({ after }) => credentialSchema.safeParse(after).data?.robot ?? [])),
+    roles: targets('role.create', 'role.update'),
+    issuers: targets('identity-provider.set'),
+  };
 }

@@ -4,6 +4,8 @@ import type { DbOrTx } from '#lib/platform/pg/db.ts';
 import { AppError, errorCode } from '#lib/platform/errors.ts';
 import {
   parseRobotAddress,
+  parseRoleAddress,
+  roleAddress,
   type AccessKeyUse,
   type ApiAccess,
   type SiteRole,
@@ -31,9 +33,16 @@ export function toUserPrincipal(user: UserRow, scopes: TokenScope[] | null, apiA
   };
 }
 
-/** An access key has its member's role in the registry, but never a role on the site. */
-export function toKeyPrincipal(user: UserRow, accessKey: AccessKeyUse): UserPrincipal {
-  return { ...toUserPrincipal({ ...user, role: 'user' }, null), accessKey };
+/**
+ * An access key has its member's role in the registry, but never a role on the site.
+ * @param sessionName of a role's session
+ */
+export function toKeyPrincipal(user: UserRow, accessKey: AccessKeyUse, sessionName: string | null): UserPrincipal {
+  const principal = { ...toUserPrincipal({ ...user, role: 'user' }, null), accessKey };
+  const role = parseRoleAddress(user.email);
+  if (!role || sessionName === null) return principal;
+  const roleSession = { ...role, sessionName };
+  return { ...principal, email: roleAddress(roleSession), roleSession };
 }
 
 export function toSessionUser(user: UserRow): SessionUser {

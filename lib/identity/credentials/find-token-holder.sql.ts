@@ -14,6 +14,8 @@ export type HolderRow = {
   /** The role of the key's member. */
   keyRole: RegistryRole | null;
   keyExpiresAt: Date | null;
+  /** Null unless the access key is a session of a role. */
+  sessionName: string | null;
 };
 
 /** The credentials that a bearer token was issued for. */
@@ -24,7 +26,8 @@ export function holderQuery(userId: string, accessTokenId: string, accessKeyId: 
   return `
   SELECT u.id AS "holderId", u.email, u.display_name AS "displayName", u.role AS "siteRole",
          t.scopes AS "tokenScopes", t.expires_at AS "tokenExpiresAt",
-         g.registry_id AS "keyRegistryId", km.role AS "keyRole", k.expires_at AS "keyExpiresAt"
+         g.registry_id AS "keyRegistryId", km.role AS "keyRole", k.expires_at AS "keyExpiresAt",
+         k.session_name AS "sessionName"
     FROM users u
     LEFT JOIN access_tokens t
       ON t.id = ${accessTokenId}::uuid AND t.user_id = u.id AND t.revoked_at IS NULL

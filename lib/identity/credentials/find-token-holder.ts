@@ -32,7 +32,8 @@ export function toTokenHolder(
   const user = { id, email, displayName, role };
   if (accessKeyId !== null) {
     if (keyRegistryId === null || keyRole === null) return { principal: toUserPrincipal(user, []), isTokenLive: false };
-    const principal = toKeyPrincipal(user, { id: accessKeyId, registryId: keyRegistryId, role: keyRole });
+    const accessKey = { id: accessKeyId, registryId: keyRegistryId, role: keyRole };
+    const principal = toKeyPrincipal(user, accessKey, row.sessionName);
     return { principal: { ...principal, credentialExpiresAt: row.keyExpiresAt }, isTokenLive: true };
   }
   if (accessTokenId === null) return { principal: toUserPrincipal(user, scopes), isTokenLive: true };

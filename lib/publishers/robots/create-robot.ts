@@ -31,7 +31,7 @@ export async function createRobot(app: { db: Db }, input: CreateRobotInput): Pro
     const { registryId } = await getRegistryId(tx, registryKey);
     const email = robotAddress({ registryId, name });
     if ((await tx.user.count({ where: { email } })) > 0) throw nameTaken(name);
-    if ((await tx.user.count({ where: { registryKey } })) >= MAX_ROBOTS) {
+    if ((await tx.user.count({ where: { registryKey, kind: 'robot' } })) >= MAX_ROBOTS) {
       throw new AppError('quota_exceeded', `A registry can have at most ${MAX_ROBOTS} robots. Remove one first.`);
     }
     const members = { create: { registryKey, role } };

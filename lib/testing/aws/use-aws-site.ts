@@ -22,14 +22,14 @@ export type AwsFixture = {
 };
 
 /** Registers the hooks that start and close the site. Call it once at the top of a test file. */
-export function useAwsSite(): AwsFixture {
+export function useAwsSite(env: Record<string, string> = {}): AwsFixture {
   let vitrine: TestApp;
   let user: TestUser;
   let key: CreatedAccessKey;
   let aws: AwsClients;
   let count = 0;
   beforeAll(async () => {
-    vitrine = await createTestApp();
+    vitrine = await createTestApp(env);
     user = await vitrine.createUser();
     key = await createTestKey(vitrine, user);
     aws = createAwsClients(vitrine.url, key);

@@ -10,7 +10,10 @@ const AWS_DECIDERS: Record<string, Decider> = {
 };
 
 function awsActions(): Action[] {
-  return (Object.keys(ACTIONS) as Action[]).filter((action) => /^(?:ecr|ecr-public|sts):/.test(action));
+  // A call with a web identity isn't signed. The edge answers it by the use case of POST /oidc/exchange.
+  return (Object.keys(ACTIONS) as Action[]).filter(
+    (action) => /^(?:ecr|ecr-public|sts):/.test(action) && action !== 'sts:AssumeRoleWithWebIdentity',
+  );
 }
 
 // prettier-ignore

@@ -4,7 +4,10 @@ import { ACTIONS } from '#lib/access/actions.ts';
 import type { CodeGraph, Declaration } from './code-graph.ts';
 import type { Entry, EntryKind } from './find-entries.ts';
 
-const GUARDS = new Set(['authorize', 'requireAllowed', 'isAllowed', 'filterAllowed', 'allowedBy', 'decide']);
+const GUARDS = new Set([
+  ...['authorize', 'requireAllowed', 'isAllowed', 'filterAllowed', 'allowedBy', 'decide'],
+  ...['decideAssumption', 'decideWebIdentity'],
+]);
 const ACCESS = 'lib/access/';
 
 /** What entries of these kinds may run without a decision, each as `file function`. */

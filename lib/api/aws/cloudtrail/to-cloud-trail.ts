@@ -1,11 +1,11 @@
 // Writes an audit event as a CloudTrail record, so that tools for AWS logs read it.
 // https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-event-reference-record-contents.html
 import { createHash } from 'node:crypto';
-import { principalName, repositoryArn } from '#lib/access/resource-names.ts';
-import { parseRobotAddress, type SiteAddress } from '#lib/access/schema.ts';
+import { principalName, repositoryArn, roleName } from '#lib/access/resource-names.ts';
+import { parseRobotAddress, parseRoleAddress, type RoleAddress, type SiteAddress } from '#lib/access/schema.ts';
 import { splitFullName } from '#lib/oci/name.ts';
 import type { AuditEventView } from '#lib/events/read-audit.ts';
-import { uniqueUserId } from '../sts/unique-id.ts';
+import { uniqueRoleId, uniqueUserId } from '../sts/unique-id.ts';
 import { findCloudTrailName } from './cloud-trail-names.ts';
 
 type Json = Record<string, unknown>;
@@ -60,6 +60,8 @@ function toIdentity({ actorId, actor, registryId, accessKeyId }: AuditEventView)
     if (actor === 'anonymous') return { type: 'AWSAccount', principalId: '', accountId: 'ANONYMOUS_PRINCIPAL' };
     return { type: 'Unknown', userName: actor };
   }
+  const role = parseRoleAddress(actor);
+  if (role) return toSession(role, actorId, accessKeyId);
   const robot = parseRobotAddress(actor) ?? undefined;
   const accountId = robot?.registryId ?? registryId;
   return {
@@ -68,6 +70,32 @@ function toIdentity({ actorId, actor, registryId, accessKeyId }: AuditEventView)
     ...(accountId !== null && { arn: principalName(accountId, { userId: actorId, robot }), accountId }),
     ...(accessKeyId !== null && { accessKeyId }),
     userName: robot?.name ?? actor,
+  };
+}
+
+/** https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-event-reference-user-identity.html */
+function toSession(
+  { registryId, role, sessionName = '' }: RoleAddress,
+  userId: string,
+  accessKeyId: string | null,
+): Json {
+  const principalId = uniqueRoleId(userId);
+  const roleSession = { registryId, role, sessionName };
+  return {
+    type: 'AssumedRole',
+    principalId: `${principalId}:${sessionName}`,
+    arn: principalName(registryId, { userId, roleSession }),
+    accountId: registryId,
+    ...(accessKeyId !== null && { accessKeyId }),
+    sessionContext: {
+      sessionIssuer: {
+        type: 'Role',
+        principalId,
+        arn: roleName(registryId, role),
+        accountId: registryId,
+        userName: role,
+      },
+    },
   };
 }
 

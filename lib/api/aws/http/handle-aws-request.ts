@@ -2,7 +2,9 @@
 // ECR and ECR Public speak JSON (AWS JSON 1.1), STS the query protocol with XML. The protocol decides the form of every
 // error, also before authentication, because clients can't parse the other one.
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { z } from 'zod';
 import type { Action } from '#lib/access/actions.ts';
+import type { RequestContext } from '#lib/access/schema.ts';
 import { baseUrl } from '#lib/distribution/http/challenge.ts';
 import { readBody } from '#lib/distribution/http/read-body.ts';
 import { AppError, toAppError } from '#lib/platform/errors.ts';
@@ -13,9 +15,12 @@ import { awsError, toFault } from '../aws-error.ts';
 import type { AwsService, Call, AwsOperation } from '../define-operations.ts';
 import { AWS_OPERATIONS } from '../operations.ts';
 import { findAwsRegistry } from '../find-aws-registry.ts';
-import { parseAwsInput } from '../parse-aws-input.ts';
+import { checkAwsInput, parseAwsInput } from '../parse-aws-input.ts';
 import { beginAuthentication } from '../signature/begin-authentication.ts';
-import { readStsRequest } from '../sts/sts-request.ts';
+import { isSigned, missingAuthentication } from '../signature/read-signature.ts';
+import { answerWebIdentity } from '../sts/sts-operations.ts';
+import { isWebIdentityCall, readStsForm, readStsRequest } from '../sts/sts-request.ts';
+import { WEB_IDENTITY_SHAPE } from '../sts/sts-shapes.ts';
 import { recordAwsCall, recordBadCredentials, recordRefusedCall } from './record-aws-call.ts';
 import { readLargeBody } from './read-large-body.ts';
 import { sendAwsError, sendAwsJson, sendAwsXml } from './send-aws-answer.ts';
@@ -28,6 +33,8 @@ const FORM = /^application\/x-www-form-urlencoded(?:;|$)/i;
 const QUERY_CALL = /[?&]Action=/;
 
 const MAX_BODY_BYTES = 1024 * 1024;
+/** Of a stranger's request, with a token of up to 20,000 characters. */
+const MAX_UNSIGNED_BODY_BYTES = 64 * 1024;
 /** Bodies of operations that carry content. A layer part has 20 MiB, and grows by a third in base64. */
 const MAX_CONTENT_BYTES: Readonly<Record<string, number>> = {
   PutImage: 26 * 1024 * 1024,
@@ -37,6 +44,7 @@ const MAX_CONTENT_BYTES: Readonly<Record<string, number>> = {
 const FAILED_AUTHENTICATION: ReadonlySet<string> = new Set([
   ...(['MissingAuthenticationTokenException', 'UnrecognizedClientException', 'InvalidSignatureException'] as const),
   ...(['IncompleteSignatureException', 'ExpiredTokenException'] as const),
+  ...(['InvalidIdentityToken', 'ExpiredWebIdentityToken', 'IDPCommunicationError'] as const),
 ]);
 
 /** Whether the request speaks an AWS protocol. Everything else on these paths is a page. */
@@ -89,12 +97,22 @@ function limitFailure(app: AwsApp, req: IncomingMessage, error: AppError): AppEr
 }
 
 async function answerSts(app: AwsApp, req: IncomingMessage, res: ServerResponse): Promise<void> {
+  if (!isSigned(req)) return answerUnsigned(app, req, res);
   const authentication = await beginAuthentication(app, req, { service: 'sts', signs: [] });
   const body = await readBody(req, MAX_BODY_BYTES);
   const signer = authentication.finish(body);
-  const { operation, input } = readStsRequest(req, body);
+  const { operation, input } = readStsRequest(readStsForm(req, body));
   const call = await toCall(app, req, operation, signer);
   sendAwsXml(req, res, operation.name, (await run(app, call, operation, input)) as Record<string, unknown>);
+}
+
+/** A workload without credentials, which has a token instead. */
+async function answerUnsigned(app: AwsApp, req: IncomingMessage, res: ServerResponse): Promise<void> {
+  const form = readStsForm(req, await readBody(req, MAX_UNSIGNED_BODY_BYTES));
+  if (!isWebIdentityCall(form)) throw missingAuthentication();
+  const input = checkAwsInput(WEB_IDENTITY_SHAPE.input, form.members) as z.output<typeof WEB_IDENTITY_SHAPE.input>;
+  const answer = await answerWebIdentity(app, readCallContext(app, req), input);
+  sendAwsXml(req, res, form.action, answer);
 }
 
 function findOperation(target: string): AwsOperation {
@@ -111,10 +129,8 @@ async function toCall(
   { service, name }: AwsOperation,
   signer: Pick<Call, 'holder' | 'credentialEnd'>,
 ): Promise<Call> {
-  const address = readClientAddress(req);
-  await noteKeyUse(app, signer.holder, { service, address });
-  const userAgent = req.headers['user-agent'] ?? null;
-  const context = { address, userAgent, requestId: readRequestId(req), site: app.config.site };
+  const context = readCallContext(app, req);
+  await noteKeyUse(app, signer.holder, { service, address: context.address });
   const action = `${service}:${name}` as Action;
   const caller = { principal: signer.holder.principal, context };
   const registry = await findAwsRegistry(app, signer, undefined);
@@ -124,6 +140,11 @@ async function toCall(
 function registryIn(input: unknown): string | undefined {
   if (typeof input !== 'object' || input === null || !('registryId' in input)) return undefined;
   return typeof input.registryId === 'string' ? input.registryId : undefined;
+}
+
+function readCallContext(app: AwsApp, req: IncomingMessage): RequestContext {
+  const userAgent = req.headers['user-agent'] ?? null;
+  return { address: readClientAddress(req), userAgent, requestId: readRequestId(req), site: app.config.site };
 }
 
 async function run(app: AwsApp, call: Call, operation: AwsOperation, input: unknown): Promise<unknown> {

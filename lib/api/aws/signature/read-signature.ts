@@ -28,15 +28,22 @@ export type Signature = {
   expiresSeconds: number | null;
 };
 
+/** Whether a request claims to be signed. */
+export function isSigned({ url = '', headers: { authorization = '' } }: IncomingMessage): boolean {
+  return authorization.trim() !== '' || isPresignedQuery(new URLSearchParams(url.slice(url.indexOf('?'))));
+}
+
+function isPresignedQuery(query: URLSearchParams): boolean {
+  return query.has('X-Amz-Algorithm') || query.has('X-Amz-Signature');
+}
+
 /** @throws AppError `MissingAuthenticationTokenException`, `IncompleteSignatureException` */
 export function readSignature(req: IncomingMessage, query: URLSearchParams): Signature {
   const header = req.headers.authorization;
-  const isPresigned = query.has('X-Amz-Algorithm') || query.has('X-Amz-Signature');
+  const isPresigned = isPresignedQuery(query);
   if (header !== undefined && isPresigned) throw incomplete('Sign either the header or the query, not both.');
   if (isPresigned) return readQuery(query);
-  if (header === undefined || header.trim() === '') {
-    throw awsError('MissingAuthenticationTokenException', 'Missing Authentication Token');
-  }
+  if (header === undefined || header.trim() === '') throw missingAuthentication();
   return readHeader(req, header.trim());
 }
 
@@ -157,4 +164,8 @@ function incomplete(message: string): AppError {
 
 export function unknownKey(): AppError {
   return awsError('UnrecognizedClientException', 'The security token included in the request is invalid.');
+}
+
+export function missingAuthentication(): AppError {
+  return awsError('MissingAuthenticationTokenException', 'Missing Authentication Token');
 }

@@ -8,6 +8,10 @@ const CODES: Readonly<Record<string, { code: string; status: number }>> = {
   InvalidSignatureException: { code: 'SignatureDoesNotMatch', status: 403 },
   ExpiredTokenException: { code: 'ExpiredToken', status: 403 },
   AccessDeniedException: { code: 'AccessDenied', status: 403 },
+  InvalidIdentityToken: { code: 'InvalidIdentityToken', status: 400 },
+  // Of the web identity token. The credentials of the JSON protocol have an error of the same name.
+  ExpiredWebIdentityToken: { code: 'ExpiredTokenException', status: 400 },
+  IDPCommunicationError: { code: 'IDPCommunicationError', status: 400 },
   UnknownOperationException: { code: 'InvalidAction', status: 400 },
   ThrottlingException: { code: 'Throttling', status: 400 },
   InvalidParameterException: { code: 'ValidationError', status: 400 },

@@ -1,51 +1,26 @@
 // https://docs.aws.amazon.com/STS/latest/APIReference/API_Operations.html
-import { principalName } from '#lib/access/resource-names.ts';
-import { issueTemporaryCredentials } from '#lib/identity/access-keys/session-token.ts';
-import { z } from 'zod';
-import { awsError } from '../aws-error.ts';
-import { defineOperations, type OperationShapes } from '../define-operations.ts';
+import type { z } from 'zod';
+import { parseRoleName, principalName } from '#lib/access/resource-names.ts';
+import type { RequestContext } from '#lib/access/schema.ts';
+import { issueTemporaryCredentials, type TemporaryCredentials } from '#lib/identity/access-keys/session-token.ts';
+import { isAppError } from '#lib/platform/errors.ts';
+import { assumeRole, type OpenedSession } from '#lib/publishers/roles/assume-role.ts';
+import { assumeRoleByWebIdentity } from '#lib/publishers/roles/assume-role-by-web-identity.ts';
+import type { AwsApp } from '../aws-app.ts';
+import { awsError, invalidParameter } from '../aws-error.ts';
+import { defineOperations } from '../define-operations.ts';
 import { requireAwsAllowed } from '../require-aws-allowed.ts';
-import { text } from '../values.ts';
-import { uniqueUserId } from './unique-id.ts';
-
-const DEFAULT_SESSION_SECONDS = 43_200;
-
-const credentials = z.object({
-  AccessKeyId: text(),
-  SecretAccessKey: text(),
-  SessionToken: text(),
-  Expiration: z.date().transform((at) => at.toISOString().replace(/\.\d{3}/, '')),
-});
-
-const STS_SHAPES = {
-  GetCallerIdentity: {
-    input: z.object({}),
-    output: z.object({ UserId: text(), Account: text(), Arn: text() }),
-    errors: [],
-  },
-  GetSessionToken: {
-    input: z.object({
-      DurationSeconds: z.coerce
-        .number('must be a number of seconds')
-        .int('must be a number of seconds')
-        .min(900, 'must have value greater than or equal to 900')
-        .max(129_600, 'must have value less than or equal to 129600')
-        .default(DEFAULT_SESSION_SECONDS),
-      SerialNumber: text().optional(),
-      TokenCode: text().optional(),
-    }),
-    output: z.object({ Credentials: credentials }),
-    errors: ['RegionDisabledException'],
-  },
-} as const satisfies OperationShapes;
+import { STS_SHAPES, WEB_IDENTITY_SHAPE, type RequestedRole } from './sts-shapes.ts';
+import { uniqueRoleId, uniqueUserId } from './unique-id.ts';
 
 export const STS_OPERATIONS = defineOperations('sts', STS_SHAPES, {
   /** Needs no permission. Terraform starts with it. */
   GetCallerIdentity: (_app, { holder }) => {
     const { principal, membership } = holder;
     const { registryId } = membership;
+    const { userId, roleSession } = principal;
     return Promise.resolve({
-      UserId: uniqueUserId(principal.userId),
+      UserId: roleSession ? `${uniqueRoleId(userId)}:${roleSession.sessionName}` : uniqueUserId(userId),
       Account: registryId,
       Arn: principalName(registryId, principal),
     });
@@ -54,22 +29,96 @@ export const STS_OPERATIONS = defineOperations('sts', STS_SHAPES, {
   GetSessionToken: async (app, call, { DurationSeconds, SerialNumber, TokenCode }) => {
     requireAwsAllowed(call);
     const { holder, credentialEnd } = call;
-    if (SerialNumber !== undefined || TokenCode !== undefined) {
-      throw awsError('AccessDeniedException', "MFA for access keys isn't supported. Omit SerialNumber and TokenCode.");
+    if (holder.principal.roleSession) {
+      throw awsError('AccessDeniedException', 'Cannot call GetSessionToken with session credentials');
     }
+    if (SerialNumber !== undefined || TokenCode !== undefined) throw noMfa();
     const endMs = Math.min(Date.now() + DurationSeconds * 1000, credentialEnd?.getTime() ?? Infinity);
     const issued = await issueTemporaryCredentials(app.masterKeys, {
       sourceKeyId: holder.accessKeyId,
       expiresAt: new Date(endMs),
     });
-    const { accessKeyId, secretAccessKey, sessionToken, expiresAt } = issued;
-    return {
-      Credentials: {
-        AccessKeyId: accessKeyId,
-        SecretAccessKey: secretAccessKey,
-        SessionToken: sessionToken,
-        Expiration: expiresAt,
-      },
-    };
+    return { Credentials: toCredentials(issued) };
+  },
+
+  AssumeRole: async (app, { caller, holder }, { SerialNumber, TokenCode, ...input }) => {
+    if (SerialNumber !== undefined || TokenCode !== undefined) throw noMfa();
+    const asked = { ...readRequestedRole(input), externalId: input.ExternalId };
+    const session = await assumeRole(app, { caller, membership: holder.membership, ...asked }).catch(toStsError);
+    return toAssumedRole(session);
   },
 });
+
+/** What anybody may ask for without a signature, because a token proves who they are. */
+export async function answerWebIdentity(app: AwsApp, context: RequestContext, input: WebIdentityInput) {
+  if (input.ProviderId !== undefined) {
+    throw invalidParameter('providerId', 'must be null, because only tokens of OpenID Connect are accepted');
+  }
+  // The SDKs send the file as it is, and many end with a line break.
+  const asked = { ...readRequestedRole(input), context, token: input.WebIdentityToken.trim() };
+  const session = await assumeRoleByWebIdentity(app, asked).catch(toStsError);
+  const { subject, audience, issuer } = session.identity;
+  const from = { SubjectFromWebIdentityToken: subject, Audience: audience, Provider: issuer };
+  return WEB_IDENTITY_SHAPE.output.parse({ ...toAssumedRole(session), ...from });
+}
+
+type WebIdentityInput = z.output<typeof WEB_IDENTITY_SHAPE.input>;
+
+function readRequestedRole({ RoleArn, RoleSessionName, DurationSeconds, ...rest }: RequestedRole) {
+  const unsupported = Object.keys(rest).find((name) =>
+    /^(?:Policy$|PolicyArns|Tags|TransitiveTagKeys|SourceIdentity)/.test(name),
+  );
+  if (unsupported !== undefined)
+    throw invalidParameter(unsupported, 'must be null, because this site does not take it yet');
+  const named = parseRoleName(RoleArn);
+  if (!named) throw invalidParameter('roleArn', `${RoleArn} is invalid`);
+  return {
+    registryId: named.registryId,
+    roleName: named.role,
+    sessionName: RoleSessionName,
+    durationSeconds: DurationSeconds,
+  };
+}
+
+function toAssumedRole(session: OpenedSession) {
+  const { role, sessionName } = session;
+  const { registryId, name } = role;
+  const principal = { userId: role.userId, roleSession: { registryId, role: name, sessionName } };
+  return {
+    Credentials: toCredentials(session),
+    AssumedRoleUser: {
+      AssumedRoleId: `${uniqueRoleId(role.userId)}:${sessionName}`,
+      Arn: principalName(registryId, principal),
+    },
+  };
+}
+
+function toCredentials({ accessKeyId, secretAccessKey, sessionToken, expiresAt }: TemporaryCredentials) {
+  return {
+    AccessKeyId: accessKeyId,
+    SecretAccessKey: secretAccessKey,
+    SessionToken: sessionToken,
+    Expiration: expiresAt,
+  };
+}
+
+function noMfa() {
+  return awsError('AccessDeniedException', "MFA for access keys isn't supported. Omit SerialNumber and TokenCode.");
+}
+
+/** https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRoleWithWebIdentity.html#API_AssumeRoleWithWebIdentity_Errors */
+const TOKEN_ERRORS: Readonly<Record<string, string>> = {
+  invalid: 'InvalidIdentityToken',
+  expired: 'ExpiredWebIdentityToken',
+  unreachable: 'IDPCommunicationError',
+};
+
+function toStsError(error: unknown): never {
+  if (!isAppError(error)) throw error;
+  const { detail, message } = error;
+  if (typeof detail === 'object' && detail !== null && 'refusedToken' in detail) {
+    throw awsError(TOKEN_ERRORS[String(detail.refusedToken)] ?? 'InvalidIdentityToken', message);
+  }
+  if (error.code === 'forbidden') throw awsError('AccessDeniedException', message);
+  throw error;
+}

@@ -6,22 +6,27 @@ import { STS_OPERATIONS } from './sts-operations.ts';
 
 const VERSION = '2011-06-15';
 
-/**
- * Reads a call of the query protocol from the form, or from the query of a GET.
- * @throws AppError `UnknownOperationException`, `InvalidParameterException`
- */
-export function readStsRequest(
-  { method, url = '' }: IncomingMessage,
-  body: Buffer,
-): { operation: AwsOperation; input: unknown } {
+/** A call of the query protocol, from the form or from the query of a GET. */
+export type StsForm = { action: string; version: string; members: Record<string, string> };
+
+export function readStsForm({ method, url = '' }: IncomingMessage, body: Buffer): StsForm {
   const form = new URLSearchParams(method === 'GET' ? url.slice(url.indexOf('?')) : body.toString('utf8'));
-  const [action, version] = [form.get('Action') ?? '', form.get('Version') ?? ''];
+  return { action: form.get('Action') ?? '', version: form.get('Version') ?? '', members: Object.fromEntries(form) };
+}
+
+/** Whether it proves by a token who calls, instead of by a signature. */
+export function isWebIdentityCall({ action, version }: StsForm): boolean {
+  return action === 'AssumeRoleWithWebIdentity' && version === VERSION;
+}
+
+/** @throws AppError `UnknownOperationException`, `InvalidParameterException` */
+export function readStsRequest({ action, version, members }: StsForm): { operation: AwsOperation; input: unknown } {
   const operation = STS_OPERATIONS.find(({ name }) => name === action);
   if (!operation || version !== VERSION) {
     const message = `Could not find operation ${shown(action)} for version ${shown(version)}`;
     throw awsError('UnknownOperationException', message);
   }
-  return { operation, input: checkAwsInput(operation.shape.input, Object.fromEntries(form)) };
+  return { operation, input: checkAwsInput(operation.shape.input, members) };
 }
 
 function shown(text: string): string {

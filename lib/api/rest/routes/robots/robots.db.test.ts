@@ -168,7 +168,7 @@ describe('a robot', () => {
     for (const [method, path, body] of asks)
       expect((await call(method, path, { as, body })).status, `${method} ${path}`).toBe(403);
     expect(await call('GET', '/me/tokens', { as })).toMatchObject({
-      body: { detail: 'Robots can’t do this. Use the account of a person.' },
+      body: { detail: 'Robots and roles can’t do this. Use the account of a person.' },
     });
   });
 

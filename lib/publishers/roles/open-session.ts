@@ -1,0 +1,56 @@
+// Sessions of roles: access keys that end by themselves. A row for each, so that they end at once on every replica.
+import { createAccessKeyId } from '#lib/identity/access-keys/access-key-secret.ts';
+import type { MasterKeys } from '#lib/identity/access-keys/master-keys.ts';
+import { issueTemporaryCredentials, type TemporaryCredentials } from '#lib/identity/access-keys/session-token.ts';
+import type { AuditCaller } from '#lib/events/audit-row.ts';
+import { recordChange } from '#lib/events/record-change.ts';
+import { AppError } from '#lib/platform/errors.ts';
+import type { Db } from '#lib/platform/pg/db.ts';
+import type { Prisma } from '#lib/platform/prisma/client.ts';
+import type { RoleRow } from './role-store.ts';
+
+/** Live ones of each role. */
+const MAX_SESSIONS = 5_000;
+const RETRY_SECONDS = 60;
+
+type NewSession = {
+  caller: AuditCaller;
+  role: RoleRow;
+  sessionName: string;
+  expiresAt: Date;
+  /** Who assumes the role: an ARN, or the subject of a token. */
+  principal: string;
+  /** Of a token's issuer. */
+  issuer: string | null;
+  claims: Readonly<Record<string, unknown>> | null;
+};
+
+/** @throws AppError `rate_limited` */
+export async function openSession(
+  app: { db: Db; masterKeys: MasterKeys },
+  { caller, role, sessionName, expiresAt, principal, issuer, claims }: NewSession,
+): Promise<TemporaryCredentials> {
+  const { userId, registryKey, name } = role;
+  const id = createAccessKeyId('ASIA');
+  const issued = await issueTemporaryCredentials(app.masterKeys, { sourceKeyId: id, accessKeyId: id, expiresAt });
+  await app.db.$transaction(async (tx) => {
+    const live = await tx.accessKey.count({ where: { userId, registryKey, expiresAt: { gt: new Date() } } });
+    if (live >= MAX_SESSIONS) {
+      const message = `The role ${name} has ${MAX_SESSIONS} sessions, which is the limit. Use one for several calls.`;
+      throw new AppError('rate_limited', message, { retryAfterSeconds: RETRY_SECONDS });
+    }
+    const session = { sessionName, ...(claims && { sessionClaims: claims as Prisma.InputJsonObject }) };
+    const { keyVersion } = issued;
+    await tx.accessKey.create({
+      data: { id, registryKey, userId, keyVersion, expiresAt: issued.expiresAt, ...session },
+    });
+    await recordChange(tx, {
+      type: 'role.assume',
+      caller,
+      registryKey,
+      resource: { name },
+      after: { sessionName, principal, issuer, accessKeyId: id, expiresAt: issued.expiresAt.toISOString() },
+    });
+  });
+  return issued;
+}
