@@ -2,6 +2,7 @@
 // answer takes.
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { findRegistryByAlias, findRepository } from '#lib/repositories/find-repository.ts';
+import { setRepositoryPolicy } from '#lib/repositories/policies/set-repository-policy.ts';
 import { updateRegistrySettings } from '#lib/publishers/update-registry-settings.ts';
 import { readHome } from '#lib/gallery/home/read-home.ts';
 import { loadPublisherActivity } from '#lib/gallery/publisher/load-publisher-activity.ts';
@@ -131,6 +132,53 @@ test('an anonymous pull is challenged', async () => {
   const response = await fetch(`${site.url}/v2/${owner.alias}/${NAME}/manifests/latest`);
   expect(response.status).toBe(401);
   expect(response.headers.get('www-authenticate')).toContain(`scope="repository:${owner.alias}/${NAME}:pull"`);
+});
+
+describe('once a policy opens it to another registry', () => {
+  let guest: TestUser;
+  const SCOPES = ['api:write', 'repository:*:pull,push,delete'];
+  beforeAll(async () => {
+    guest = await site.createUser({ scopes: SCOPES });
+    const { registry } = await site.app.db.alias.findUniqueOrThrow({
+      where: { name: guest.alias },
+      select: { registry: { select: { registryId: true } } },
+    });
+    const statement = { Effect: 'Allow', Principal: { AWS: registry.registryId }, Action: 'ecr:*' };
+    await setRepositoryPolicy(site.app, {
+      caller: owner.caller,
+      fullName: `${owner.alias}/${NAME}`,
+      text: JSON.stringify({ Statement: statement }),
+    });
+  });
+
+  test('that one sees and pulls it', async () => {
+    expect(await callApi(`/repositories/${at(NAME)}`, guest.token)).toMatchObject({ status: 200 });
+    const pulled = await callRegistry(`/v2/${owner.alias}/${NAME}/manifests/latest`, guest.token);
+    expect(pulled.status).toBe(200);
+  });
+
+  test('nothing that lists repositories shows it, not even to that one', async () => {
+    for (const token of [null, stranger.token, guest.token]) {
+      // Docker's search repeats the query.
+      const { dockerSearch, ...answers } = await readPublic(token);
+      expect(JSON.stringify(Object.values(answers))).not.toContain(NAME);
+      expect(dockerSearch).toMatchObject({ body: expect.stringContaining('"num_results":0') as string });
+    }
+  });
+
+  test.each(OUTSIDERS)('%s gets the same answers as before', async (_who, tokenOf) => {
+    for (const below of ['', '/tags', `/manifests/sha256:${'0'.repeat(64)}`]) {
+      const measure = (name: string) =>
+        countStatements(() => callApi(`/repositories/${at(name)}${below}`, tokenOf()), name);
+      expect(await measure(NAME)).toEqual(await measure('missing'));
+    }
+    for (const below of ['/manifests/latest', '/tags/list', `/blobs/sha256:${'0'.repeat(64)}`]) {
+      const call = (name: string) => callRegistry(`/v2/${owner.alias}/${name}${below}`, tokenOf());
+      await call(NAME);
+      const hidden = await countStatements(() => call(NAME), NAME);
+      expect(hidden).toEqual(await countStatements(() => call('missing'), 'missing'));
+    }
+  });
 });
 
 /** Work that isn't part of an answer, such as a flush or noting the use of a token, only adds to a count. */
