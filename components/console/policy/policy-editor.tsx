@@ -20,6 +20,8 @@ type PolicyEditorProps = {
   text: string;
   /** The revision that the text replaces. */
   revision: number;
+  /** Whether it was just saved. */
+  isSaved: boolean;
 };
 
 /** Edits a policy as JSON. Its differences from the present policy are shown before it is saved. */
@@ -31,12 +33,13 @@ export function PolicyEditor({ action, ...start }: PolicyEditorProps) {
   );
 }
 
-function Steps({ text, revision }: Omit<PolicyEditorProps, 'action'>) {
+function Steps({ text, revision, isSaved }: Omit<PolicyEditorProps, 'action'>) {
   const state = useFormState<PolicyAnswer>();
   const reviewed = state?.ok ? state.value : null;
   const typed = state?.ok === false ? state.values['policy']?.[0] : reviewed?.text;
   return (
     <div className="flex flex-col gap-6">
+      {isSaved && !state && <Notice tone="success">Policy saved.</Notice>}
       {reviewed && <Review {...reviewed} />}
       {/* Forms are reset to their default values once an action has run. */}
       <FormFailureNotice state={state} />

@@ -2,7 +2,6 @@ import { ButtonForm } from '#components/forms/button-form.tsx';
 import { PolicyEditor } from '#components/console/policy/policy-editor.tsx';
 import { PolicyHistory } from '#components/console/policy/policy-history.tsx';
 import { consoleRepositoryLink } from '#components/links.ts';
-import { Notice } from '#components/ui/notice.tsx';
 import { getApp } from '#lib/app.ts';
 import {
   listPolicyRevisions,
@@ -46,13 +45,9 @@ export async function PolicySection({ loaded: { caller, path, repository, can },
               </a>
             ))}
           </p>
-          {query.saved === String(revision) && (
-            <div className="mb-3">
-              <Notice tone="success">Policy saved.</Notice>
-            </div>
-          )}
           <PolicyEditor
             action={editPolicyAction.bind(null, { alias, name })}
+            isSaved={query.saved === String(revision)}
             key={`${revision} ${start?.key ?? ''}`}
             revision={revision}
             text={start?.text ?? policy ?? ''}
