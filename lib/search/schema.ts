@@ -105,8 +105,8 @@ export type FacetName = (typeof FACETS)[number];
  */
 export type SearchFacets = Record<FacetName, FacetValue[]> & {
   /**
-   * Facets with estimated counts, because more than `MAX_COUNTED` results have a choice of them. Rare values may be
-   * missing.
+   * Facets with estimated counts, because more than about `MAX_COUNTED` results have a choice of them. Rare values may
+   * be missing.
    */
   estimated?: FacetName[];
 };

@@ -10,8 +10,6 @@ const MAX_TERM_COUNT = 1_000;
 
 export type ChosenMatch = {
   condition: Prisma.Sql;
-  /** The same, for a read of very many. */
-  common: Prisma.Sql;
   /** From the best kind of match to all matches. */
   kinds: Prisma.Sql[];
   total: number;
@@ -57,8 +55,7 @@ export async function chooseMatch(db: Db, match: TextMatch, filters: SearchQuery
     const matches = await count(condition);
     const isPartial = fullCount === 0 && matches > 0;
     const kinds = [condition];
-    const rarities = counts.map(rarity);
-    chosen = { condition, common: condition, kinds, candidates, isPartial, total: matches, rarities };
+    chosen = { condition, kinds, candidates, isPartial, total: matches, rarities: counts.map(rarity) };
     if (matches >= ENOUGH) break;
   }
   return chosen;
@@ -68,7 +65,7 @@ export async function chooseMatch(db: Db, match: TextMatch, filters: SearchQuery
 function withKinds({ isNamed }: TextMatch, found: TermsMatch, total: number) {
   const { all, allInSummary } = total > MAX_COUNTED ? found.common : found;
   const kinds = [and([isNamed, all]), found.allInLeaf, allInSummary, all];
-  return { condition: found.all, common: found.common.all, kinds, candidates: MAX_REACHABLE, total };
+  return { condition: found.all, kinds, candidates: MAX_REACHABLE, total };
 }
 
 /** Rare terms say more. */
