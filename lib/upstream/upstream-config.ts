@@ -7,7 +7,7 @@ import type { ValuesOf, VariableRow } from '#lib/platform/config/variables.ts';
 export const UPSTREAM_VARIABLES = {
   UPSTREAM_NETWORKS: {
     schema: networks(''),
-    doc: 'Comma-separated private networks that upstreams may be in, such as 10.0.0.0/8',
+    doc: 'Comma-separated private networks that upstreams and identity providers may be in, such as 10.0.0.0/8',
     fallback: 'public addresses only',
   },
   UPSTREAM_CONNECTIONS: {
