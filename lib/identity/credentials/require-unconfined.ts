@@ -13,6 +13,6 @@ export function requireUnconfined(principal: Principal): void {
     scopes?.some(({ repository, actions }) => repository === '*' && includesAction(actions, action));
   if (scopes === null || REPOSITORY_ACTIONS.every(mayEverywhere)) return;
   const message =
-    'To create credentials, this access token needs the scopes pull, push and delete on all repositories.';
+    'To create credentials or to change roles, this access token needs the scopes pull, push and delete on all repositories.';
   throw new AppError('forbidden', message);
 }

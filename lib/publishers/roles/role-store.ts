@@ -3,6 +3,7 @@ import { requireAllowed } from '#lib/access/authorize.ts';
 import { findMembership } from '#lib/access/find-membership.ts';
 import { isRobotName, roleAddress, type Caller, type RegistryRole } from '#lib/access/schema.ts';
 import { requireLiveCredential } from '#lib/identity/accounts/lock-account.ts';
+import { requireUnconfined } from '#lib/identity/credentials/require-unconfined.ts';
 import { AppError } from '#lib/platform/errors.ts';
 import type { DbOrTx } from '#lib/platform/pg/db.ts';
 import { lockRegistry } from '#lib/publishers/lock-registry.sql.ts';
@@ -22,13 +23,15 @@ export type RoleRow = {
 };
 
 /**
- * Serialises changes to a registry's roles and identity providers.
- * @throws AppError `unauthenticated` if the caller's credential was revoked while waiting
+ * Serialises changes to a registry's roles and identity providers. Both lead to credentials, so they take a credential that
+ * could create some.
+ * @throws AppError `unauthenticated` if the caller's credential was revoked while waiting, `forbidden`
  */
 export async function lockRoles(
   tx: DbOrTx,
   { caller, registryKey }: { caller: Caller; registryKey: bigint },
 ): Promise<void> {
+  requireUnconfined(caller.principal);
   await lockRegistry(tx, registryKey);
   if (caller.principal.kind === 'user') await requireLiveCredential(tx, caller.principal);
 }

@@ -76,6 +76,17 @@ test('a role and its identity provider are created, listed, changed and removed'
   expect((await call('DELETE', removal)).status).toBe(404);
 });
 
+test('a token that could not do what a role may can not create one', async () => {
+  const input = { caller: fixture.owner.caller, name: 'narrow', scopes: ['api:write'], expiresInDays: 1 };
+  const { secret } = await createAccessToken(fixture.vitrine.app, input);
+  const provider = { issuer: at.issuer, audiences: [AUDIENCE] };
+  const answer = await call('PUT', below('/identity-providers'), { as: secret, body: provider });
+  expect(answer).toMatchObject({
+    status: 403,
+    body: { detail: expect.stringContaining('pull, push and delete') as string },
+  });
+});
+
 test('a token is exchanged once for a docker login that pulls', async () => {
   await setProvider();
   const role = { name: 'ci', permission: 'reader', trustPolicy: trust('project_id', '7') };
