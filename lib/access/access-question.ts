@@ -1,6 +1,7 @@
 // The input of an access decision.
 import type { Action } from './actions.ts';
 import type { AttachedPolicy } from './attached/attached-policy.ts';
+import type { Decision, Evaluated } from './evaluate.ts';
 import type { Membership, Principal, RegistryRole, RequestContext } from './schema.ts';
 
 /** The attributes that policy conditions test. Omit those that don't matter to the action. */
@@ -28,4 +29,6 @@ export type AccessQuestion = {
   /** The principal's membership in the registry that owns the resource. Omit it for site and account actions. */
   membership?: Membership | null;
   facts?: AccessFacts;
+  /** Called with each evaluation behind the decision. The last one decides. */
+  onEvaluate?: (request: Evaluated, decision: Decision) => void;
 };

@@ -26,6 +26,7 @@ export const ACTIONS = {
   'vitrine:RenameRepository':           { on: 'repository', needs: 'write',   refusal: 'Only owners and maintainers can rename {repository}.' },
   'vitrine:TransferRepository':         { on: 'repository', needs: 'write',   refusal: 'Only owners of the registry can transfer repositories.' },
   'vitrine:ViewRepository':             { on: 'repository', needs: 'read',    refusal: 'Repository not found.' },
+  'vitrine:ExplainAccess':              { on: 'repository', needs: 'read',    refusal: 'Only owners and maintainers of the registry can explain access to {repository}.' },
   'vitrine:RestoreDeletion':            { on: 'repository', needs: 'write',   refusal: MANAGERS_ONLY },
 
   // Registries and members.

@@ -81,6 +81,7 @@ const MATRIX: Record<Action, string> = {
   'vitrine:RenameRepository':            '- - - - Y Y   - - - - Y',
   'vitrine:TransferRepository':          '- - - - - Y   - - - - Y',
   'vitrine:ViewRepository':              '- - Y Y Y Y   - - Y Y Y',
+  'vitrine:ExplainAccess':              '- - - - Y Y   - - - Y Y',
   'vitrine:RestoreDeletion':             '- - - - Y Y   - Y Y - Y',
   'ecr-public:PutRegistryCatalogData':   '- - - - Y Y   - Y Y - Y',
   'vitrine:ViewRegistry':                '- - Y Y Y Y   - - Y Y Y',

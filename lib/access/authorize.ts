@@ -82,37 +82,47 @@ function decidePull(visibility: 'public' | 'private'): boolean {
 
 function prepare(question: Omit<AccessQuestion, 'action'>): (action: Action) => Decision {
   const { principal, membership = null, facts = {} } = question;
+  const judge = observed(question.onEvaluate);
   if (principal.kind === 'system') return () => ({ outcome: 'allow', because: SYSTEM_ALLOWED });
   const resourceAccount = membership?.registryId ?? SITE_ACCOUNT;
   const context = toContext(question);
   const request = (action: Action, who: PolicyPrincipal, policies: PolicySet): Evaluated =>
     new PreparedRequest(action, who, policies, { question, context, resourceAccount });
   // A credential can only narrow its user's permissions, never those of anonymous clients.
-  const decideAnonymously = (action: Action) => evaluate(request(action, { kind: 'anonymous' }, PUBLIC_POLICIES));
+  const decideAnonymously = (action: Action) => judge(request(action, { kind: 'anonymous' }, PUBLIC_POLICIES));
   if (principal.kind === 'anonymous') return decideAnonymously;
   const roles = isOutsideOwnRegistry(principal, membership) ? [] : rolePolicies(principal, membership?.role ?? null);
   const session = policyOfCredential(principal);
   const userOf = (account: string) => policyPrincipal(account, principal);
   // Site roles apply in every registry, so the principal is treated as a user of the resource's account.
   const decideByRoles = (action: Action) =>
-    evaluate(request(action, userOf(resourceAccount), { ...NO_POLICIES, identity: roles, session }));
+    judge(request(action, userOf(resourceAccount), { ...NO_POLICIES, identity: roles, session }));
   const decideByPolicy = (action: Action, { named, policy }: PolicyView): Decision => {
     // In IAM, a resource policy that names a user overrides session policies. Scopes of a credential always hold.
-    if (session && evaluate(request(action, userOf(resourceAccount), only(session))).outcome === 'deny') return DENIED;
+    if (session && judge(request(action, userOf(resourceAccount), only(session))).outcome === 'deny') return DENIED;
     const account = findAccount(principal, membership);
     const resource = [policy];
     if (account?.registryId === resourceAccount)
-      return evaluate(request(named, userOf(resourceAccount), { ...NO_POLICIES, identity: roles, resource }));
+      return judge(request(named, userOf(resourceAccount), { ...NO_POLICIES, identity: roles, resource }));
     const asStaff = decideByRoles(action);
     if (asStaff.outcome === 'allow' || account === null) return asStaff;
     const identity = rolePolicies(principal, account.role);
-    return evaluate(request(named, userOf(account.registryId), { ...NO_POLICIES, identity, resource }));
+    return judge(request(named, userOf(account.registryId), { ...NO_POLICIES, identity, resource }));
   };
   return (action) => {
     const anonymousDecision = decideAnonymously(action);
     if (anonymousDecision.outcome === 'allow') return anonymousDecision;
     const view = facts.policy ? findPolicyView(facts.policy, action, facts.visibility) : null;
     return view ? decideByPolicy(action, view) : decideByRoles(action);
+  };
+}
+
+function observed(onEvaluate: AccessQuestion['onEvaluate']): typeof evaluate {
+  if (!onEvaluate) return evaluate;
+  return (request) => {
+    const decision = evaluate(request);
+    onEvaluate(request, decision);
+    return decision;
   };
 }
 

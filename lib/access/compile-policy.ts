@@ -18,10 +18,20 @@ export type CompiledStatement = {
   /** Null in an identity policy, which applies to the principal it is attached to. */
   principals: { isNegated: boolean; names: ReadonlySet<string> } | null;
   coversAction: (action: string) => boolean;
+  conditions: readonly CompiledCondition[];
   /** Whether resource and conditions match. */
   appliesTo: (request: AccessRequest) => boolean;
   /** Whether action, resource and conditions match. */
   matches: (request: AccessRequest) => boolean;
+};
+
+/** One key of a Condition element. */
+export type CompiledCondition = {
+  operator: string;
+  key: string;
+  /** As the policy spells them. */
+  wanted: readonly string[];
+  holds: (context: ContextValues) => boolean;
 };
 
 export type CompiledPolicy = { name: string; statements: CompiledStatement[] };
@@ -35,11 +45,14 @@ function compileStatement(statement: Statement, index: number, hasVariables: boo
   const coversAction = compileActions(statement);
   const matchesResource = compileResources(statement, hasVariables);
   const conditions = Object.entries(statement.Condition ?? {}).flatMap(([operator, keys]) =>
-    Object.entries(keys).map(([key, values]) => compileCondition({ operator, key, values, hasVariables })),
+    Object.entries(keys).map(([key, wanted]): CompiledCondition => {
+      const holds = compileCondition({ operator, key, values: wanted, hasVariables });
+      return { operator, key, wanted, holds };
+    }),
   );
   const appliesTo = (request: AccessRequest) => {
     if (!matchesResource(request)) return false;
-    for (const condition of conditions) if (!condition(request.context)) return false;
+    for (const condition of conditions) if (!condition.holds(request.context)) return false;
     return true;
   };
   return {
@@ -47,6 +60,7 @@ function compileStatement(statement: Statement, index: number, hasVariables: boo
     effect: statement.Effect,
     principals: compilePrincipals(statement),
     coversAction,
+    conditions,
     appliesTo,
     matches: (request) => coversAction(request.action) && appliesTo(request),
   };

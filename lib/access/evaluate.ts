@@ -40,7 +40,7 @@ export type Decision =
  * How a resource policy names a principal. `direct`: by its own ARN or `*`.
  * `account`: by the account's root, which only delegates to identity policies.
  */
-type Grant = 'direct' | 'role' | 'account';
+export type Grant = 'direct' | 'role' | 'account';
 
 export function evaluate(request: Evaluated): Decision {
   const { principal, policies, resourceAccount } = request;
@@ -119,6 +119,13 @@ function findGrant({ principals }: CompiledStatement, names: readonly Name[]): G
   if (!principals || principals.isNegated) return null;
   for (const { text, grant } of names) if (principals.names.has(text)) return grant;
   return null;
+}
+
+/** How a statement of a resource policy concerns a principal. Null: not at all. */
+export function findConcern(statement: CompiledStatement, principal: PolicyPrincipal): Grant | null {
+  const names = namesOf(principal);
+  if (statement.effect === 'Allow') return findGrant(statement, names);
+  return isAbout(statement, names) ? 'direct' : null;
 }
 
 /**

@@ -33,7 +33,7 @@ const PUSHER: Grant[] = [
 ];
 const MANAGER: Grant[] = [
   ...PUSHER,
-  { actions: ['ecr:*', 'ecr-public:*', 'sts:AssumeRole', 'vitrine:RenameRepository'] },
+  { actions: ['ecr:*', 'ecr-public:*', 'sts:AssumeRole', 'vitrine:RenameRepository', 'vitrine:ExplainAccess'] },
   { actions: ['vitrine:ManageMirrors', 'vitrine:ManageAliases', 'vitrine:ProveDomain', 'vitrine:RequestAlias'] },
   { actions: ['vitrine:ListInvitations', 'vitrine:ListDeletions', 'vitrine:ReadClientAddresses'] },
   // Only admins restore what an admin took down.

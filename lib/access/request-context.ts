@@ -12,7 +12,7 @@ const MAX_USER_AGENT = 256;
 /** Keys are lowercase. A key without a value is absent. */
 export function toContext(question: Omit<AccessQuestion, 'action'>): ContextValues {
   const { principal, context, membership = null, facts = {} } = question;
-  const now = new Date();
+  const now = context.at ?? new Date();
   const values: Record<string, string> = {
     'aws:currenttime': now.toISOString(),
     'aws:epochtime': String(Math.floor(now.getTime() / 1000)),

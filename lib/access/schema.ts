@@ -148,6 +148,8 @@ export type RequestContext = {
   requestId: string | null;
   userAgent: string | null;
   site: SiteAddress;
+  /** When the request is made. Missing: now. */
+  at?: Date;
 };
 
 export type SiteAddress = {

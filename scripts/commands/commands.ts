@@ -1,5 +1,6 @@
 // The commands of the operator's command line. `npm run docs` writes the tables of docs/commands.md from them.
 import type { Command } from './command.ts';
+import { explainAccessCommand, listAccessCommand } from './access.ts';
 import { createAccessKeyCommand } from './access-key.ts';
 import { grantAliasCommand } from './alias.ts';
 import { addDemoCommand, removeDemoCommand } from './demo.ts';
@@ -43,6 +44,8 @@ export const COMMANDS: Record<string, Command> = {
   'registry quota': setQuotaCommand,
   'repository update': updateRepositoryCommand,
   'repository remove-policy': removePolicyCommand,
+  'access explain': explainAccessCommand,
+  'access list': listAccessCommand,
   'alias grant': grantAliasCommand,
   'mirror add': addMirrorCommand,
   'mirror all': mirrorAllCommand,

@@ -10,6 +10,7 @@ const MAX_CACHED_CHARACTERS = 8 * 1024 * 1024;
 export const REPOSITORY_POLICY = 'repository policy';
 
 export type AttachedPolicy = {
+  whole: CompiledPolicy;
   /** Returns the statements about one action, in order. */
   about: (action: string) => CompiledPolicy;
 };
@@ -42,7 +43,8 @@ export function findAttached(
 }
 
 export function attachPolicy(document: PolicyDocument): AttachedPolicy {
-  const { name, statements } = compilePolicy(REPOSITORY_POLICY, document);
+  const whole = compilePolicy(REPOSITORY_POLICY, document);
+  const { name, statements } = whole;
   const byAction = new Map<string, CompiledPolicy>();
   // Warm pulls evaluate every statement, so the action is matched once.
   const select = (action: string): CompiledStatement[] =>
@@ -50,6 +52,7 @@ export function attachPolicy(document: PolicyDocument): AttachedPolicy {
       .filter(({ coversAction }) => coversAction(action))
       .map((statement) => ({ ...statement, matches: statement.appliesTo }));
   return {
+    whole,
     about: (action) => {
       const known = byAction.get(action);
       if (known) return known;

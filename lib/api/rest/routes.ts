@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { defineRoute, type RestRoute } from './define-route.ts';
 import { buildOpenApi } from './openapi.ts';
+import { ACCESS_ROUTES } from './routes/policies/access.ts';
 import { ACCESS_KEY_ROUTES } from './routes/access-keys/access-keys.ts';
 import { ACCOUNT_ROUTES } from './routes/account.ts';
 import { ADMIN_ROUTES } from './routes/admin.ts';
@@ -32,6 +33,7 @@ const SUBJECTS: RestRoute[] = [
   ...SUGGESTION_ROUTES,
   ...REPOSITORY_ROUTES,
   ...POLICY_ROUTES,
+  ...ACCESS_ROUTES,
   ...ATTACHMENT_ROUTES,
   ...COMPARISON_ROUTES,
   ...DELETION_ROUTES,

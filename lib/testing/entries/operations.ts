@@ -225,6 +225,8 @@ export const OPERATIONS: Record<string, Decider> = {
   'vitrine registry quota': 'vitrine:SetRegistryQuota',
   'vitrine repository update': 'ecr-public:PutRepositoryCatalogData',
   'vitrine repository remove-policy': 'ecr:DeleteRepositoryPolicy',
+  'vitrine access explain': 'vitrine:ExplainAccess',
+  'vitrine access list': 'vitrine:ExplainAccess',
   'vitrine alias grant': 'vitrine:AdministerAliases',
   'vitrine mirror add': 'vitrine:ManageMirrors',
   'vitrine mirror all': 'vitrine:ManageMirrors',

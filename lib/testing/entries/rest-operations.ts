@@ -151,6 +151,8 @@ export const REST_OPERATIONS: Record<string, Decider> = {
   'PUT /repositories/{repository}/policy': 'ecr:SetRepositoryPolicy',
   'DELETE /repositories/{repository}/policy': 'ecr:DeleteRepositoryPolicy',
   'GET /repositories/{repository}/policy/revisions': 'ecr:GetRepositoryPolicy',
+  'GET /repositories/{repository}/access': 'vitrine:ExplainAccess',
+  'GET /repositories/{repository}/access/principals': 'vitrine:ExplainAccess',
   'PUT /repositories/{repository}/featured-tag': 'ecr-public:PutRepositoryCatalogData',
   'GET /repositories/{repository}/tags': 'vitrine:ViewRepository',
   'GET /repositories/{repository}/tags/{tag}': 'vitrine:ViewRepository',
