@@ -174,6 +174,21 @@ test('a robot is a user of its registry, by its name', () => {
   expect(may('vitrine:TransferRepository', { policy: [allow('*', '*')], who: robot })).toBe(false);
 });
 
+test('a session of a role is named by the role and by itself', () => {
+  const roleSession = { registryId: B, role: 'ci', sessionName: 'build-1' };
+  const who: UserPrincipal = { ...keyOf(B, 'pusher'), roleSession };
+  const role = `arn:aws:iam::${B}:role/ci`;
+  const session = `arn:aws:sts::${B}:assumed-role/ci/build-1`;
+  for (const principal of [role, session, B]) expect(may(PULL, { policy: [allow(PULL, principal)], who })).toBe(true);
+  for (const principal of [`${role}2`, `${session}2`, A])
+    expect(may(PULL, { policy: [allow(PULL, principal)], who })).toBe(false);
+  expect(may(PULL, { policy: [allow(PULL, B), deny(PULL, role)], who })).toBe(false);
+  const own: UserPrincipal = { ...keyOf(A, 'reader'), roleSession: { ...roleSession, registryId: A } };
+  const membership = member('reader');
+  expect(may(PUSH, { policy: [allow(PUSH, `arn:aws:iam::${A}:role/ci`)], who: own, membership })).toBe(true);
+  expect(may(PUSH, { policy: [allow(PUSH, role)], who: own, membership })).toBe(false);
+});
+
 test('a user without a registry is somebody, and a guest is nobody', () => {
   const policy = [allow(PULL, '*')];
   expect(may(PULL, { policy, membership: outsider(null) })).toBe(true);

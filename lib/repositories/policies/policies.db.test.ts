@@ -162,6 +162,29 @@ test('a member is a principal of their registry, and of no other', async () => {
   await expect(save(textOf('Allow', 'ecr:*', { AWS: wrong }))).rejects.toMatchObject({ code: 'invalid_input' });
 });
 
+test('a role of a registry is a principal, and so is a session of it', async () => {
+  const { id: registryKey } = await site.app.db.registry.findUniqueOrThrow({ where: { registryId } });
+  const { id } = await site.app.db.user.create({
+    data: {
+      kind: 'role',
+      email: `role:${registryId}/ci`,
+      displayName: 'ci',
+      registryKey,
+      members: { create: { registryKey, role: 'reader' } },
+    },
+  });
+  const role = `arn:aws:iam::${registryId}:role/ci`;
+  const session = `arn:aws:sts::${registryId}:assumed-role/ci/build-1`;
+  expect(await save(textOf('Allow', 'ecr:*', { AWS: [role, session] }))).toMatchObject({ findings: [] });
+  for (const wrong of [
+    `${role}2`,
+    session.replace('/ci/', '/cd/'),
+    `arn:aws:iam::${registryId}:user/ci`,
+    `arn:aws:iam::${registryId}:user/${id}`,
+  ])
+    await expect(save(textOf('Allow', 'ecr:*', { AWS: wrong }))).rejects.toMatchObject({ code: 'invalid_input' });
+});
+
 describe('the policy of a repository', () => {
   beforeEach(() => save(PULL));
 
