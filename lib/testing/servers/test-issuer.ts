@@ -11,6 +11,13 @@ export async function createSigningKey(kid: string, alg = 'RS256'): Promise<Sign
   return { privateKey, publicJwk: { ...(await exportJWK(publicKey)), kid, alg, use: 'sig' }, kid, alg };
 }
 
+/** It expires in ten minutes, unless the claims say otherwise. */
+export function signToken(key: SigningKey, claims: JWTPayload): Promise<string> {
+  const iat = Math.floor(Date.now() / 1000);
+  const payload = { iat, exp: iat + 600, ...claims };
+  return new SignJWT(payload).setProtectedHeader({ alg: key.alg, kid: key.kid }).sign(key.privateKey);
+}
+
 export type TestIssuer = {
   issuer: string;
   /** What it serves. Change it to rotate keys or to fail. */
@@ -42,9 +49,7 @@ export async function startTestIssuer(audience: string): Promise<TestIssuer> {
     asked,
     sign: (claims = {}, key = served.keys[0]) => {
       if (!key) throw new Error('the issuer has no key');
-      const iat = Math.floor(Date.now() / 1000);
-      const payload = { iss: issuer, sub: 'workload', aud: audience, iat, exp: iat + 600, ...claims };
-      return new SignJWT(payload).setProtectedHeader({ alg: key.alg, kid: key.kid }).sign(key.privateKey);
+      return signToken(key, { iss: issuer, sub: 'workload', aud: audience, ...claims });
     },
     close: async () => {
       server.closeAllConnections();
