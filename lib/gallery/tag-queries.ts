@@ -112,15 +112,7 @@ export async function getFeaturedTag(
   { repositoryId }: { repositoryId: bigint },
 ): Promise<TagView | null> {
   const chosen = await app.db.repository.findUnique({ where: { id: repositoryId }, select: { featuredTag: true } });
-  return getShownTag(app, { repositoryId, featuredTag: chosen?.featuredTag ?? null });
-}
-
-/** Does the same for a caller that knows what is featured. */
-export async function getShownTag(
-  app: { db: Db },
-  { repositoryId, featuredTag }: { repositoryId: bigint; featuredTag: string | null },
-): Promise<TagView | null> {
-  const featured = featuredTag ? await getTag(app, { repositoryId, tag: featuredTag }) : null;
+  const featured = chosen?.featuredTag ? await getTag(app, { repositoryId, tag: chosen.featuredTag }) : null;
   return featured && !featured.isAttached ? featured : getLatestTag(app, { repositoryId });
 }
 

@@ -1,12 +1,11 @@
 import type { Query } from '#components/links.ts';
-import type { RepositoryPage } from '#lib/gallery/gallery-queries.ts';
 import { loadStatedFacts } from '#lib/gallery/repository/load-stated-facts.ts';
 import type { StatedFacts } from '#lib/gallery/repository/stated-facts.ts';
 import { suggestTags } from '#lib/gallery/repository/suggest-tags.ts';
 import {
+  getFeaturedTag,
   getImage,
   getNewestImage,
-  getShownTag,
   getTag,
   type ImageView,
   type TagView,
@@ -42,16 +41,10 @@ export type ShownImages = {
 };
 
 /** Loads the image of `?tag=` or `?digest=`, or the default one. */
-export async function loadShownImages(
-  { id: repositoryId, featuredTag }: Pick<RepositoryPage, 'id' | 'featuredTag'>,
-  query: RawSearchParams,
-): Promise<ShownImages> {
+export async function loadShownImages(repositoryId: bigint, query: RawSearchParams): Promise<ShownImages> {
   const app = getApp();
   const asked = textParam(query, 'digest') || versionToTag(textParam(query, 'tag'));
-  const [latest, selected] = await Promise.all([
-    getShownTag(app, { repositoryId, featuredTag }),
-    findImage(repositoryId, asked),
-  ]);
+  const [latest, selected] = await Promise.all([getFeaturedTag(app, { repositoryId }), findImage(repositoryId, asked)]);
   const shown = selected ?? latest ?? (await getNewestImage(app, { repositoryId }));
   const isUnknown = asked !== '' && selected === null;
   const [facts, lineage, near] = await Promise.all([

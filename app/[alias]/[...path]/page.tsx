@@ -18,7 +18,12 @@ import { listPullDays, type PullDay } from '#lib/gallery/insight-queries.ts';
 import { CATEGORIES, isCategory } from '#lib/repositories/categories.ts';
 import { findMirrorSource, type MirrorSourceInfo } from '#lib/upstream/mirrors/queries.ts';
 import { getApp } from '#lib/app.ts';
-import { loadRepository, redirectToAddress, type LoadedRepository } from '../../_lib/repository/load-repository.ts';
+import {
+  findPageRepository,
+  loadRepository,
+  redirectToAddress,
+  type LoadedRepository,
+} from '../../_lib/repository/load-repository.ts';
 import { isPublic, repositoryMetadata } from '../../_lib/repository/repository-metadata.ts';
 import { repositoryJsonLd } from '../../_lib/repository/repository-json-ld.ts';
 import { getPullAddress } from '../../_lib/repository/pull-address.ts';
@@ -86,15 +91,18 @@ function shortDigest(digest: string): string {
 export default async function RepositoryPage({ params, searchParams }: RepositoryPageProps) {
   const { alias, path } = await params;
   const query = await searchParams;
-  const loaded = await loadRepository(alias, path);
+  const {
+    path: { item },
+    found: { id: repositoryId, upstream },
+  } = await findPageRepository(alias, path);
+  const [loaded, images, mirror, pullDays] = await Promise.all([
+    loadRepository(alias, path),
+    item ? null : loadShownImages(repositoryId, query),
+    upstream && findMirrorSource(getApp(), { repositoryId }),
+    item ? [] : listPullDays(getApp(), { repositoryId, days: SPARKLINE_DAYS }),
+  ]);
   redirectToAddress(loaded, query);
   const { repository } = loaded;
-  const { item } = loaded.path;
-  const [images, mirror, pullDays] = await Promise.all([
-    item ? null : loadShownImages(repository, query),
-    loaded.found.upstream && findMirrorSource(getApp(), { repositoryId: repository.id }),
-    item ? [] : listPullDays(getApp(), { repositoryId: repository.id, days: SPARKLINE_DAYS }),
-  ]);
   return (
     <SitePage>
       {isPublic(repository) && images && (

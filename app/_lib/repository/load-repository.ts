@@ -26,18 +26,26 @@ export type LoadedRepository = {
  * image. Cached per request.
  */
 export async function loadRepository(alias: string, parts: string[]): Promise<LoadedRepository> {
+  const { path, found } = await findPageRepository(alias, parts);
+  return { ...(await loadFound(found.fullName)), path };
+}
+
+/** Does the first part of it, for what can be loaded at the same time as the rest. */
+export async function findPageRepository(alias: string, parts: string[]) {
   const path = parseRepositoryPath(alias, parts);
   if (!path) notFound();
-  return { ...(await loadNamed(`${path.alias}/${path.name}`)), path };
+  return { path, found: await findNamed(`${path.alias}/${path.name}`) };
 }
 
 /** By name, because Next escapes the rest of the path in one way for the metadata and in another for the page. */
-const loadNamed = cache(async (fullName: string): Promise<Omit<LoadedRepository, 'path'>> => {
-  const app = getApp();
-  const caller = await getViewer();
-  const found = await findVisibleRepository(app, { caller, fullName });
-  if (!found) notFound();
-  const repository = await getRepositoryPage(app, { repositoryId: found.id });
+const findNamed = cache(async (fullName: string) => {
+  const found = await findVisibleRepository(getApp(), { caller: await getViewer(), fullName });
+  return found ?? notFound();
+});
+
+const loadFound = cache(async (fullName: string): Promise<Omit<LoadedRepository, 'path'>> => {
+  const [caller, found] = await Promise.all([getViewer(), findNamed(fullName)]);
+  const repository = await getRepositoryPage(getApp(), { repositoryId: found.id });
   const { membership } = found;
   const facts = accessFacts(found);
   return {
