@@ -61,7 +61,7 @@ export function textsOf(form: FormData, name: string): string[] {
     .map(toStorableText);
 }
 
-function fieldErrorsOf(detail: unknown): Record<string, string> {
+export function fieldErrorsOf(detail: unknown): Record<string, string> {
   if (typeof detail !== 'object' || detail === null || !('fieldErrors' in detail)) return {};
   const entries = Object.entries(detail.fieldErrors ?? {});
   return Object.fromEntries(entries.filter((entry): entry is [string, string] => typeof entry[1] === 'string'));

@@ -21,7 +21,7 @@ const MAX_MEMBERS = 1_000;
 /** Other requests get their turn after these. */
 const BATCH = 20;
 
-export type PrincipalList = {
+export type ListedPrincipals = {
   principals: PrincipalAccess[];
   /** Whether the registry has more members than are listed. */
   isTruncated: boolean;
@@ -35,7 +35,7 @@ export type PrincipalList = {
 export async function listPrincipals(
   app: SimulatorApp,
   { caller, fullName, action, ...asks }: AskedCircumstances & { caller: Caller; fullName: string; action: string },
-): Promise<PrincipalList> {
+): Promise<ListedPrincipals> {
   const { repository, own } = await authorizeSimulation(app, { caller, fullName });
   const asked = parseAction(action, repository.visibility);
   const context = parseCircumstances(asks, caller.context);

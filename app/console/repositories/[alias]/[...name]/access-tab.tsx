@@ -9,6 +9,7 @@ import type { ConsoleRepository } from '../../../../_lib/repository/load-console
 import type { RawSearchParams } from '../../../../_lib/search-params.ts';
 import { setVisibilityAction } from '../../actions.ts';
 import { PolicySection } from './policy-section.tsx';
+import { SimulatorSection } from './simulator-section.tsx';
 
 type AccessTabProps = { loaded: ConsoleRepository; query: RawSearchParams };
 
@@ -68,6 +69,9 @@ export async function AccessTab({ loaded, query }: AccessTabProps) {
       </section>
       {repository.quarantineReason === null && can('ecr:GetRepositoryPolicy') && (
         <PolicySection loaded={loaded} query={query} />
+      )}
+      {repository.quarantineReason === null && can('ecr:GetRepositoryPolicy') && can('vitrine:ExplainAccess') && (
+        <SimulatorSection loaded={loaded} query={query} />
       )}
     </div>
   );
