@@ -221,3 +221,21 @@ async function expectNoOverflow(page: Page): Promise<void> {
   const overflow = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
   expect(overflow, page.url()).toBeLessThanOrEqual(0);
 }
+
+test('the access simulator says why somebody is refused, and whom it doesn’t know', async ({ page }) => {
+  const { publisher, at } = await publish(['latest']);
+  await signInAs(page, publisher);
+  await page.goto(`${at}/-/access`);
+  const ask = async (principal: string) => {
+    await page.getByRole('textbox', { name: 'Principal' }).fill(principal);
+    await page.getByRole('textbox', { name: 'Action' }).fill('push');
+    await page.getByRole('button', { name: 'Explain access' }).click();
+  };
+  await ask('anonymous');
+  const answer = page.getByRole('region', { name: 'Answer' });
+  await expect(answer).toContainText('anonymous: push denied');
+  await expect(answer).toContainText('Sign in as a user who has access.');
+  await ask('nobody@example.org');
+  await expect(page.getByText('nobody@example.org isn’t a member of this registry.')).toBeVisible();
+  await expect(page.getByRole('list', { name: 'Who can push' })).toContainText('Allowed by the role owner.');
+});
