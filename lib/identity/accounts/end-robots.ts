@@ -16,10 +16,12 @@ export async function deleteRobot(
 }
 
 const credentialSchema = z.object({ robot: z.string() });
+const sessionSchema = z.object({ accessKeyId: z.string() });
 
 /**
  * Undoes what people who may have acted in bad faith did with a registry's robots, roles and identity providers. Removes
- * what they created or changed, and ends the credentials of robots that they created a credential for. `creatorIds` null
+ * what they created or changed, ends the credentials of robots that they created a credential for, and the sessions that
+ * they opened. `creatorIds` null
  * removes everything.
  */
 export async function endRobots(
@@ -30,7 +32,8 @@ export async function endRobots(
     where: { registryKey },
     select: { id: true, kind: true, displayName: true, members: { select: { role: true } }, trust: true },
   });
-  const { robots, known, roles, issuers } = await findTraces(tx, registryKey, creatorIds ?? []);
+  const { robots, known, roles, issuers, sessions } = await findTraces(tx, registryKey, creatorIds ?? []);
+  await tx.accessKey.deleteMany({ where: { registryKey, id: { in: [...sessions] } } });
   const caller = SYSTEM_CALLER;
   for (const { id: userId, kind, displayName: name, members, trust } of machines) {
     const role = members[0]?.role ?? 'reader';
@@ -50,14 +53,15 @@ export async function endRobots(
   }
 }
 
-type Traces = Record<'robots' | 'known' | 'roles' | 'issuers', Set<string>>;
+type Traces = Record<'robots' | 'known' | 'roles' | 'issuers' | 'sessions', Set<string>>;
 
-/** `known`: the names of robots whose credentials they may have seen. */
+/** `known`: the names of robots whose credentials they may have seen. `sessions`: the keys of roles that they assumed. */
 async function findTraces(tx: DbOrTx, registryKey: bigint, creatorIds: string[]): Promise<Traces> {
   const action = {
     in: [
       ...['robot.create', 'access-token.create', 'access-key.create', 'role.create', 'role.update'],
       'identity-provider.set',
+      'role.assume',
     ],
   };
   const events = await tx.auditEvent.findMany({
@@ -71,5 +75,6 @@ async function findTraces(tx: DbOrTx, registryKey: bigint, creatorIds: string[])
     known: new Set(events.flatMap(({ after }) => credentialSchema.safeParse(after).data?.robot ?? [])),
     roles: targets('role.create', 'role.update'),
     issuers: targets('identity-provider.set'),
+    sessions: new Set(events.flatMap(({ after }) => sessionSchema.safeParse(after).data?.accessKeyId ?? [])),
   };
 }

@@ -1,7 +1,10 @@
 // What ends the credentials of robots, and how robots stay apart from people.
+import { AssumeRoleCommand } from '@aws-sdk/client-sts';
 import { randomUUID } from 'node:crypto';
 import { beforeEach, describe, expect, test } from 'vitest';
+import type { UserCaller } from '#lib/access/schema.ts';
 import { readSetupSteps } from '#lib/api/read-setup-steps.ts';
+import { createAccessKey } from '#lib/identity/access-keys/create-access-key.ts';
 import { listAccessKeys } from '#lib/identity/access-keys/list-access-keys.ts';
 import { switchAccessKey } from '#lib/identity/access-keys/switch-access-key.ts';
 import { disableUser } from '#lib/identity/accounts/disable-user.ts';
@@ -15,6 +18,11 @@ import { changeMemberRole } from '#lib/publishers/members/change-member-role.ts'
 import { leaveRegistry } from '#lib/publishers/members/leave-registry.ts';
 import { listMembers } from '#lib/publishers/members/member-queries.ts';
 import { removeMember } from '#lib/publishers/members/remove-member.ts';
+import { addIdentityProvider } from '#lib/publishers/identity-providers/add-identity-provider.ts';
+import { createRole } from '#lib/publishers/roles/create-role.ts';
+import { createRepository } from '#lib/repositories/create-repository.ts';
+import { setRepositoryPolicy } from '#lib/repositories/policies/set-repository-policy.ts';
+import { createAwsClients } from '#lib/testing/aws/create-aws-clients.ts';
 import { createTestApp, type TestApp, type TestUser } from '#lib/testing/create-test-app.ts';
 import { createTestRobot } from '#lib/testing/create-test-robot.ts';
 import { createRobotKey } from './create-robot-key.ts';
@@ -184,6 +192,69 @@ describe('people', () => {
     expect((await fixture.identify(kept)).Account).toBe(kept.registryId);
     for (const robot of [known, own])
       await expect(fixture.identify(robot)).rejects.toMatchObject({ name: 'InvalidClientTokenId' });
+  });
+});
+
+describe('an account that is taken over', () => {
+  const trust = (name: string) =>
+    JSON.stringify({
+      Version: '2012-10-17',
+      Statement: [{ Effect: 'Allow', Principal: { AWS: name }, Action: 'sts:AssumeRole' }],
+    });
+  const takeOver = ({ principal: { userId: id, email } }: UserCaller) =>
+    site.app.db.$transaction((tx) => takeOverAccount(tx, { user: { id, email, role: 'user' }, caller: owner.caller }));
+
+  /** Returns what a registry's managers might leave behind: a role, an issuer, a policy and a session of a role. */
+  async function arrange(caller: UserCaller, roleToAssume: string | null) {
+    const { app } = site;
+    const { registryId } = await app.db.registry.findUniqueOrThrow({ where: { id: registryKey } });
+    const role = { permission: 'reader' as const, description: '', maxSessionSeconds: 3_600 };
+    const name = `by-${caller.principal.userId.slice(-8)}`;
+    await createRole(app, { caller, registryKey, name, trustPolicy: trust(registryId), ...role });
+    await addIdentityProvider(app, { caller, registryKey, issuer: `https://${name}.example`, audiences: ['a'] });
+    const fullName = `${owner.alias}/${name}`;
+    await createRepository(app, { caller, alias: owner.alias, name, visibility: 'private' });
+    const policy = { Statement: { Effect: 'Allow', Principal: '*', Action: 'ecr:BatchGetImage' } };
+    await setRepositoryPolicy(app, { caller, fullName, text: JSON.stringify(policy) });
+    const key = await createAccessKey(app, { caller, registryKey });
+    const { sts } = createAwsClients(site.url, key);
+    const RoleArn = `arn:aws:iam::${registryId}:role/${roleToAssume ?? name}`;
+    const { Credentials: session } = await sts.send(new AssumeRoleCommand({ RoleArn, RoleSessionName: 'kept' }));
+    return { name, sessionId: session?.AccessKeyId ?? '' };
+  }
+
+  async function listLeft() {
+    const { db } = site.app;
+    const roles = await db.user.findMany({ where: { registryKey, kind: 'role' } });
+    const providers = await db.identityProvider.findMany({ where: { registryKey } });
+    const repositories = await db.repository.findMany({ where: { registryKey, policy: { not: null } } });
+    const sessions = await db.accessKey.findMany({ where: { registryKey, sessionName: { not: null } } });
+    return {
+      roles: roles.map(({ displayName }) => displayName),
+      issuers: providers.map(({ issuer }) => issuer),
+      policies: repositories.map(({ name }) => name),
+      sessions: sessions.map(({ id }) => id),
+    };
+  }
+
+  test('keeps no role, issuer, policy or session of its registry', async () => {
+    await arrange(owner.caller, null);
+    await takeOver(owner.caller);
+    expect(await listLeft()).toEqual({ roles: [], issuers: [], policies: [], sessions: [] });
+  });
+
+  test('leaves to others what they arranged, and nothing of its own', async () => {
+    const kept = await arrange(owner.caller, null);
+    const maintainer = await fixture.join('maintainer');
+    const own = await arrange(maintainer, kept.name);
+    expect((await listLeft()).sessions.sort()).toEqual([kept.sessionId, own.sessionId].sort());
+    await takeOver(maintainer);
+    expect(await listLeft()).toEqual({
+      roles: [kept.name],
+      issuers: [`https://${kept.name}.example`],
+      policies: [kept.name],
+      sessions: [kept.sessionId],
+    });
   });
 });
 
