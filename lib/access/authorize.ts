@@ -113,7 +113,12 @@ function prepare(question: Omit<AccessQuestion, 'action'>): (action: Action) => 
     const anonymousDecision = decideAnonymously(action);
     if (anonymousDecision.outcome === 'allow') return anonymousDecision;
     const view = facts.policy ? findPolicyView(facts.policy, action, facts.visibility) : null;
-    return view ? decideByPolicy(action, view) : decideByRoles(action);
+    const decision = view ? decideByPolicy(action, view) : decideByRoles(action);
+    const narrowing = principal.roleSession?.policy;
+    if (!narrowing || decision.outcome === 'deny') return decision;
+    // Who may pull an image may see its repository.
+    const named = action === 'vitrine:ViewRepository' ? 'ecr:BatchGetImage' : action;
+    return evaluate(request(named, userOf(resourceAccount), only(narrowing)));
   };
 }
 

@@ -1,4 +1,5 @@
 // Principals and the scopes of their credentials. Browser-safe.
+import type { CompiledPolicy } from './compile-policy.ts';
 
 export const REPOSITORY_ACTIONS = ['pull', 'push', 'delete'] as const;
 export type RepositoryAction = (typeof REPOSITORY_ACTIONS)[number];
@@ -81,6 +82,8 @@ export type RoleSession = {
   role: string;
   /** Chosen by whoever assumed the role. */
   sessionName: string;
+  /** An identity policy that narrows what the role may do. Missing if nothing does. */
+  policy?: CompiledPolicy;
 };
 
 const ROLE_ADDRESS = /^role:(\d{12})\/([^/]+)(?:\/(.+))?$/;

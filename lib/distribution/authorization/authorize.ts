@@ -94,8 +94,8 @@ async function allowHidden(
 }
 
 /** Only a policy allows some steps of a pull or push and not others. */
-function isStepAllowed({ repository, may }: Standing, step: Action): boolean {
-  return !repository?.policy || may(step);
+function isStepAllowed({ isByPolicy, may }: Standing, step: Action): boolean {
+  return !isByPolicy || may(step);
 }
 
 export type WriteAuthorization = Request & {

@@ -35,8 +35,10 @@ export type Standing = {
   isAliasKnown: boolean;
   /** For a missing repository, what the principal could do after creating it. */
   actions: RepositoryAction[];
-  /** Whether the principal may take a step of a pull or push. A policy may allow some of them only. */
+  /** Whether the principal may take a step of a pull or push. */
   may: (step: Action) => boolean;
+  /** Whether a policy decides, which may allow some steps only. */
+  isByPolicy: boolean;
   membership: Membership | null;
 };
 
@@ -129,10 +131,15 @@ function toStanding(caller: Caller, fullName: string, found: NamedFor | null): S
   const isAliasKnown = found !== null;
   const facts = repository ? { ...accessFacts(repository), fullName } : { fullName, visibility: 'public' as const };
   const may = allowedBy({ ...caller, membership, facts });
-  const hasRight = repository?.policy
+  const isByPolicy = Boolean(repository?.policy) || hasSessionPolicy(caller.principal);
+  const hasRight = isByPolicy
     ? (right: RepositoryAction) => STEPS_OF[right].some(may)
     : (right: RepositoryAction) => may(ACTION_OF[right]);
   const isUseless = !repository && !may('ecr:CreateRepository');
   const actions = isUseless ? [] : REPOSITORY_ACTIONS.filter(hasRight);
-  return { repository, isAliasKnown, actions, may, membership };
+  return { repository, isAliasKnown, actions, may, isByPolicy, membership };
+}
+
+function hasSessionPolicy(principal: Principal): boolean {
+  return principal.kind === 'user' && principal.roleSession?.policy !== undefined;
 }

@@ -1,5 +1,6 @@
 import type pg from 'pg';
 import type { RegistryRole } from '#lib/access/schema.ts';
+import type { SessionColumns } from '#lib/identity/accounts/store.ts';
 
 export type KeyHolderRow = {
   id: string;
@@ -13,15 +14,13 @@ export type KeyHolderRow = {
   registryId: string;
   role: RegistryRole;
   alias: string | null;
-  /** Null unless it is a session of a role. */
-  sessionName: string | null;
-};
+} & SessionColumns;
 
 const FIND_KEY_HOLDER = `
   SELECT u.id, u.email, u.display_name AS "displayName", k.key_version AS "keyVersion", k.expires_at AS "expiresAt",
          k.last_used_at AS "lastUsedAt",
          g.id AS "registryKey", g.registry_id AS "registryId", m.role, a.name AS alias,
-         k.session_name AS "sessionName"
+         k.session_name AS "sessionName", k.session_policy AS "sessionPolicy"
     FROM access_keys k
     JOIN members m ON m.registry_id = k.registry_id AND m.user_id = k.user_id
     JOIN users u ON u.id = k.user_id AND u.disabled_at IS NULL

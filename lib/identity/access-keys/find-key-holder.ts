@@ -36,7 +36,7 @@ export async function findKeyHolder(
     keyVersion: row.keyVersion,
     lastUsedAt: row.lastUsedAt,
     principal: {
-      ...toKeyPrincipal({ ...row, role: 'user' }, { id: accessKeyId, registryId, role }, row.sessionName),
+      ...toKeyPrincipal({ ...row, role: 'user' }, { id: accessKeyId, registryId, role }, row),
       credentialExpiresAt: row.expiresAt,
     },
     registryKey: BigInt(row.registryKey),

@@ -12,6 +12,7 @@ import {
   type TokenScope,
   type UserPrincipal,
 } from '#lib/access/schema.ts';
+import { readSessionPolicy } from '#lib/access/trust/session-policy.ts';
 import type { SessionUser } from '#lib/identity/schema.ts';
 import { IS_PERSON } from './people.ts';
 import { lockAdmins } from './lock-account.sql.ts';
@@ -33,15 +34,20 @@ export function toUserPrincipal(user: UserRow, scopes: TokenScope[] | null, apiA
   };
 }
 
-/**
- * An access key has its member's role in the registry, but never a role on the site.
- * @param sessionName of a role's session
- */
-export function toKeyPrincipal(user: UserRow, accessKey: AccessKeyUse, sessionName: string | null): UserPrincipal {
+/** Of a role's session. Null for a lasting key. */
+export type SessionColumns = { sessionName: string | null; sessionPolicy: string | null };
+
+/** An access key has its member's role in the registry, but never a role on the site. */
+export function toKeyPrincipal(
+  user: UserRow,
+  accessKey: AccessKeyUse,
+  { sessionName, sessionPolicy }: SessionColumns,
+): UserPrincipal {
   const principal = { ...toUserPrincipal({ ...user, role: 'user' }, null), accessKey };
   const role = parseRoleAddress(user.email);
   if (!role || sessionName === null) return principal;
-  const roleSession = { ...role, sessionName };
+  const policy = sessionPolicy === null ? {} : { policy: readSessionPolicy(sessionPolicy) };
+  const roleSession = { ...role, sessionName, ...policy };
   return { ...principal, email: roleAddress(roleSession), roleSession };
 }
 

@@ -1,5 +1,6 @@
 import type pg from 'pg';
 import type { RegistryRole, SiteRole } from '#lib/access/schema.ts';
+import type { SessionColumns } from '#lib/identity/accounts/store.ts';
 
 export type HolderRow = {
   holderId: string;
@@ -14,9 +15,7 @@ export type HolderRow = {
   /** The role of the key's member. */
   keyRole: RegistryRole | null;
   keyExpiresAt: Date | null;
-  /** Null unless the access key is a session of a role. */
-  sessionName: string | null;
-};
+} & SessionColumns;
 
 /** The credentials that a bearer token was issued for. */
 export type HeldCredential = { userId: string; accessTokenId: string | null; accessKeyId: string | null };
@@ -27,7 +26,7 @@ export function holderQuery(userId: string, accessTokenId: string, accessKeyId: 
   SELECT u.id AS "holderId", u.email, u.display_name AS "displayName", u.role AS "siteRole",
          t.scopes AS "tokenScopes", t.expires_at AS "tokenExpiresAt",
          g.registry_id AS "keyRegistryId", km.role AS "keyRole", k.expires_at AS "keyExpiresAt",
-         k.session_name AS "sessionName"
+         k.session_name AS "sessionName", k.session_policy AS "sessionPolicy"
     FROM users u
     LEFT JOIN access_tokens t
       ON t.id = ${accessTokenId}::uuid AND t.user_id = u.id AND t.revoked_at IS NULL

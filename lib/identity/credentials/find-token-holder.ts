@@ -33,7 +33,7 @@ export function toTokenHolder(
   if (accessKeyId !== null) {
     if (keyRegistryId === null || keyRole === null) return { principal: toUserPrincipal(user, []), isTokenLive: false };
     const accessKey = { id: accessKeyId, registryId: keyRegistryId, role: keyRole };
-    const principal = toKeyPrincipal(user, accessKey, row.sessionName);
+    const principal = toKeyPrincipal(user, accessKey, row);
     return { principal: { ...principal, credentialExpiresAt: row.keyExpiresAt }, isTokenLive: true };
   }
   if (accessTokenId === null) return { principal: toUserPrincipal(user, scopes), isTokenLive: true };

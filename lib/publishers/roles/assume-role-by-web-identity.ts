@@ -26,7 +26,7 @@ export type WebIdentityRequest = RequestedSession & {
  */
 export async function assumeRoleByWebIdentity(
   app: { db: Db; masterKeys: MasterKeys; issuerKeys: IssuerKeys },
-  { context, token, registryId, sessionName, durationSeconds, accept, ...asked }: WebIdentityRequest,
+  { context, token, registryId, sessionName, durationSeconds, accept, policy, ...asked }: WebIdentityRequest,
 ): Promise<OpenedSession & { identity: WebIdentity }> {
   const action = 'sts:AssumeRoleWithWebIdentity';
   const providers = await app.db.identityProvider.findMany({ where: { registry: { registryId } } });
@@ -46,6 +46,6 @@ export async function assumeRoleByWebIdentity(
   await accept?.(identity);
   const caller = { principal: ANONYMOUS, context };
   const expiresAt = new Date(Date.now() + durationSeconds * 1000);
-  const session = { caller, role, sessionName, principal: subject, issuer, claims, expiresAt };
+  const session = { caller, role, sessionName, principal: subject, issuer, claims, policy: policy ?? null, expiresAt };
   return { ...(await openSession(app, session)), role, sessionName, identity };
 }

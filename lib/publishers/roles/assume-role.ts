@@ -19,6 +19,8 @@ export type RequestedSession = {
   roleName: string;
   sessionName: string;
   durationSeconds: number;
+  /** An identity policy that narrows what the role may do. */
+  policy?: string | undefined;
 };
 
 export type OpenedSession = TemporaryCredentials & { role: RoleRow; sessionName: string };
@@ -37,7 +39,7 @@ export async function assumeRole(
   }: RequestedSession & { caller: UserCaller; membership: Membership; externalId?: string | undefined },
 ): Promise<OpenedSession> {
   const { principal } = caller;
-  const { registryId, sessionName, durationSeconds } = asked;
+  const { registryId, sessionName, durationSeconds, policy } = asked;
   const action = 'sts:AssumeRole';
   const role = await findRegistryRole(app.db, { registryId, name: asked.roleName });
   const who = principalName(membership.registryId, principal);
@@ -55,7 +57,14 @@ export async function assumeRole(
     throw invalidField('durationSeconds', message);
   }
   const endMs = Math.min(Date.now() + durationSeconds * 1000, principal.credentialExpiresAt?.getTime() ?? Infinity);
-  const session = { sessionName, principal: who, issuer: null, claims: null, expiresAt: new Date(endMs) };
+  const session = {
+    sessionName,
+    principal: who,
+    issuer: null,
+    claims: null,
+    policy: policy ?? null,
+    expiresAt: new Date(endMs),
+  };
   return { ...(await openSession(app, { caller, role, ...session })), role, sessionName };
 }
 

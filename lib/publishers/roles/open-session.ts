@@ -23,12 +23,14 @@ type NewSession = {
   /** Of a token's issuer. */
   issuer: string | null;
   claims: Readonly<Record<string, unknown>> | null;
+  /** Null if nothing narrows what the role may do. */
+  policy: string | null;
 };
 
 /** @throws AppError `rate_limited` */
 export async function openSession(
   app: { db: Db; masterKeys: MasterKeys },
-  { caller, role, sessionName, expiresAt, principal, issuer, claims }: NewSession,
+  { caller, role, sessionName, expiresAt, principal, issuer, claims, policy }: NewSession,
 ): Promise<TemporaryCredentials> {
   const { userId, registryKey, name } = role;
   const id = createAccessKeyId('ASIA');
@@ -39,7 +41,11 @@ export async function openSession(
       const message = `The role ${name} has ${MAX_SESSIONS} sessions, which is the limit. Use one for several calls.`;
       throw new AppError('rate_limited', message, { retryAfterSeconds: RETRY_SECONDS });
     }
-    const session = { sessionName, ...(claims && { sessionClaims: claims as Prisma.InputJsonObject }) };
+    const session = {
+      sessionName,
+      sessionPolicy: policy,
+      ...(claims && { sessionClaims: claims as Prisma.InputJsonObject }),
+    };
     const { keyVersion } = issued;
     await tx.accessKey.create({
       data: { id, registryKey, userId, keyVersion, expiresAt: issued.expiresAt, ...session },

@@ -134,7 +134,7 @@ export function toMember(
 ): Subject {
   const address = parseRoleAddress(user.email);
   const principal = address
-    ? toKeyPrincipal(user, { id: SOME_KEY, registryId, role }, sessionName)
+    ? toKeyPrincipal(user, { id: SOME_KEY, registryId, role }, { sessionName, sessionPolicy: null })
     : toUserPrincipal(user, null);
   const arn = address ? roleName(registryId, address.role) : principalName(registryId, principal);
   return {
@@ -167,7 +167,8 @@ function toOtherPrincipal(named: NamedInRegistry | null): UserPrincipal {
     const { registryId } = named;
     const [role = '', sessionName = SOME_SESSION] = named.kind === 'session' ? name.split('/') : [name];
     const email = roleAddress({ registryId, role });
-    return toKeyPrincipal({ ...user, email }, { id: SOME_KEY, registryId, role: 'owner' }, sessionName);
+    const session = { sessionName, sessionPolicy: null };
+    return toKeyPrincipal({ ...user, email }, { id: SOME_KEY, registryId, role: 'owner' }, session);
   }
   const robot = named && isRobotName(name) ? { registryId: named.registryId, name } : null;
   return { ...toUserPrincipal(user, null), ...(robot && { robot }) };

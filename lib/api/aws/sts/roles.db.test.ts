@@ -172,10 +172,64 @@ describe('AssumeRole', () => {
       [{ DurationSeconds: 60 }, /greater than or equal to 900/],
       [{ RoleSessionName: 'a b' }, /roleSessionName|RoleSessionName/],
       [{ RoleArn: 'arn:aws:iam::1:role/nothing' }, /invalid/],
-      [{ Policy: '{}' }, /Policy/],
+      [{ Policy: '{}' }, /Invalid policy/],
+      [{ Policy: 'x' }, /not JSON/],
+      [{ PolicyArns: [{ arn: 'arn:aws:iam::aws:policy/ReadOnlyAccess' }] }, /PolicyArns/],
       [{ Tags: [{ Key: 'a', Value: 'b' }] }, /Tags/],
     ];
     for (const [more, message] of refused) await expect(assume(arn, site.aws, more)).rejects.toThrow(message);
+  });
+});
+
+describe('a session policy', () => {
+  const policyOf = (Action: string | string[], more: object = {}) =>
+    JSON.stringify({ Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action, Resource: '*', ...more }] });
+
+  /** Returns the statuses of a manifest, its layer and the start of a push, asked twice. */
+  async function tryRights(Policy: string): Promise<number[][]> {
+    const { arn } = await makeRole(trustAws(site.key.registryId), { permission: 'pusher' });
+    const image = await site.build(`narrowed ${Policy}`);
+    const repositoryName = await site.createEmpty();
+    await site.push(repositoryName, image, ['v1']);
+    const { Credentials: credentials } = await assume(arn, site.aws, { Policy });
+    const { authorizationData } = await clientsOf(credentials).ecr.send(new GetAuthorizationTokenCommand({}));
+    const headers = { authorization: `Basic ${authorizationData?.[0]?.authorizationToken}` };
+    const path = `${site.vitrine.url}/v2/${site.user.alias}/${repositoryName}`;
+    const ask = async () => [
+      (await fetch(`${path}/manifests/v1`, { headers })).status,
+      (await fetch(`${path}/blobs/${image.blobs[0]?.digest}`, { headers })).status,
+      (await fetch(`${path}/blobs/uploads/`, { method: 'POST', headers })).status,
+    ];
+    return [await ask(), await ask()];
+  }
+  const twice = (...statuses: number[]) => [statuses, statuses];
+
+  test('takes away what it does not allow, and adds nothing', async () => {
+    const pull = ['ecr:GetAuthorizationToken', 'ecr:BatchGetImage', 'ecr:GetDownloadUrlForLayer'];
+    expect(await tryRights(policyOf(pull))).toEqual(twice(200, 200, 403));
+    expect(await tryRights(policyOf(['ecr:GetAuthorizationToken', 'ecr:BatchGetImage']))).toEqual(twice(200, 403, 403));
+    expect(await tryRights(policyOf(['ecr:*']))).toEqual(twice(200, 200, 202));
+    const { arn } = await makeRole(trustAws(site.key.registryId));
+    const { Credentials: credentials } = await assume(arn, site.aws, { Policy: policyOf('ecr:*') });
+    const change = { repositoryName: await site.createEmpty(), imageTagMutability: 'IMMUTABLE' as const };
+    const { ecr } = clientsOf(credentials);
+    await expect(ecr.send(new PutImageTagMutabilityCommand(change))).rejects.toMatchObject({
+      name: 'AccessDeniedException',
+    });
+  });
+
+  test('is tested against each request', async () => {
+    const from = (address: string) => ({ Condition: { IpAddress: { 'aws:SourceIp': address } } });
+    expect(await tryRights(policyOf('ecr:*', from('127.0.0.0/8')))).toEqual(twice(200, 200, 202));
+    const { arn } = await makeRole(trustAws(site.key.registryId));
+    const Policy = policyOf('ecr:*', from('203.0.113.0/24'));
+    const { Credentials: credentials } = await assume(arn, site.aws, { Policy });
+    const { ecr, sts } = clientsOf(credentials);
+    await expect(ecr.send(new GetAuthorizationTokenCommand({}))).rejects.toMatchObject({
+      name: 'AccessDeniedException',
+    });
+    // Needs no permission.
+    await sts.send(new GetCallerIdentityCommand({}));
   });
 });
 

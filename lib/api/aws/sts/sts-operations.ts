@@ -2,6 +2,7 @@
 import type { z } from 'zod';
 import { parseRoleName, principalName } from '#lib/access/resource-names.ts';
 import type { RequestContext } from '#lib/access/schema.ts';
+import { checkSessionPolicy } from '#lib/access/trust/session-policy.ts';
 import { issueTemporaryCredentials, type TemporaryCredentials } from '#lib/identity/access-keys/session-token.ts';
 import { isAppError } from '#lib/platform/errors.ts';
 import { assumeRole, type OpenedSession } from '#lib/publishers/roles/assume-role.ts';
@@ -64,20 +65,30 @@ export async function answerWebIdentity(app: AwsApp, context: RequestContext, in
 
 type WebIdentityInput = z.output<typeof WEB_IDENTITY_SHAPE.input>;
 
-function readRequestedRole({ RoleArn, RoleSessionName, DurationSeconds, ...rest }: RequestedRole) {
+function readRequestedRole({ RoleArn, RoleSessionName, DurationSeconds, Policy, ...rest }: RequestedRole) {
   const unsupported = Object.keys(rest).find((name) =>
-    /^(?:Policy$|PolicyArns|Tags|TransitiveTagKeys|SourceIdentity)/.test(name),
+    /^(?:PolicyArns|Tags|TransitiveTagKeys|SourceIdentity)/.test(name),
   );
   if (unsupported !== undefined)
     throw invalidParameter(unsupported, 'must be null, because this site does not take it yet');
   const named = parseRoleName(RoleArn);
   if (!named) throw invalidParameter('roleArn', `${RoleArn} is invalid`);
+  if (Policy !== undefined) requireSessionPolicy(Policy);
   return {
     registryId: named.registryId,
     roleName: named.role,
     sessionName: RoleSessionName,
     durationSeconds: DurationSeconds,
+    policy: Policy,
   };
+}
+
+function requireSessionPolicy(text: string): void {
+  try {
+    checkSessionPolicy(text);
+  } catch (error) {
+    throw awsError('MalformedPolicyDocument', isAppError(error) ? error.message : 'The policy is not JSON.');
+  }
 }
 
 function toAssumedRole(session: OpenedSession) {

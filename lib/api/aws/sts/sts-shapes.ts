@@ -6,6 +6,7 @@ import {
   MAX_SESSION_SECONDS,
   MIN_SESSION_SECONDS,
 } from '#lib/publishers/roles/schema.ts';
+import { MAX_SESSION_POLICY_LENGTH } from '#lib/access/trust/session-policy.ts';
 import { MAX_WEB_IDENTITY_TOKEN_LENGTH } from '#lib/identity/federation/schema.ts';
 import type { OperationShapes } from '../define-operations.ts';
 import { text } from '../values.ts';
@@ -38,6 +39,7 @@ const requestedRole = z.looseObject({
   RoleArn: text({ min: 20, max: 2048 }),
   RoleSessionName: text().refine(isSessionName, 'must satisfy regular expression pattern: [\\w+=,.@-]{2,64}'),
   DurationSeconds: seconds(MIN_SESSION_SECONDS, MAX_SESSION_SECONDS, DEFAULT_SESSION_SECONDS),
+  Policy: text({ min: 1, max: MAX_SESSION_POLICY_LENGTH }).optional(),
 });
 export type RequestedRole = z.output<typeof requestedRole>;
 
@@ -63,7 +65,7 @@ export const STS_SHAPES = {
       TokenCode: text().optional(),
     }),
     output: assumedRole,
-    errors: ['RegionDisabledException'],
+    errors: ['MalformedPolicyDocument', 'RegionDisabledException'],
   },
 } as const satisfies OperationShapes;
 
@@ -73,5 +75,11 @@ export const WEB_IDENTITY_SHAPE = {
     ProviderId: text().optional(),
   }),
   output: assumedRole.extend({ SubjectFromWebIdentityToken: text(), Audience: text(), Provider: text() }),
-  errors: ['IDPCommunicationError', 'InvalidIdentityToken', 'ExpiredWebIdentityToken', 'RegionDisabledException'],
+  errors: [
+    'IDPCommunicationError',
+    'InvalidIdentityToken',
+    'ExpiredWebIdentityToken',
+    'MalformedPolicyDocument',
+    'RegionDisabledException',
+  ],
 };
