@@ -16,7 +16,7 @@ const SERVICES: Record<string, string> = {
   registry: 'pulls and pushes',
 };
 
-/** A robot's keys don't say whose they are. */
+/** The page of a robot lists its keys without their holder. */
 type ListedKey = HeldKey & Partial<Pick<AccessKeyView, 'email' | 'isOwn'>>;
 type AccessKeyListProps = { accessKeys: ListedKey[]; actions: AccessKeyActions };
 

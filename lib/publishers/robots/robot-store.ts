@@ -19,7 +19,7 @@ export type RobotRow = {
 type NamedRobot = { caller: Caller; registryKey: bigint; name: string };
 
 /**
- * Serialises changes to a registry's robots.
+ * Serialises changes to a registry's robots and roles.
  * @throws AppError `unauthenticated` if the caller's credential was revoked while waiting
  */
 export async function lockRobots(tx: DbOrTx, { caller, registryKey }: Omit<NamedRobot, 'name'>): Promise<void> {

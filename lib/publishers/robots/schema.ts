@@ -14,13 +14,16 @@ export const MAX_ROBOT_DESCRIPTION_LENGTH = 200;
 const roleSchema = z.enum(ROBOT_ROLES, { error: `Choose one of ${ROBOT_ROLES.join(', ')}.` });
 const descriptionSchema = oneLine(MAX_ROBOT_DESCRIPTION_LENGTH);
 
+/** Of a robot or role. */
+export const robotNameSchema = z
+  .string()
+  .trim()
+  .min(1, 'Enter a name.')
+  .max(MAX_ROBOT_NAME_LENGTH, `Use at most ${MAX_ROBOT_NAME_LENGTH} characters.`)
+  .refine(isRobotName, 'Use lowercase letters and digits, with single dots, hyphens or underscores between them.');
+
 export const newRobotSchema = z.object({
-  name: z
-    .string()
-    .trim()
-    .min(1, 'Enter a name.')
-    .max(MAX_ROBOT_NAME_LENGTH, `Use at most ${MAX_ROBOT_NAME_LENGTH} characters.`)
-    .refine(isRobotName, 'Use lowercase letters and digits, with single dots, hyphens or underscores between them.'),
+  name: robotNameSchema,
   role: roleSchema,
   description: descriptionSchema,
 });

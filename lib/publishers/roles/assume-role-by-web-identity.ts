@@ -46,6 +46,6 @@ export async function assumeRoleByWebIdentity(
   await accept?.(identity);
   const caller = { principal: ANONYMOUS, context };
   const expiresAt = new Date(Date.now() + durationSeconds * 1000);
-  const session = { caller, role, sessionName, principal: subject, issuer, claims, policy: policy ?? null, expiresAt };
+  const session = { caller, role, sessionName, principal: subject, issuer, policy: policy ?? null, expiresAt };
   return { ...(await openSession(app, session)), role, sessionName, identity };
 }

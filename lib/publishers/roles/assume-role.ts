@@ -61,7 +61,6 @@ export async function assumeRole(
     sessionName,
     principal: who,
     issuer: null,
-    claims: null,
     policy: policy ?? null,
     expiresAt: new Date(endMs),
   };

@@ -6,7 +6,6 @@ import type { AuditCaller } from '#lib/events/audit-row.ts';
 import { recordChange } from '#lib/events/record-change.ts';
 import { AppError } from '#lib/platform/errors.ts';
 import type { Db } from '#lib/platform/pg/db.ts';
-import type { Prisma } from '#lib/platform/prisma/client.ts';
 import type { RoleRow } from './role-store.ts';
 
 /** Live ones of each role. */
@@ -22,7 +21,6 @@ type NewSession = {
   principal: string;
   /** Of a token's issuer. */
   issuer: string | null;
-  claims: Readonly<Record<string, unknown>> | null;
   /** Null if nothing narrows what the role may do. */
   policy: string | null;
 };
@@ -30,7 +28,7 @@ type NewSession = {
 /** @throws AppError `rate_limited` */
 export async function openSession(
   app: { db: Db; masterKeys: MasterKeys },
-  { caller, role, sessionName, expiresAt, principal, issuer, claims, policy }: NewSession,
+  { caller, role, sessionName, expiresAt, principal, issuer, policy }: NewSession,
 ): Promise<TemporaryCredentials> {
   const { userId, registryKey, name } = role;
   const id = createAccessKeyId('ASIA');
@@ -41,21 +39,16 @@ export async function openSession(
       const message = `The role ${name} has ${MAX_SESSIONS} sessions, which is the limit. Use one for several calls.`;
       throw new AppError('rate_limited', message, { retryAfterSeconds: RETRY_SECONDS });
     }
-    const session = {
-      sessionName,
-      sessionPolicy: policy,
-      ...(claims && { sessionClaims: claims as Prisma.InputJsonObject }),
-    };
-    const { keyVersion } = issued;
+    const { keyVersion, expiresAt: endsAt } = issued;
     await tx.accessKey.create({
-      data: { id, registryKey, userId, keyVersion, expiresAt: issued.expiresAt, ...session },
+      data: { id, registryKey, userId, keyVersion, expiresAt: endsAt, sessionName, sessionPolicy: policy },
     });
     await recordChange(tx, {
       type: 'role.assume',
       caller,
       registryKey,
       resource: { name },
-      after: { sessionName, principal, issuer, accessKeyId: id, expiresAt: issued.expiresAt.toISOString() },
+      after: { sessionName, principal, issuer, accessKeyId: id, expiresAt: endsAt.toISOString() },
     });
   });
   return issued;

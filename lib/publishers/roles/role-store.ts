@@ -2,11 +2,10 @@
 import { requireAllowed } from '#lib/access/authorize.ts';
 import { findMembership } from '#lib/access/find-membership.ts';
 import { isRobotName, roleAddress, type Caller, type RegistryRole } from '#lib/access/schema.ts';
-import { requireLiveCredential } from '#lib/identity/accounts/lock-account.ts';
 import { requireUnconfined } from '#lib/identity/credentials/require-unconfined.ts';
 import { AppError } from '#lib/platform/errors.ts';
 import type { DbOrTx } from '#lib/platform/pg/db.ts';
-import { lockRegistry } from '#lib/publishers/lock-registry.sql.ts';
+import { lockRobots } from '#lib/publishers/robots/robot-store.ts';
 
 export type RoleRow = {
   userId: string;
@@ -32,8 +31,7 @@ export async function lockRoles(
   { caller, registryKey }: { caller: Caller; registryKey: bigint },
 ): Promise<void> {
   requireUnconfined(caller.principal);
-  await lockRegistry(tx, registryKey);
-  if (caller.principal.kind === 'user') await requireLiveCredential(tx, caller.principal);
+  await lockRobots(tx, { caller, registryKey });
 }
 
 /**

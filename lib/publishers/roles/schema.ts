@@ -1,8 +1,7 @@
 // Roles as forms and the API take them. Browser-safe.
 import { z } from 'zod';
-import { isRobotName, MAX_ROBOT_NAME_LENGTH } from '#lib/access/schema.ts';
 import { oneLine } from '#lib/platform/one-line.ts';
-import { MAX_ROBOT_DESCRIPTION_LENGTH, ROBOT_ROLES } from '#lib/publishers/robots/schema.ts';
+import { MAX_ROBOT_DESCRIPTION_LENGTH, ROBOT_ROLES, robotNameSchema } from '#lib/publishers/robots/schema.ts';
 
 /** For each registry. */
 export const MAX_ROLES = 100;
@@ -32,15 +31,7 @@ const settings = {
   trustPolicy: z.string().trim().min(1, 'Enter a trust policy.'),
 };
 
-export const newRoleSchema = z.object({
-  name: z
-    .string()
-    .trim()
-    .min(1, 'Enter a name.')
-    .max(MAX_ROBOT_NAME_LENGTH, `Use at most ${MAX_ROBOT_NAME_LENGTH} characters.`)
-    .refine(isRobotName, 'Use lowercase letters and digits, with single dots, hyphens or underscores between them.'),
-  ...settings,
-});
+export const newRoleSchema = z.object({ name: robotNameSchema, ...settings });
 
 /** Omitted fields keep their values. */
 export const roleChangeSchema = z.object(settings).partial().extend({ isEnabled: z.boolean().optional() });

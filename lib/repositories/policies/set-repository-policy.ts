@@ -16,7 +16,7 @@ export type SetPolicyInput = {
   text: string;
   /** Saves even a policy that prevents the caller from saving another one. */
   force?: boolean | undefined;
-  /** The revision that the caller edited. Missing: any. */
+  /** The revision that the caller edited. Omit it to replace any. */
   editedRevision?: number | undefined;
 };
 
