@@ -54,7 +54,8 @@ CREATE TABLE "identity_providers" (
 ALTER TABLE "identity_providers" ADD CONSTRAINT "identity_providers_registry_id_fkey" FOREIGN KEY ("registry_id") REFERENCES "registries"("id") ON DELETE CASCADE ON UPDATE CASCADE;
 
 -- Sessions of roles are access keys that end by themselves. Lasting keys have neither a session nor an id like theirs.
-ALTER TABLE "access_keys" ADD COLUMN     "session_name" TEXT,
+ALTER TABLE "access_keys" ADD COLUMN     "session_claims" JSONB,
+ADD COLUMN     "session_name" TEXT,
 ADD COLUMN     "session_policy" TEXT;
 ALTER TABLE "access_keys" ADD CONSTRAINT "access_keys_session_check" CHECK (
   ("session_name" IS NOT NULL) = ("id" LIKE 'ASIA%') AND ("session_name" IS NULL OR "expires_at" IS NOT NULL)
