@@ -69,9 +69,10 @@ function selected(workloads: Workload[]): Workload[] {
   return workloads.filter(({ name }) => name.includes(values.only));
 }
 
-/** The ratio in the second row is that of private pulls to public ones. */
+/** The ratios are those of public pulls to private ones, without and with a policy. */
 async function comparePrivate(own: Target): Promise<void> {
-  const targets = [await fillPrivateTarget(own), { ...own, name: 'public' }];
+  const targets = [{ ...own, name: 'public' }, await fillPrivateTarget(own)];
+  targets.push(await fillPrivateTarget(own, { isUnderPolicy: true }));
   for (const workload of selected(PRIVATE_WORKLOADS)) await compare(workload, targets);
 }
 
