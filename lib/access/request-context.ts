@@ -12,10 +12,10 @@ const MAX_USER_AGENT = 256;
 /** Keys are lowercase. A key without a value is absent. */
 export function toContext(question: Omit<AccessQuestion, 'action'>): ContextValues {
   const { principal, context, membership = null, facts = {} } = question;
-  const now = context.at ?? new Date();
+  const epochSeconds = Math.floor((context.at?.getTime() ?? Date.now()) / 1000);
   const values: Record<string, string> = {
-    'aws:currenttime': now.toISOString(),
-    'aws:epochtime': String(Math.floor(now.getTime() / 1000)),
+    'aws:currenttime': new Date(epochSeconds * 1000).toISOString(),
+    'aws:epochtime': String(epochSeconds),
     'aws:securetransport': String(context.site.isSecure),
     'aws:requestedregion': context.site.region,
     'aws:principaltype': principalType(principal),

@@ -1,5 +1,7 @@
 // A lost right ends warm pulls: at once on the replica that took it, and within a second on others.
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
+import { attachPolicy } from '#lib/access/attached/attached-policy.ts';
+import { parsePolicy } from '#lib/access/policy-document.ts';
 import type { Credentials } from '#lib/distribution/authorization/credentials.ts';
 import { createAccessToken } from '#lib/identity/credentials/create-access-token.ts';
 import { issueLoginPassword } from '#lib/identity/access-keys/login-password.ts';
@@ -23,7 +25,16 @@ describe('a right', () => {
   };
   const credentials = tokenOf('ada');
   const repository = { id: 1n, fullName: 'acme/tool', policy: null } as FoundRepository;
-  const by = { principal: { kind: 'user', userId: 'ada' } as TestUser['caller']['principal'], membership: null };
+  const ada = {
+    kind: 'user',
+    userId: 'ada',
+    email: 'ada@example.org',
+    displayName: 'Ada',
+    siteRole: 'user',
+    scopes: null,
+    apiAccess: 'write',
+  } as TestUser['caller']['principal'];
+  const by = { principal: ada, membership: null };
   const step = { step: 'ecr:BatchGetImage', readContext: () => NO_REQUEST } as const;
   const asked = { credentials, repository };
   const allow = (expiresAt: Date | null = null) => Promise.resolve({ repository, expiresAt, by });
@@ -70,6 +81,40 @@ describe('a right', () => {
     expect(known.mayPull(credentials, repository, step)).toBe(false);
     await expect(known.learn(asked, () => Promise.reject(new Error('refused')))).rejects.toThrow('refused');
     expect(known.mayPull(credentials, repository, step)).toBe(false);
+  });
+
+  test('under a policy depends on the address and the second of each request', async () => {
+    const known = rights();
+    const policy = attachPolicy(
+      parsePolicy(
+        {
+          Version: '2012-10-17',
+          Statement: {
+            Effect: 'Allow',
+            Principal: '*',
+            Action: 'ecr:BatchGetImage',
+            Condition: {
+              IpAddress: { 'aws:SourceIp': '192.0.2.0/24' },
+              DateLessThan: { 'aws:CurrentTime': '2030-01-01T00:00:00Z' },
+            },
+          },
+        },
+        'resource',
+      ),
+    );
+    const ruled = { ...repository, policy, visibility: 'private' as const };
+    const member = { registryId: '111122223333', role: null, home: null };
+    const within = { principal: ada, membership: { ...member, home: { registryId: '444455556666', role: 'owner' } } };
+    const allowed = { repository: ruled, expiresAt: null, by: within as AllowedPull['by'] };
+    await known.learn({ credentials, repository: ruled }, () => Promise.resolve(allowed));
+    const isAllowedFrom = (address: string, at: string) => {
+      const readContext = () => ({ ...NO_REQUEST, address, at: new Date(at) });
+      return known.mayPull(credentials, ruled, { step: 'ecr:BatchGetImage', readContext });
+    };
+    expect(isAllowedFrom('192.0.2.1', '2029-12-31T23:59:59.100Z')).toBe(true);
+    expect(isAllowedFrom('198.51.100.1', '2029-12-31T23:59:59.200Z')).toBe(false);
+    expect(isAllowedFrom('192.0.2.1', '2029-12-31T23:59:59.900Z')).toBe(true);
+    expect(isAllowedFrom('192.0.2.1', '2030-01-01T00:00:00.000Z')).toBe(false);
   });
 
   test('is evicted when the cache is full', async () => {

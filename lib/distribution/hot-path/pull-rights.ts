@@ -1,7 +1,7 @@
 // Caches which private repositories a credential may pull from, and whose password a client sends. An entry counts only
 // while this process knows of every change, like those of pull-cache.ts. It holds as long as the repository's cached row
 // and the user's stamp. Only permissions are cached, so that what a user gains needs no notification. A policy may test the
-// request, so the decision by one is made anew each time, from what is cached.
+// request, so the decision by one is cached for equal requests of the same second only.
 import { hash } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
 import type { Action } from '#lib/access/actions.ts';
@@ -18,7 +18,9 @@ const MAX_USERS = 100_000;
 const PASSWORD_TTL = 30_000;
 
 type Stamped = { stamp: number; expiresAt: number };
-type Right = Stamped & { repository: FoundRepository; by: PullStanding };
+type Right = Stamped & { repository: FoundRepository; by: PullStanding; judged: Judged | null };
+/** A decision by a policy, and all of the request that it can depend on. */
+type Judged = { second: number; step: Action; address: string | null; userAgent: string | null; isAllowed: boolean };
 type KnownPassword = Stamped & { credentials: Credentials };
 
 type Question = { credentials: Credentials; repository: FoundRepository | null };
@@ -105,7 +107,7 @@ export function createPullRights(isCurrent: () => boolean): PullRights {
         // The policy of a session may test the request, and is rare.
         if (!repository || key === null || userId === null || by.principal.roleSession?.policy) return;
         const stamped = { stamp: stampOf(userId), expiresAt: expiresAt?.getTime() ?? Infinity };
-        rights.set(key, { repository, by: withoutScopes(by), ...stamped });
+        rights.set(key, { repository, by: withoutScopes(by), judged: null, ...stamped });
       });
       return allowed.repository;
     },
@@ -133,8 +135,21 @@ function withoutScopes({ principal, membership }: PullStanding): PullStanding {
   return { principal: { ...principal, scopes: null, apiAccess: 'write' }, membership };
 }
 
-function isStillAllowed({ repository, by }: Right, { step, readContext }: AskedStep): boolean {
-  return isAllowed({ ...by, context: readContext(), action: step, facts: accessFacts(repository) });
+/** The time in policies has whole seconds, so equal requests within one are decided once. */
+function isStillAllowed(right: Right, { step, readContext }: AskedStep): boolean {
+  const { repository, by, judged } = right;
+  const context = readContext();
+  const { address, userAgent } = context;
+  const at = context.at ?? new Date();
+  const second = Math.floor(at.getTime() / 1000);
+  if (judged?.second === second && judged.step === step && isFrom(judged, context)) return judged.isAllowed;
+  const asked = { ...by, context: { ...context, at }, action: step, facts: accessFacts(repository) };
+  right.judged = { second, step, address, userAgent, isAllowed: isAllowed(asked) };
+  return right.judged.isAllowed;
+}
+
+function isFrom({ address, userAgent }: Judged, context: RequestContext): boolean {
+  return address === context.address && userAgent === context.userAgent;
 }
 
 /** Memory holds no passwords. */
