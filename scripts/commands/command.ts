@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import type { App } from '#lib/app.ts';
 import { createApp } from '#lib/create-app.ts';
 import { readConfig } from '#lib/config.ts';
@@ -35,4 +36,13 @@ export function required(values: OptionValues, name: string): string {
 /** Prints one line of JSON with --json, else the sentences. */
 export function print(values: OptionValues, data: Record<string, unknown>, sentences: string[]): void {
   console.log(values.json ? JSON.stringify(data) : sentences.join('\n'));
+}
+
+/** Reads a file, or standard input for `-`. @throws AppError `invalid_input` */
+export function readInputFile(path: string): string {
+  try {
+    return readFileSync(path === '-' ? 0 : path, 'utf8');
+  } catch (cause) {
+    throw new AppError('invalid_input', `Can't read ${path}: ${(cause as Error).message}`, { cause });
+  }
 }

@@ -12,6 +12,18 @@ import { setQuotaCommand, showRegistryCommand } from './registry.ts';
 import { removePolicyCommand } from './repository-policy.ts';
 import { updateRepositoryCommand } from './repository.ts';
 import { createRobotCommand, listRobotsCommand, removeRobotCommand } from './robot.ts';
+import {
+  addIdentityProviderCommand,
+  listIdentityProvidersCommand,
+  removeIdentityProviderCommand,
+} from './roles/identity-provider.ts';
+import {
+  createRoleCommand,
+  endRoleSessionsCommand,
+  listRolesCommand,
+  removeRoleCommand,
+  updateRoleCommand,
+} from './roles/role.ts';
 import { rebuildSearchCommand } from './search.ts';
 import { serveCommand } from './serve.ts';
 import { showSiteCommand, updateSiteCommand } from './site.ts';
@@ -38,6 +50,14 @@ export const COMMANDS: Record<string, Command> = {
   'robot create': createRobotCommand,
   'robot list': listRobotsCommand,
   'robot remove': removeRobotCommand,
+  'role create': createRoleCommand,
+  'role list': listRolesCommand,
+  'role update': updateRoleCommand,
+  'role end-sessions': endRoleSessionsCommand,
+  'role remove': removeRoleCommand,
+  'identity-provider add': addIdentityProviderCommand,
+  'identity-provider list': listIdentityProvidersCommand,
+  'identity-provider remove': removeIdentityProviderCommand,
   'site show': showSiteCommand,
   'site update': updateSiteCommand,
   'registry show': showRegistryCommand,

@@ -1,10 +1,9 @@
-import { readFileSync } from 'node:fs';
 import { SYSTEM_CALLER } from '#lib/access/schema.ts';
 import { visibilitySchema, type CatalogData } from '#lib/repositories/schema.ts';
 import { updateCatalogData } from '#lib/repositories/update-catalog-data.ts';
 import { AppError } from '#lib/platform/errors.ts';
 import { parseField } from '#lib/platform/parse-input.ts';
-import { print, required, withApp, type Command, type OptionValues } from './command.ts';
+import { print, readInputFile, required, withApp, type Command, type OptionValues } from './command.ts';
 
 export const updateRepositoryCommand: Command = {
   summary: "Change a repository's catalog data and visibility",
@@ -44,8 +43,8 @@ function readCatalogData({
 }: OptionValues): Partial<CatalogData> {
   return {
     ...(typeof description === 'string' && { description }),
-    ...(typeof about === 'string' && { aboutText: readText(about) }),
-    ...(typeof usage === 'string' && { usageText: readText(usage) }),
+    ...(typeof about === 'string' && { aboutText: readInputFile(about) }),
+    ...(typeof usage === 'string' && { usageText: readInputFile(usage) }),
     ...(Array.isArray(os) && { operatingSystems: withoutEmpty(os) }),
     ...(Array.isArray(architecture) && { architectures: withoutEmpty(architecture) }),
     ...(Array.isArray(category) && { categories: withoutEmpty(category) }),
@@ -55,12 +54,4 @@ function readCatalogData({
 /** Drops empty names, so that one empty name clears the list. */
 function withoutEmpty(names: string[]): string[] {
   return names.filter((name) => name !== '');
-}
-
-function readText(path: string): string {
-  try {
-    return readFileSync(path === '-' ? 0 : path, 'utf8');
-  } catch (cause) {
-    throw new AppError('invalid_input', `Can't read ${path}: ${(cause as Error).message}`, { cause });
-  }
 }
