@@ -37,6 +37,7 @@ export const ACTIONS = {
   'vitrine:ManageMembers':              { on: 'registry',   needs: 'write',     refusal: "You don't have permission to change this registry's members." },
   'vitrine:ManageRobots':               { on: 'registry',   needs: 'write',     refusal: 'Only owners and maintainers of the registry can manage robots.' },
   'vitrine:ManageRoles':                { on: 'registry',   needs: 'write',     refusal: 'Only owners and maintainers of the registry can manage roles and identity providers.' },
+  'vitrine:ManageTeams':                { on: 'registry',   needs: 'write',     refusal: 'Only owners of the registry can manage teams.' },
   'vitrine:ListInvitations':            { on: 'registry',   needs: 'read',      refusal: MANAGERS_ONLY },
   'vitrine:ListDeletions':              { on: 'registry',   needs: 'read',      refusal: MANAGERS_ONLY },
   'vitrine:ManageMirrors':              { on: 'registry',   needs: 'write',     refusal: 'Only owners and maintainers of the registry can manage mirrors.' },
@@ -63,6 +64,7 @@ export const ACTIONS = {
   'vitrine:ManageMirrorRoutes':         { on: 'site',       needs: 'write',         refusal: ADMINS_ONLY },
   'vitrine:UpdateSite':                 { on: 'site',       needs: 'write',         refusal: ADMINS_ONLY },
   'vitrine:ManageUsers':                { on: 'site',       needs: 'write',         refusal: ADMINS_ONLY },
+  'vitrine:MapGroups':                  { on: 'site',       needs: 'write',         refusal: ADMINS_ONLY },
   'vitrine:ListSite':                   { on: 'site',       needs: 'read',          refusal: ADMINS_ONLY },
   'vitrine:ReadSite':                   { on: 'site',       needs: 'write',         refusal: ADMINS_ONLY },
 

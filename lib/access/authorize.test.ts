@@ -90,6 +90,7 @@ const MATRIX: Record<Action, string> = {
   'vitrine:ManageMembers':               '- - - - Y Y   - - - - Y',
   'vitrine:ManageRobots':                '- - - - Y Y   - - - - Y',
   'vitrine:ManageRoles':                 '- - - - Y Y   - - - - Y',
+  'vitrine:ManageTeams':                 '- - - - - Y   - - - - Y',
   'vitrine:ListInvitations':             '- - - - Y Y   - - - Y Y',
   'vitrine:ListDeletions':               '- - - - Y Y   - - - Y Y',
   'vitrine:ManageMirrors':               '- - - - Y Y   - - - - Y',
@@ -114,6 +115,7 @@ const MATRIX: Record<Action, string> = {
   'vitrine:ManageMirrorRoutes':          '- - - - - -   - Y Y - -',
   'vitrine:UpdateSite':                  '- - - - - -   - Y Y - -',
   'vitrine:ManageUsers':                 '- - - - - -   - Y Y - -',
+  'vitrine:MapGroups':                   '- - - - - -   - Y Y - -',
   'vitrine:ListSite':                    '- - - - - -   - Y Y - -',
   'vitrine:ReadSite':                    '- - - - - -   - Y Y - -',
   'vitrine:ReadAccount':                 '- Y Y Y Y Y   Y Y Y Y Y',
@@ -164,6 +166,7 @@ describe('a robot', () => {
     ...([
       'vitrine:ManageRobots',
       'vitrine:ManageRoles',
+      'vitrine:ManageTeams',
       'vitrine:RequestAlias',
       'vitrine:ReadAccount',
       'vitrine:ManageAccount',

@@ -48,7 +48,7 @@ const REGISTRY_ROLE_POLICIES: Record<RegistryRole, CompiledPolicy> = {
   owner: allow('VitrineOwner', [
     ...MANAGER,
     { actions: ['vitrine:ManageMembers', 'vitrine:ManageRobots', 'vitrine:ManageRoles'] },
-    { actions: ['vitrine:TransferRepository', 'vitrine:ManageAccessKeys'] },
+    { actions: ['vitrine:TransferRepository', 'vitrine:ManageAccessKeys', 'vitrine:ManageTeams'] },
   ]),
   maintainer: allow('VitrineMaintainer', [
     ...MANAGER,
@@ -77,7 +77,7 @@ const ADMIN: Grant[] = [
   { actions: ['vitrine:SuspendAlias'], when: OUTSIDE },
   { actions: ['vitrine:ManageReservedNames', 'vitrine:AdministerAliases', 'vitrine:VerifyPublisher'] },
   { actions: ['vitrine:ModerateRepository', 'vitrine:HandleReports', 'vitrine:RestoreDeletion'] },
-  { actions: ['vitrine:SetRegistryQuota', 'vitrine:ManageMirrorRoutes', 'vitrine:ManageUsers'] },
+  { actions: ['vitrine:SetRegistryQuota', 'vitrine:ManageMirrorRoutes', 'vitrine:ManageUsers', 'vitrine:MapGroups'] },
   { actions: ['vitrine:ListSite', 'vitrine:ReadSite', 'vitrine:UpdateSite'] },
   { actions: ['vitrine:ReadAudit', 'vitrine:ReadClientAddresses', 'ecr-public:PutRegistryCatalogData'] },
   // Admins also see public repositories in quarantine.
@@ -99,6 +99,7 @@ const PEOPLE_ONLY = [
     'vitrine:ManageMembers',
     'vitrine:ManageRobots',
     'vitrine:ManageRoles',
+    'vitrine:ManageTeams',
   ] as const),
   ...(['vitrine:CreateRegistry', 'vitrine:RequestAlias', 'vitrine:Star', 'vitrine:Follow'] as const),
 ] as const satisfies readonly Action[];

@@ -18,6 +18,7 @@ type Resources = {
   upstream: { name: string };
   robot: { name: string };
   role: { name: string };
+  team: { name: string };
   /** `name`: the issuer. */
   identityProvider: { name: string };
   accessToken: { name: string };
@@ -66,6 +67,7 @@ type ReservedName = { kind: string; match: string; reason: string };
 type RobotCredential = { robot?: string | null };
 type RoleSettings = { permission: string; description: string; trustPolicy: string; maxSessionSeconds: number };
 type IdentityProviderSettings = { audiences: string[]; hasKeys: boolean };
+type TeamMember = { member: string };
 type RobotSettings = { role?: string; description?: string; isEnabled?: boolean };
 type SavedReply = { title: string; body: string };
 
@@ -252,6 +254,13 @@ export const CHANGES = {
     after: { sessionName: string; principal: string; issuer: string | null; accessKeyId: string; expiresAt: string };
   }>(),
   'role.end-sessions': on('role')<{ before: { count: number } }>(),
+  'team.create': on('team')<{ after: { description: string } }>(),
+  'team.update': on('team')<Change<{ description: string }>>(),
+  'team.remove': on('team')<{ before: { members: number } }>(),
+  /** `member`: a person's address or a robot's name. `group`: the group of the identity provider that caused it. */
+  'team.add-member': on('team')<{ after: TeamMember & { group?: string } }>(),
+  'team.remove-member': on('team')<{ before: TeamMember }>(),
+  'team.map-groups': on('team')<Change<{ groups: string[] }>>(),
   'identity-provider.set': on('identityProvider')<{
     before?: IdentityProviderSettings;
     after: IdentityProviderSettings;

@@ -25,6 +25,7 @@ import { REPOSITORY_ROUTES } from './routes/repositories.ts';
 import { REVIEW_ROUTES } from './routes/review.ts';
 import { ROBOT_ROUTES } from './routes/robots/robots.ts';
 import { ROLE_ROUTES } from './routes/roles/roles.ts';
+import { TEAM_ROUTES } from './routes/teams/teams.ts';
 import { SITE_ROUTES } from './routes/site.ts';
 import { SUGGESTION_ROUTES } from './routes/suggestions.ts';
 
@@ -45,6 +46,7 @@ const SUBJECTS: RestRoute[] = [
   ...ACCESS_KEY_ROUTES,
   ...ROBOT_ROUTES,
   ...ROLE_ROUTES,
+  ...TEAM_ROUTES,
   ...LOGO_ROUTES,
   ...ALIAS_ROUTES,
   ...MIRROR_ROUTES,
