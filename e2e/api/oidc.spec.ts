@@ -22,6 +22,7 @@ beforeAll(async () => {
     OIDC_CLIENT_SECRET: issuer.clientSecret,
     OIDC_ADMIN_VALUES: 'gallery-admins',
     OIDC_REVIEWER_VALUES: 'gallery-reviewers',
+    OIDC_GROUPS_CLAIM: 'groups',
   });
 });
 afterAll(async () => {
@@ -80,6 +81,31 @@ describe('signing in with OpenID Connect', () => {
     issuer.people.set('boss', { email: 'boss@id.example', email_verified: true, groups: ['gallery-reviewers'] });
     await signIn(new BrowserSession(), 'boss');
     expect(await roleOf('boss@id.example')).toBe('reviewer');
+  });
+
+  test('takes memberships of teams from the issuer', async () => {
+    const admin = await createToken(site.env['E2E_ADMIN_EMAIL'] ?? '', 'api:write');
+    const call = async (token: string, method: string, path: string, body?: object) => {
+      const response = await fetch(`${site.url}/api/v1${path}`, {
+        method,
+        headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+        ...(body && { body: JSON.stringify(body) }),
+      });
+      const text = await response.text();
+      return JSON.parse(text || '{}') as Record<string, never>;
+    };
+    const created = await call(admin, 'POST', '/registries', {});
+    const registryId = String(created['registryId']);
+    await call(admin, 'POST', `/registries/${registryId}/teams`, { name: 'release' });
+    await call(admin, 'PUT', `/admin/registries/${registryId}/teams/release/groups`, { groups: ['staff'] });
+    const members = () => call(admin, 'GET', `/registries/${registryId}/teams/release/members`);
+    const person = { email: 'staff@id.example', email_verified: true };
+    issuer.people.set('staff', { ...person, groups: ['staff'] });
+    await signIn(new BrowserSession(), 'staff');
+    expect(await members()).toMatchObject({ members: [{ name: person.email, role: 'reader', isByGroup: true }] });
+    issuer.people.set('staff', person);
+    await signIn(new BrowserSession(), 'staff');
+    expect(await members()).toEqual({ members: [] });
   });
 
   test('with an unverified email address does not open an existing account', async () => {

@@ -151,6 +151,7 @@ export const CHANGES = {
     after: { role: string; invited: string };
     facts: { invitedById: string; displayName: string };
   }>(),
+  'member.join-by-group': member<{ after: { role: string } }>(),
   'member.change-role': member<{
     before: { role: string };
     after: { role: string; userId: string };

@@ -87,6 +87,11 @@ export const IDENTITY_VARIABLES = {
     doc: 'Comma-separated claim values that make a user a reviewer',
     fallback: 'roles managed in Vitrine',
   },
+  OIDC_GROUPS_CLAIM: {
+    schema: z.string().default(''),
+    doc: 'Claim that lists the groups that admins map to teams; dots select nested fields',
+    fallback: 'teams managed in Vitrine',
+  },
   OIDC_SIGN_UP: { schema: flag('1'), doc: 'Create an account at the first single sign-on: 1 or 0', fallback: '1' },
 } as const satisfies Record<string, VariableRow>;
 
@@ -99,6 +104,8 @@ export type OidcConfig = {
   rolesClaim: string;
   adminValues: string[];
   reviewerValues: string[];
+  /** Empty: groups are ignored. */
+  groupsClaim: string;
   isSignUpOpen: boolean;
 };
 
@@ -149,6 +156,7 @@ function readOidc(values: Values): OidcConfig | null {
     rolesClaim: values.OIDC_ROLES_CLAIM,
     adminValues: values.OIDC_ADMIN_VALUES,
     reviewerValues: values.OIDC_REVIEWER_VALUES,
+    groupsClaim: values.OIDC_GROUPS_CLAIM,
     isSignUpOpen: values.OIDC_SIGN_UP,
   };
 }

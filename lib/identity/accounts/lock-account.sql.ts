@@ -33,3 +33,8 @@ export async function lockRegistriesOf(tx: DbOrTx, userId: string): Promise<bigi
      ORDER BY id FOR UPDATE`;
   return registries.map(({ id }) => id);
 }
+
+/** Serialises with changes to the registries' members. */
+export async function lockRegistries(tx: DbOrTx, keys: bigint[]): Promise<void> {
+  await tx.$queryRaw`SELECT 1 FROM registries WHERE id = ANY(${keys}) ORDER BY id FOR NO KEY UPDATE`;
+}

@@ -124,14 +124,14 @@ describe('roles from claims', () => {
     ['__proto__.roles', {}, 'user'],
     ['roles', { roles: { a: true } }, 'user'],
   ])('claim %s', (rolesClaim, claims, role) => {
-    const rules = { rolesClaim, adminValues: ['a'], reviewerValues: [] };
+    const rules = { rolesClaim, adminValues: ['a'], reviewerValues: [], groupsClaim: '' };
     expect(readOidcClaims({ iss: ISSUER, sub: 's', ...claims }, rules).role).toBe(role);
   });
 
   test('sanitise malformed claims', () => {
     const claims = { iss: ISSUER, sub: 's', email: { a: 1 }, name: `a\0b\nc\u202e\u200b\ud800${'x'.repeat(500)}` };
-    const read = readOidcClaims(claims, { rolesClaim: 'groups', adminValues: [], reviewerValues: [] });
-    expect(read).toMatchObject({ email: null, role: null });
+    const read = readOidcClaims(claims, { rolesClaim: 'groups', adminValues: [], reviewerValues: [], groupsClaim: '' });
+    expect(read).toMatchObject({ email: null, role: null, groups: null });
     expect(read.displayName).toMatch(/^abc\ufffdx{90,}$/);
   });
 

@@ -11,6 +11,7 @@ import { hasFactor } from '#lib/identity/factors/factor-queries.ts';
 import { readOidcClaims, type OidcClaims } from './oidc-claims.ts';
 import { OIDC_REFUSALS, type OidcRefusal, type SessionUser } from '#lib/identity/schema.ts';
 import { insertUser, isLastAdmin, toSessionUser } from '#lib/identity/accounts/store.ts';
+import { applyGroups } from '#lib/identity/groups/apply-groups.ts';
 import { takeOverAccount } from '#lib/identity/accounts/take-over-account.ts';
 
 type App = { db: Db; config: IdentityConfig } & NotingApp;
@@ -51,6 +52,7 @@ async function admitByClaims(app: App, input: OidcSignInInput): Promise<SessionU
     if (provesEmail) user.emailProvenAt = new Date();
     if (provesEmail) await tx.user.update({ where: { id: userId }, data: { emailProvenAt: user.emailProvenAt } });
     const role = await applyRole(tx, user, claims);
+    if (claims.groups) await applyGroups(tx, { userId, email: user.email, groups: claims.groups });
     return { ...toSessionUser({ ...user, role }), credentialMark: credentialMark(user) };
   });
 }

@@ -21,7 +21,10 @@ export async function changeMemberRole(app: { db: Db }, input: ChangeMemberRoleI
     await authorize({ db: tx }, { ...caller, ...asked });
     if (from === to) return;
     if (from === 'owner') await requireOtherOwner(tx, registryKey, userId);
-    await tx.member.update({ where: { registryKey_userId: { registryKey, userId } }, data: { role: to } });
+    await tx.member.update({
+      where: { registryKey_userId: { registryKey, userId } },
+      data: { role: to, isByGroup: false },
+    });
     await revokeInvitationsBy(tx, registryKey, userId);
     await recordChange(tx, {
       type: 'member.change-role',

@@ -1,8 +1,8 @@
 import type { Caller } from '#lib/access/schema.ts';
 import { recordChange } from '#lib/events/record-change.ts';
+import { MAX_TEAM_MEMBERS } from '#lib/identity/groups/schema.ts';
 import { AppError } from '#lib/platform/errors.ts';
 import type { Db } from '#lib/platform/pg/db.ts';
-import { MAX_TEAM_MEMBERS } from './schema.ts';
 import { getTeamCandidate } from './team-candidate.ts';
 import { getTeam, lockTeams } from './team-store.ts';
 

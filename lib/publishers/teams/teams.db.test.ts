@@ -1,6 +1,7 @@
 // What owners do with teams, and what everyone else may see of them.
 import { beforeEach, describe, expect, test } from 'vitest';
 import type { RegistryRole, UserCaller } from '#lib/access/schema.ts';
+import { MAX_TEAM_MEMBERS } from '#lib/identity/groups/schema.ts';
 import { leaveRegistry } from '#lib/publishers/members/leave-registry.ts';
 import { removeRobot } from '#lib/publishers/robots/remove-robot.ts';
 import type { TestApp, TestUser } from '#lib/testing/create-test-app.ts';
@@ -10,7 +11,7 @@ import { addTeamMember } from './add-team-member.ts';
 import { createTeam } from './create-team.ts';
 import { removeTeam } from './remove-team.ts';
 import { removeTeamMember } from './remove-team-member.ts';
-import { MAX_TEAM_MEMBERS, MAX_TEAMS } from './schema.ts';
+import { MAX_TEAMS } from './schema.ts';
 import { listTeamMembers, listTeams } from './team-queries.ts';
 import { updateTeam } from './update-team.ts';
 

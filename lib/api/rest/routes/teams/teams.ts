@@ -1,12 +1,13 @@
 // A registry's teams.
 import { z } from 'zod';
 import { REGISTRY_ROLES } from '#lib/access/schema.ts';
+import { MAX_TEAM_MEMBERS } from '#lib/identity/groups/schema.ts';
 import { addTeamMember } from '#lib/publishers/teams/add-team-member.ts';
 import { createTeam } from '#lib/publishers/teams/create-team.ts';
 import { mapTeamGroups } from '#lib/publishers/teams/map-team-groups.ts';
 import { removeTeam } from '#lib/publishers/teams/remove-team.ts';
 import { removeTeamMember } from '#lib/publishers/teams/remove-team-member.ts';
-import { MAX_TEAM_GROUPS, MAX_TEAM_MEMBERS, MAX_TEAMS } from '#lib/publishers/teams/schema.ts';
+import { MAX_TEAM_GROUPS, MAX_TEAMS } from '#lib/publishers/teams/schema.ts';
 import { listTeamMembers, listTeams } from '#lib/publishers/teams/team-queries.ts';
 import { updateTeam } from '#lib/publishers/teams/update-team.ts';
 import { defineRoute } from '../../define-route.ts';

@@ -1,0 +1,125 @@
+import { SYSTEM_CALLER } from '#lib/access/schema.ts';
+import { recordChange } from '#lib/events/record-change.ts';
+import type { DbOrTx } from '#lib/platform/pg/db.ts';
+import { lockRegistries } from '#lib/identity/accounts/lock-account.sql.ts';
+import { MAX_TEAM_MEMBERS } from './schema.ts';
+
+type User = { userId: string; email: string; groups: string[] };
+type TeamOfGroup = { teamId: bigint; name: string; registryKey: bigint };
+type Plan = { joins: bigint[]; adds: (TeamOfGroup & { group: string })[]; removes: TeamOfGroup[]; leaves: bigint[] };
+
+/**
+ * Makes a user's memberships of mapped teams equal to their groups at the identity provider. Whoever isn't a member of a
+ * team's registry becomes a reader there. Memberships that a group gave end with it. Those that a person gave stay, and a
+ * registry with one of them, too. Full teams are skipped, so that they don't prevent a sign-in.
+ */
+export async function applyGroups(tx: DbOrTx, user: User): Promise<void> {
+  const first = await plan(tx, user);
+  const keys = new Set([...first.joins, ...first.leaves]);
+  for (const { registryKey } of [...first.adds, ...first.removes]) keys.add(registryKey);
+  if (keys.size === 0) return;
+  await lockRegistries(tx, [...keys]);
+  // What changed while waiting counts, in the locked registries only.
+  const { joins, adds, removes, leaves } = await plan(tx, user);
+  const locked = ({ registryKey }: { registryKey: bigint }) => keys.has(registryKey);
+  for (const team of removes.filter(locked)) await leaveTeam(tx, user, team);
+  for (const registryKey of leaves.filter((key) => keys.has(key))) await leaveRegistry(tx, user, registryKey);
+  for (const team of adds.filter(locked)) {
+    const { teamId, registryKey } = team;
+    if ((await tx.teamMember.count({ where: { teamId } })) >= MAX_TEAM_MEMBERS) continue;
+    if (joins.includes(registryKey)) await joinRegistry(tx, user, registryKey);
+    await joinTeam(tx, user, team);
+  }
+}
+
+async function plan(tx: DbOrTx, { userId, groups }: User): Promise<Plan> {
+  const mapped = await tx.teamGroup.findMany({
+    where: { group: { in: groups } },
+    select: { group: true, team: { select: { id: true, name: true, registryKey: true } } },
+    orderBy: [{ teamId: 'asc' }, { group: 'asc' }],
+  });
+  const wanted = new Map<bigint, TeamOfGroup & { group: string }>();
+  for (const { group, team } of mapped) {
+    const { id: teamId, name, registryKey } = team;
+    if (!wanted.has(teamId)) wanted.set(teamId, { teamId, name, registryKey, group });
+  }
+  const current = await tx.teamMember.findMany({
+    where: { userId },
+    select: { teamId: true, registryKey: true, isByGroup: true, team: { select: { name: true } } },
+  });
+  const memberships = await tx.member.findMany({
+    where: { userId },
+    select: { registryKey: true, role: true, isByGroup: true },
+  });
+  const known = new Set(current.map(({ teamId }) => teamId));
+  const adds = [...wanted.values()].filter(({ teamId }) => !known.has(teamId));
+  const ends = current.filter(({ teamId, isByGroup }) => isByGroup && !wanted.has(teamId));
+  const removes = ends.map(({ teamId, registryKey, team: { name } }) => ({ teamId, registryKey, name }));
+  const kept = new Set([...wanted.values(), ...current.filter((team) => !ends.includes(team))].map(registryKeyOf));
+  const isMember = new Set(memberships.map(registryKeyOf));
+  return {
+    joins: [...new Set(adds.map(registryKeyOf))].filter((key) => !isMember.has(key)),
+    adds,
+    removes,
+    leaves: memberships
+      .filter(({ registryKey, role, isByGroup }) => isByGroup && role === 'reader' && !kept.has(registryKey))
+      .map(registryKeyOf),
+  };
+}
+
+const registryKeyOf = ({ registryKey }: { registryKey: bigint }): bigint => registryKey;
+
+async function joinTeam(
+  tx: DbOrTx,
+  { userId, email }: User,
+  { teamId, registryKey, name, group }: TeamOfGroup & { group: string },
+): Promise<void> {
+  await tx.teamMember.create({ data: { teamId, registryKey, userId, isByGroup: true } });
+  await recordChange(tx, {
+    type: 'team.add-member',
+    caller: SYSTEM_CALLER,
+    registryKey,
+    resource: { name },
+    after: { member: email, group },
+  });
+}
+
+async function leaveTeam(tx: DbOrTx, { userId, email }: User, team: TeamOfGroup): Promise<void> {
+  const { teamId, registryKey, name } = team;
+  await tx.teamMember.deleteMany({ where: { teamId, userId } });
+  const change = { type: 'team.remove-member', caller: SYSTEM_CALLER, registryKey, resource: { name } } as const;
+  await recordChange(tx, { ...change, before: { member: email } });
+}
+
+async function joinRegistry(tx: DbOrTx, { userId, email }: User, registryKey: bigint): Promise<void> {
+  const role = 'reader';
+  // Two of the teams may be the same registry's.
+  if ((await tx.member.count({ where: { registryKey, userId } })) > 0) return;
+  await tx.member.create({ data: { registryKey, userId, role, isByGroup: true } });
+  await recordChange(tx, {
+    type: 'member.join-by-group',
+    caller: SYSTEM_CALLER,
+    registryKey,
+    resource: { name: email },
+    after: { role },
+  });
+}
+
+async function leaveRegistry(tx: DbOrTx, { userId, email }: User, registryKey: bigint): Promise<void> {
+  const { role, registry } = await tx.member.delete({
+    where: { registryKey_userId: { registryKey, userId } },
+    include: { registry: { select: { displayName: true } } },
+  });
+  await tx.invitation.updateMany({
+    where: { registryKey, invitedById: userId, acceptedAt: null, revokedAt: null },
+    data: { revokedAt: new Date() },
+  });
+  await recordChange(tx, {
+    type: 'member.remove',
+    caller: SYSTEM_CALLER,
+    registryKey,
+    resource: { name: email },
+    before: { role },
+    facts: { userId, registryName: registry.displayName },
+  });
+}
