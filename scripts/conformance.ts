@@ -92,7 +92,13 @@ async function runSuite(suite: string, folder: string): Promise<Counts> {
 async function createAccount(app: App): Promise<{ alias: string; token: string }> {
   const user = { email: 'conformance@example.org', password: 'correct horse battery', displayName: 'Conformance' };
   const { userId } = await createUser(app, { ...user, role: 'user', caller: SYSTEM_CALLER });
-  const holder = await findTokenHolder(app, { userId, accessTokenId: null, accessKeyId: null, scopes: null });
+  const holder = await findTokenHolder(app, {
+    userId,
+    accessTokenId: null,
+    accessKeyId: null,
+    scopes: null,
+    issuedAt: new Date(),
+  });
   if (!holder) throw new Error('The created account was not found.');
   const caller = { principal: holder.principal, context: NO_REQUEST };
   await ensureRegistry(app, { caller });

@@ -4,6 +4,11 @@ import type { AttachedPolicy } from './attached/attached-policy.ts';
 import type { Decision, Evaluated } from './evaluate.ts';
 import type { Membership, Principal, RegistryRole, RequestContext } from './schema.ts';
 
+/** As a request names it: by tag, digest or both. */
+export type NamedImage = { tag?: string | undefined; digest?: string | undefined };
+
+export type KeyedTag = { key: string; value: string };
+
 /** The attributes that policy conditions test. Omit those that don't matter to the action. */
 export type AccessFacts = {
   /** `ALIAS/NAME` as the client wrote it. Token scopes match against it. */
@@ -12,6 +17,12 @@ export type AccessFacts = {
   visibility?: 'public' | 'private';
   /** The repository's policy, if it has one. */
   policy?: AttachedPolicy | null;
+  /** The image that the request names. Missing if it names none, or isn't known yet. */
+  image?: NamedImage | undefined;
+  /** Tags that the request sets on the repository. */
+  requestTags?: readonly KeyedTag[] | undefined;
+  /** Keys of the tags that the request sets or removes. */
+  tagKeys?: readonly string[] | undefined;
   hasImage?: boolean;
   isQuarantined?: boolean;
   isDeletedByAdmin?: boolean;

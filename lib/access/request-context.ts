@@ -1,9 +1,9 @@
 // Builds the condition keys of a request. https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html
 import { normaliseAddress } from '#lib/platform/http/client-network.ts';
-import type { AccessQuestion } from './access-question.ts';
+import type { AccessQuestion, KeyedTag } from './access-question.ts';
 import { findAccount } from './attached/find-account.ts';
 import { principalName, roleName } from './resource-names.ts';
-import type { Principal } from './schema.ts';
+import type { CredentialType, Principal, UserPrincipal } from './schema.ts';
 import type { ContextValues } from './text-pattern.ts';
 
 /** Docker's has up to 200 characters. */
@@ -13,7 +13,7 @@ const MAX_USER_AGENT = 256;
 export function toContext(question: Omit<AccessQuestion, 'action'>): ContextValues {
   const { principal, context, membership = null, facts = {} } = question;
   const epochSeconds = Math.floor((context.at?.getTime() ?? Date.now()) / 1000);
-  const values: Record<string, string> = {
+  const values: Record<string, string | readonly string[]> = {
     'aws:currenttime': new Date(epochSeconds * 1000).toISOString(),
     'aws:epochtime': String(epochSeconds),
     'aws:securetransport': String(context.site.isSecure),
@@ -39,7 +39,17 @@ export function toContext(question: Omit<AccessQuestion, 'action'>): ContextValu
       const role = roleSession && roleName(roleSession.registryId, roleSession.role);
       add('aws:principalarn', role ?? principalName(account.registryId, principal));
     }
+    add('aws:tokenissuetime', principal.issuedAt?.toISOString());
+    add('vitrine:credentialtype', credentialType(principal));
+    const { claims } = roleSession ?? {};
+    if (claims) for (const name of Object.keys(claims)) add(`vitrine:claim/${name.toLowerCase()}`, claims[name]);
   }
+  add('vitrine:imagetag', facts.image?.tag);
+  add('vitrine:imagedigest', facts.image?.digest);
+  if (facts.requestTags) {
+    for (const { key, value } of facts.requestTags) add(`aws:requesttag/${key.toLowerCase()}`, value);
+  }
+  if (facts.tagKeys) values['aws:tagkeys'] = facts.tagKeys;
   add('vitrine:repositoryname', facts.fullName);
   add('vitrine:visibility', facts.visibility);
   add('vitrine:hasimage', facts.hasImage);
@@ -49,6 +59,21 @@ export function toContext(question: Omit<AccessQuestion, 'action'>): ContextValu
   add('vitrine:fromrole', facts.fromRole);
   add('vitrine:torole', facts.toRole);
   return values;
+}
+
+/** Null for commands and for users without a credential of their own. */
+function credentialType({
+  sessionId,
+  accessTokenId,
+  roleSession,
+  accessKey,
+  issuedAt,
+}: UserPrincipal): CredentialType | null {
+  if (sessionId !== undefined) return 'session';
+  if (accessTokenId !== undefined) return 'access-token';
+  if (roleSession) return roleSession.claims ? 'web-identity' : 'role-session';
+  if (!accessKey) return null;
+  return issuedAt ? 'temporary' : 'access-key';
 }
 
 function principalType(principal: Principal): string {

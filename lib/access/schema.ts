@@ -84,7 +84,15 @@ export type RoleSession = {
   sessionName: string;
   /** An identity policy that narrows what the role may do. Missing if nothing does. */
   policy?: CompiledPolicy;
+  /** Claims of the token that opened it, by name. Missing if it was opened without one. */
+  claims?: Readonly<Record<string, string>>;
 };
+
+/** `temporary`: credentials that an access key issued. */
+export const CREDENTIAL_TYPES = [
+  ...(['session', 'access-token', 'access-key', 'temporary', 'role-session', 'web-identity'] as const),
+] as const;
+export type CredentialType = (typeof CREDENTIAL_TYPES)[number];
 
 const ROLE_ADDRESS = /^role:(\d{12})\/([^/]+)(?:\/(.+))?$/;
 
@@ -128,6 +136,8 @@ export type UserPrincipal = {
   isFactorMissing?: true;
   /** When the credential expires. Missing or null if it doesn't. */
   credentialExpiresAt?: Date | null;
+  /** When a temporary credential or a role's session was issued. Missing for long-lived ones. */
+  issuedAt?: Date;
 };
 
 /** The operator's command line and background jobs. */

@@ -1,5 +1,6 @@
+import type { AccessFacts, NamedImage } from '#lib/access/access-question.ts';
 import type { Action } from '#lib/access/actions.ts';
-import { allowedBy, requireAllowed } from '#lib/access/authorize.ts';
+import { isAllowed, requireAllowed } from '#lib/access/authorize.ts';
 import { findMembership } from '#lib/access/find-membership.ts';
 import type { Caller, Membership } from '#lib/access/schema.ts';
 import { AppError } from '#lib/platform/errors.ts';
@@ -11,6 +12,10 @@ export type RepositoryQuestion = {
   caller: Caller;
   fullName: string;
   action: Action;
+  /** That the request names. Each has to be allowed. */
+  images?: readonly NamedImage[];
+  /** Tags that the request sets or removes. */
+  tags?: Pick<AccessFacts, 'requestTags' | 'tagKeys'>;
   /** Replaces the message that pulls get. */
   quarantineSentence?: string;
 };
@@ -22,13 +27,13 @@ export type RepositoryQuestion = {
  */
 export async function authorizeRepository(
   app: RowApp,
-  { caller, fullName, action, quarantineSentence }: RepositoryQuestion,
+  { caller, fullName, action, images = [], tags = {}, quarantineSentence }: RepositoryQuestion,
 ): Promise<FoundRepository> {
   const current = await findRepository(app, fullName);
   const repository = current ?? (await findMoved(app, fullName));
   const { principal } = caller;
   const membership = await findMembership(app, { principal, registryKey: repository?.registryKey ?? NO_ROW });
-  if (!repository || !mayKnowOf({ caller, action }, membership, repository)) {
+  if (!repository || !mayKnowOf({ caller, action, named: { image: images[0], ...tags } }, membership, repository)) {
     // A hidden repository takes the same statements as a missing one.
     if (current) await findMoved(app, fullName);
     throw new AppError('repository_not_found', `Repository ${fullName} doesn't exist.`);
@@ -36,7 +41,10 @@ export async function authorizeRepository(
   if (repository.movedTo !== undefined) {
     throw new AppError('repository_not_found', `${fullName} is now ${repository.movedTo}. Use that name.`);
   }
-  requireAllowed({ ...caller, action, membership, facts: accessFacts(repository) });
+  const facts = { ...accessFacts(repository), ...tags };
+  for (const image of images.length > 0 ? images : [undefined]) {
+    requireAllowed({ ...caller, action, membership, facts: { ...facts, image } });
+  }
   if (caller.principal.kind === 'system') return repository;
   if (quarantineSentence && repository.quarantineReason !== null) throw new AppError('quarantined', quarantineSentence);
   refuseQuarantined(repository);
@@ -48,11 +56,11 @@ export async function authorizeRepository(
  * the change of the policy itself.
  */
 function mayKnowOf(
-  { caller, action }: { caller: Caller; action: Action },
+  { caller, action, named }: { caller: Caller; action: Action; named: AccessFacts },
   membership: Membership | null,
   repository: FoundRepository,
 ): boolean {
   const facts = { ...accessFacts(repository), hasImage: true, isQuarantined: false };
-  const mayDo = allowedBy({ ...caller, membership, facts });
-  return mayDo('vitrine:ViewRepository') || (repository.policy !== null && mayDo(action));
+  if (isAllowed({ ...caller, action: 'vitrine:ViewRepository', membership, facts })) return true;
+  return repository.policy !== null && isAllowed({ ...caller, action, membership, facts: { ...facts, ...named } });
 }

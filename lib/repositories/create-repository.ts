@@ -54,7 +54,9 @@ export async function createRepository(app: { db: Db }, input: CreateRepositoryI
   const registry = await findRegistryByAlias(app, alias);
   if (!registry) throw new AppError('repository_not_found', `Publisher ${alias} doesn't exist.`);
   const visibility = chosen.visibility ?? (isByPush ? registry.pushVisibility : 'public');
-  const asked = { action: 'ecr:CreateRepository', registryKey: registry.id, facts: { fullName } } as const;
+  const tagKeys = resourceTags.map(({ key }) => key);
+  const facts = { fullName, ...(tagKeys.length > 0 && { requestTags: resourceTags, tagKeys }) };
+  const asked = { action: 'ecr:CreateRepository', registryKey: registry.id, facts } as const;
   await authorize(app, { ...caller, ...asked });
   return app.db.$transaction(async (tx) => {
     const logoId = logo && (await storeLogo(tx, logo));

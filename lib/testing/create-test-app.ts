@@ -96,7 +96,13 @@ async function createTestUser(app: App, options: { role?: SiteRole; scopes?: str
     caller: SYSTEM_CALLER,
     role: options.role ?? 'user',
   });
-  const holder = await findTokenHolder(app, { userId, accessTokenId: null, accessKeyId: null, scopes: null });
+  const holder = await findTokenHolder(app, {
+    userId,
+    accessTokenId: null,
+    accessKeyId: null,
+    scopes: null,
+    issuedAt: new Date(),
+  });
   if (!holder) throw new Error('the created user was not found');
   const caller: UserCaller = { principal: holder.principal, context: { ...NO_REQUEST, address: '127.0.0.1' } };
   await ensureRegistry(app, { caller });

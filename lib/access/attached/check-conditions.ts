@@ -1,6 +1,7 @@
 import { parseNetwork } from '#lib/platform/net/public-address.ts';
 import type { Statement } from '../policy-document.ts';
 import { findOperator } from '../condition-operators.ts';
+import { SESSION_CLAIMS } from '../trust/session-claims.ts';
 import type { StatementFinding } from './schema.ts';
 
 /** The keys that requests have, in lowercase. */
@@ -8,7 +9,15 @@ const KEYS: ReadonlySet<string> = new Set([
   ...(['aws:currenttime', 'aws:epochtime', 'aws:securetransport', 'aws:requestedregion', 'aws:sourceip'] as const),
   ...(['aws:useragent', 'aws:principaltype', 'aws:principalarn', 'aws:principalaccount', 'aws:userid'] as const),
   ...(['aws:username', 'vitrine:repositoryname', 'vitrine:visibility', 'vitrine:ismember'] as const),
+  ...(['aws:tokenissuetime', 'aws:tagkeys'] as const),
+  ...(['vitrine:imagetag', 'vitrine:imagedigest', 'vitrine:credentialtype'] as const),
+  ...SESSION_CLAIMS.map((name) => `vitrine:claim/${name.toLowerCase()}`),
 ]);
+
+/** Whatever follows is the key of a tag. */
+const TAG_KEY = /^aws:requesttag\/./;
+
+const isKey = (key: string) => KEYS.has(key) || TAG_KEY.test(key);
 
 const IS_NUMBER = /^[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?$/;
 const IS_DATE = /^\d{4}-\d{2}-\d{2}(?:T\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?:Z|[+-]\d{2}:?\d{2})?)?$/;
@@ -58,7 +67,7 @@ function checkCondition({ operator, base, key, values }: Condition): StatementFi
     const message = `"${text}" isn't ${kind.name}, such as ${kind.example}. The condition could never hold.`;
     return [{ severity: 'error', path: [...path, index], message }];
   });
-  if (KEYS.has(key.toLowerCase())) return wrong;
+  if (isKey(key.toLowerCase())) return wrong;
   const message = `Requests to this site don't have the key ${key}.`;
   return [...wrong, { severity: 'warning', path, message }];
 }

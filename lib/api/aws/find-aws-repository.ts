@@ -1,10 +1,12 @@
 // Repositories as the AWS APIs address them: by name, in the registry of the key. Visibility decides which of the two
 // services has a repository; each name exists once in a registry.
+import type { AccessFacts, NamedImage } from '#lib/access/access-question.ts';
 import type { Visibility } from '#lib/repositories/schema.ts';
 import { accessFacts, findRepositoryOf, type FoundRepository } from '#lib/repositories/find-repository.ts';
 import type { AwsApp } from './aws-app.ts';
 import { awsError } from './aws-error.ts';
 import type { AddressedRegistry, Call } from './define-operations.ts';
+import type { ImageId } from './find-aws-image.ts';
 import { findAwsRegistry } from './find-aws-registry.ts';
 import { requireAwsAllowed } from './require-aws-allowed.ts';
 
@@ -24,12 +26,13 @@ export async function requireAwsRegistry(
   app: AwsApp,
   call: Call,
   { registryId, repositoryName = '*' }: { registryId: string | undefined; repositoryName?: string },
+  tags: Omit<NamedParts, 'images'> = {},
 ): Promise<void> {
   const { registryKey, membership, alias } = await findNamedRegistry(app, call, registryId);
   requireAwsAllowed(call, {
     membership,
     named: registryId,
-    facts: { fullName: `${alias}/${repositoryName}`, visibility: visibilityOf(call) },
+    facts: { fullName: `${alias}/${repositoryName}`, visibility: visibilityOf(call), ...tags },
   });
   if (registryKey === call.holder.registryKey) return;
   const own = call.holder.membership.registryId;
@@ -38,6 +41,13 @@ export async function requireAwsRegistry(
 
 async function findNamedRegistry(app: AwsApp, call: Call, named: string | undefined): Promise<AddressedRegistry> {
   return named === call.registry.named ? call.registry : findAwsRegistry(app, call, named);
+}
+
+/** What a call names besides the repository, for policies. Each image has to be allowed. */
+export type NamedParts = Pick<AccessFacts, 'requestTags' | 'tagKeys'> & { images?: readonly NamedImage[] };
+
+export function toNamedImages(imageIds: readonly ImageId[]): NamedImage[] {
+  return imageIds.map(({ imageTag: tag, imageDigest: digest }) => ({ tag, digest }));
 }
 
 /**
@@ -49,13 +59,17 @@ export async function requireAwsRepository(
   app: AwsApp,
   call: Call,
   { repositoryName, registryId }: AddressedRepository,
+  named: NamedParts = {},
 ): Promise<FoundRepository> {
   const { registryKey, alias, membership } = await findNamedRegistry(app, call, registryId);
   const found = await findRepositoryOf(app, { registryKey, alias, name: repositoryName });
   const visibility = visibilityOf(call);
   const repository = found?.visibility === visibility ? found : null;
   const facts = repository ? accessFacts(repository) : { fullName: `${alias}/${repositoryName}`, visibility };
-  requireAwsAllowed(call, { membership, named: registryId, facts });
+  const { images = [], ...tags } = named;
+  for (const image of images.length > 0 ? images : [undefined]) {
+    requireAwsAllowed(call, { membership, named: registryId, facts: { ...facts, ...tags, image } });
+  }
   if (repository) return repository;
   throw repositoryNotFound(call, repositoryName);
 }

@@ -3,7 +3,7 @@ import { refuseQuarantined } from '#lib/repositories/refuse-quarantined.ts';
 import type { AwsApp } from './aws-app.ts';
 import { awsError } from './aws-error.ts';
 import type { Call } from './define-operations.ts';
-import { requireAwsRepository, type AddressedRepository } from './find-aws-repository.ts';
+import { requireAwsRepository, type AddressedRepository, type NamedParts } from './find-aws-repository.ts';
 
 /**
  * Finds a repository whose content the call may change.
@@ -13,9 +13,10 @@ import { requireAwsRepository, type AddressedRepository } from './find-aws-repos
 export async function requireAwsWritable(
   app: AwsApp,
   call: Call,
-  named: AddressedRepository,
+  addressed: AddressedRepository,
+  named?: NamedParts,
 ): Promise<FoundRepository> {
-  const repository = await requireAwsRepository(app, call, named);
+  const repository = await requireAwsRepository(app, call, addressed, named);
   refuseQuarantined(repository);
   if (!repository.upstream) return repository;
   const message = `${repository.fullName} is mirrored from ${repository.upstream.name}, so its images can't be changed here.`;

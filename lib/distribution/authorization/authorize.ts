@@ -1,4 +1,5 @@
 // Authorizes requests at /v2. A repository that the caller may not see looks exactly like one that doesn't exist.
+import type { NamedImage } from '#lib/access/access-question.ts';
 import { denialMessage, type Action } from '#lib/access/actions.ts';
 import type { PolicyCache } from '#lib/access/attached/attached-policy.ts';
 import { isAnonymousPullAllowed } from '#lib/access/authorize.ts';
@@ -72,7 +73,9 @@ async function allowHidden(
   { fullName, found }: { fullName: string; found: FoundRepository | null },
 ): Promise<AllowedPull> {
   const { credentials, ifMissing, step } = request;
-  const standing = await findCallerStanding(app, { credentials, context: request.readContext(), fullName });
+  const image = request.readImage?.() ?? null;
+  const asked = { credentials, context: request.readContext(), fullName, ...(image && { images: [image] }) };
+  const standing = await findCallerStanding(app, asked);
   const { principal, repository, membership } = standing;
   if (principal.kind !== 'user')
     throw anonymousRefused(credentials, `${fullName} is private, or isn't there: sign in.`);
@@ -103,6 +106,8 @@ export type WriteAuthorization = Request & {
   action: 'push' | 'delete';
   step: Action;
   upload?: AskedUpload | null;
+  /** That the request names. */
+  images?: readonly NamedImage[];
 };
 
 export type AuthorizedWrite = {
@@ -119,9 +124,9 @@ export type AuthorizedWrite = {
  */
 export async function authorizeWrite(
   app: { pool: pg.Pool; policies?: PolicyCache },
-  { credentials, context, fullName, ifMissing, action, step, upload }: WriteAuthorization,
+  { credentials, context, fullName, ifMissing, action, step, upload, images = [] }: WriteAuthorization,
 ): Promise<AuthorizedWrite> {
-  const standing = await findCallerStanding(app, { credentials, context, fullName, upload });
+  const standing = await findCallerStanding(app, { credentials, context, fullName, upload, images });
   const { principal, repository, quota, actions, uploadTarget } = standing;
   if (principal.kind !== 'user') throw anonymousRefused(credentials, `Sign in to ${PHRASES[action]} ${fullName}.`);
   // A delete needs an existing target. A push doesn't, so its answer never reveals whether a hidden repository exists.

@@ -19,8 +19,8 @@ export type Credentials =
 /** Resolves credentials to a principal, from the current rows. */
 export async function resolvePrincipal(app: { pool: pg.Pool }, credentials: Credentials): Promise<Principal> {
   if (credentials.kind !== 'bearer' || credentials.token.userId === null) return toPrincipal(credentials, null);
-  const { userId, scopes, accessTokenId, accessKeyId } = credentials.token;
-  return toPrincipal(credentials, await findTokenHolder(app, { userId, accessTokenId, accessKeyId, scopes }));
+  const { userId, scopes, accessTokenId, accessKeyId, issuedAt } = credentials.token;
+  return toPrincipal(credentials, await findTokenHolder(app, { userId, accessTokenId, accessKeyId, scopes, issuedAt }));
 }
 
 /**

@@ -1,4 +1,5 @@
 import type { Action } from '#lib/access/actions.ts';
+import type { NamedImage } from '#lib/access/access-question.ts';
 import { allowedBy } from '#lib/access/authorize.ts';
 import { toTokenHolder } from '#lib/identity/credentials/find-token-holder.ts';
 import {
@@ -72,6 +73,7 @@ type CallerQuestion = {
   context: RequestContext;
   fullName: string;
   upload?: AskedUpload | null;
+  images?: readonly NamedImage[];
 };
 
 /**
@@ -80,7 +82,7 @@ type CallerQuestion = {
  */
 export async function findCallerStanding(
   app: PooledApp,
-  { credentials, context, fullName, upload = null }: CallerQuestion,
+  { credentials, context, fullName, upload = null, images = [] }: CallerQuestion,
 ): Promise<CallerStanding> {
   const userId = userIdOf(credentials);
   const token = credentials.kind === 'bearer' ? credentials.token : null;
@@ -91,7 +93,7 @@ export async function findCallerStanding(
   const principal = toPrincipal(credentials, holder && token && toTokenHolder(holder, token));
   const found = named && (await toNamedFor(app, asked, named));
   return {
-    ...toStanding({ principal, context }, fullName, found),
+    ...toStanding({ principal, context }, fullName, found, images),
     principal,
     quota: found?.quota ?? null,
     uploadTarget,
@@ -126,16 +128,29 @@ const STEPS_OF = {
   delete: ['ecr:BatchDeleteImage'],
 } as const satisfies Record<RepositoryAction, Action[]>;
 
-function toStanding(caller: Caller, fullName: string, found: NamedFor | null): Standing {
+/**
+ * Each image must be allowed by itself. The rights aren't narrowed to them, because a token has them before its requests
+ * name any.
+ */
+function toStanding(
+  caller: Caller,
+  fullName: string,
+  found: NamedFor | null,
+  images: readonly NamedImage[] = [],
+): Standing {
   const { repository, membership } = found ?? { repository: null, membership: null };
   const isAliasKnown = found !== null;
   const facts = repository ? { ...accessFacts(repository), fullName } : { fullName, visibility: 'public' as const };
-  const may = allowedBy({ ...caller, membership, facts });
+  const mayAny = allowedBy({ ...caller, membership, facts });
   const isByPolicy = Boolean(repository?.policy) || hasSessionPolicy(caller.principal);
+  const ofEach = isByPolicy
+    ? images.map((image) => allowedBy({ ...caller, membership, facts: { ...facts, image } }))
+    : [];
+  const may = ofEach.length === 0 ? mayAny : (step: Action) => ofEach.every((mayOne) => mayOne(step));
   const hasRight = isByPolicy
-    ? (right: RepositoryAction) => STEPS_OF[right].some(may)
+    ? (right: RepositoryAction) => STEPS_OF[right].some((step) => mayAny(step) || may(step))
     : (right: RepositoryAction) => may(ACTION_OF[right]);
-  const isUseless = !repository && !may('ecr:CreateRepository');
+  const isUseless = !repository && !mayAny('ecr:CreateRepository');
   const actions = isUseless ? [] : REPOSITORY_ACTIONS.filter(hasRight);
   return { repository, isAliasKnown, actions, may, isByPolicy, membership };
 }

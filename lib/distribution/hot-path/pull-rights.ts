@@ -4,6 +4,7 @@
 // request, so the decision by one is cached for equal requests of the same second only.
 import { hash } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
+import type { NamedImage } from '#lib/access/access-question.ts';
 import type { Action } from '#lib/access/actions.ts';
 import { isAllowed } from '#lib/access/authorize.ts';
 import type { Membership, RequestContext, UserPrincipal } from '#lib/access/schema.ts';
@@ -20,7 +21,14 @@ const PASSWORD_TTL = 30_000;
 type Stamped = { stamp: number; expiresAt: number };
 type Right = Stamped & { repository: FoundRepository; by: PullStanding; judged: Judged | null };
 /** A decision by a policy, and all of the request that it can depend on. */
-type Judged = { second: number; step: Action; address: string | null; userAgent: string | null; isAllowed: boolean };
+type Judged = {
+  second: number;
+  step: Action;
+  address: string | null;
+  userAgent: string | null;
+  image: NamedImage | undefined;
+  isAllowed: boolean;
+};
 type KnownPassword = Stamped & { credentials: Credentials };
 
 type Question = { credentials: Credentials; repository: FoundRepository | null };
@@ -35,6 +43,8 @@ export type AskedStep = {
   step: Action;
   /** Called only when policies decide, because a public pull needs no context. */
   readContext: () => RequestContext;
+  /** Called likewise. Missing or null if the request names no image. */
+  readImage?: () => NamedImage | null;
 };
 
 export type PullRights = {
@@ -80,9 +90,10 @@ export function createPullRights(isCurrent: () => boolean): PullRights {
   const keyOf = (credentials: Credentials, { fullName }: FoundRepository) => {
     if (credentials.kind === 'bearer') return `${numberOf(credentials.token)} ${fullName}`;
     if (credentials.kind !== 'password') return null;
-    const { accessTokenId, accessKey } = credentials.principal;
+    const { accessTokenId, accessKey, issuedAt } = credentials.principal;
     const id = accessTokenId ?? accessKey?.id;
-    return id === undefined ? null : `${id} ${fullName}`;
+    // Logins of one access key differ in when they were issued.
+    return id === undefined ? null : `${id} ${issuedAt?.getTime() ?? ''} ${fullName}`;
   };
 
   /** Doesn't cache what was read before a change that arrived during the read. */
@@ -136,20 +147,27 @@ function withoutScopes({ principal, membership }: PullStanding): PullStanding {
 }
 
 /** The time in policies has whole seconds, so equal requests within one are decided once. */
-function isStillAllowed(right: Right, { step, readContext }: AskedStep): boolean {
+function isStillAllowed(right: Right, { step, readContext, readImage }: AskedStep): boolean {
   const { repository, by, judged } = right;
   const context = readContext();
+  const image = readImage?.() ?? undefined;
   const { address, userAgent } = context;
   const at = context.at ?? new Date();
   const second = Math.floor(at.getTime() / 1000);
-  if (judged?.second === second && judged.step === step && isFrom(judged, context)) return judged.isAllowed;
-  const asked = { ...by, context: { ...context, at }, action: step, facts: accessFacts(repository) };
-  right.judged = { second, step, address, userAgent, isAllowed: isAllowed(asked) };
+  if (judged?.second === second && judged.step === step && isFrom(judged, context) && isOf(judged, image))
+    return judged.isAllowed;
+  const facts = { ...accessFacts(repository), image };
+  const asked = { ...by, context: { ...context, at }, action: step, facts };
+  right.judged = { second, step, address, userAgent, image, isAllowed: isAllowed(asked) };
   return right.judged.isAllowed;
 }
 
 function isFrom({ address, userAgent }: Judged, context: RequestContext): boolean {
   return address === context.address && userAgent === context.userAgent;
+}
+
+function isOf({ image }: Judged, asked: NamedImage | undefined): boolean {
+  return image?.tag === asked?.tag && image?.digest === asked?.digest;
 }
 
 /** Memory holds no passwords. */

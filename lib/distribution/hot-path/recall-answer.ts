@@ -2,8 +2,10 @@
 // asynchronous path (handle-distribution-request.ts). Only that path reads rows, waits or refuses. ADR 29 lists what
 // may be used here.
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { NamedImage } from '#lib/access/access-question.ts';
 import type { OpenBlob } from '#lib/blobs/blob-store.ts';
 import { isDigest } from '#lib/oci/digest.ts';
+import { toNamedImage } from '#lib/distribution/authorization/named-images.ts';
 import { parseReference } from '#lib/oci/reference.ts';
 import type { FoundRepository } from '#lib/repositories/find-repository.ts';
 import { mayPullNow } from '#lib/distribution/authorization/authorize.ts';
@@ -14,6 +16,7 @@ import { findNamespace } from '#lib/distribution/http/find-namespace.ts';
 import { mayPush, presentBlob, type AskedBlob } from '#lib/distribution/http/handlers/get-blob.ts';
 import { isPull, presentManifest } from '#lib/distribution/http/handlers/get-manifest.ts';
 import { recordPull } from '#lib/distribution/http/handlers/record-pull.ts';
+import type { AskedStep } from './pull-rights.ts';
 import { quotaHeaders, takePull } from '#lib/distribution/http/limit-requests.ts';
 import { isNotModified, type HttpAnswer } from '#lib/distribution/http/respond.ts';
 import { closeUnread, recallBlob, recallBlobLink } from '#lib/distribution/pull/pull-blob.ts';
@@ -44,10 +47,10 @@ export function recallAnswer(app: DistributionApp, req: IncomingMessage, res: Se
   if (!repository) return null;
   const credentials = recallCredentials(app, headers.authorization) ?? recallPassword(app, headers.authorization);
   const step = path.kind === 'manifests' ? 'ecr:BatchGetImage' : BLOB_STEPS[method];
-  if (!credentials || !mayPullNow(app, credentials, repository, { step, readContext: () => readContext(app, req) }))
-    return null;
-  const asked = { app, req, res, repository, credentials };
-  return path.kind === 'manifests' ? recallManifestAnswer(asked, path.last) : recallBlobAnswer(asked, path.last);
+  const asked: AskedStep = { step, readContext: () => readContext(app, req), readImage: () => namedImage(path) };
+  if (!credentials || !mayPullNow(app, credentials, repository, asked)) return null;
+  const pull = { app, req, res, repository, credentials };
+  return path.kind === 'manifests' ? recallManifestAnswer(pull, path.last) : recallBlobAnswer(pull, path.last);
 }
 
 function recallPassword({ pullRights }: DistributionApp, header: string | undefined): Credentials | null {
@@ -70,6 +73,11 @@ function splitPath(url: string): PullPath | null {
       return { fullName: url.slice('/v2/'.length, nameEnd), kind, last };
   }
   return null;
+}
+
+function namedImage({ kind, last }: PullPath): NamedImage | null {
+  const reference = kind === 'manifests' ? parseReference(last) : null;
+  return reference && toNamedImage(reference);
 }
 
 function recallManifestAnswer({ app, req, repository, credentials }: Asked, last: string): KnownAnswer | null {

@@ -6,6 +6,7 @@ import { FOREIGN_WRITE, isForeignWrite } from '#lib/platform/http/refuse-request
 import { readRequestId } from '#lib/platform/http/requests.ts';
 import { authorizePull, authorizeWrite } from '#lib/distribution/authorization/authorize.ts';
 import { notAuthenticated, type Credentials } from '#lib/distribution/authorization/credentials.ts';
+import { namedImages, toNamedImage } from '#lib/distribution/authorization/named-images.ts';
 import {
   authenticateDownload,
   requireSameRepository,
@@ -109,6 +110,7 @@ async function runPull({ app, req, res }: Exchange, route: PullRoute, asked: Ask
     ifMissing,
     step: route.step,
     readContext: () => readContext(app, req),
+    readImage: () => (params.reference ? toNamedImage(params.reference) : null),
   });
   if (download) requireSameRepository(download, repository);
   if (namespace !== null) res.setHeader('OCI-Namespace', namespace);
@@ -124,7 +126,9 @@ async function runWrite(exchange: Exchange, route: WriteRoute, asked: Asked): Pr
   const context = readContext(app, req);
   const upload: AskedUpload | null = params.upload ? { id: params.upload, isWritten, lease: null } : null;
   try {
-    const authorized = await authorizeWrite(app, { credentials, context, fullName, ifMissing, action, step, upload });
+    const images = namedImages(params.reference, query);
+    const write = { credentials, context, fullName, ifMissing, action, step, upload, images };
+    const authorized = await authorizeWrite(app, write);
     const { repository, principal, quota, uploadTarget } = authorized;
     const caller = { principal, context };
     askForBody(exchange);

@@ -21,11 +21,12 @@ export type RetagInput = {
  */
 export async function retagManifest(app: PushApp, input: RetagInput): Promise<PushedManifest> {
   const { caller, fullName } = input;
-  const repository = await authorizeRepository(app, { caller, fullName, action: 'ecr:PutImage' });
+  const [source, tag] = [parseReference(input.source.trim()), input.tag.trim()];
+  const images = isTag(tag) ? [{ tag }] : [];
+  const repository = await authorizeRepository(app, { caller, fullName, action: 'ecr:PutImage', images });
   if (repository.upstream) {
     throw new AppError('conflict', `${fullName} is a mirror, whose tags follow ${repository.upstream.name}.`);
   }
-  const [source, tag] = [parseReference(input.source.trim()), input.tag.trim()];
   if (!source) throw invalidField('source', 'Enter a tag or a digest of this repository.');
   if (!isTag(tag)) throw invalidField('tag', 'Enter up to 128 letters, digits and . _ -');
   const { digest, mediaType, payload } = await readStoredManifest(app, {

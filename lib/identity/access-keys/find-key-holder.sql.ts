@@ -20,7 +20,8 @@ const FIND_KEY_HOLDER = `
   SELECT u.id, u.email, u.display_name AS "displayName", k.key_version AS "keyVersion", k.expires_at AS "expiresAt",
          k.last_used_at AS "lastUsedAt",
          g.id AS "registryKey", g.registry_id AS "registryId", m.role, a.name AS alias,
-         k.session_name AS "sessionName", k.session_policy AS "sessionPolicy"
+         k.session_name AS "sessionName", k.session_policy AS "sessionPolicy",
+         k.session_claims AS "sessionClaims", k.created_at AS "keyCreatedAt"
     FROM access_keys k
     JOIN members m ON m.registry_id = k.registry_id AND m.user_id = k.user_id
     JOIN users u ON u.id = k.user_id AND u.disabled_at IS NULL

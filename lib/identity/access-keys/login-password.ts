@@ -13,7 +13,7 @@ const ISSUER = 'vitrine';
 const ALGORITHM = 'HS256';
 const TYPE = 'login+jwt';
 
-const claimsSchema = z.object({ sub: z.uuid(), exp: z.number(), key: z.string() });
+const claimsSchema = z.object({ sub: z.uuid(), iat: z.number().default(0), exp: z.number(), key: z.string() });
 
 export type LoginPassword = { password: string; expiresAt: Date };
 
@@ -53,7 +53,8 @@ export async function authenticateLoginPassword(
   if (holder?.principal.userId !== claims.sub) throw staleLogin(REVOKED, claims);
   await noteKeyUse(app, holder, { service: 'registry', address });
   const endMs = Math.min(claims.exp * 1000, holder.principal.credentialExpiresAt?.getTime() ?? Infinity);
-  return { ...holder.principal, credentialExpiresAt: new Date(endMs) };
+  const { issuedAt = new Date(claims.iat * 1000) } = holder.principal;
+  return { ...holder.principal, credentialExpiresAt: new Date(endMs), issuedAt };
 }
 
 async function verify(key: Uint8Array, password: string): Promise<z.output<typeof claimsSchema>> {

@@ -26,10 +26,12 @@ export type TemporarySession = {
   keyVersion: number;
   /** The key that they were issued for, or the row of a role's session. They end with it. */
   sourceKeyId: string;
+  issuedAt: Date;
   expiresAt: Date;
 };
 
-const claimsSchema = z.object({ jti: z.string(), exp: z.number(), key: z.string() });
+/** Tokens without `iat` count as issued long ago. */
+const claimsSchema = z.object({ jti: z.string(), iat: z.number().default(0), exp: z.number(), key: z.string() });
 
 /** Issues credentials that do what the source does, until they expire. */
 export async function issueTemporaryCredentials(
@@ -50,6 +52,7 @@ export async function issueTemporaryCredentials(
     .setProtectedHeader({ alg: ALGORITHM, typ: TYPE, kid: String(keyVersion) })
     .setIssuer(ISSUER)
     .setJti(accessKeyId)
+    .setIssuedAt()
     .setExpirationTime(expSeconds)
     .sign(signingKey);
   return { accessKeyId, keyVersion, secretAccessKey, sessionToken, expiresAt: new Date(expSeconds * 1000) };
@@ -71,9 +74,9 @@ export async function readSessionToken(keys: MasterKeys, text: string): Promise<
       // Expired ones count as well.
       { algorithms: [ALGORITHM], typ: TYPE, issuer: ISSUER, requiredClaims: ['jti', 'exp'], currentDate: new Date(0) },
     );
-    const { jti, exp, key } = claimsSchema.parse(payload);
-    const expiresAt = new Date(exp * 1000);
-    return { accessKeyId: jti, keyVersion: Number(protectedHeader.kid), sourceKeyId: key, expiresAt };
+    const { jti, iat, exp, key } = claimsSchema.parse(payload);
+    const [issuedAt, expiresAt] = [new Date(iat * 1000), new Date(exp * 1000)];
+    return { accessKeyId: jti, keyVersion: Number(protectedHeader.kid), sourceKeyId: key, issuedAt, expiresAt };
   } catch {
     return null;
   }

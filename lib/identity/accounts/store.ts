@@ -12,6 +12,7 @@ import {
   type TokenScope,
   type UserPrincipal,
 } from '#lib/access/schema.ts';
+import { readSessionClaims } from '#lib/access/trust/session-claims.ts';
 import { readSessionPolicy } from '#lib/access/trust/session-policy.ts';
 import type { SessionUser } from '#lib/identity/schema.ts';
 import { IS_PERSON } from './people.ts';
@@ -35,20 +36,38 @@ export function toUserPrincipal(user: UserRow, scopes: TokenScope[] | null, apiA
 }
 
 /** Of a role's session. Null for a lasting key. */
-export type SessionColumns = { sessionName: string | null; sessionPolicy: string | null };
+export type SessionColumns = {
+  sessionName: string | null;
+  sessionPolicy: string | null;
+  sessionClaims: unknown;
+  keyCreatedAt: Date | null;
+};
+
+export const NO_SESSION: SessionColumns = {
+  sessionName: null,
+  sessionPolicy: null,
+  sessionClaims: null,
+  keyCreatedAt: null,
+};
 
 /** An access key has its member's role in the registry, but never a role on the site. */
 export function toKeyPrincipal(
   user: UserRow,
   accessKey: AccessKeyUse,
-  { sessionName, sessionPolicy }: SessionColumns,
+  { sessionName, sessionPolicy, sessionClaims, keyCreatedAt }: SessionColumns,
 ): UserPrincipal {
   const principal = { ...toUserPrincipal({ ...user, role: 'user' }, null), accessKey };
   const role = parseRoleAddress(user.email);
   if (!role || sessionName === null) return principal;
   const policy = sessionPolicy === null ? {} : { policy: readSessionPolicy(sessionPolicy) };
-  const roleSession = { ...role, sessionName, ...policy };
-  return { ...principal, email: roleAddress(roleSession), roleSession };
+  const claims = readSessionClaims(sessionClaims);
+  const roleSession = { ...role, sessionName, ...policy, ...(claims && { claims }) };
+  return {
+    ...principal,
+    email: roleAddress(roleSession),
+    roleSession,
+    ...(keyCreatedAt && { issuedAt: keyCreatedAt }),
+  };
 }
 
 export function toSessionUser(user: UserRow): SessionUser {

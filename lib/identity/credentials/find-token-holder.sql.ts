@@ -26,7 +26,8 @@ export function holderQuery(userId: string, accessTokenId: string, accessKeyId: 
   SELECT u.id AS "holderId", u.email, u.display_name AS "displayName", u.role AS "siteRole",
          t.scopes AS "tokenScopes", t.expires_at AS "tokenExpiresAt",
          g.registry_id AS "keyRegistryId", km.role AS "keyRole", k.expires_at AS "keyExpiresAt",
-         k.session_name AS "sessionName", k.session_policy AS "sessionPolicy"
+         k.session_name AS "sessionName", k.session_policy AS "sessionPolicy",
+         k.session_claims AS "sessionClaims", k.created_at AS "keyCreatedAt"
     FROM users u
     LEFT JOIN access_tokens t
       ON t.id = ${accessTokenId}::uuid AND t.user_id = u.id AND t.revoked_at IS NULL

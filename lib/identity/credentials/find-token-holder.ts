@@ -11,6 +11,7 @@ export type TokenHolder = {
 };
 
 type HeldToken = HeldCredential & {
+  issuedAt: Date;
   /** Apply only if the bearer token wasn't issued for an access token, whose scopes come from its row. */
   scopes: TokenScope[] | null;
 };
@@ -26,7 +27,7 @@ export async function findTokenHolder(
 
 export function toTokenHolder(
   row: HolderRow,
-  { accessTokenId, accessKeyId, scopes }: Omit<HeldToken, 'userId'>,
+  { accessTokenId, accessKeyId, scopes, ...token }: Omit<HeldToken, 'userId'>,
 ): TokenHolder {
   const { holderId: id, email, displayName, siteRole: role, tokenScopes, keyRegistryId, keyRole } = row;
   const user = { id, email, displayName, role };
@@ -34,7 +35,9 @@ export function toTokenHolder(
     if (keyRegistryId === null || keyRole === null) return { principal: toUserPrincipal(user, []), isTokenLive: false };
     const accessKey = { id: accessKeyId, registryId: keyRegistryId, role: keyRole };
     const principal = toKeyPrincipal(user, accessKey, row);
-    return { principal: { ...principal, credentialExpiresAt: row.keyExpiresAt }, isTokenLive: true };
+    // A token of a key is issued for a login that the key issued.
+    const { issuedAt = token.issuedAt } = principal;
+    return { principal: { ...principal, credentialExpiresAt: row.keyExpiresAt, issuedAt }, isTokenLive: true };
   }
   if (accessTokenId === null) return { principal: toUserPrincipal(user, scopes), isTokenLive: true };
   if (tokenScopes === null) return { principal: toUserPrincipal(user, []), isTokenLive: false };

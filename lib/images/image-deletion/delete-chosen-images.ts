@@ -22,7 +22,9 @@ export async function deleteChosenImages(
   app: { db: Db },
   { caller, fullName, images }: { caller: UserCaller; fullName: string; images: ChosenImage[] },
 ): Promise<ImageDeletionResult> {
-  const repository = await requireTagDeletion(app, { caller, fullName });
+  const parsed = chosenImagesSchema.safeParse(images);
+  const named = parsed.success ? parsed.data.map(({ digest }) => ({ digest })) : [];
+  const repository = await requireTagDeletion(app, { caller, fullName, images: named });
   const chosen = parseField('images', chosenImagesSchema, images);
   const asked = chosen.map(({ digest, tags }) => ({ digest, tag: null, expectedTags: tags }));
   const { deleted, failures } = await deleteImages(app, { caller, repository, images: asked });

@@ -21,7 +21,9 @@ export type ChooseTagsInput = { caller: UserCaller; fullName: string } & ({ patt
  * @throws AppError as `deleteTags`
  */
 export async function chooseTags(app: { db: Db }, input: ChooseTagsInput): Promise<TagChoice> {
-  const { id: repositoryId } = await requireTagDeletion(app, input);
+  const { caller, fullName } = input;
+  const images = 'names' in input ? input.names.slice(0, MAX_TAGS_AT_ONCE).map((tag) => ({ tag })) : [];
+  const { id: repositoryId } = await requireTagDeletion(app, { caller, fullName, images });
   if ('pattern' in input) {
     const asked = { repositoryId, pattern: parseField('pattern', tagPatternSchema, input.pattern) };
     const [tags, total] = await Promise.all([

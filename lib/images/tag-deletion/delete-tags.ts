@@ -32,7 +32,9 @@ const TRANSACTION = { timeout: 60_000 };
  */
 export async function deleteTags(app: { db: Db }, input: DeleteTagsInput): Promise<DeletedTags> {
   const { caller } = input;
-  const repository = await requireTagDeletion(app, input);
+  const parsed = chosenTagsSchema.safeParse(input.tags);
+  const images = parsed.success ? parsed.data.map(({ name: tag }) => ({ tag })) : [];
+  const repository = await requireTagDeletion(app, { caller, fullName: input.fullName, images });
   const chosen = new Map(parseField('tags', chosenTagsSchema, input.tags).map(({ name, digest }) => [name, digest]));
   const names = [...chosen.keys()];
   return app.db.$transaction(async (tx) => {

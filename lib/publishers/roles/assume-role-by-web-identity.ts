@@ -1,6 +1,7 @@
 import { roleName } from '#lib/access/resource-names.ts';
 import { ANONYMOUS, type RequestContext } from '#lib/access/schema.ts';
 import { decideWebIdentity } from '#lib/access/trust/decide-trust.ts';
+import { keepClaims } from '#lib/access/trust/session-claims.ts';
 import type { MasterKeys } from '#lib/identity/access-keys/master-keys.ts';
 import type { IssuerKeys } from '#lib/identity/federation/issuer-keys.ts';
 import { verifyWebIdentity, type WebIdentity } from '#lib/identity/federation/verify-web-identity.ts';
@@ -46,6 +47,16 @@ export async function assumeRoleByWebIdentity(
   await accept?.(identity);
   const caller = { principal: ANONYMOUS, context };
   const expiresAt = new Date(Date.now() + durationSeconds * 1000);
-  const session = { caller, role, sessionName, principal: subject, issuer, policy: policy ?? null, expiresAt };
+  const kept = keepClaims(issuer, claims);
+  const session = {
+    caller,
+    role,
+    sessionName,
+    principal: subject,
+    issuer,
+    claims: kept,
+    policy: policy ?? null,
+    expiresAt,
+  };
   return { ...(await openSession(app, session)), role, sessionName, identity };
 }

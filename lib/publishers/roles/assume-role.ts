@@ -62,6 +62,7 @@ export async function assumeRole(
     principal: who,
     issuer: null,
     policy: policy ?? null,
+    claims: null,
     expiresAt: new Date(endMs),
   };
   return { ...(await openSession(app, { caller, role, ...session })), role, sessionName };

@@ -23,12 +23,14 @@ type NewSession = {
   issuer: string | null;
   /** Null if nothing narrows what the role may do. */
   policy: string | null;
+  /** Of a token, by name. Null without one. */
+  claims: Readonly<Record<string, string>> | null;
 };
 
 /** @throws AppError `rate_limited` */
 export async function openSession(
   app: { db: Db; masterKeys: MasterKeys },
-  { caller, role, sessionName, expiresAt, principal, issuer, policy }: NewSession,
+  { caller, role, sessionName, expiresAt, principal, issuer, policy, claims }: NewSession,
 ): Promise<TemporaryCredentials> {
   const { userId, registryKey, name } = role;
   const id = createAccessKeyId('ASIA');
@@ -41,7 +43,16 @@ export async function openSession(
     }
     const { keyVersion, expiresAt: endsAt } = issued;
     await tx.accessKey.create({
-      data: { id, registryKey, userId, keyVersion, expiresAt: endsAt, sessionName, sessionPolicy: policy },
+      data: {
+        id,
+        registryKey,
+        userId,
+        keyVersion,
+        expiresAt: endsAt,
+        sessionName,
+        sessionPolicy: policy,
+        ...(claims && { sessionClaims: claims }),
+      },
     });
     await recordChange(tx, {
       type: 'role.assume',

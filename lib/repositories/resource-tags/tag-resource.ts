@@ -24,7 +24,9 @@ export async function tagResource(app: { db: Db }, input: TagResourceInput): Pro
   const { caller, fullName, action, tags, removed = [] } = input;
   const problem = findTagProblem(tags);
   if (problem !== null) throw new AppError('invalid_input', problem);
-  const repository = await authorizeRepository(app, { caller, fullName, action });
+  const tagKeys = [...tags.map(({ key }) => key), ...removed];
+  const asked = { caller, fullName, action, tags: { requestTags: tags, tagKeys } };
+  const repository = await authorizeRepository(app, asked);
   const { id, registryKey } = repository;
   await app.db.$transaction(async (tx) => {
     await lockRepository(tx, repository);

@@ -12,7 +12,7 @@ import {
   type SiteRole,
   type UserPrincipal,
 } from '#lib/access/schema.ts';
-import { toKeyPrincipal, toUserPrincipal } from '#lib/identity/accounts/store.ts';
+import { NO_SESSION, toKeyPrincipal, toUserPrincipal } from '#lib/identity/accounts/store.ts';
 import { emailSchema } from '#lib/identity/schema.ts';
 import type { DbOrTx } from '#lib/platform/pg/db.ts';
 import { invalidField } from '#lib/platform/parse-input.ts';
@@ -134,7 +134,7 @@ export function toMember(
 ): Subject {
   const address = parseRoleAddress(user.email);
   const principal = address
-    ? toKeyPrincipal(user, { id: SOME_KEY, registryId, role }, { sessionName, sessionPolicy: null })
+    ? toKeyPrincipal(user, { id: SOME_KEY, registryId, role }, { ...NO_SESSION, sessionName })
     : toUserPrincipal(user, null);
   const arn = address ? roleName(registryId, address.role) : principalName(registryId, principal);
   return {
@@ -167,7 +167,7 @@ function toOtherPrincipal(named: NamedInRegistry | null): UserPrincipal {
     const { registryId } = named;
     const [role = '', sessionName = SOME_SESSION] = named.kind === 'session' ? name.split('/') : [name];
     const email = roleAddress({ registryId, role });
-    const session = { sessionName, sessionPolicy: null };
+    const session = { ...NO_SESSION, sessionName };
     return toKeyPrincipal({ ...user, email }, { id: SOME_KEY, registryId, role: 'owner' }, session);
   }
   const robot = named && isRobotName(name) ? { registryId: named.registryId, name } : null;

@@ -2,16 +2,16 @@
 import { updateCatalogData } from '#lib/repositories/update-catalog-data.ts';
 import type { AwsApp } from '../aws-app.ts';
 import { defineOperations } from '../define-operations.ts';
-import { requireAwsRegistry, requireAwsRepository } from '../find-aws-repository.ts';
+import { requireAwsRepository } from '../find-aws-repository.ts';
 import { CATALOG_COLUMNS, presentCatalogData, readCatalogData } from '../repositories/catalog-data.ts';
-import { createAwsRepository, deleteAwsRepository } from '../repositories/change-repository.ts';
+import { createAwsRepository, deleteAwsRepository, requireAwsCreation } from '../repositories/change-repository.ts';
 import { describeRepositories } from '../repositories/describe-repositories.ts';
 import { presentRepository } from '../repositories/present-repository.ts';
 import { PUBLIC_REPOSITORIES_SHAPES } from './shapes/repositories.ts';
 
 export const PUBLIC_REPOSITORIES = defineOperations('ecr-public', PUBLIC_REPOSITORIES_SHAPES, {
   CreateRepository: async (app, call, { catalogData = {}, ...asked }) => {
-    await requireAwsRegistry(app, call, { registryId: undefined, repositoryName: asked.repositoryName });
+    await requireAwsCreation(app, call, asked);
     const row = await createAwsRepository(app, call, { ...asked, ...(await readCatalogData(app, call, catalogData)) });
     return {
       repository: presentRepository(app, call, row),

@@ -2,8 +2,8 @@
 import { setTagMutability } from '#lib/repositories/tag-mutability/set-tag-mutability.ts';
 import { awsError } from '../aws-error.ts';
 import { defineOperations } from '../define-operations.ts';
-import { requireAwsRegistry, requireAwsRepository } from '../find-aws-repository.ts';
-import { createAwsRepository, deleteAwsRepository } from '../repositories/change-repository.ts';
+import { requireAwsRepository } from '../find-aws-repository.ts';
+import { createAwsRepository, deleteAwsRepository, requireAwsCreation } from '../repositories/change-repository.ts';
 import { describeRepositories } from '../repositories/describe-repositories.ts';
 import { presentPrivateRepository } from '../repositories/present-repository.ts';
 import { parseTagRule, presentTagRule } from '../repositories/tag-rule.ts';
@@ -16,7 +16,7 @@ const NO_SCANNING = "Scanning on push isn't supported yet. Set scanOnPush to fal
 export const ECR_REPOSITORIES = defineOperations('ecr', ECR_REPOSITORIES_SHAPES, {
   CreateRepository: async (app, call, { encryptionConfiguration, imageScanningConfiguration, ...asked }) => {
     const { repositoryName, registryId, tags } = asked;
-    await requireAwsRegistry(app, call, { registryId, repositoryName });
+    await requireAwsCreation(app, call, { registryId, repositoryName, tags });
     if ((encryptionConfiguration?.encryptionType ?? 'AES256') !== 'AES256' || encryptionConfiguration?.kmsKey) {
       throw awsError('ValidationException', NO_KMS);
     }

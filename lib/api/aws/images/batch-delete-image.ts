@@ -4,7 +4,7 @@ import type { AppError } from '#lib/platform/errors.ts';
 import type { AwsApp } from '../aws-app.ts';
 import type { Call } from '../define-operations.ts';
 import type { ImageId } from '../find-aws-image.ts';
-import type { AddressedRepository } from '../find-aws-repository.ts';
+import { toNamedImages, type AddressedRepository } from '../find-aws-repository.ts';
 import { requireAwsWritable } from '../require-aws-writable.ts';
 import {
   checkImageId,
@@ -22,7 +22,7 @@ type DeletedId = { imageDigest: string; imageTag?: string };
 
 /** Deletes images into the site's bin, from which they can be restored. */
 export async function batchDeleteImage(app: AwsApp, call: Call, input: Input) {
-  const repository = await requireAwsWritable(app, call, input);
+  const repository = await requireAwsWritable(app, call, input, { images: toNamedImages(input.imageIds) });
   const imageIds: DeletedId[] = [];
   const failures: ImageFailure<FailureCode>[] = [];
   const images: Asked[] = [];

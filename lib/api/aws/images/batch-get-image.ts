@@ -10,7 +10,7 @@ import type { AwsApp } from '../aws-app.ts';
 import { awsError } from '../aws-error.ts';
 import type { Call } from '../define-operations.ts';
 import type { ImageId } from '../find-aws-image.ts';
-import { requireAwsRepository, type AddressedRepository } from '../find-aws-repository.ts';
+import { requireAwsRepository, toNamedImages, type AddressedRepository } from '../find-aws-repository.ts';
 import {
   checkImageId,
   imageFailure,
@@ -36,7 +36,7 @@ type Image = {
 
 /** Reads manifests as they are stored. Each is a pull, and counts as one. */
 export async function batchGetImage(app: AwsApp, call: Call, input: Input) {
-  const repository = await requireAwsRepository(app, call, input);
+  const repository = await requireAwsRepository(app, call, input, { images: toNamedImages(input.imageIds) });
   refuseQuarantined(repository);
   const images: Image[] = [];
   const failures: ImageFailure<PullFailureCode>[] = [];

@@ -11,7 +11,7 @@ import type { FoundRepository } from '#lib/repositories/find-repository.ts';
 import type { AwsApp } from '../aws-app.ts';
 import { awsError, invalidParameter } from '../aws-error.ts';
 import type { Call } from '../define-operations.ts';
-import type { AddressedRepository } from '../find-aws-repository.ts';
+import { toNamedImages, type AddressedRepository } from '../find-aws-repository.ts';
 import { requireAwsWritable } from '../require-aws-writable.ts';
 import { findImageRows } from './image-rows.sql.ts';
 
@@ -30,7 +30,7 @@ export async function putImage(app: AwsApp, call: Call, input: Input) {
     throw invalidParameter('imageTag', "must satisfy regular expression '[a-zA-Z0-9_][a-zA-Z0-9._-]{0,127}'");
   }
   const digest = readDigest(input.imageDigest, payload);
-  const repository = await requireAwsWritable(app, call, input);
+  const repository = await requireAwsWritable(app, call, input, { images: toNamedImages([input]) });
   const mediaType = input.imageManifestMediaType ?? (await readMediaType(app, call, payload));
   await refuseExisting(app, call, { repository, digest, tag: imageTag });
   try {

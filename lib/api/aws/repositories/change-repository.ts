@@ -1,5 +1,6 @@
 // Creates and deletes repositories for both services.
 import type { TagMutabilityRule } from '#lib/repositories/tag-mutability/schema.ts';
+import type { ResourceTag } from '#lib/repositories/resource-tags/schema.ts';
 import type { CatalogData } from '#lib/repositories/schema.ts';
 import { createRepository } from '#lib/repositories/create-repository.ts';
 import { deleteRepository } from '#lib/repositories/deletions/delete-repository.ts';
@@ -31,7 +32,7 @@ type NewRepository = AddressedRepository & {
  */
 export async function createAwsRepository(app: AwsApp, call: Call, asked: NewRepository): Promise<ShownRepository> {
   const { repositoryName, registryId, tags = [], ...rest } = asked;
-  await requireAwsRegistry(app, call, { registryId, repositoryName });
+  const resourceTags = await requireAwsCreation(app, call, { registryId, repositoryName, tags });
   const { alias } = call.holder;
   const created = await createRepository(app, {
     ...rest,
@@ -39,11 +40,27 @@ export async function createAwsRepository(app: AwsApp, call: Call, asked: NewRep
     alias,
     name: repositoryName,
     visibility: visibilityOf(call),
-    resourceTags: parseAwsTags(tags),
+    resourceTags,
   }).catch((error: unknown) => {
     throw isAppError(error) && error.code === 'name_taken' ? alreadyExists(call, repositoryName) : toTagError(error);
   });
   return app.db.repository.findUniqueOrThrow({ where: { id: created.id }, select: SHOWN });
+}
+
+/**
+ * Authorizes the creation of a repository with these tags, and parses them.
+ * @throws AppError `AccessDeniedException`, `InvalidTagParameterException`
+ */
+export async function requireAwsCreation(
+  app: AwsApp,
+  call: Call,
+  { registryId, repositoryName, tags = [] }: Pick<NewRepository, 'registryId' | 'repositoryName' | 'tags'>,
+): Promise<ResourceTag[]> {
+  const resourceTags = parseAwsTags(tags);
+  const tagKeys = resourceTags.map(({ key }) => key);
+  const named = tagKeys.length > 0 ? { requestTags: resourceTags, tagKeys } : {};
+  await requireAwsRegistry(app, call, { registryId, repositoryName }, named);
+  return resourceTags;
 }
 
 /** Both services share a registry's names. */

@@ -13,8 +13,10 @@ export async function addResourceTags(
   call: Call,
   { resourceArn, tags }: Asked & { tags: AwsTag[] },
 ): Promise<Record<never, never>> {
-  const { fullName } = await requireTaggedRepository(app, call, resourceArn);
-  await change(app, call, { fullName, tags: parseAwsTags(tags) });
+  const parsed = parseAwsTags(tags);
+  const named = { requestTags: parsed, tagKeys: parsed.map(({ key }) => key) };
+  const { fullName } = await requireTaggedRepository(app, call, resourceArn, named);
+  await change(app, call, { fullName, tags: parsed });
   return {};
 }
 
@@ -23,7 +25,7 @@ export async function removeResourceTags(
   call: Call,
   { resourceArn, tagKeys }: Asked & { tagKeys: string[] },
 ): Promise<Record<never, never>> {
-  const { fullName } = await requireTaggedRepository(app, call, resourceArn);
+  const { fullName } = await requireTaggedRepository(app, call, resourceArn, { tagKeys });
   await change(app, call, { fullName, tags: [], removed: tagKeys });
   return {};
 }

@@ -38,8 +38,10 @@ async function findTemporary(
   const secret = deriveAccessKeySecret(app.masterKeys, session);
   if (!holder || secret === null) throw unknownKey();
   const { expiresAt: credentialEnd } = session;
+  // A role's session knows by its row when it was opened.
+  const { issuedAt = session.issuedAt } = holder.principal;
   return {
-    holder: { ...holder, principal: { ...holder.principal, credentialExpiresAt: credentialEnd } },
+    holder: { ...holder, principal: { ...holder.principal, credentialExpiresAt: credentialEnd, issuedAt } },
     secret,
     credentialEnd,
   };

@@ -2,13 +2,13 @@ import { MAX_MANIFEST_BYTES } from '#lib/oci/manifest.ts';
 import { isTag, type Reference } from '#lib/oci/reference.ts';
 import { AppError } from '#lib/platform/errors.ts';
 import { authorizeWrite } from '#lib/distribution/authorization/authorize.ts';
+import { MAX_TAG_PARAMETERS, namedImages } from '#lib/distribution/authorization/named-images.ts';
 import { pushManifest } from '#lib/distribution/push/push-manifest.ts';
 import { authenticate } from '#lib/distribution/http/authenticate.ts';
 import { readBody } from '#lib/distribution/http/read-body.ts';
 import type { WriteRequest } from '#lib/distribution/http/distribution-request.ts';
 import { sendBytes } from '#lib/distribution/http/respond.ts';
 
-const MAX_TAG_PARAMETERS = 100;
 const SLOW_BODY_MS = 1_000;
 
 export async function putManifest(request: WriteRequest<{ reference: Reference }>): Promise<void> {
@@ -30,7 +30,9 @@ export async function putManifest(request: WriteRequest<{ reference: Reference }
 }
 
 /** Repeats the authorization after a slow body. The token or role may have been revoked meanwhile. */
-async function authorizeAgain({ app, req, caller, repository: { fullName } }: WriteRequest<unknown>): Promise<void> {
+async function authorizeAgain(request: WriteRequest<{ reference: Reference }>): Promise<void> {
+  const { app, req, query, params, caller } = request;
+  const { fullName } = request.repository;
   const credentials = await authenticate(app, req);
   await authorizeWrite(app, {
     credentials,
@@ -39,6 +41,7 @@ async function authorizeAgain({ app, req, caller, repository: { fullName } }: Wr
     ifMissing: 'create',
     action: 'push',
     step: 'ecr:PutImage',
+    images: namedImages(params.reference, query),
   });
 }
 
