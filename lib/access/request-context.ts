@@ -1,6 +1,6 @@
 // Builds the condition keys of a request. https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html
 import { normaliseAddress } from '#lib/platform/http/client-network.ts';
-import type { AccessQuestion, KeyedTag } from './access-question.ts';
+import type { AccessQuestion } from './access-question.ts';
 import { findAccount } from './attached/find-account.ts';
 import { principalName, roleName } from './resource-names.ts';
 import type { CredentialType, Principal, UserPrincipal } from './schema.ts';

@@ -1,4 +1,5 @@
 // Every type of audited change and the shape of its row. Type names are public: the API and exports show them.
+import type { Workflow } from '#lib/access/trust/find-workflow.ts';
 import type { AuditCaller } from './audit-row.ts';
 
 /** The resources of changes. `name`, with the tag or digest, becomes the target in the audit log. */
@@ -106,7 +107,10 @@ export const CHANGES = {
   'repository.follow': repository(),
   'repository.unfollow': repository(),
 
-  'manifest.push': manifest<{ after: { mediaType: string; tags: string[] }; facts: { version: number } }>(),
+  'manifest.push': manifest<{
+    after: { mediaType: string; tags: string[]; workflow?: Workflow };
+    facts: { version: number };
+  }>(),
   'manifest.mirror': manifest<{
     after: { mediaType: string; tags: string[] };
     facts: { version: number; configMediaType: string | null };

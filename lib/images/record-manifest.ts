@@ -2,6 +2,7 @@ import type pg from 'pg';
 import type { ChangeOf } from '#lib/events/event-types.ts';
 import { recordChange } from '#lib/events/record-change.ts';
 import { type Caller, findUserId } from '#lib/access/schema.ts';
+import { findWorkflow } from '#lib/access/trust/find-workflow.ts';
 import { attachedByTag } from '#lib/oci/attached-as.ts';
 import type { Digest } from '#lib/oci/digest.ts';
 import { AppError } from '#lib/platform/errors.ts';
@@ -197,7 +198,11 @@ function toChange(
     resource: { repositoryId: repository.id, name: repository.fullName, digest },
     after: { mediaType: rows.mediaType, tags },
   };
-  if (isPushed(caller)) return { ...shared, type: 'manifest.push', facts: { version } };
+  if (isPushed(caller)) {
+    const workflow = findWorkflow(caller.principal);
+    const after = { ...shared.after, ...(workflow && { workflow }) };
+    return { ...shared, type: 'manifest.push', after, facts: { version } };
+  }
   const configMediaType = rows.config?.mediaType ?? null;
   return { ...shared, type: 'manifest.mirror', facts: { version, configMediaType } };
 }

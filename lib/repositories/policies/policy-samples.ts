@@ -1,7 +1,7 @@
 // Policies to start from. Browser-safe.
 import type { Visibility } from '#lib/repositories/schema.ts';
 
-export const POLICY_SAMPLES = ['pull', 'push', 'read', 'hours', 'office'] as const;
+export const POLICY_SAMPLES = ['pull', 'push', 'read', 'hours', 'office', 'workflow'] as const;
 export type PolicySample = (typeof POLICY_SAMPLES)[number];
 
 export const SAMPLE_TITLES: Record<PolicySample, string> = {
@@ -10,6 +10,7 @@ export const SAMPLE_TITLES: Record<PolicySample, string> = {
   read: 'Read only',
   hours: 'Time window',
   office: 'Office network',
+  workflow: 'Push from one workflow only',
 };
 
 const PULL = ['ecr:BatchGetImage', 'ecr:GetDownloadUrlForLayer', 'ecr:BatchCheckLayerAvailability'];
@@ -24,7 +25,7 @@ const PUSH = [
 
 /** A public repository can be pulled by anyone, so only samples about changes fit. */
 export function samplesFor(visibility: Visibility): readonly PolicySample[] {
-  return visibility === 'public' ? ['push', 'read', 'hours', 'office'] : POLICY_SAMPLES;
+  return visibility === 'public' ? ['push', 'read', 'hours', 'office', 'workflow'] : POLICY_SAMPLES;
 }
 
 /**
@@ -38,6 +39,8 @@ export function writeSample(
   const service = visibility === 'public' ? 'ecr-public' : 'ecr';
   const push = PUSH.map((name) => `${service}:${name}`);
   const other = { AWS: OTHER_REGISTRY };
+  // A layer that exists may still be looked up, as by a pull.
+  const writes = push.slice(1);
   const statements: Record<PolicySample, object[]> = {
     pull: [{ Sid: 'Pull', Effect: 'Allow', Principal: other, Action: PULL }],
     push: [
@@ -53,7 +56,7 @@ export function writeSample(
         Sid: 'ReadOnly',
         Effect: 'Deny',
         Principal: '*',
-        Action: [...push.slice(1), `${service}:BatchDeleteImage`, `${service}:DeleteRepository`],
+        Action: [...writes, `${service}:BatchDeleteImage`, `${service}:DeleteRepository`],
       },
     ],
     hours: [
@@ -77,9 +80,24 @@ export function writeSample(
         Condition: { NotIpAddress: { 'aws:SourceIp': ['203.0.113.0/24', '2001:db8::/32'] } },
       },
     ],
+    // Conditions of one statement must all hold, so each claim needs its own. Whoever has no such claim is denied as well.
+    workflow: WORKFLOW.map(([Sid, claim, value]) => ({
+      Sid,
+      Effect: 'Deny',
+      Principal: '*',
+      Action: writes,
+      Condition: { StringNotEquals: { [`vitrine:claim/${claim}`]: value } },
+    })),
   };
   return JSON.stringify({ Version: '2012-10-17', Statement: statements[sample] }, null, 2);
 }
+
+/** The author replaces the id and the path. */
+const WORKFLOW = [
+  ['OnlyGitHubActions', 'iss', 'https://token.actions.githubusercontent.com'],
+  ['OnlyThisRepository', 'repository_id', '1234567'],
+  ['OnlyThisWorkflow', 'job_workflow_ref', 'OWNER/REPOSITORY/.github/workflows/publish.yml@refs/heads/main'],
+] as const;
 
 /** The digits that AWS's examples use. */
 const OTHER_REGISTRY = '111122223333';
