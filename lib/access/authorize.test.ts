@@ -91,6 +91,7 @@ const MATRIX: Record<Action, string> = {
   'vitrine:ManageRobots':                '- - - - Y Y   - - - - Y',
   'vitrine:ManageRoles':                 '- - - - Y Y   - - - - Y',
   'vitrine:ManageTeams':                 '- - - - - Y   - - - - Y',
+  'vitrine:ManagePolicies':              '- - - - - Y   - - - - Y',
   'vitrine:ListInvitations':             '- - - - Y Y   - - - Y Y',
   'vitrine:ListDeletions':               '- - - - Y Y   - - - Y Y',
   'vitrine:ManageMirrors':               '- - - - Y Y   - - - - Y',

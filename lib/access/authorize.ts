@@ -16,7 +16,7 @@ import type { AccessQuestion } from './access-question.ts';
 import { toContext } from './request-context.ts';
 import { policyPrincipal, resourceName } from './resource-names.ts';
 import { findMembership } from './find-membership.ts';
-import { findPolicyView, type PolicyView } from './attached/policy-view.ts';
+import { nameInPolicies, statementsAbout, type NamedAction } from './attached/policy-view.ts';
 import { isForPeople, rolePolicies, policyOfCredential, PUBLIC_REPOSITORY } from './managed-policies.ts';
 import { findAccount, SITE_ACCOUNT } from './attached/find-account.ts';
 import { ANONYMOUS_CALLER, findUserId, type Membership, type UserPrincipal } from './schema.ts';
@@ -91,29 +91,33 @@ function prepare(question: Omit<AccessQuestion, 'action'>): (action: Action) => 
   // A credential can only narrow its user's permissions, never those of anonymous clients.
   const decideAnonymously = (action: Action) => judge(request(action, { kind: 'anonymous' }, PUBLIC_POLICIES));
   if (principal.kind === 'anonymous') return decideAnonymously;
-  const roles = isOutsideOwnRegistry(principal, membership) ? [] : rolePolicies(principal, membership?.role ?? null);
+  const isOutside = isOutsideOwnRegistry(principal, membership);
+  const roles = isOutside ? [] : rolePolicies(principal, membership?.role ?? null);
+  const attached = isOutside ? [] : (membership?.policies ?? []);
   const session = policyOfCredential(principal);
   const userOf = (account: string) => policyPrincipal(account, principal);
   // Site roles apply in every registry, so the principal is treated as a user of the resource's account.
   const decideByRoles = (action: Action) =>
     judge(request(action, userOf(resourceAccount), { ...NO_POLICIES, identity: roles, session }));
-  const decideByPolicy = (action: Action, { named, policy }: PolicyView): Decision => {
+  const decideByPolicies = (action: Action, asked: NamedAction): Decision => {
     // In IAM, a resource policy that names a user overrides session policies. Scopes of a credential always hold.
     if (session && judge(request(action, userOf(resourceAccount), only(session))).outcome === 'deny') return DENIED;
     const account = findAccount(principal, membership);
-    const resource = [policy];
-    if (account?.registryId === resourceAccount)
-      return judge(request(named, userOf(resourceAccount), { ...NO_POLICIES, identity: roles, resource }));
+    const resource = facts.policy && !asked.isCreation ? statementsAbout([facts.policy], asked) : [];
+    if (account?.registryId === resourceAccount) {
+      const identity = [...roles, ...statementsAbout(attached, asked)];
+      return judge(request(asked.named, userOf(resourceAccount), { ...NO_POLICIES, identity, resource }));
+    }
     const asStaff = decideByRoles(action);
     if (asStaff.outcome === 'allow' || account === null) return asStaff;
-    const identity = rolePolicies(principal, account.role);
-    return judge(request(named, userOf(account.registryId), { ...NO_POLICIES, identity, resource }));
+    const identity = [...rolePolicies(principal, account.role), ...statementsAbout(account.policies ?? [], asked)];
+    return judge(request(asked.named, userOf(account.registryId), { ...NO_POLICIES, identity, resource }));
   };
   return (action) => {
     const anonymousDecision = decideAnonymously(action);
     if (anonymousDecision.outcome === 'allow') return anonymousDecision;
-    const view = facts.policy ? findPolicyView(facts.policy, action, facts.visibility) : null;
-    const decision = view ? decideByPolicy(action, view) : decideByRoles(action);
+    const asked = facts.policy || attached.length > 0 ? nameInPolicies(action, facts.visibility) : null;
+    const decision = asked ? decideByPolicies(action, asked) : decideByRoles(action);
     const narrowing = principal.roleSession?.policy;
     if (!narrowing || decision.outcome === 'deny') return decision;
     // Who may pull an image may see its repository.

@@ -1,7 +1,14 @@
 import type { DbOrTx } from '#lib/platform/pg/db.ts';
+import { findIdentityPolicies, type PolicyCache } from './attached/attached-policy.ts';
 import type { Membership, RegistryRole } from './schema.ts';
 
-export type HomeColumns = { home_id: string | null; home_role: RegistryRole | null };
+export type MemberColumns = {
+  /** The member's policies, as findIdentityPolicies reads them. */
+  policies: string | null;
+  home_id: string | null;
+  home_role: RegistryRole | null;
+  home_policies: string | null;
+};
 
 /**
  * Returns a query for the default registry of a user, as in lib/publishers/default-first.ts.
@@ -10,37 +17,40 @@ export type HomeColumns = { home_id: string | null; home_role: RegistryRole | nu
  */
 export function homeQuery(userId: string, condition: string): string {
   return `
-    SELECT hg.registry_id AS home_id, h.role AS home_role FROM members h JOIN registries hg ON hg.id = h.registry_id
+    SELECT hg.registry_id AS home_id, h.role AS home_role, h.policies AS home_policies FROM members h JOIN registries hg ON hg.id = h.registry_id
      WHERE h.user_id = ${userId}::uuid AND ${condition}
      ORDER BY h.is_default DESC, h.created_at, h.registry_id LIMIT 1`;
 }
 
 /** @param row what was found where `condition` held */
 export function toMembership(
-  { registryId, role }: Membership,
-  { home_id: homeId, home_role: homeRole }: HomeColumns,
+  app: { policies?: PolicyCache | undefined },
+  { registryId, role }: Pick<Membership, 'registryId' | 'role'>,
+  { policies, home_id: homeId, home_role: homeRole, home_policies: homePolicies }: MemberColumns,
 ): Membership {
-  if (role !== null) return { registryId, role };
-  return {
-    registryId,
-    role,
-    home: homeId !== null && homeRole !== null ? { registryId: homeId, role: homeRole } : null,
-  };
+  if (role !== null) return { registryId, role, policies: findIdentityPolicies(app, policies) };
+  if (homeId === null || homeRole === null) return { registryId, role, home: null };
+  const home = { registryId: homeId, role: homeRole, policies: findIdentityPolicies(app, homePolicies) };
+  return { registryId, role, home };
 }
 
 const FIND_MEMBERSHIP = `
-  SELECT g.registry_id AS "registryId", m.role, home.* FROM registries g
+  SELECT g.registry_id AS "registryId", m.role, m.policies, home.* FROM registries g
     LEFT JOIN members m ON m.registry_id = g.id AND m.user_id = $1::uuid
     LEFT JOIN LATERAL (${homeQuery('$1', 'm.role IS NULL')}) AS home ON true
    WHERE g.id = $2`;
 
 /** Finds a given user's membership in a registry. */
 export async function findMembershipOf(
-  app: { db: DbOrTx },
+  app: { db: DbOrTx; policies?: PolicyCache | undefined },
   { userId, registryKey }: { userId: string; registryKey: bigint },
 ): Promise<Membership | null> {
   // A single query, because every decision about a registry starts with it.
-  const rows = await app.db.$queryRawUnsafe<(Membership & HomeColumns)[]>(FIND_MEMBERSHIP, userId, registryKey);
+  const rows = await app.db.$queryRawUnsafe<(Pick<Membership, 'registryId' | 'role'> & MemberColumns)[]>(
+    FIND_MEMBERSHIP,
+    userId,
+    registryKey,
+  );
   const [row] = rows;
-  return row ? toMembership(row, row) : null;
+  return row ? toMembership(app, row, row) : null;
 }

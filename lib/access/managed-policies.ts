@@ -48,7 +48,14 @@ const REGISTRY_ROLE_POLICIES: Record<RegistryRole, CompiledPolicy> = {
   owner: allow('VitrineOwner', [
     ...MANAGER,
     { actions: ['vitrine:ManageMembers', 'vitrine:ManageRobots', 'vitrine:ManageRoles'] },
-    { actions: ['vitrine:TransferRepository', 'vitrine:ManageAccessKeys', 'vitrine:ManageTeams'] },
+    {
+      actions: [
+        'vitrine:TransferRepository',
+        'vitrine:ManageAccessKeys',
+        'vitrine:ManageTeams',
+        'vitrine:ManagePolicies',
+      ],
+    },
   ]),
   maintainer: allow('VitrineMaintainer', [
     ...MANAGER,
@@ -100,6 +107,7 @@ const PEOPLE_ONLY = [
     'vitrine:ManageRobots',
     'vitrine:ManageRoles',
     'vitrine:ManageTeams',
+    'vitrine:ManagePolicies',
   ] as const),
   ...(['vitrine:CreateRegistry', 'vitrine:RequestAlias', 'vitrine:Star', 'vitrine:Follow'] as const),
 ] as const satisfies readonly Action[];

@@ -1,4 +1,5 @@
 // Principals and the scopes of their credentials. Browser-safe.
+import type { IdentityPolicies } from './attached/attached-policy.ts';
 import type { CompiledPolicy } from './compile-policy.ts';
 
 export const REPOSITORY_ACTIONS = ['pull', 'push', 'delete'] as const;
@@ -13,6 +14,8 @@ export type Membership = {
   registryId: string;
   /** Null if the principal isn't a member. */
   role: RegistryRole | null;
+  /** The policies that the member has beside the role. Missing if there are none. */
+  policies?: IdentityPolicies;
   /**
    * The registry that a principal who isn't a member acts for, and the role there. Null if there is none, missing if it
    * wasn't looked up.
@@ -20,10 +23,17 @@ export type Membership = {
   home?: HomeRegistry | null;
 };
 
+/** Whether the member has policies beside the role, which may test the request. */
+export function hasIdentityPolicies(membership: Membership | null): boolean {
+  return (membership?.policies?.length ?? 0) > 0;
+}
+
 export type HomeRegistry = {
   /** 12 digits. */
   registryId: string;
   role: RegistryRole;
+  /** Those of the member there. */
+  policies?: IdentityPolicies;
 };
 
 export const SITE_ROLES = ['user', 'reviewer', 'admin'] as const;
@@ -43,6 +53,7 @@ export type AccessKeyUse = {
   registryId: string;
   /** The role of its member. */
   role: RegistryRole;
+  policies?: IdentityPolicies;
 };
 
 /** A registry's user without a browser. */

@@ -248,6 +248,8 @@ export const CHANGES = {
   'session.end': user(),
   'session.revoke': user<{ before: { method: string; address: string | null; userAgent: string | null } }>(),
   'session.revoke-others': user<{ before: { count: number } }>(),
+  /** `policy` is null if there is none of that name. The resource is a member, robot or role. */
+  'member.set-policy': member<Change<{ name: string; policy: string | null }>>(),
   'robot.create': on('robot')<{ after: { role: string; description: string } }>(),
   'robot.update': on('robot')<Change<RobotSettings>>(),
   'robot.remove': on('robot')<{ before: { role: string } }>(),

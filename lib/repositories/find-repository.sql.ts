@@ -1,6 +1,6 @@
 // Prepared statements by which each request of a pull or push starts.
 import type pg from 'pg';
-import { homeQuery, type HomeColumns } from '#lib/access/find-membership.sql.ts';
+import { homeQuery, type MemberColumns } from '#lib/access/find-membership.sql.ts';
 import type { RegistryRole } from '#lib/access/schema.ts';
 import type { Visibility } from './schema.ts';
 
@@ -33,7 +33,7 @@ export async function findPulledRow(
   return rows[0] ?? null;
 }
 
-export type OwnerRow = HomeColumns & {
+export type OwnerRow = MemberColumns & {
   role: RegistryRole | null;
   owner_id: string;
   owner_digits: string;
@@ -51,8 +51,8 @@ export type RowForUser = { [Column in keyof PulledRow]: PulledRow[Column] | null
 
 /** `$1` is the alias, `$2` the repository's name, `$3` the user's id. */
 export const FIND_FOR_USER = `
-  SELECT ${PULLED_COLUMNS}, m.role, g.id AS owner_id, g.registry_id AS owner_digits, g.quota_bytes, f.repository_id AS former_id,
-         home.home_id, home.home_role
+  SELECT ${PULLED_COLUMNS}, m.role, m.policies, g.id AS owner_id, g.registry_id AS owner_digits, g.quota_bytes, f.repository_id AS former_id,
+         home.home_id, home.home_role, home.home_policies
     FROM aliases a
     JOIN registries g ON g.id = a.registry_id
     LEFT JOIN repositories r ON r.registry_id = a.registry_id AND r.name = $2

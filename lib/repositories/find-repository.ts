@@ -188,16 +188,16 @@ export async function toNamedFor(
   if (!parts) return null;
   if (row.former_id !== null) {
     const former = await findFormerRow(app.pool, { ...parts, userId });
-    if (former) return toNamed(former, toFormer(app, former, { ...parts, fullName }));
+    if (former) return toNamed(app, former, toFormer(app, former, { ...parts, fullName }));
   }
-  return toNamed(row, hasRepository(row) ? toPulled(app, row, { ...parts, fullName }) : null);
+  return toNamed(app, row, hasRepository(row) ? toPulled(app, row, { ...parts, fullName }) : null);
 }
 
-function toNamed(row: OwnerRow, repository: FoundRepository | null): NamedFor {
+function toNamed(app: PooledApp, row: OwnerRow, repository: FoundRepository | null): NamedFor {
   const quotaBytes = row.quota_bytes === null ? null : BigInt(row.quota_bytes);
   return {
     repository,
-    membership: toMembership({ registryId: row.owner_digits, role: row.role }, row),
+    membership: toMembership(app, { registryId: row.owner_digits, role: row.role }, row),
     quota: { registryKey: BigInt(row.owner_id), quotaBytes },
   };
 }

@@ -1,13 +1,19 @@
 // Policies as repositories and registries have them: compiled from their text, and cached by it.
 import { LRUCache } from 'lru-cache';
 import { compilePolicy, type CompiledPolicy, type CompiledStatement } from '../compile-policy.ts';
-import { parsePolicy, type PolicyDocument } from '../policy-document.ts';
+import { parsePolicy, type PolicyDocument, type PolicyKind } from '../policy-document.ts';
 
 /** Compiled policies take several times their text. */
 const MAX_CACHED_CHARACTERS = 8 * 1024 * 1024;
 
-/** The name of policies in decisions. */
+/** The names of policies in decisions. Those of identity policies follow theirs. */
 export const REPOSITORY_POLICY = 'repository policy';
+const IDENTITY_POLICY = 'policy';
+
+/** Whether a policy was written by somebody, unlike what roles allow. */
+export function isWrittenPolicy(name: string): boolean {
+  return name === REPOSITORY_POLICY || name.startsWith(`${IDENTITY_POLICY} `);
+}
 
 export type AttachedPolicy = {
   whole: CompiledPolicy;
@@ -15,21 +21,32 @@ export type AttachedPolicy = {
   about: (action: string) => CompiledPolicy;
 };
 
-export type PolicyCache = { compile: (text: string) => AttachedPolicy };
+/** The policies of a member, robot or role in a registry. */
+export type IdentityPolicies = readonly AttachedPolicy[];
+
+export type PolicyCache = {
+  compile: (text: string) => AttachedPolicy;
+  /** @param text JSON of an array of StoredPolicy */
+  compileIdentity: (text: string) => IdentityPolicies;
+};
+
+export type StoredPolicy = { name: string; policy: string };
 
 export function createPolicyCache(): PolicyCache {
-  const policies = new LRUCache<string, AttachedPolicy>({
+  return { compile: remember(compileRepositoryPolicy), compileIdentity: remember(compileIdentityPolicies) };
+}
+
+function remember<Compiled extends object>(compile: (text: string) => Compiled): (text: string) => Compiled {
+  const policies = new LRUCache<string, Compiled>({
     maxSize: MAX_CACHED_CHARACTERS,
     sizeCalculation: (_policy, text) => text.length + 1,
   });
-  return {
-    compile: (text) => {
-      const known = policies.get(text);
-      if (known) return known;
-      const policy = attachPolicy(readPolicy(text));
-      policies.set(text, policy);
-      return policy;
-    },
+  return (text) => {
+    const known = policies.get(text);
+    if (known) return known;
+    const compiled = compile(text);
+    policies.set(text, compiled);
+    return compiled;
   };
 }
 
@@ -39,11 +56,35 @@ export function findAttached(
   text: string | null,
 ): AttachedPolicy | null {
   if (text === null) return null;
-  return policies ? policies.compile(text) : attachPolicy(readPolicy(text));
+  return policies ? policies.compile(text) : compileRepositoryPolicy(text);
 }
 
-export function attachPolicy(document: PolicyDocument): AttachedPolicy {
-  const whole = compilePolicy(REPOSITORY_POLICY, document);
+/** Compiles the policies in a member's row. */
+export function findIdentityPolicies(
+  { policies }: { policies?: PolicyCache | undefined },
+  text: string | null,
+): IdentityPolicies {
+  if (text === null) return [];
+  return policies ? policies.compileIdentity(text) : compileIdentityPolicies(text);
+}
+
+/** @param text JSON that was checked before it was stored */
+export function readStoredPolicies(text: string | null): StoredPolicy[] {
+  return text === null ? [] : (JSON.parse(text) as StoredPolicy[]);
+}
+
+function compileRepositoryPolicy(text: string): AttachedPolicy {
+  return attachPolicy(readPolicy(text, 'resource'));
+}
+
+function compileIdentityPolicies(text: string): IdentityPolicies {
+  return readStoredPolicies(text).map(({ name, policy }) =>
+    attachPolicy(readPolicy(policy, 'identity'), `${IDENTITY_POLICY} ${name}`),
+  );
+}
+
+export function attachPolicy(document: PolicyDocument, policyName = REPOSITORY_POLICY): AttachedPolicy {
+  const whole = compilePolicy(policyName, document);
   const { name, statements } = whole;
   const byAction = new Map<string, CompiledPolicy>();
   // Warm pulls evaluate every statement, so the action is matched once.
@@ -64,15 +105,15 @@ export function attachPolicy(document: PolicyDocument): AttachedPolicy {
 }
 
 /** Policies are checked before they are stored. If a stored one can't be read, it must not open anything. */
-function readPolicy(text: string): PolicyDocument {
+function readPolicy(text: string, kind: PolicyKind): PolicyDocument {
   try {
-    return parsePolicy(JSON.parse(text), 'resource');
+    return parsePolicy(JSON.parse(text), kind);
   } catch {
-    return UNREADABLE;
+    return UNREADABLE[kind];
   }
 }
 
-const UNREADABLE: PolicyDocument = {
+const UNREADABLE_RESOURCE: PolicyDocument = {
   Version: '2012-10-17',
   Statement: [
     {
@@ -83,3 +124,10 @@ const UNREADABLE: PolicyDocument = {
     },
   ],
 };
+
+const UNREADABLE_IDENTITY: PolicyDocument = {
+  Version: '2012-10-17',
+  Statement: [{ Sid: 'Unreadable', Effect: 'Deny', Action: ['*'], Resource: ['*'] }],
+};
+
+const UNREADABLE = { resource: UNREADABLE_RESOURCE, identity: UNREADABLE_IDENTITY };

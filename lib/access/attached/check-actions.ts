@@ -6,6 +6,9 @@ import type { PolicyTarget, StatementFinding } from './schema.ts';
 /** Actions that policies can name though no operation has them. */
 const WITHOUT_OPERATION = ['ecr:ReplicateImage', 'ecr:BatchImportUpstreamImage'];
 
+/** What identity policies decide beside the actions of ECR. Policies of AWS name the second, which has no operation here. */
+const STS_ACTIONS = ['sts:AssumeRole', 'sts:GetServiceBearerToken'];
+
 const KNOWN = new Map<string, boolean>([
   ...(Object.keys(ACTIONS) as Action[])
     .filter((action) => /^ecr(-public)?:/.test(action))
@@ -13,31 +16,35 @@ const KNOWN = new Map<string, boolean>([
   ...WITHOUT_OPERATION.map((action): [string, boolean] => [action, true]),
 ]);
 
+type AttachedTo = Exclude<PolicyTarget, { kind: 'identity' }>;
+
 /** Names actions that don't exist, and those that the policy can't decide. */
 export function checkActions(statement: Statement, target: PolicyTarget): StatementFinding[] {
   const { Action, NotAction } = statement;
   const element = Action ? 'Action' : 'NotAction';
   const texts = Action ?? NotAction ?? [];
+  const names = [...KNOWN.keys(), ...(target.kind === 'identity' ? STS_ACTIONS : [])];
   const findings = texts.flatMap((text, index): StatementFinding[] => {
     const path = [element, index];
-    const matched = [...KNOWN.keys()].filter((name) => matchesWildcards(text.toLowerCase(), name.toLowerCase()));
+    const matched = names.filter((name) => matchesWildcards(text.toLowerCase(), name.toLowerCase()));
     if (matched.length === 0) {
       const message = `"${text}" isn't an action of ECR or ECR Public.`;
       return [{ severity: 'error', path, message }];
     }
-    const problem = matched.some((name) => isDecided(name, target)) ? null : findProblem(target);
+    const problem =
+      target.kind === 'identity' || matched.some((name) => isDecided(name, target)) ? null : findProblem(target);
     return problem === null ? [] : [{ severity: 'warning', path, message: `"${text}" has no effect. ${problem}` }];
   });
   return [...findings, ...checkPublicDenial(statement, target)];
 }
 
-function isDecided(name: string, target: PolicyTarget): boolean {
+function isDecided(name: string, target: AttachedTo): boolean {
   if (target.kind === 'registry') return name.startsWith('ecr:');
   const prefix = target.visibility === 'public' ? 'ecr-public:' : 'ecr:';
   return name.startsWith(prefix) && KNOWN.get(name) === true && !name.endsWith(':CreateRepository');
 }
 
-function findProblem(target: PolicyTarget): string {
+function findProblem(target: AttachedTo): string {
   if (target.kind === 'registry') return 'A registry policy is about actions of ecr.';
   return target.visibility === 'public'
     ? 'The policy of a public repository is about actions of ecr-public on repositories.'

@@ -33,7 +33,7 @@ export function checkPolicy(text: string, target: PolicyTarget): CheckedPolicy {
   }
   const positions = readJsonPositions(text);
   if (isFault(positions)) return refused(positions);
-  const document = readPolicy(JSON.parse(text), 'resource');
+  const document = readPolicy(JSON.parse(text), target.kind === 'identity' ? 'identity' : 'resource');
   if ('message' in document) return refused({ ...positions.find(document.path), message: document.message });
   if (document.Statement.length === 0) {
     return refused({ ...positions.find(['Statement']), message: 'Enter at least one statement.' });

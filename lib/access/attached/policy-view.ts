@@ -1,29 +1,44 @@
-// What a repository's policy says about an action.
+// What policies say about an action.
 import { ACTIONS, type Action } from '../actions.ts';
 import type { AttachedPolicy } from './attached-policy.ts';
 import type { CompiledPolicy } from '../compile-policy.ts';
 
-/** The statements of a repository's policy about an action, by the name that policies know it by. */
-export type PolicyView = { named: Action; policy: CompiledPolicy };
+/** An action by the name that policies know it by. */
+export type NamedAction = {
+  named: Action;
+  /** Whether policies can also allow it. */
+  isGrantable: boolean;
+  /** A repository that doesn't exist yet has no policy. */
+  isCreation: boolean;
+};
 
 /** Null if policies don't decide the action. */
-export function findPolicyView(
-  policy: AttachedPolicy,
-  action: Action,
-  visibility?: 'public' | 'private',
-): PolicyView | null {
+export function nameInPolicies(action: Action, visibility?: 'public' | 'private'): NamedAction | null {
   const isPull = action === 'ecr:BatchGetImage' || action === 'vitrine:ViewRepository';
   const isCreation = action === 'ecr:CreateRepository' || action === 'ecr-public:CreateRepository';
-  if (ACTIONS[action].on !== 'repository' || isCreation || (isPull && visibility === 'public')) return null;
-  const named = nameInPolicy(action, visibility);
-  const about = policy.about(named);
-  if (!named.startsWith('vitrine:')) return { named, policy: about };
+  if (isPull && visibility === 'public') return null;
+  const isOnRepository = ACTIONS[action].on === 'repository';
+  const named = isOnRepository ? nameOnRepository(action, visibility) : action;
   // No policy of AWS gives these away, so `*` mustn't.
-  return { named, policy: { ...about, statements: about.statements.filter(({ effect }) => effect === 'Deny') } };
+  const isGrantable = !named.startsWith('vitrine:');
+  return isOnRepository || isGrantable ? { named, isGrantable, isCreation } : null;
+}
+
+/** Returns the statements about an action. */
+export function statementsAbout(
+  policies: readonly AttachedPolicy[],
+  { named, isGrantable }: Pick<NamedAction, 'named' | 'isGrantable'>,
+): CompiledPolicy[] {
+  const about = policies.map((policy) => policy.about(named));
+  if (isGrantable) return about;
+  return about.map((policy) => ({
+    ...policy,
+    statements: policy.statements.filter(({ effect }) => effect === 'Deny'),
+  }));
 }
 
 /** Who may pull from a private repository may see it. A public one is known to ECR Public, also at /v2. */
-function nameInPolicy(action: Action, visibility?: 'public' | 'private'): Action {
+function nameOnRepository(action: Action, visibility?: 'public' | 'private'): Action {
   if (action === 'vitrine:ViewRepository') return 'ecr:BatchGetImage';
   if (visibility !== 'public') return action;
   const twin = action.replace(/^ecr:/, 'ecr-public:');

@@ -15,4 +15,6 @@ export type PolicyFinding = Position & { severity: Severity; message: string };
 /** A finding before it is located. `path` leads to it from the statement. */
 export type StatementFinding = { severity: Severity; message: string; path: readonly PropertyKey[] };
 
-export type PolicyTarget = { kind: 'repository'; visibility: 'public' | 'private' } | { kind: 'registry' };
+/** `identity`: attached to a member, robot or role. */
+export type PolicyTarget =
+  { kind: 'repository'; visibility: 'public' | 'private' } | { kind: 'registry' } | { kind: 'identity' };

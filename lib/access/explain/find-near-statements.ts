@@ -78,7 +78,8 @@ function failedConditions({ conditions }: CompiledStatement, { context }: Evalua
 
 /** The conditions of the statement that decided, all of which hold. */
 export function findHeldConditions({ request, decision: { because } }: Judged): ComparedCondition[] {
-  const statement = request.policies.resource
+  const { identity, resource } = request.policies;
+  const statement = [...resource, ...identity]
     .find(({ name }) => name === because?.policy)
     ?.statements.find(({ name }) => name === because?.statement);
   return statement?.conditions.map((condition) => withGiven(condition, request.context)) ?? [];

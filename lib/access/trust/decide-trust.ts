@@ -2,6 +2,7 @@
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html
 import { compilePolicy } from '../compile-policy.ts';
 import { evaluate, type Decision, type PolicyPrincipal, type PolicySet } from '../evaluate.ts';
+import { statementsAbout } from '../attached/policy-view.ts';
 import { rolePolicies } from '../managed-policies.ts';
 import type { PolicyDocument } from '../policy-document.ts';
 import { toContext } from '../request-context.ts';
@@ -30,7 +31,10 @@ export function decideAssumption(
   const { principal } = caller;
   return decide(role, 'sts:AssumeRole', {
     principal: policyPrincipal(membership.registryId, principal),
-    identity: rolePolicies(principal, membership.role),
+    identity: [
+      ...rolePolicies(principal, membership.role),
+      ...statementsAbout(membership.policies ?? [], { named: 'sts:AssumeRole', isGrantable: true }),
+    ],
     context: { ...toContext({ ...caller, membership }), ...askedContext(asked) },
   });
 }

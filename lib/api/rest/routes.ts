@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { defineRoute, type RestRoute } from './define-route.ts';
 import { buildOpenApi } from './openapi.ts';
+import { IDENTITY_POLICY_ROUTES } from './routes/policies/identity-policies.ts';
 import { ACCESS_ROUTES } from './routes/policies/access.ts';
 import { ACCESS_KEY_ROUTES } from './routes/access-keys/access-keys.ts';
 import { ACCOUNT_ROUTES } from './routes/account.ts';
@@ -47,6 +48,7 @@ const SUBJECTS: RestRoute[] = [
   ...ROBOT_ROUTES,
   ...ROLE_ROUTES,
   ...TEAM_ROUTES,
+  ...IDENTITY_POLICY_ROUTES,
   ...LOGO_ROUTES,
   ...ALIAS_ROUTES,
   ...MIRROR_ROUTES,

@@ -13,6 +13,7 @@ import {
 import type { RegistryQuota } from '#lib/publishers/registry-quota.ts';
 import {
   findUserId,
+  hasIdentityPolicies,
   REPOSITORY_ACTIONS,
   type Caller,
   type Membership,
@@ -90,7 +91,7 @@ export async function findCallerStanding(
   const asked = { fullName, userId, holderId, accessTokenId, accessKeyId };
   const { holder, named, target } = await findStandingRows(app.pool, { ...asked, upload });
   const uploadTarget = upload && userId !== null ? await toTarget(app, { upload, userId, target }) : null;
-  const principal = toPrincipal(credentials, holder && token && toTokenHolder(holder, token));
+  const principal = toPrincipal(credentials, holder && token && toTokenHolder(app, holder, token));
   const found = named && (await toNamedFor(app, asked, named));
   return {
     ...toStanding({ principal, context }, fullName, found, images),
@@ -142,7 +143,8 @@ function toStanding(
   const isAliasKnown = found !== null;
   const facts = repository ? { ...accessFacts(repository), fullName } : { fullName, visibility: 'public' as const };
   const mayAny = allowedBy({ ...caller, membership, facts });
-  const isByPolicy = Boolean(repository?.policy) || hasSessionPolicy(caller.principal);
+  const isByPolicy =
+    Boolean(repository?.policy) || hasIdentityPolicies(membership) || hasSessionPolicy(caller.principal);
   const ofEach = isByPolicy
     ? images.map((image) => allowedBy({ ...caller, membership, facts: { ...facts, image } }))
     : [];

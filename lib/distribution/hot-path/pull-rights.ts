@@ -7,7 +7,7 @@ import { LRUCache } from 'lru-cache';
 import type { NamedImage } from '#lib/access/access-question.ts';
 import type { Action } from '#lib/access/actions.ts';
 import { isAllowed } from '#lib/access/authorize.ts';
-import type { Membership, RequestContext, UserPrincipal } from '#lib/access/schema.ts';
+import { hasIdentityPolicies, type Membership, type RequestContext, type UserPrincipal } from '#lib/access/schema.ts';
 import { userIdOf, type Credentials } from '#lib/distribution/authorization/credentials.ts';
 import type { RegistryToken } from '#lib/identity/credentials/registry-token.ts';
 import { accessFacts, type FoundRepository } from '#lib/repositories/find-repository.ts';
@@ -109,7 +109,8 @@ export function createPullRights(isCurrent: () => boolean): PullRights {
       const key = keyOf(credentials, repository);
       const right = key === null ? undefined : rights.get(key);
       if (right?.repository !== repository || !isLive(right, credentials)) return false;
-      return repository.policy === null || isStillAllowed(right, asked);
+      const isByPolicy = repository.policy !== null || hasIdentityPolicies(right.by.membership);
+      return !isByPolicy || isStillAllowed(right, asked);
     },
     learn: async ({ credentials, repository }, decide) => {
       const allowed = await read(decide, ({ expiresAt, by }) => {

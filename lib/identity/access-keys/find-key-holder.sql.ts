@@ -13,13 +13,14 @@ export type KeyHolderRow = {
   registryKey: string;
   registryId: string;
   role: RegistryRole;
+  policies: string | null;
   alias: string | null;
 } & SessionColumns;
 
 const FIND_KEY_HOLDER = `
   SELECT u.id, u.email, u.display_name AS "displayName", k.key_version AS "keyVersion", k.expires_at AS "expiresAt",
          k.last_used_at AS "lastUsedAt",
-         g.id AS "registryKey", g.registry_id AS "registryId", m.role, a.name AS alias,
+         g.id AS "registryKey", g.registry_id AS "registryId", m.role, m.policies, a.name AS alias,
          k.session_name AS "sessionName", k.session_policy AS "sessionPolicy",
          k.session_claims AS "sessionClaims", k.created_at AS "keyCreatedAt"
     FROM access_keys k

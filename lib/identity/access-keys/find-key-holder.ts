@@ -1,4 +1,5 @@
 import type pg from 'pg';
+import { findIdentityPolicies, type PolicyCache } from '#lib/access/attached/attached-policy.ts';
 import type { Membership, UserPrincipal } from '#lib/access/schema.ts';
 import { toKeyPrincipal } from '#lib/identity/accounts/store.ts';
 import { findKeyHolderRow, saveKeyUse } from './find-key-holder.sql.ts';
@@ -25,22 +26,23 @@ export type KeyUse = { service: string; address: string | null };
  * disabled.
  */
 export async function findKeyHolder(
-  app: { pool: Pick<pg.Pool, 'query'> },
+  app: { pool: Pick<pg.Pool, 'query'>; policies?: PolicyCache | undefined },
   accessKeyId: string,
 ): Promise<KeyHolder | null> {
   const row = await findKeyHolderRow(app.pool, accessKeyId);
   if (!row) return null;
   const { registryId, role } = row;
+  const policies = findIdentityPolicies(app, row.policies);
   return {
     accessKeyId,
     keyVersion: row.keyVersion,
     lastUsedAt: row.lastUsedAt,
     principal: {
-      ...toKeyPrincipal({ ...row, role: 'user' }, { id: accessKeyId, registryId, role }, row),
+      ...toKeyPrincipal({ ...row, role: 'user' }, { id: accessKeyId, registryId, role, policies }, row),
       credentialExpiresAt: row.expiresAt,
     },
     registryKey: BigInt(row.registryKey),
-    membership: { registryId, role },
+    membership: { registryId, role, policies },
     alias: row.alias ?? registryId,
   };
 }

@@ -14,6 +14,8 @@ export type HolderRow = {
   keyRegistryId: string | null;
   /** The role of the key's member. */
   keyRole: RegistryRole | null;
+  /** Those of the key's member. */
+  keyPolicies: string | null;
   keyExpiresAt: Date | null;
 } & SessionColumns;
 
@@ -25,7 +27,7 @@ export function holderQuery(userId: string, accessTokenId: string, accessKeyId: 
   return `
   SELECT u.id AS "holderId", u.email, u.display_name AS "displayName", u.role AS "siteRole",
          t.scopes AS "tokenScopes", t.expires_at AS "tokenExpiresAt",
-         g.registry_id AS "keyRegistryId", km.role AS "keyRole", k.expires_at AS "keyExpiresAt",
+         g.registry_id AS "keyRegistryId", km.role AS "keyRole", km.policies AS "keyPolicies", k.expires_at AS "keyExpiresAt",
          k.session_name AS "sessionName", k.session_policy AS "sessionPolicy",
          k.session_claims AS "sessionClaims", k.created_at AS "keyCreatedAt"
     FROM users u

@@ -1,4 +1,5 @@
 import type pg from 'pg';
+import { findIdentityPolicies, type PolicyCache } from '#lib/access/attached/attached-policy.ts';
 import type { TokenScope, UserPrincipal } from '#lib/access/schema.ts';
 import { toKeyPrincipal, toUserPrincipal } from '#lib/identity/accounts/store.ts';
 import { parseTokenScopes } from '#lib/access/token-scope.ts';
@@ -18,14 +19,15 @@ type HeldToken = HeldCredential & {
 
 /** Loads the user of a bearer token. Returns null if the user is deleted or disabled. */
 export async function findTokenHolder(
-  app: { pool: Pick<pg.Pool, 'query'> },
+  app: { pool: Pick<pg.Pool, 'query'>; policies?: PolicyCache | undefined },
   token: HeldToken,
 ): Promise<TokenHolder | null> {
   const row = await findHolderRow(app.pool, token);
-  return row && toTokenHolder(row, token);
+  return row && toTokenHolder(app, row, token);
 }
 
 export function toTokenHolder(
+  app: { policies?: PolicyCache | undefined },
   row: HolderRow,
   { accessTokenId, accessKeyId, scopes, ...token }: Omit<HeldToken, 'userId'>,
 ): TokenHolder {
@@ -33,7 +35,8 @@ export function toTokenHolder(
   const user = { id, email, displayName, role };
   if (accessKeyId !== null) {
     if (keyRegistryId === null || keyRole === null) return { principal: toUserPrincipal(user, []), isTokenLive: false };
-    const accessKey = { id: accessKeyId, registryId: keyRegistryId, role: keyRole };
+    const policies = findIdentityPolicies(app, row.keyPolicies);
+    const accessKey = { id: accessKeyId, registryId: keyRegistryId, role: keyRole, policies };
     const principal = toKeyPrincipal(user, accessKey, row);
     // A token of a key is issued for a login that the key issued.
     const { issuedAt = token.issuedAt } = principal;

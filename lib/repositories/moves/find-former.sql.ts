@@ -6,7 +6,8 @@ export type FormerRow = PulledRow & OwnerRow & { current_name: string; current_a
 
 const FIND_FORMER = `
   SELECT ${PULLED_COLUMNS}, r.name AS current_name, coalesce(p.name, g.registry_id) AS current_alias,
-         m.role, g.id AS owner_id, g.registry_id AS owner_digits, g.quota_bytes, home.home_id, home.home_role
+         m.role, m.policies, g.id AS owner_id, g.registry_id AS owner_digits, g.quota_bytes,
+         home.home_id, home.home_role, home.home_policies
     FROM aliases a
     JOIN former_names f ON f.registry_id = a.registry_id AND f.name = $2
     JOIN repositories r ON r.id = f.repository_id

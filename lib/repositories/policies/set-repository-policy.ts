@@ -1,5 +1,6 @@
 import type { Action } from '#lib/access/actions.ts';
 import { attachPolicy, type PolicyCache } from '#lib/access/attached/attached-policy.ts';
+import { invalidPolicy } from '#lib/access/attached/invalid-policy.ts';
 import type { PolicyFinding } from '#lib/access/attached/schema.ts';
 import type { PolicyDocument } from '#lib/access/policy-document.ts';
 import type { UserCaller } from '#lib/access/schema.ts';
@@ -41,12 +42,6 @@ export async function setRepositoryPolicy(
     storePolicy(tx, { caller, repository, policy: text, editedRevision }),
   );
   return { document, findings, revision };
-}
-
-function invalidPolicy(findings: PolicyFinding[]): AppError {
-  const first = findings.find(({ severity }) => severity === 'error');
-  const message = first ? `Line ${first.line}, column ${first.column}: ${first.message}` : 'This is not a policy.';
-  return new AppError('invalid_input', message, { detail: { fieldErrors: { policy: message }, findings } });
 }
 
 function lockOut(): AppError {

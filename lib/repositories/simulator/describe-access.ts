@@ -1,6 +1,6 @@
 // Explains simulated decisions in sentences.
 import { ACTIONS, type Action } from '#lib/access/actions.ts';
-import { REPOSITORY_POLICY } from '#lib/access/attached/attached-policy.ts';
+import { isWrittenPolicy, REPOSITORY_POLICY } from '#lib/access/attached/attached-policy.ts';
 import type { NearStatement } from '#lib/access/explain/schema.ts';
 import { REGISTRY_ROLES } from '#lib/access/schema.ts';
 import type { FoundRepository } from '#lib/repositories/find-repository.ts';
@@ -49,7 +49,7 @@ export function describeAdvice({ simulated, subject, repository }: Described): s
     return subject.kind === 'robot' ? 'Enable the robot.' : 'Ask an admin of the site to enable the account.';
   if (obstacle === 'mirror') return 'Use a repository that isn’t a mirror.';
   const { because } = decision;
-  if (because?.policy === REPOSITORY_POLICY) {
+  if (because && isWrittenPolicy(because.policy)) {
     const also = near.some(({ why }) => why === 'denial') ? ' Others deny it too.' : '';
     const name = nameStatement(because);
     return held.length > 0

@@ -1,3 +1,4 @@
+import { findIdentityPolicies } from '#lib/access/attached/attached-policy.ts';
 import { parsePrincipal, type NamedPrincipal } from '#lib/access/attached/policy-principals.ts';
 import { principalName, roleName, userName } from '#lib/access/resource-names.ts';
 import {
@@ -118,23 +119,26 @@ function missingMember(name: string): string {
 
 export const MEMBER = {
   role: true,
+  policies: true,
   user: { select: { id: true, email: true, displayName: true, role: true, disabledAt: true } },
 } as const;
 
 export type SimulatedMember = {
   role: RegistryRole;
+  policies: string | null;
   user: { id: string; email: string; displayName: string; role: SiteRole; disabledAt: Date | null };
 };
 
 /** A role acts in sessions, whose names its policies may test. */
 export function toMember(
   { registryId }: SimulatedRegistry,
-  { role, user }: SimulatedMember,
+  { role, policies: text, user }: SimulatedMember,
   sessionName = SOME_SESSION,
 ): Subject {
   const address = parseRoleAddress(user.email);
+  const policies = findIdentityPolicies({}, text);
   const principal = address
-    ? toKeyPrincipal(user, { id: SOME_KEY, registryId, role }, { ...NO_SESSION, sessionName })
+    ? toKeyPrincipal(user, { id: SOME_KEY, registryId, role, policies }, { ...NO_SESSION, sessionName })
     : toUserPrincipal(user, null);
   const arn = address ? roleName(registryId, address.role) : principalName(registryId, principal);
   return {
@@ -142,7 +146,7 @@ export function toMember(
     label: address ? arn : (principal.robot?.name ?? user.email),
     arn,
     principal,
-    membership: { registryId, role },
+    membership: { registryId, role, policies },
     isDisabled: user.disabledAt !== null,
   };
 }

@@ -6,15 +6,10 @@ import { listPolicyRevisions, readRepositoryPolicy } from '#lib/repositories/pol
 import { setRepositoryPolicy } from '#lib/repositories/policies/set-repository-policy.ts';
 import { defineRoute } from '../../define-route.ts';
 import { repositoryParams } from '../open-repository.ts';
+import { findingSchema } from '../schemas/finding-schema.ts';
 
 const tag = 'policies';
 const revision = z.number().describe('Counts the changes of the policy');
-const findingSchema = z.object({
-  severity: z.enum(['error', 'warning']),
-  line: z.number(),
-  column: z.number(),
-  message: z.string(),
-});
 
 export const POLICY_ROUTES = [
   defineRoute({

@@ -1,0 +1,62 @@
+// Policies of members, robots and roles.
+import { z } from 'zod';
+import { deleteIdentityPolicy } from '#lib/publishers/identity-policies/delete-identity-policy.ts';
+import { listIdentityPolicies } from '#lib/publishers/identity-policies/list-identity-policies.ts';
+import { putIdentityPolicy } from '#lib/publishers/identity-policies/put-identity-policy.ts';
+import { MAX_IDENTITY_POLICIES } from '#lib/publishers/identity-policies/schema.ts';
+import { defineRoute } from '../../define-route.ts';
+import { findOwnRegistry } from '../../find-own-registry.ts';
+import { findingSchema } from '../schemas/finding-schema.ts';
+
+const tag = 'policies';
+const holderParams = z.object({
+  registryId: z.string(),
+  principal: z.string().describe("A member's user id, a robot's name, or role: and a role's name"),
+});
+const policyParams = holderParams.extend({ policy: z.string().describe('The name of the policy') });
+const reach = { to: 'registry', actions: ['pull', 'push', 'delete'] } as const;
+
+export const IDENTITY_POLICY_ROUTES = [
+  defineRoute({
+    method: 'GET',
+    path: '/registries/{registryId}/principals/{principal}/policies',
+    tag,
+    access: 'user',
+    reach,
+    summary: 'List the policies of a member, robot or role. For owners',
+    params: holderParams,
+    output: z.object({ policies: z.array(z.object({ name: z.string(), policy: z.string() })) }),
+    handle: async (app, { caller, params: { registryId, principal } }) => {
+      const { id: registryKey } = await findOwnRegistry(app, caller, registryId);
+      return { policies: await listIdentityPolicies(app, { caller, registryKey, principal }) };
+    },
+  }),
+  defineRoute({
+    method: 'PUT',
+    path: '/registries/{registryId}/principals/{principal}/policies/{policy}',
+    tag,
+    access: 'user',
+    reach,
+    summary: `Give a member, robot or role a policy, at most ${MAX_IDENTITY_POLICIES}, or replace it. Takes effect at once. For owners`,
+    params: policyParams,
+    body: z.strictObject({ policy: z.string().describe("In IAM's grammar, as JSON") }),
+    output: z.object({ findings: z.array(findingSchema).describe('Warnings') }),
+    handle: async (app, { caller, params: { registryId, principal, policy: name }, body }) => {
+      const { id: registryKey } = await findOwnRegistry(app, caller, registryId);
+      return { findings: await putIdentityPolicy(app, { caller, registryKey, principal, name, text: body.policy }) };
+    },
+  }),
+  defineRoute({
+    method: 'DELETE',
+    path: '/registries/{registryId}/principals/{principal}/policies/{policy}',
+    tag,
+    access: 'user',
+    reach,
+    summary: 'Remove a policy from a member, robot or role. Takes effect at once. For owners',
+    params: policyParams,
+    handle: async (app, { caller, params: { registryId, principal, policy: name } }) => {
+      const { id: registryKey } = await findOwnRegistry(app, caller, registryId);
+      await deleteIdentityPolicy(app, { caller, registryKey, principal, name });
+    },
+  }),
+];
