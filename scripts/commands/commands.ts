@@ -33,6 +33,8 @@ import {
   createUserCommand,
   emailLinkCommand,
   resetFactorsCommand,
+  disableUserCommand,
+  enableUserCommand,
   resetLinkCommand,
   vouchUserCommand,
 } from './user.ts';
@@ -45,6 +47,8 @@ export const COMMANDS: Record<string, Command> = {
   'user reset-link': resetLinkCommand,
   'user email-link': emailLinkCommand,
   'user reset-factors': resetFactorsCommand,
+  'user disable': disableUserCommand,
+  'user enable': enableUserCommand,
   'token create': createTokenCommand,
   'access-key create': createAccessKeyCommand,
   'robot create': createRobotCommand,

@@ -1,3 +1,5 @@
+import { disableUser } from '#lib/identity/accounts/disable-user.ts';
+import { enableUser } from '#lib/identity/accounts/enable-user.ts';
 import { createUser } from '#lib/identity/accounts/create-user.ts';
 import { SYSTEM_CALLER } from '#lib/access/schema.ts';
 import { emailSchema } from '#lib/identity/schema.ts';
@@ -96,6 +98,41 @@ export const resetFactorsCommand: Command = {
       return userId;
     });
     print(values, { userId, email }, [`Removed the second factors of ${email} and ended its sessions.`]);
+  },
+};
+
+export const disableUserCommand: Command = {
+  summary: 'Disable an account at once, with its sessions, access tokens, access keys and sessions of roles',
+  options: {
+    email: { value: 'EMAIL', doc: 'Email address of the account', isRequired: true },
+    reason: { value: 'TEXT', doc: 'Reason, for the audit log', isRequired: true },
+  },
+  flags: { 'end-memberships': 'Also leave all registries that have another owner' },
+  run: async (values) => {
+    const email = parseInput(emailSchema, required(values, 'email'));
+    const input = { reason: required(values, 'reason'), endMemberships: values['end-memberships'] === true };
+    const { userId, left, kept } = await withApp(async (app) => {
+      const userId = await findUserId(app, email);
+      return { userId, ...(await disableUser(app, { caller: SYSTEM_CALLER, userId, ...input })) };
+    });
+    const lines = [`Disabled the account ${email}.`];
+    if (left > 0) lines.push(`It left ${left} ${left === 1 ? 'registry' : 'registries'}.`);
+    if (kept.length > 0) lines.push(`It stays the only owner of ${kept.join(', ')}.`);
+    print(values, { userId, email, registriesLeft: left, registriesKept: kept }, lines);
+  },
+};
+
+export const enableUserCommand: Command = {
+  summary: 'Enable a disabled account. What ended stays ended',
+  options: { email: { value: 'EMAIL', doc: 'Email address of the account', isRequired: true } },
+  run: async (values) => {
+    const email = parseInput(emailSchema, required(values, 'email'));
+    const userId = await withApp(async (app) => {
+      const userId = await findUserId(app, email);
+      await enableUser(app, { caller: SYSTEM_CALLER, userId });
+      return userId;
+    });
+    print(values, { userId, email }, [`Enabled the account ${email}.`]);
   },
 };
 

@@ -42,7 +42,8 @@ export async function resetPasswordByLink(
 
 export async function disable(userId: string, _state: FormState, form: FormData): Promise<FormState> {
   const caller = await requireAdmin();
-  return shown(await runAction(form, () => disableUser(getApp(), { caller, userId, reason: textOf(form, 'reason') })));
+  const input = { caller, userId, reason: textOf(form, 'reason') };
+  return shown(await runAction<unknown>(form, () => disableUser(getApp(), input)));
 }
 
 export async function enable(userId: string, _state: FormState, form: FormData): Promise<FormState> {
@@ -66,7 +67,7 @@ export async function removeFactors(userId: string, _state: FormState, form: For
   return shown(await runAction(form, () => resetFactors(getApp(), { caller, userId })));
 }
 
-function shown(result: Awaited<ReturnType<typeof runAction<void>>>): FormState {
+function shown(result: Awaited<ReturnType<typeof runAction<unknown>>>): FormState {
   if (!result.ok) return result;
   revalidatePath(ADMIN_USERS);
   return { ok: true, value: undefined };

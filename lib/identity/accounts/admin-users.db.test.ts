@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createTestApp, type TestApp, type TestUser } from '#lib/testing/create-test-app.ts';
 import { authenticateAccessToken } from '#lib/identity/credentials/authenticate-access-token.ts';
+import { ensureRegistry } from '#lib/publishers/ensure-registry.ts';
 import { changeSiteRole } from './change-site-role.ts';
 import { resetPassword } from '#lib/identity/password-reset/reset-password.ts';
 import { createUserByLink } from './create-user-by-link.ts';
@@ -41,6 +42,43 @@ describe('disabling an account', () => {
     const where = { target: user.email, action: { startsWith: 'user.' } };
     const actions = await app.db.auditEvent.findMany({ where, orderBy: { id: 'asc' } });
     expect(actions.map(({ action }) => action).slice(-2)).toEqual(['user.disable', 'user.enable']);
+  });
+
+  test('ends its memberships if asked, also later, except where it is the only owner', async () => {
+    const { app } = site;
+    const user = await site.createUser();
+    const other = await site.createUser();
+    const registryKey = await ensureRegistry(app, { caller: other.caller });
+    await app.db.member.create({ data: { registryKey, userId: idOf(user), role: 'pusher' } });
+    const own = await ensureRegistry(app, { caller: user.caller });
+    await app.db.member.create({ data: { registryKey: own, userId: idOf(other), role: 'maintainer' } });
+    const { registryId } = await app.db.registry.findUniqueOrThrow({ where: { id: own } });
+    const keysOf = async () =>
+      (await app.db.member.findMany({ where: { userId: idOf(user) } })).map((member) => member.registryKey);
+    expect(await disable(user)).toEqual({ left: 0, kept: [] });
+    expect(await keysOf()).toHaveLength(2);
+    const input = { caller: admin.caller, userId: idOf(user), reason: 'Left.', endMemberships: true };
+    expect(await disableUser(app, input)).toEqual({ left: 1, kept: [registryId] });
+    expect(await keysOf()).toEqual([own]);
+    const where = { registryKey, action: 'member.remove' };
+    expect(await app.db.auditEvent.findMany({ where })).toMatchObject([
+      { target: user.email, actorLabel: admin.email, before: { role: 'pusher' } },
+    ]);
+    // An owner whose account doesn't work is no other owner.
+    await app.db.member.create({ data: { registryKey, userId: idOf(user), role: 'owner' } });
+    await disableUser(app, { ...input, userId: idOf(other) });
+    expect(await app.db.member.count({ where: { registryKey, userId: idOf(other) } })).toBe(1);
+  });
+
+  test('is for a directory that knows the address or the id at the identity provider', async () => {
+    const user = await site.createUser();
+    await site.app.db.oidcIdentity.create({ data: { issuer: 'https://id', subject: 'S-1', userId: idOf(user) } });
+    const find = async (by: { email?: string; subject?: string }) =>
+      (await listUsers(site.app, { query: '', role: null, offset: 0, limit: 5, ...by })).rows.map(({ id }) => id);
+    expect(await find({ email: user.email.toUpperCase() })).toEqual([idOf(user)]);
+    expect(await find({ email: user.email.slice(1) })).toEqual([]);
+    expect(await find({ subject: 'S-1' })).toEqual([idOf(user)]);
+    expect(await find({ subject: 's-1' })).toEqual([]);
   });
 
   test('requires an admin, a reason and an existing user', async () => {

@@ -1,13 +1,13 @@
 import { requireAllowed } from '#lib/access/authorize.ts';
 import { recordChange } from '#lib/events/record-change.ts';
 import type { Db } from '#lib/platform/pg/db.ts';
-import type { UserCaller } from '#lib/access/schema.ts';
+import type { Caller } from '#lib/access/schema.ts';
 import { getUser } from './store.ts';
 
 /** Enables a user again. Revoked sessions, tokens and invitations stay revoked. @throws AppError `forbidden`, `not_found` */
 export async function enableUser(
   app: { db: Db },
-  { caller, userId }: { caller: UserCaller; userId: string },
+  { caller, userId }: { caller: Caller; userId: string },
 ): Promise<void> {
   requireAllowed({ ...caller, action: 'vitrine:ManageUsers' });
   await app.db.$transaction(async (tx) => {

@@ -23,6 +23,10 @@ export type UserQuery = {
   /** Substring of the email address or name. */
   query: string;
   role: SiteRole | null;
+  /** The exact address. */
+  email?: string | undefined;
+  /** At the identity provider. */
+  subject?: string | undefined;
   offset: number;
   limit: number;
 };
@@ -30,12 +34,14 @@ export type UserQuery = {
 /** Lists people, newest first. */
 export async function listUsers(
   app: { db: Db },
-  { query, role, offset, limit }: UserQuery,
+  { query, role, email, subject, offset, limit }: UserQuery,
 ): Promise<{ rows: UserRow[]; total: number }> {
   const contains = { contains: escapeLike(query.trim()), mode: 'insensitive' } as const;
   const where: Prisma.UserWhereInput = {
     ...IS_PERSON,
     ...(role && { role }),
+    ...(email !== undefined && { email: email.trim().toLowerCase() }),
+    ...(subject !== undefined && { oidcIdentities: { some: { subject } } }),
     ...(query.trim() && { OR: [{ email: contains }, { displayName: contains }] }),
   };
   const [rows, total] = await Promise.all([

@@ -214,6 +214,8 @@ export const OPERATIONS: Record<string, Decider> = {
   'vitrine user reset-link': 'vitrine:ManageUsers',
   'vitrine user email-link': 'vitrine:ManageUsers',
   'vitrine user reset-factors': 'vitrine:ManageUsers',
+  'vitrine user disable': 'vitrine:ManageUsers',
+  'vitrine user enable': 'vitrine:ManageUsers',
   'vitrine token create': 'vitrine:ManageAccessTokens',
   'vitrine access-key create': 'vitrine:CreateAccessKey',
   'vitrine robot create': 'vitrine:ManageRobots',

@@ -15,8 +15,10 @@ import {
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { toCloudTrail } from '#lib/api/aws/cloudtrail/to-cloud-trail.ts';
 import { NO_REQUEST } from '#lib/access/schema.ts';
+import { createAccessKey } from '#lib/identity/access-keys/create-access-key.ts';
 import { findKeyHolder } from '#lib/identity/access-keys/find-key-holder.ts';
 import { readAudit } from '#lib/events/read-audit.ts';
+import { disableUser } from '#lib/identity/accounts/disable-user.ts';
 import { addIdentityProvider } from '#lib/publishers/identity-providers/add-identity-provider.ts';
 import { createRole, type CreateRoleInput } from '#lib/publishers/roles/create-role.ts';
 import { endRoleSessions } from '#lib/publishers/roles/end-role-sessions.ts';
@@ -293,6 +295,30 @@ describe('AssumeRoleWithWebIdentity', () => {
 });
 
 describe('a role', () => {
+  test('loses the sessions, chained ones too, of a user whose account is disabled', async () => {
+    const { vitrine } = site;
+    const user = await vitrine.createUser();
+    const { userId } = user.caller.principal;
+    await vitrine.app.db.member.create({ data: { registryKey, userId, role: 'reader' } });
+    const key = await createAccessKey(vitrine.app, { caller: user.caller, registryKey });
+    const own = createAwsClients(vitrine.url, key);
+    const first = await makeRole(trustAws(`arn:aws:iam::${site.key.registryId}:user/${userId}`));
+    const inner = await makeRole(trustAws(first.arn));
+    const opened = await assume(first.arn, own);
+    const chained = await assume(inner.arn, clientsOf(opened.Credentials));
+    const kept = await makeRole(
+      trustAws(`arn:aws:iam::${site.key.registryId}:user/${site.user.caller.principal.userId}`),
+    );
+    const others = await assume(kept.arn);
+    const identify = (clients: AwsClients) => clients.sts.send(new GetCallerIdentityCommand({}));
+    const ended = [own, clientsOf(opened.Credentials), clientsOf(chained.Credentials)];
+    for (const clients of ended) await identify(clients);
+    const admin = await vitrine.createUser({ role: 'admin' });
+    await disableUser(vitrine.app, { caller: admin.caller, userId, reason: 'Left.' });
+    for (const clients of ended) await expect(identify(clients)).rejects.toThrow();
+    await identify(clientsOf(others.Credentials));
+  });
+
   test('that is disabled or removed ends its sessions at once', async () => {
     const { app } = site.vitrine;
     const { caller } = site.user;

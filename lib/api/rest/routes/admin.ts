@@ -96,7 +96,11 @@ export const ADMIN_ROUTES = [
     access: 'admin',
     reach: { to: 'site' },
     summary: 'List accounts by part of email address or name',
-    query: searchSchema.extend({ role: z.enum(SITE_ROLES).nullable().default(null) }),
+    query: searchSchema.extend({
+      role: z.enum(SITE_ROLES).nullable().default(null),
+      email: z.string().max(320).optional().describe('The exact address'),
+      subject: z.string().max(255).optional().describe("The user's id at the site's identity provider"),
+    }),
     output: z.object({
       total: z.number(),
       rows: z.array(
@@ -144,10 +148,25 @@ export const ADMIN_ROUTES = [
     tag,
     access: 'admin',
     reach: { to: 'site' },
-    summary: 'Disable an account and end its sessions and access tokens',
+    summary: 'Disable an account and end its sessions, access tokens, access keys and sessions of roles',
     params: userKeySchema,
-    body: z.object({ reason: z.string() }),
-    handle: (app, { caller, params, body }) => disableUser(app, { caller, ...params, ...body }),
+    body: z.object({
+      reason: z.string(),
+      endMemberships: z
+        .boolean()
+        .default(false)
+        .describe('Also leave all registries, which enabling the account does not undo. May be repeated'),
+    }),
+    output: z.object({
+      registriesLeft: z.number(),
+      registriesKept: z
+        .array(z.string())
+        .describe('Registries without another owner. The account stays their owner, but can do nothing while disabled'),
+    }),
+    handle: async (app, { caller, params, body }) => {
+      const { left, kept } = await disableUser(app, { caller, ...params, ...body });
+      return { registriesLeft: left, registriesKept: kept };
+    },
   }),
   defineRoute({
     method: 'POST',
