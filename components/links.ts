@@ -24,6 +24,8 @@ export const PROFILE = '/console/profile';
 export const REGISTRIES = '/console/registries';
 export const MEMBERS = '/console/members';
 export const ROBOTS = '/console/robots';
+export const CONSOLE_ROLES = '/console/roles';
+export const IDENTITY_PROVIDERS = '/console/identity-providers';
 export const MIRRORS = '/console/mirrors';
 export const DELETED = '/console/deleted';
 export const TRANSFERS = '/console/transfers';
@@ -196,6 +198,21 @@ export function robotsLink({ registry }: { registry: string | null }): string {
 /** `registry` is a registry ID. */
 export function robotLink({ registry, name }: { registry: string; name: string }): string {
   return withQuery(`${ROBOTS}/${name}`, { registry });
+}
+
+/** `registry` is a registry ID, or null for the user's own. `sample`: a preset of a trust policy. */
+export function rolesLink(query: { registry: string | null; sample?: string }): string {
+  return `${withQuery(CONSOLE_ROLES, query)}${query.sample === undefined ? '' : '#new-role'}`;
+}
+
+/** `registry` is a registry ID. */
+export function roleLink({ registry, name }: { registry: string; name: string }): string {
+  return withQuery(`${CONSOLE_ROLES}/${name}`, { registry });
+}
+
+/** `registry` is a registry ID, or null for the user's own. */
+export function identityProvidersLink({ registry }: { registry: string | null }): string {
+  return withQuery(IDENTITY_PROVIDERS, { registry });
 }
 
 /** `registry` is a registry ID, or null for the user's own. */

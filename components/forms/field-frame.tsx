@@ -41,7 +41,7 @@ export function FieldFrame({ label, name, hint, error, errorKeys = [name], child
         'aria-invalid': shownError ? true : undefined,
       })}
       {shownError && (
-        <p className="text-sm text-danger" id={errorId}>
+        <p className="text-sm wrap-anywhere text-danger" id={errorId}>
           {shownError}
         </p>
       )}

@@ -14,7 +14,7 @@ export function FormFailureNotice({ state }: { state: FormState<unknown> }) {
           ))}
         </ul>
       ) : (
-        <p className="font-medium">{state.message}</p>
+        <p className="font-medium wrap-anywhere">{state.message}</p>
       )}
       {state.nextStep && <p>{state.nextStep}</p>}
     </Notice>

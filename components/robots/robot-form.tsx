@@ -8,7 +8,7 @@ import { SelectField } from '../forms/select-field.tsx';
 import { TextField } from '../forms/text-field.tsx';
 import { ROLE_TEXTS } from '../members/invite-form.tsx';
 
-const ROBOT_ROLE_TEXTS: Record<RobotRole, string> = {
+export const ROBOT_ROLE_TEXTS: Record<RobotRole, string> = {
   maintainer: 'Maintainer: full access except to people, robots and credentials',
   pusher: ROLE_TEXTS.pusher,
   reader: ROLE_TEXTS.reader,

@@ -154,6 +154,8 @@ async function consolePages(page: Page): Promise<{ walked: string[]; others: str
     'registries',
     'members',
     'robots',
+    'roles?sample=github',
+    'identity-providers',
     'activity',
     'following',
     'notifications',

@@ -9,6 +9,7 @@ import {
   CONSOLE,
   DELETED,
   FOLLOWING,
+  IDENTITY_PROVIDERS,
   MEMBERS,
   MIRRORS,
   NOTIFICATIONS,
@@ -16,6 +17,7 @@ import {
   REGISTRIES,
   REVIEW,
   ROBOTS,
+  CONSOLE_ROLES,
   TOKENS,
   TRANSFERS,
 } from '#components/links.ts';
@@ -38,6 +40,8 @@ type ConsolePageProps = {
     | typeof ALIASES
     | typeof MEMBERS
     | typeof ROBOTS
+    | typeof CONSOLE_ROLES
+    | typeof IDENTITY_PROVIDERS
     | typeof MIRRORS
     | typeof ACTIVITY
     | typeof DELETED
@@ -55,6 +59,8 @@ const REGISTRY_PAGES = [
   { text: 'Registries', href: REGISTRIES },
   { text: 'Members', href: MEMBERS },
   { text: 'Robots', href: ROBOTS },
+  { text: 'Roles', href: CONSOLE_ROLES },
+  { text: 'Identity providers', href: IDENTITY_PROVIDERS },
   { text: 'Aliases', href: ALIASES },
   { text: 'Access tokens', href: TOKENS },
   { text: 'Access keys', href: ACCESS_KEYS },

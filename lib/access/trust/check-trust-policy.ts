@@ -1,10 +1,9 @@
 // Checks the trust policy of a role before it is saved.
 import { AppError } from '#lib/platform/errors.ts';
-import { parsePolicy, type PolicyDocument, type Statement } from '../policy-document.ts';
+import { isFault, readJsonPositions, type Position } from '#lib/platform/json-positions.ts';
+import { readPolicy, type PolicyDocument, type PolicyFault, type Statement } from '../policy-document.ts';
 import { findPublicIssuer, issuerName, providerName } from './public-issuers.ts';
-
-/** As for roles of IAM. */
-export const MAX_TRUST_POLICY_LENGTH = 4_096;
+import { MAX_TRUST_POLICY_LENGTH } from './schema.ts';
 
 export type TrustAction = 'sts:AssumeRole' | 'sts:AssumeRoleWithWebIdentity';
 const ACTIONS: ReadonlySet<string> = new Set(['sts:AssumeRole', 'sts:AssumeRoleWithWebIdentity']);
@@ -22,55 +21,74 @@ export type TrustContext = {
   issuers: readonly string[];
 };
 
-/** @throws AppError `invalid_input` with a sentence that names the statement */
+/** @throws AppError `invalid_input` with a sentence that names line and column, and with all findings as field error */
 export function checkTrustPolicy(text: string, context: TrustContext): PolicyDocument {
   if (text.length > MAX_TRUST_POLICY_LENGTH) {
-    throw invalid(`A trust policy can have at most ${MAX_TRUST_POLICY_LENGTH} characters.`);
+    throw invalid([`A trust policy can have at most ${MAX_TRUST_POLICY_LENGTH} characters.`]);
   }
-  const document = parsePolicy(parseJson(text), 'resource');
-  if (document.Statement.length === 0) throw invalid('Enter at least one statement.');
-  document.Statement.forEach((statement, index) => {
+  const positions = readJsonPositions(text);
+  if (isFault(positions)) throw invalid([locate(positions, positions.message)]);
+  const document = readPolicy(JSON.parse(text), 'resource');
+  if ('message' in document) throw invalid([locate(positions.find(document.path), document.message)]);
+  if (document.Statement.length === 0) {
+    throw invalid([locate(positions.find(['Statement']), 'Enter at least one statement.')]);
+  }
+  const findings = document.Statement.flatMap((statement, index) => {
     const problem = findProblem(statement, context);
-    if (problem) throw invalid(`${statement.Sid ?? `Statement ${index + 1}`}: ${problem}`);
+    return problem ? [locate(positions.find(['Statement', index, ...problem.path]), problem.message)] : [];
   });
+  if (findings.length > 0) throw invalid(findings);
   return document;
 }
 
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch (cause) {
-    throw invalid('This is not JSON.', cause);
-  }
+function locate({ line, column }: Position, message: string): string {
+  return `Line ${line}, column ${column}: ${message}`;
 }
 
-function findProblem(statement: Statement, context: TrustContext): string | null {
-  const { Effect, Action, Resource, NotResource, Principal, NotPrincipal } = statement;
-  if (Resource ?? NotResource) return 'Remove Resource. A trust policy applies to its role.';
-  const unknown = Action?.find((action) => !ACTIONS.has(action));
-  if (!Action || unknown !== undefined) {
-    return `${unknown ?? 'NotAction'} isn't possible here. Use sts:AssumeRole or sts:AssumeRoleWithWebIdentity.`;
+function findProblem(statement: Statement, context: TrustContext): PolicyFault | null {
+  const { Effect, Action, Resource, Principal, NotPrincipal } = statement;
+  const at = (path: readonly PropertyKey[], message: string) => ({ path, message });
+  if (Resource ?? statement.NotResource) {
+    const path = [Resource ? 'Resource' : 'NotResource'];
+    return at(path, 'Remove Resource. A trust policy applies to its role.');
   }
+  const unknown = Action?.findIndex((action) => !ACTIONS.has(action)) ?? 0;
+  if (!Action || unknown >= 0) {
+    const path = Action ? ['Action', unknown] : ['NotAction'];
+    const message = `${Action?.[unknown] ?? 'NotAction'} isn't possible here. Use sts:AssumeRole or sts:AssumeRoleWithWebIdentity.`;
+    return at(path, message);
+  }
+  const element = Principal ? 'Principal' : 'NotPrincipal';
   const { AWS = [], Service, Federated = [] } = Principal ?? NotPrincipal ?? {};
-  if (Service) return 'Remove Service. AWS services never call this site.';
-  const wrong = AWS.find(
+  if (Service) return at([element, 'Service'], 'Remove Service. AWS services never call this site.');
+  const wrong = AWS.findIndex(
     (name) => !ACCOUNT.test(name) && !USER_OR_ROLE.test(name) && !(Effect === 'Deny' && name === '*'),
   );
-  if (wrong === '*') return 'Name who may assume the role. "*" would let everybody.';
-  if (wrong !== undefined)
-    return `"${wrong}" isn't a principal. Use a registry's 12 digits, or the ARN of a user or role.`;
-  const foreign = Federated.find(
+  if (wrong >= 0) {
+    const message =
+      AWS[wrong] === '*'
+        ? 'Name who may assume the role. "*" would let everybody.'
+        : `"${AWS[wrong]}" isn't a principal. Use a registry's 12 digits, or the ARN of a user or role.`;
+    return at([element, 'AWS', wrong], message);
+  }
+  const foreign = Federated.findIndex(
     (name) => !context.issuers.some((issuer) => providerName(context.registryId, issuer) === name),
   );
-  if (foreign !== undefined) return `The registry has no identity provider ${foreign}. Add it first.`;
+  if (foreign >= 0) {
+    const message = `The registry has no identity provider ${Federated[foreign]}. Add it first.`;
+    return at([element, 'Federated', foreign], message);
+  }
   if (Effect === 'Deny') return null;
-  if (Action.includes('sts:AssumeRole') && AWS.length === 0)
-    return 'Add the accounts, users or roles as AWS principals.';
+  if (Action.includes('sts:AssumeRole') && AWS.length === 0) {
+    return at([element], 'Add the accounts, users or roles as AWS principals.');
+  }
   if (!Action.includes('sts:AssumeRoleWithWebIdentity')) return null;
-  if (Federated.length === 0) return 'Add the identity provider as Federated principal.';
-  return (
-    Federated.map((name) => findOpenProvider(statement, name, context)).find((problem) => problem !== null) ?? null
-  );
+  if (Federated.length === 0) return at([element], 'Add the identity provider as Federated principal.');
+  for (const name of Federated) {
+    const message = findOpenProvider(statement, name, context);
+    if (message !== null) return at(['Condition'], message);
+  }
+  return null;
 }
 
 /** A provider issues tokens to more than one workload, so the statement has to say which it trusts. */
@@ -99,9 +117,8 @@ function findOpenProvider(
   return `Every token of ${issuer} would do. Add a condition on one of its claims, such as ${issuerName(issuer)}:sub.`;
 }
 
-function invalid(message: string, cause?: unknown): AppError {
-  return new AppError('invalid_input', `Invalid trust policy. ${message}`, {
-    cause,
-    detail: { fieldErrors: { trustPolicy: message } },
+function invalid(findings: readonly string[]): AppError {
+  return new AppError('invalid_input', `Invalid trust policy. ${findings[0] ?? ''}`, {
+    detail: { fieldErrors: { trustPolicy: findings.join(' ') } },
   });
 }

@@ -7,7 +7,7 @@ const MAX_ISSUER_LENGTH = 255;
 const MAX_AUDIENCE_LENGTH = 255;
 
 /** Compared with a token's `iss` character by character, so a slash at the end counts. */
-const issuerSchema = z
+export const issuerSchema = z
   .url({
     protocol: /^https?$/,
     error: 'Enter the address of the issuer, such as https://token.actions.githubusercontent.com.',

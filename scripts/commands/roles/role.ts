@@ -51,8 +51,9 @@ export const listRolesCommand: Command = {
     const roles = await withApp(async (app) =>
       listRoles(app, { caller, registryKey: await findRegistryKey(app, registryId) }),
     );
-    const rows = roles.map(({ disabledAt, createdAt, ...role }) => {
-      return { ...role, isEnabled: disabledAt === null, createdAt: createdAt.toISOString() };
+    const rows = roles.map(({ disabledAt, createdAt, lastUsedAt, ...role }) => {
+      const times = { createdAt: createdAt.toISOString(), lastUsedAt: lastUsedAt?.toISOString() ?? null };
+      return { ...role, isEnabled: disabledAt === null, ...times };
     });
     const lines = rows.map(({ name, permission, isEnabled, sessions }) => {
       return `${name} (${permission}${isEnabled ? '' : ', disabled'}), live sessions: ${sessions}`;

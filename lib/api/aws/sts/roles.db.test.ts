@@ -358,7 +358,7 @@ describe('a role', () => {
   });
 
   test.each([
-    ['not JSON', '{', /not JSON/],
+    ['not JSON', '{', /^Invalid trust policy. Line 1, column 2: /],
     ['everybody', statement({ Principal: '*', Action: 'sts:AssumeRole' }), /would let everybody/],
     [
       'an unknown provider',

@@ -44,6 +44,7 @@ export const ROLE_ROUTES = [
           createdAt: z.date(),
           disabledAt: z.date().nullable(),
           sessions: z.number().describe('How many sessions are live'),
+          lastUsedAt: z.date().nullable().describe('Of a session that is live or ended in the last day'),
         }),
       ),
     }),

@@ -1,0 +1,128 @@
+import type { Metadata } from 'next';
+import { notFound } from 'next/navigation';
+import { ButtonForm, ConfirmedButtonForm } from '#components/forms/button-form.tsx';
+import { CONSOLE_ROLES, rolesLink } from '#components/links.ts';
+import { RoleSettingsForm } from '#components/roles/role-form.tsx';
+import { RoleUse } from '#components/roles/role-list.tsx';
+import { roleSnippets } from '#components/roles/role-snippets.ts';
+import { RoleSessionList } from '#components/roles/role-session-list.tsx';
+import { Chip } from '#components/ui/chip.tsx';
+import { CodeLine } from '#components/ui/code-line.tsx';
+import { TimeAgo } from '#components/ui/time-ago.tsx';
+import { isAllowed } from '#lib/access/authorize.ts';
+import { getApp } from '#lib/app.ts';
+import { listRoles, listRoleSessions } from '#lib/publishers/roles/role-queries.ts';
+import { chooseRegistry } from '../../../_lib/choose-registry.ts';
+import { ConsolePage } from '../../../_lib/frames/console-page.tsx';
+import { getPullAddress, getVisitedOrigin } from '../../../_lib/repository/pull-address.ts';
+import type { RawSearchParams } from '../../../_lib/search-params.ts';
+import { requireCaller } from '../../../_lib/session/session.ts';
+import { endRoleSessionsAction, removeRoleAction, saveRoleAction, switchRoleAction } from '../actions.ts';
+
+export const metadata: Metadata = { title: 'Role', robots: { index: false } };
+
+const SHOWN_SESSIONS = 50;
+
+type RolePageProps = { params: Promise<{ role: string }>; searchParams: Promise<RawSearchParams> };
+
+export default async function RolePage({ params, searchParams }: RolePageProps) {
+  const app = getApp();
+  const { role: name } = await params;
+  const caller = await requireCaller(CONSOLE_ROLES);
+  const { chosen } = await chooseRegistry(caller, await searchParams);
+  if (!chosen || !isAllowed({ ...caller, action: 'vitrine:ManageRoles', membership: chosen })) notFound();
+  const { id: registryKey, registryId, primaryAlias } = chosen;
+  const role = (await listRoles(app, { caller, registryKey })).find((one) => one.name === name);
+  if (!role) notFound();
+  const [sessions, { host }, endpoint] = await Promise.all([
+    listRoleSessions(app, { caller, registryKey, name, limit: SHOWN_SESSIONS }),
+    getPullAddress(),
+    getVisitedOrigin(),
+  ]);
+  const { arn, createdAt, disabledAt } = role;
+  const bound = { registryKey, registryId, name };
+  const isEnabled = disabledAt === null;
+  return (
+    <ConsolePage at={CONSOLE_ROLES} caller={caller}>
+      <p className="mb-2 text-sm">
+        <a className="link" href={rolesLink({ registry: registryId })}>
+          Roles of <span className="font-mono">{primaryAlias}</span>
+        </a>
+      </p>
+      <h1 className="flex flex-wrap items-center gap-2 font-mono text-xl font-semibold break-all">
+        {name}
+        {!isEnabled && <Chip tone="warning">Disabled</Chip>}
+      </h1>
+      <p className="mb-8 text-sm text-muted">
+        <span className="font-mono break-all">{arn}</span>
+        <br />
+        Created <TimeAgo date={createdAt} /> · <RoleUse {...role} />
+      </p>
+      <div className="flex max-w-3xl flex-col gap-12">
+        <section aria-labelledby="settings">
+          <h2 className="mb-3 text-lg font-semibold" id="settings">
+            Settings
+          </h2>
+          <RoleSettingsForm action={saveRoleAction.bind(null, bound)} settings={role} />
+        </section>
+        <section aria-labelledby="sessions">
+          <h2 className="mb-3 text-lg font-semibold" id="sessions">
+            Live sessions
+          </h2>
+          {sessions.length === 0 ? (
+            <p className="text-muted">Nobody has assumed the role lately.</p>
+          ) : (
+            <>
+              <RoleSessionList sessions={sessions} />
+              {role.sessions > sessions.length && (
+                <p className="mt-2 text-sm text-muted">The newest {SHOWN_SESSIONS} are shown.</p>
+              )}
+              <div className="mt-3">
+                <ConfirmedButtonForm
+                  action={endRoleSessionsAction.bind(null, bound)}
+                  button="End all sessions"
+                  summary="End all"
+                  warning="Their credentials stop working immediately. Whoever the role trusts can assume it again."
+                />
+              </div>
+            </>
+          )}
+        </section>
+        <section aria-labelledby="use">
+          <h2 className="mb-3 text-lg font-semibold" id="use">
+            Use the role
+          </h2>
+          <div className="flex flex-col gap-4">
+            {roleSnippets({ arn, name }, { endpoint, host, region: app.config.site.region }).map(({ title, code }) => (
+              <div key={title}>
+                <h3 className="mb-1 font-medium">{title}</h3>
+                <CodeLine code={code} label={`Copy ${title}`} />
+              </div>
+            ))}
+          </div>
+        </section>
+        <section aria-labelledby="danger">
+          <h2 className="mb-1 text-lg font-semibold" id="danger">
+            {isEnabled ? 'Disable or remove' : 'Enable or remove'}
+          </h2>
+          <p className="mb-4 text-muted">
+            Nobody can assume a disabled role, and its sessions are refused until it is enabled again.
+          </p>
+          <div className="flex flex-wrap items-start gap-2">
+            <ButtonForm
+              action={switchRoleAction.bind(null, { ...bound, isEnabled: !isEnabled })}
+              button={isEnabled ? 'Disable role' : 'Enable role'}
+            />
+            <ConfirmedButtonForm
+              about={name}
+              action={removeRoleAction.bind(null, bound)}
+              button="Remove role"
+              summary="Remove"
+              warning="Its sessions end immediately."
+            />
+          </div>
+        </section>
+      </div>
+    </ConsolePage>
+  );
+}

@@ -1,0 +1,76 @@
+'use client';
+
+import { MAX_TRUST_POLICY_LENGTH } from '#lib/access/trust/schema.ts';
+import { MAX_ROBOT_NAME_LENGTH } from '#lib/access/schema.ts';
+import { MAX_ROBOT_DESCRIPTION_LENGTH } from '#lib/publishers/robots/schema.ts';
+import { MAX_SESSION_SECONDS, MIN_SESSION_SECONDS, ROLE_PERMISSIONS } from '#lib/publishers/roles/schema.ts';
+import { ActionForm } from '../forms/action-form.tsx';
+import type { FormAction } from '../forms/form-state.ts';
+import { SelectField } from '../forms/select-field.tsx';
+import { TextAreaField } from '../forms/text-area-field.tsx';
+import { TextField } from '../forms/text-field.tsx';
+import { ROBOT_ROLE_TEXTS } from '../robots/robot-form.tsx';
+
+const PERMISSIONS = ROLE_PERMISSIONS.map((value) => ({ value, text: ROBOT_ROLE_TEXTS[value] }));
+const ROWS = 14;
+
+type RoleSettings = { permission: string; description: string; maxSessionSeconds: number; trustPolicy: string };
+
+export function CreateRoleForm({ action, settings }: { action: FormAction; settings: RoleSettings }) {
+  return (
+    <ActionForm action={action} button="Create role">
+      <TextField
+        hint="Lowercase letters, digits, dots, hyphens and underscores. It can’t be changed"
+        isCode
+        label="Name"
+        maxLength={MAX_ROBOT_NAME_LENGTH}
+        name="name"
+        required
+      />
+      <SettingsFields {...settings} />
+    </ActionForm>
+  );
+}
+
+export function RoleSettingsForm({ action, settings }: { action: FormAction; settings: RoleSettings }) {
+  return (
+    <ActionForm action={action} button="Save role" noticePlace="bottom" successNotice="Saved." tone="plain">
+      <SettingsFields {...settings} />
+    </ActionForm>
+  );
+}
+
+function SettingsFields({ permission, description, maxSessionSeconds, trustPolicy }: RoleSettings) {
+  return (
+    <>
+      <SelectField choices={PERMISSIONS} defaultValue={permission} label="Permission" name="permission" />
+      <TextField
+        defaultValue={description}
+        hint="Optional"
+        label="Description"
+        maxLength={MAX_ROBOT_DESCRIPTION_LENGTH}
+        name="description"
+      />
+      <TextField
+        defaultValue={String(maxSessionSeconds)}
+        hint={`Seconds, from ${MIN_SESSION_SECONDS} to ${MAX_SESSION_SECONDS}`}
+        inputMode="numeric"
+        label="Longest session"
+        maxLength={5}
+        name="maxSessionSeconds"
+        required
+      />
+      <TextAreaField
+        className="font-mono text-sm"
+        defaultValue={trustPolicy}
+        hint="Who may assume the role, in the grammar of AWS IAM"
+        label="Trust policy"
+        maxLength={MAX_TRUST_POLICY_LENGTH}
+        name="trustPolicy"
+        required
+        rows={ROWS}
+        spellCheck={false}
+      />
+    </>
+  );
+}
