@@ -19,6 +19,13 @@ export async function lockUser(tx: DbOrTx, userId: string): Promise<void> {
   await tx.$queryRaw`SELECT 1 FROM users WHERE id = ${userId}::uuid FOR UPDATE`;
 }
 
+/** Returns the ids of those that aren't disabled. They can't be disabled or deleted until the transaction ends. */
+export async function holdEnabled(tx: DbOrTx, userIds: string[]): Promise<string[]> {
+  const enabled = await tx.$queryRaw<{ id: string }[]>`
+    SELECT id FROM users WHERE id = ANY(${userIds}::uuid[]) AND disabled_at IS NULL ORDER BY id FOR SHARE`;
+  return enabled.map(({ id }) => id);
+}
+
 /** Returns the ids of all admins who can sign in. */
 export async function lockAdmins(tx: DbOrTx): Promise<string[]> {
   const admins = await tx.$queryRaw<{ id: string }[]>`

@@ -5,7 +5,8 @@ import { issueTemporaryCredentials, type TemporaryCredentials } from '#lib/ident
 import type { AuditCaller } from '#lib/events/audit-row.ts';
 import { recordChange } from '#lib/events/record-change.ts';
 import { AppError } from '#lib/platform/errors.ts';
-import type { Db } from '#lib/platform/pg/db.ts';
+import { holdEnabled } from '#lib/identity/accounts/lock-account.sql.ts';
+import type { Db, DbOrTx } from '#lib/platform/pg/db.ts';
 import type { RoleRow } from './role-store.ts';
 
 /** Live ones of each role. */
@@ -27,7 +28,7 @@ type NewSession = {
   claims: Readonly<Record<string, string>> | null;
 };
 
-/** @throws AppError `rate_limited` */
+/** @throws AppError `rate_limited`; `unauthenticated` or `forbidden` if the caller or the role was disabled or removed meanwhile */
 export async function openSession(
   app: { db: Db; masterKeys: MasterKeys },
   { caller, role, sessionName, expiresAt, principal, issuer, policy, claims }: NewSession,
@@ -36,6 +37,7 @@ export async function openSession(
   const id = createAccessKeyId('ASIA');
   const issued = await issueTemporaryCredentials(app.masterKeys, { sourceKeyId: id, accessKeyId: id, expiresAt });
   await app.db.$transaction(async (tx) => {
+    await requireEnabled(tx, { caller, role });
     const live = await tx.accessKey.count({ where: { userId, registryKey, expiresAt: { gt: new Date() } } });
     if (live >= MAX_SESSIONS) {
       const message = `The role ${name} has ${MAX_SESSIONS} sessions, which is the limit. Use one for several calls.`;
@@ -63,4 +65,16 @@ export async function openSession(
     });
   });
   return issued;
+}
+
+/** A session must not outlive the account or key by which it is opened, not even by a moment. */
+async function requireEnabled(tx: DbOrTx, { caller, role }: Pick<NewSession, 'caller' | 'role'>): Promise<void> {
+  const user = caller.principal.kind === 'user' ? caller.principal : null;
+  const enabled = await holdEnabled(tx, user ? [user.userId, role.userId] : [role.userId]);
+  const key = user?.accessKey && { id: user.accessKey.id, disabledAt: null };
+  const isKeyGone = key !== undefined && (await tx.accessKey.count({ where: key })) === 0;
+  if (user && (!enabled.includes(user.userId) || isKeyGone)) {
+    throw new AppError('unauthenticated', 'This account or access key was disabled meanwhile.');
+  }
+  if (!enabled.includes(role.userId)) throw new AppError('forbidden', `The role ${role.name} was disabled meanwhile.`);
 }
