@@ -3,7 +3,7 @@ import { AuditTable } from '#components/audit/audit-table.tsx';
 import { withQuery } from '#components/links.ts';
 import { EmptyState } from '#components/ui/empty-state.tsx';
 import { getApp } from '#lib/app.ts';
-import { readAudit } from '#lib/events/read-audit.ts';
+import { readAudit, type AuditEventView } from '#lib/events/read-audit.ts';
 import type { AuditFormat } from '#lib/events/format-audit.ts';
 import type { UserCaller } from '#lib/access/schema.ts';
 import type { AuditParams } from './audit-params.ts';
@@ -22,6 +22,8 @@ type AuditSectionProps = {
   hasClients: boolean;
   /** The page is about the repository in `params`, so it offers no choice of registry and repository. */
   isOneRepository?: boolean;
+  /** Returns the address of a page that explains a refusal. Null for other events. */
+  explanationOf?: (event: AuditEventView) => string | null;
 };
 
 /** Filters, table and export of a registry's or the site's audit. */
@@ -54,7 +56,7 @@ export async function AuditSection(props: AuditSectionProps) {
           </p>
         </EmptyState>
       ) : (
-        <AuditTable events={events} hasClients={hasClients} />
+        <AuditTable events={events} explanationOf={props.explanationOf} hasClients={hasClients} />
       )}
       {last && events.length === PAGE_SIZE && (
         <a className="button mt-4" href={withQuery(path, { ...texts, before: last.id })} rel="next">

@@ -3,6 +3,7 @@ import { ACTIVITY_EXPORT, consoleRepositoryLink } from '#components/links.ts';
 import { parseAuditParams } from '../../../../_lib/audit/audit-params.ts';
 import { AuditSection } from '../../../../_lib/audit/audit-section.tsx';
 import type { ConsoleRepository } from '../../../../_lib/repository/load-console-repository.ts';
+import { explanationLink } from './explanation-link.ts';
 import type { RawSearchParams } from '../../../../_lib/search-params.ts';
 
 type ActivityTabProps = { loaded: ConsoleRepository; query: RawSearchParams };
@@ -19,6 +20,7 @@ export function ActivityTab({ loaded: { caller, path, repository, can }, query }
     <AuditSection
       caller={caller}
       exportPath={ACTIVITY_EXPORT}
+      {...(can('vitrine:ExplainAccess') && { explanationOf: (event) => explanationLink(path, event) })}
       hasClients={isAllowed({ ...caller, action: 'vitrine:ReadClientAddresses', membership })}
       isOneRepository
       params={{ ...params, texts: { ...params.texts, ...about }, filter: { ...params.filter, repository: fullName } }}

@@ -1,8 +1,8 @@
 // Expected decisions from IAM's documentation or recorded from an independent simulator.
 import { describe, expect, test } from 'vitest';
-import { compilePolicy } from './compile-policy.ts';
-import { evaluate, type PolicyPrincipal } from './evaluate.ts';
-import { parsePolicy, type PolicyKind } from './policy-document.ts';
+import { compilePolicy } from '../compile-policy.ts';
+import { evaluate, type PolicyPrincipal } from '../evaluate.ts';
+import { parsePolicy, type PolicyKind } from '../policy-document.ts';
 
 const A = '111111111111';
 const B = '222222222222';

@@ -3,10 +3,10 @@
 // Each cell is one decision: `i` or `r` allowed by the identity or resource policy, `a` allowed as the account's root user,
 // `I` or `R` denied by a statement, `-` allowed by none.
 import { describe, expect, test } from 'vitest';
-import { compilePolicy } from './compile-policy.ts';
-import { evaluate, type Decision, type PolicyPrincipal, type PolicySet } from './evaluate.ts';
-import { parsePolicy, type PolicyKind } from './policy-document.ts';
-import type { ContextValues } from './text-pattern.ts';
+import { compilePolicy } from '../compile-policy.ts';
+import { evaluate, type Decision, type PolicyPrincipal, type PolicySet } from '../evaluate.ts';
+import { parsePolicy, type PolicyKind } from '../policy-document.ts';
+import type { ContextValues } from '../text-pattern.ts';
 
 const A = '111111111111';
 const B = '222222222222';

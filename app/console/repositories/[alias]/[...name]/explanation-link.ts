@@ -1,0 +1,33 @@
+import { consoleRepositoryLink } from '#components/links.ts';
+import { roleName } from '#lib/access/resource-names.ts';
+import { parseRobotAddress, parseRoleAddress } from '#lib/access/schema.ts';
+import type { AuditEventView } from '#lib/events/read-audit.ts';
+
+const REFUSED: Record<string, string | undefined> = { 'push.refuse': 'push', 'delete.refuse': 'delete' };
+
+type RefusedRequest = Pick<AuditEventView, 'action' | 'actor' | 'address' | 'at'>;
+
+/** Somebody that the reader may know by name, unlike "another user". */
+const IS_NAMED = /@|^(?:robot|role):|^anonymous$/;
+
+/** Returns the address at which the access simulator explains a refused request. Null for other events, and if the reader
+ * may not know who asked. */
+export function explanationLink(
+  path: { alias: string; name: string },
+  { action, actor, address, at }: RefusedRequest,
+): string | null {
+  const right = REFUSED[action];
+  if (right === undefined || !IS_NAMED.test(actor)) return null;
+  const query = { principal: toPrincipal(actor), action: right, address: address ?? '', at: at.toISOString() };
+  return `${consoleRepositoryLink({ ...path, tab: 'access' }, query)}#simulator`;
+}
+
+/** Names whoever asked as the simulator knows them. */
+function toPrincipal(actor: string): string {
+  const role = parseRoleAddress(actor);
+  if (!role) return parseRobotAddress(actor)?.name ?? actor;
+  const { registryId, sessionName } = role;
+  return sessionName === undefined
+    ? roleName(registryId, role.role)
+    : `arn:aws:sts::${registryId}:assumed-role/${role.role}/${sessionName}`;
+}
