@@ -94,7 +94,7 @@ describe('signing in with OpenID Connect', () => {
       const text = await response.text();
       return JSON.parse(text || '{}') as Record<string, never>;
     };
-    const created = await call(admin, 'POST', '/registries', {});
+    const created = await call(admin, 'POST', '/registries', { displayName: 'Release engineering' });
     const registryId = String(created['registryId']);
     await call(admin, 'POST', `/registries/${registryId}/teams`, { name: 'release' });
     await call(admin, 'PUT', `/admin/registries/${registryId}/teams/release/groups`, { groups: ['staff'] });
