@@ -2,7 +2,7 @@ import type { AccessFacts, NamedImage } from '#lib/access/access-question.ts';
 import type { Action } from '#lib/access/actions.ts';
 import { isAllowed, requireAllowed } from '#lib/access/authorize.ts';
 import { findMembership } from '#lib/access/find-membership.ts';
-import type { Caller, Membership } from '#lib/access/schema.ts';
+import { hasIdentityPolicies, type Caller, type Membership } from '#lib/access/schema.ts';
 import { AppError } from '#lib/platform/errors.ts';
 import { accessFacts, findRepository, NO_ROW, type FoundRepository, type RowApp } from './find-repository.ts';
 import { findMoved } from './moves/find-moved.ts';
@@ -62,5 +62,6 @@ function mayKnowOf(
 ): boolean {
   const facts = { ...accessFacts(repository), hasImage: true, isQuarantined: false };
   if (isAllowed({ ...caller, action: 'vitrine:ViewRepository', membership, facts })) return true;
-  return repository.policy !== null && isAllowed({ ...caller, action, membership, facts: { ...facts, ...named } });
+  const isByPolicy = repository.policy !== null || hasIdentityPolicies(membership);
+  return isByPolicy && isAllowed({ ...caller, action, membership, facts: { ...facts, ...named } });
 }

@@ -1,7 +1,7 @@
 import type { Action } from '#lib/access/actions.ts';
 import { findMembership } from '#lib/access/find-membership.ts';
 import { allowedBy } from '#lib/access/authorize.ts';
-import type { Caller, Membership } from '#lib/access/schema.ts';
+import { hasIdentityPolicies, type Caller, type Membership } from '#lib/access/schema.ts';
 import type { PolicyCache } from '#lib/access/attached/attached-policy.ts';
 import type { Db } from '#lib/platform/pg/db.ts';
 import { accessFacts, findRepository, NO_ROW, type FoundRepository } from './find-repository.ts';
@@ -30,7 +30,8 @@ export async function findVisibleRepository(
   if (!found) return null;
   const facts = { ...accessFacts(found), isQuarantined: found.quarantineReason !== null, hasImage: image !== null };
   const may = allowedBy({ ...caller, membership, facts });
-  if (may('vitrine:ViewRepository') || (orMay && found.policy && may(orMay))) return { ...found, membership };
+  const isByPolicy = found.policy !== null || hasIdentityPolicies(membership);
+  if (may('vitrine:ViewRepository') || (orMay && isByPolicy && may(orMay))) return { ...found, membership };
   if (current) await findMoved(app, fullName);
   return null;
 }

@@ -80,6 +80,14 @@ describe('an identity policy', () => {
     expect([await listTags('team/app', token), await listTags('other/app', token)]).toEqual([403, 200]);
   });
 
+  test('that denies pulls leaves what else a role allows', async () => {
+    await put(owner.caller.principal.userId, { Effect: 'Deny', Action: 'ecr:BatchGetImage' });
+    const asked = { caller: owner.caller, fullName: `${owner.alias}/team/app` };
+    const text = textOf({ Action: 'ecr:ListImages' }).replace('"Resource":"*"', '"Principal":"*"');
+    await expect(setRepositoryPolicy(site.app, { ...asked, text })).resolves.toMatchObject({ revision: 1 });
+    await expect(renameRepository(site.app, { ...asked, name: 'team/renamed' })).resolves.toBeDefined();
+  });
+
   test('can’t lock an owner out of policies', async () => {
     const { userId } = owner.caller.principal;
     await put(userId, { Effect: 'Deny', Action: '*' });
