@@ -2,9 +2,16 @@ import type { AccessFacts, NamedImage } from '#lib/access/access-question.ts';
 import type { Action } from '#lib/access/actions.ts';
 import { isAllowed, requireAllowed } from '#lib/access/authorize.ts';
 import { findMembership } from '#lib/access/find-membership.ts';
-import { hasIdentityPolicies, type Caller, type Membership } from '#lib/access/schema.ts';
+import type { Caller, Membership } from '#lib/access/schema.ts';
 import { AppError } from '#lib/platform/errors.ts';
-import { accessFacts, findRepository, NO_ROW, type FoundRepository, type RowApp } from './find-repository.ts';
+import {
+  accessFacts,
+  findRepository,
+  isUnderPolicy,
+  NO_ROW,
+  type FoundRepository,
+  type RowApp,
+} from './find-repository.ts';
 import { findMoved } from './moves/find-moved.ts';
 import { refuseQuarantined } from './refuse-quarantined.ts';
 
@@ -62,6 +69,7 @@ function mayKnowOf(
 ): boolean {
   const facts = { ...accessFacts(repository), hasImage: true, isQuarantined: false };
   if (isAllowed({ ...caller, action: 'vitrine:ViewRepository', membership, facts })) return true;
-  const isByPolicy = repository.policy !== null || hasIdentityPolicies(membership);
-  return isByPolicy && isAllowed({ ...caller, action, membership, facts: { ...facts, ...named } });
+  return (
+    isUnderPolicy(repository, membership) && isAllowed({ ...caller, action, membership, facts: { ...facts, ...named } })
+  );
 }

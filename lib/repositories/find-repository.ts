@@ -2,7 +2,7 @@ import type pg from 'pg';
 import type { DbOrTx } from '#lib/platform/pg/db.ts';
 import { findAttached, type AttachedPolicy, type PolicyCache } from '#lib/access/attached/attached-policy.ts';
 import { toMembership } from '#lib/access/find-membership.sql.ts';
-import type { Membership } from '#lib/access/schema.ts';
+import { hasIdentityPolicies, type Membership } from '#lib/access/schema.ts';
 import { splitFullName } from '#lib/oci/name.ts';
 import type { RegistryQuota } from '#lib/publishers/registry-quota.ts';
 import type { Visibility } from './schema.ts';
@@ -38,6 +38,11 @@ export function accessFacts({
   policy,
 }: Pick<FoundRepository, 'fullName' | 'visibility' | 'policy'>) {
   return { fullName, visibility, policy };
+}
+
+/** Whether policies decide besides roles. They may test the request. */
+export function isUnderPolicy({ policy }: Pick<FoundRepository, 'policy'>, membership: Membership | null): boolean {
+  return policy !== null || hasIdentityPolicies(membership);
 }
 
 /** The id of a repository without a row. Queries by it find nothing. */

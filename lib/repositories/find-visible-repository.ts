@@ -1,10 +1,10 @@
 import type { Action } from '#lib/access/actions.ts';
 import { findMembership } from '#lib/access/find-membership.ts';
 import { allowedBy } from '#lib/access/authorize.ts';
-import { hasIdentityPolicies, type Caller, type Membership } from '#lib/access/schema.ts';
+import type { Caller, Membership } from '#lib/access/schema.ts';
 import type { PolicyCache } from '#lib/access/attached/attached-policy.ts';
 import type { Db } from '#lib/platform/pg/db.ts';
-import { accessFacts, findRepository, NO_ROW, type FoundRepository } from './find-repository.ts';
+import { accessFacts, findRepository, isUnderPolicy, NO_ROW, type FoundRepository } from './find-repository.ts';
 import { findMoved } from './moves/find-moved.ts';
 
 export type VisibleRepository = FoundRepository & {
@@ -30,8 +30,8 @@ export async function findVisibleRepository(
   if (!found) return null;
   const facts = { ...accessFacts(found), isQuarantined: found.quarantineReason !== null, hasImage: image !== null };
   const may = allowedBy({ ...caller, membership, facts });
-  const isByPolicy = found.policy !== null || hasIdentityPolicies(membership);
-  if (may('vitrine:ViewRepository') || (orMay && isByPolicy && may(orMay))) return { ...found, membership };
+  if (may('vitrine:ViewRepository') || (orMay && isUnderPolicy(found, membership) && may(orMay)))
+    return { ...found, membership };
   if (current) await findMoved(app, fullName);
   return null;
 }

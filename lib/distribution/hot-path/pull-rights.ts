@@ -7,10 +7,10 @@ import { LRUCache } from 'lru-cache';
 import type { NamedImage } from '#lib/access/access-question.ts';
 import type { Action } from '#lib/access/actions.ts';
 import { isAllowed } from '#lib/access/authorize.ts';
-import { hasIdentityPolicies, type Membership, type RequestContext, type UserPrincipal } from '#lib/access/schema.ts';
+import type { Membership, RequestContext, UserPrincipal } from '#lib/access/schema.ts';
 import { userIdOf, type Credentials } from '#lib/distribution/authorization/credentials.ts';
 import type { RegistryToken } from '#lib/identity/credentials/registry-token.ts';
-import { accessFacts, type FoundRepository } from '#lib/repositories/find-repository.ts';
+import { accessFacts, isUnderPolicy, type FoundRepository } from '#lib/repositories/find-repository.ts';
 
 const MAX_RIGHTS = 50_000;
 const MAX_PASSWORDS = 5_000;
@@ -109,8 +109,7 @@ export function createPullRights(isCurrent: () => boolean): PullRights {
       const key = keyOf(credentials, repository);
       const right = key === null ? undefined : rights.get(key);
       if (right?.repository !== repository || !isLive(right, credentials)) return false;
-      const isByPolicy = repository.policy !== null || hasIdentityPolicies(right.by.membership);
-      return !isByPolicy || isStillAllowed(right, asked);
+      return !isUnderPolicy(repository, right.by.membership) || isStillAllowed(right, asked);
     },
     learn: async ({ credentials, repository }, decide) => {
       const allowed = await read(decide, ({ expiresAt, by }) => {

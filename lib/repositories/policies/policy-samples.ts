@@ -80,7 +80,7 @@ export function writeSample(
         Condition: { NotIpAddress: { 'aws:SourceIp': ['203.0.113.0/24', '2001:db8::/32'] } },
       },
     ],
-    // Conditions of one statement must all hold, so each claim needs its own. Whoever has no such claim is denied as well.
+    // Conditions of one statement must all hold, so each claim needs its own. A caller without the claim is denied as well.
     workflow: WORKFLOW.map(([Sid, claim, value]) => ({
       Sid,
       Effect: 'Deny',
