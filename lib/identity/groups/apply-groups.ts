@@ -9,7 +9,7 @@ type TeamOfGroup = { teamId: bigint; name: string; registryKey: bigint };
 type Plan = { joins: bigint[]; adds: (TeamOfGroup & { group: string })[]; removes: TeamOfGroup[]; leaves: bigint[] };
 
 /**
- * Makes a user's memberships of mapped teams equal to their groups at the identity provider. Whoever isn't a member of a
+ * Makes a user's memberships of mapped teams equal to their groups at the identity provider. A user who isn't a member of a
  * team's registry becomes a reader there. Memberships that a group gave end with it. Those that a person gave stay, and a
  * registry with one of them, too. Full teams are skipped, so that they don't prevent a sign-in.
  */

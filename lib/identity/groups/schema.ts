@@ -1,7 +1,7 @@
 // Groups of the site's identity provider. Browser-safe.
 import { oneLine } from '#lib/platform/one-line.ts';
 
-/** Of a team, whoever adds them. */
+/** Per team, counting people and robots. */
 export const MAX_TEAM_MEMBERS = 1_000;
 /** In a token. */
 export const MAX_TOKEN_GROUPS = 200;

@@ -5,7 +5,7 @@ import { lockRoles, requireRole } from './role-store.ts';
 
 type Input = { caller: Caller; registryKey: bigint; name: string };
 
-/** Ends all sessions of a role. Whoever it trusts may assume it again. @throws AppError `forbidden`, `not_found` */
+/** Ends all sessions of a role. Anyone it trusts may assume it again. @throws AppError `forbidden`, `not_found` */
 export async function endRoleSessions(
   app: { db: Db },
   { caller, registryKey, name }: Input,

@@ -121,7 +121,7 @@ export function trustRegistry({ registry, externalId }: z.output<typeof registry
   return { policy: toText(statement), provider: null };
 }
 
-/** A workflow for `pull_request_target` runs with the ref of the base branch, on behalf of whoever opened the request. */
+/** A workflow for `pull_request_target` runs with the ref of the base branch, on behalf of the person who opened the request. */
 export function trustGithub(
   { repositoryId, ref, environment }: z.output<typeof githubSchema>,
   owner: Owner,

@@ -15,7 +15,7 @@ export type TeamMemberInput = {
 };
 
 /**
- * Adds a person or robot of the registry to a team. Whoever a group put there stays from now on, even without the group.
+ * Adds a person or robot of the registry to a team. Someone whom a group put there stays from now on, even without the group.
  * @throws AppError `forbidden`, `not_found`, `quota_exceeded`
  */
 export async function addTeamMember(app: { db: Db }, input: TeamMemberInput): Promise<void> {

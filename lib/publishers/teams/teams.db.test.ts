@@ -57,7 +57,7 @@ describe('a team', () => {
     expect(await audited('team.remove-member')).toMatchObject([{ before: { member: robot.name } }]);
   });
 
-  test('loses whoever leaves the registry, and robots that are removed', async () => {
+  test('loses people who leave the registry, and robots that are removed', async () => {
     const caller = await fixture.join('pusher');
     const robot = await createTestRobot(site, owner);
     await add(caller.principal.email);

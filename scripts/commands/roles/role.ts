@@ -97,7 +97,7 @@ export const updateRoleCommand: Command = {
 };
 
 export const endRoleSessionsCommand: Command = {
-  summary: 'End all sessions of a role. Whoever it trusts can assume it again',
+  summary: 'End all sessions of a role. Anyone it trusts can assume it again',
   options: NAMED,
   run: async (values) => {
     const role = readNamed(values);

@@ -82,7 +82,7 @@ export default async function RolePage({ params, searchParams }: RolePageProps) 
                   action={endRoleSessionsAction.bind(null, bound)}
                   button="End all sessions"
                   summary="End all"
-                  warning="Their credentials stop working immediately. Whoever the role trusts can assume it again."
+                  warning="Their credentials stop working immediately. Anyone the role trusts can assume it again."
                 />
               </div>
             </>

@@ -22,7 +22,7 @@ export function explanationLink(
   return `${consoleRepositoryLink({ ...path, tab: 'access' }, query)}#simulator`;
 }
 
-/** Names whoever asked as the simulator knows them. */
+/** Returns the caller's name as the simulator expects it. */
 function toPrincipal(actor: string): string {
   const role = parseRoleAddress(actor);
   if (!role) return parseRobotAddress(actor)?.name ?? actor;

@@ -117,7 +117,7 @@ export const ROLE_ROUTES = [
     tag,
     access: 'user',
     reach: MANAGED,
-    summary: 'End all sessions of a role. Whoever it trusts may assume it again',
+    summary: 'End all sessions of a role. Anyone it trusts may assume it again',
     params: roleSchema,
     output: z.object({ count: z.number() }),
     handle: async (app, { caller, params }) => {
