@@ -3,7 +3,8 @@ import { Prisma } from '#lib/platform/prisma/client.ts';
 
 /**
  * Returns a version string that changes with every committed change of the search documents. It consists of the newest
- * transaction older than any running one, plus each committed transaction younger than that.
+ * transaction older than any running one, plus each committed transaction younger than that. So it changes once more
+ * when the transactions that ran beside a change have ended.
  */
 export async function readSearchVersion(db: DbOrTx): Promise<string> {
   const [row] = await db.$queryRaw<{ version: string }[]>`
