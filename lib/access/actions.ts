@@ -20,6 +20,7 @@ export const ACTIONS = {
   'ecr:PutImage':                       { on: 'repository', needs: 'push',    refusal: "You don't have permission to push to {repository}." },
   'ecr:BatchDeleteImage':               { on: 'repository', needs: 'delete',  refusal: "You don't have permission to delete from {repository}." },
   'ecr:CreateRepository':               { on: 'repository', needs: 'push',    refusal: "You don't have permission to create {repository}." },
+  'ecr:BatchImportUpstreamImage':       { on: 'repository', needs: 'pull',    refusal: "You don't have permission to import {repository} from its upstream." },
   'ecr:DeleteRepository':               { on: 'repository', needs: 'write',   refusal: 'Only owners and maintainers can delete {repository}.' },
   'ecr:PutLifecyclePolicy':             { on: 'repository', needs: 'write',   refusal: "You don't have permission to change the retention policy of {repository}." },
   'ecr-public:PutRepositoryCatalogData': { on: 'repository', needs: 'write',  refusal: "You don't have permission to edit {repository}." },

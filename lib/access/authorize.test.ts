@@ -75,6 +75,7 @@ const MATRIX: Record<Action, string> = {
   'ecr:PutImage':                        '- - - Y Y Y   - - - Y -',
   'ecr:BatchDeleteImage':                '- - - - Y Y   - - - - -',
   'ecr:CreateRepository':                '- - - - Y Y   - - - Y -',
+  'ecr:BatchImportUpstreamImage':        '- - Y Y Y Y   - - Y Y -',
   'ecr:DeleteRepository':                '- - - - Y Y   - - - - Y',
   'ecr:PutLifecyclePolicy':              '- - - - Y Y   - - - - Y',
   'ecr-public:PutRepositoryCatalogData': '- - - - Y Y   - - - - Y',

@@ -1,5 +1,6 @@
 import type { DbOrTx } from '#lib/platform/pg/db.ts';
-import { findIdentityPolicies, type PolicyCache } from './attached/attached-policy.ts';
+import { findIdentityPolicies, findRegistryPolicy, type PolicyCache } from './attached/attached-policy.ts';
+import type { RegistryPolicyScope } from './attached/schema.ts';
 import type { Membership, RegistryRole } from './schema.ts';
 
 export type MemberColumns = {
@@ -8,7 +9,19 @@ export type MemberColumns = {
   home_id: string | null;
   home_role: RegistryRole | null;
   home_policies: string | null;
-};
+} & RegistryPolicyColumns;
+
+export type RegistryPolicyColumns = { registry_policy: string | null; policy_scope: RegistryPolicyScope };
+
+/** `g` is the registry. */
+export const REGISTRY_POLICY_COLUMNS = 'g.policy AS registry_policy, g.policy_scope';
+
+export function toRegistryPolicy(
+  app: { policies?: PolicyCache | undefined },
+  { registry_policy: policy, policy_scope: policyScope }: RegistryPolicyColumns,
+): Pick<Membership, 'registryPolicy'> {
+  return policy === null ? {} : { registryPolicy: findRegistryPolicy(app, { policy, policyScope }) };
+}
 
 /**
  * Returns a query for the default registry of a user, as in lib/publishers/default-first.ts.
@@ -26,16 +39,17 @@ export function homeQuery(userId: string, condition: string): string {
 export function toMembership(
   app: { policies?: PolicyCache | undefined },
   { registryId, role }: Pick<Membership, 'registryId' | 'role'>,
-  { policies, home_id: homeId, home_role: homeRole, home_policies: homePolicies }: MemberColumns,
+  { policies, home_id: homeId, home_role: homeRole, home_policies: homePolicies, ...registry }: MemberColumns,
 ): Membership {
-  if (role !== null) return { registryId, role, policies: findIdentityPolicies(app, policies) };
-  if (homeId === null || homeRole === null) return { registryId, role, home: null };
+  const membership = { registryId, role, ...toRegistryPolicy(app, registry) };
+  if (role !== null) return { ...membership, policies: findIdentityPolicies(app, policies) };
+  if (homeId === null || homeRole === null) return { ...membership, home: null };
   const home = { registryId: homeId, role: homeRole, policies: findIdentityPolicies(app, homePolicies) };
-  return { registryId, role, home };
+  return { ...membership, home };
 }
 
 const FIND_MEMBERSHIP = `
-  SELECT g.registry_id AS "registryId", m.role, m.policies, home.* FROM registries g
+  SELECT g.registry_id AS "registryId", ${REGISTRY_POLICY_COLUMNS}, m.role, m.policies, home.* FROM registries g
     LEFT JOIN members m ON m.registry_id = g.id AND m.user_id = $1::uuid
     LEFT JOIN LATERAL (${homeQuery('$1', 'm.role IS NULL')}) AS home ON true
    WHERE g.id = $2`;

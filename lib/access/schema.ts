@@ -1,5 +1,5 @@
 // Principals and the scopes of their credentials. Browser-safe.
-import type { IdentityPolicies } from './attached/attached-policy.ts';
+import type { AttachedPolicy, IdentityPolicies } from './attached/attached-policy.ts';
 import type { CompiledPolicy } from './compile-policy.ts';
 
 export const REPOSITORY_ACTIONS = ['pull', 'push', 'delete'] as const;
@@ -16,6 +16,8 @@ export type Membership = {
   role: RegistryRole | null;
   /** The policies that the member has beside the role. Missing if there are none. */
   policies?: IdentityPolicies;
+  /** The registry's own policy. Null or missing if it has none. */
+  registryPolicy?: AttachedPolicy | null;
   /**
    * The registry that a principal who isn't a member acts for, and the role there. Null if there is none, missing if it
    * wasn't looked up.
@@ -23,9 +25,9 @@ export type Membership = {
   home?: HomeRegistry | null;
 };
 
-/** Whether the member has policies beside the role, which may test the request. */
-export function hasIdentityPolicies(membership: Membership | null): boolean {
-  return (membership?.policies?.length ?? 0) > 0;
+/** Whether the registry or its member has policies, which decide beside the role and may test the request. */
+export function hasPolicies(membership: Membership | null): boolean {
+  return (membership?.policies?.length ?? 0) > 0 || Boolean(membership?.registryPolicy);
 }
 
 export type HomeRegistry = {

@@ -139,6 +139,8 @@ export const CHANGES = {
   'registry.add-pull-through-rule': registry<{ after: PullThroughRule }>(),
   'registry.remove-pull-through-rule': registry<{ before: PullThroughRule }>(),
   'registry.set-blob-mounting': registry<Change<{ mountsBlobs: boolean }>>(),
+  'registry.set-policy': registry<Change<{ policy: string | null }>>(),
+  'registry.set-policy-scope': registry<Change<{ policyScope: string }>>(),
   'registry.follow': registry(),
   'registry.unfollow': registry(),
   'domain-proof.start': on('domain')<{ after: { method: string } }>(),

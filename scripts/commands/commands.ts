@@ -8,7 +8,7 @@ import { collectGarbageCommand } from './gc.ts';
 import { scrubCommand, verifyCommand } from './integrity.ts';
 import { migrateCommand } from './migrate.ts';
 import { addMirrorCommand, mirrorAllCommand, routeMirrorCommand } from './mirror.ts';
-import { setQuotaCommand, showRegistryCommand } from './registry.ts';
+import { removeRegistryPolicyCommand, setQuotaCommand, showRegistryCommand } from './registry.ts';
 import { removePolicyCommand } from './repository-policy.ts';
 import { updateRepositoryCommand } from './repository.ts';
 import { createRobotCommand, listRobotsCommand, removeRobotCommand } from './robot.ts';
@@ -66,6 +66,7 @@ export const COMMANDS: Record<string, Command> = {
   'site update': updateSiteCommand,
   'registry show': showRegistryCommand,
   'registry quota': setQuotaCommand,
+  'registry remove-policy': removeRegistryPolicyCommand,
   'repository update': updateRepositoryCommand,
   'repository remove-policy': removePolicyCommand,
   'access explain': explainAccessCommand,

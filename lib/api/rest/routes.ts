@@ -22,6 +22,7 @@ import { MIRROR_ROUTES } from './routes/mirrors.ts';
 import { MODERATION_ROUTES } from './routes/moderation.ts';
 import { MOVE_ROUTES } from './routes/moves.ts';
 import { POLICY_ROUTES } from './routes/policies/policies.ts';
+import { REGISTRY_POLICY_ROUTES } from './routes/policies/registry-policy.ts';
 import { REPOSITORY_ROUTES } from './routes/repositories.ts';
 import { REVIEW_ROUTES } from './routes/review.ts';
 import { ROBOT_ROUTES } from './routes/robots/robots.ts';
@@ -48,6 +49,7 @@ const SUBJECTS: RestRoute[] = [
   ...ROBOT_ROUTES,
   ...ROLE_ROUTES,
   ...TEAM_ROUTES,
+  ...REGISTRY_POLICY_ROUTES,
   ...IDENTITY_POLICY_ROUTES,
   ...LOGO_ROUTES,
   ...ALIAS_ROUTES,

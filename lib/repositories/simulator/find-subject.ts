@@ -1,4 +1,4 @@
-import { findIdentityPolicies } from '#lib/access/attached/attached-policy.ts';
+import { findIdentityPolicies, type AttachedPolicy } from '#lib/access/attached/attached-policy.ts';
 import { parsePrincipal, type NamedPrincipal } from '#lib/access/attached/policy-principals.ts';
 import { principalName, roleName, userName } from '#lib/access/resource-names.ts';
 import {
@@ -32,7 +32,12 @@ export type Subject = {
 };
 
 /** The registry that has the repository. */
-export type SimulatedRegistry = { registryKey: bigint; registryId: string };
+export type SimulatedRegistry = {
+  registryKey: bigint;
+  registryId: string;
+  /** Null if it has none. */
+  registryPolicy: AttachedPolicy | null;
+};
 
 const HOW = 'Enter a member’s email address, a robot’s name, a registry’s 12 digits, an ARN, * or anonymous.';
 const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
@@ -131,7 +136,7 @@ export type SimulatedMember = {
 
 /** A role acts in sessions, whose names its policies may test. */
 export function toMember(
-  { registryId }: SimulatedRegistry,
+  { registryId, registryPolicy }: SimulatedRegistry,
   { role, policies: text, user }: SimulatedMember,
   sessionName = SOME_SESSION,
 ): Subject {
@@ -146,20 +151,20 @@ export function toMember(
     label: address ? arn : (principal.robot?.name ?? user.email),
     arn,
     principal,
-    membership: { registryId, role, policies },
+    membership: { registryId, role, policies, registryPolicy },
     isDisabled: user.disabledAt !== null,
   };
 }
 
 /** @param named null for any signed-in user */
-export function toOutsider({ registryId }: SimulatedRegistry, named: NamedInRegistry | null): Subject {
+export function toOutsider({ registryId, registryPolicy }: SimulatedRegistry, named: NamedInRegistry | null): Subject {
   const home = named && ({ registryId: named.registryId, role: 'owner' } as const);
   return {
     kind: 'outsider',
     label: named === null ? '*' : named.kind === 'registry' ? named.registryId : nameOf(named),
     arn: named && nameOf(named),
     principal: toOtherPrincipal(named),
-    membership: { registryId, role: null, home },
+    membership: { registryId, role: null, home, registryPolicy },
     isDisabled: false,
   };
 }

@@ -3,6 +3,12 @@
 import { ACTIONS, type Action } from '#lib/access/actions.ts';
 import { REST_OPERATIONS, type Decider } from './rest-operations.ts';
 
+/**
+ * A call with a web identity isn't signed, so the edge answers it by the use case of POST /oidc/exchange. Images are imported
+ * by pulls.
+ */
+const ELSEWHERE: readonly Action[] = ['sts:AssumeRoleWithWebIdentity', 'ecr:BatchImportUpstreamImage'];
+
 /** Each operation of the AWS APIs asks for its own action, except for one that needs none. */
 const AWS_DECIDERS: Record<string, Decider> = {
   ...Object.fromEntries(awsActions().map((action) => [action, action])),
@@ -10,9 +16,8 @@ const AWS_DECIDERS: Record<string, Decider> = {
 };
 
 function awsActions(): Action[] {
-  // A call with a web identity isn't signed. The edge answers it by the use case of POST /oidc/exchange.
   return (Object.keys(ACTIONS) as Action[]).filter(
-    (action) => /^(?:ecr|ecr-public|sts):/.test(action) && action !== 'sts:AssumeRoleWithWebIdentity',
+    (action) => /^(?:ecr|ecr-public|sts):/.test(action) && !ELSEWHERE.includes(action),
   );
 }
 
@@ -241,6 +246,7 @@ export const OPERATIONS: Record<string, Decider> = {
   'vitrine site update': 'vitrine:UpdateSite',
   'vitrine registry show': 'site',
   'vitrine registry quota': 'vitrine:SetRegistryQuota',
+  'vitrine registry remove-policy': 'ecr:DeleteRegistryPolicy',
   'vitrine repository update': 'ecr-public:PutRepositoryCatalogData',
   'vitrine repository remove-policy': 'ecr:DeleteRepositoryPolicy',
   'vitrine access explain': 'vitrine:ExplainAccess',

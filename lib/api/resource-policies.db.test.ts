@@ -1,137 +1,29 @@
-// A repository's policy decides the same at /v2, in the AWS APIs and in the REST API.
+// The policies of a repository and of its registry decide the same at /v2, in the AWS APIs and in the REST API.
 import {
-  BatchDeleteImageCommand,
-  BatchGetImageCommand,
   DescribeRepositoriesCommand,
-  GetDownloadUrlForLayerCommand,
   GetRepositoryPolicyCommand,
-  PutImageCommand,
   SetRepositoryPolicyCommand,
 } from '@aws-sdk/client-ecr';
-import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
-import { createAccessKey } from '#lib/identity/access-keys/create-access-key.ts';
-import { createRepository } from '#lib/repositories/create-repository.ts';
+import { afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 import { setRepositoryPolicy } from '#lib/repositories/policies/set-repository-policy.ts';
-import { createAwsClients, createTestKey, type AwsClients } from '#lib/testing/aws/create-aws-clients.ts';
-import { createTestApp, type TestApp, type TestUser } from '#lib/testing/create-test-app.ts';
+import { setRegistryPolicy } from '#lib/repositories/registry-policy/set-registry-policy.ts';
+import type { TestApp } from '#lib/testing/create-test-app.ts';
 import { createDistributionClient } from '#lib/testing/distribution-client.ts';
-import { buildImage, type BuiltManifest } from '#lib/testing/images/build-image.ts';
+import { buildImage } from '#lib/testing/images/build-image.ts';
 import { basic, createRawClient } from '#lib/testing/servers/raw-http.ts';
-import { handleRestRequest } from './rest/handle-rest-request.ts';
+import { POLICY_SCOPES, usePolicyEdges, type PolicyPerson } from '#lib/testing/use-policy-edges.ts';
 
-const SCOPES = ['api:write', 'repository:*:pull,push,delete'];
-
-/** A person with an access token and an access key that act for the same registry. */
-type Who = { user: TestUser; aws: AwsClients; registryId: string };
-
+const edges = usePolicyEdges();
+const { fullNameOf, createTarget, callV2 } = edges;
 let site: TestApp;
-let owner: Who;
-let reader: Who;
-let bob: Who;
-let image: BuiltManifest;
-let registryKey: bigint;
-let serial = 0;
-
-beforeAll(async () => {
-  site = await createTestApp();
-  const ada = await site.createUser({ scopes: SCOPES });
-  ({ registryKey } = await site.app.db.alias.findUniqueOrThrow({ where: { name: ada.alias } }));
-  owner = await toOwner(ada);
-  bob = await toOwner(await site.createUser({ scopes: SCOPES }));
-  const eve = await site.createUser({ scopes: SCOPES });
-  const { userId } = eve.caller.principal;
-  await site.app.db.member.create({ data: { registryKey, userId, role: 'reader' } });
-  const key = await createAccessKey(site.app, { caller: eve.caller, registryKey });
-  reader = { user: eve, aws: createAwsClients(site.url, key), registryId: owner.registryId };
-  image = await buildImage({
-    platform: { os: 'linux', architecture: 'amd64' },
-    created: '2026-01-01T00:00:00Z',
-    layers: [[{ path: 'a', content: 'x' }]],
-  });
+let owner: PolicyPerson;
+let reader: PolicyPerson;
+let bob: PolicyPerson;
+beforeAll(() => {
+  ({ site, owner, reader, bob } = edges);
 });
-afterAll(() => site.close());
 
-async function toOwner(user: TestUser): Promise<Who> {
-  const key = await createTestKey(site, user);
-  return { user, aws: createAwsClients(site.url, key), registryId: key.registryId };
-}
-
-/** Creates a private repository with an image that is tagged `v1` and `old-EDGE`. */
-async function createTarget(): Promise<string> {
-  const name = `team/app-${(serial += 1)}`;
-  const { user } = owner;
-  await createRepository(site.app, { caller: user.caller, alias: user.alias, name, visibility: 'private' });
-  const tags = ['v1', ...EDGES.map((edge) => `old-${edge}`)];
-  await createDistributionClient(site.url, user.token).push(`${user.alias}/${name}`, image, tags);
-  return name;
-}
-
-const EDGES = ['v2', 'aws', 'rest'] as const;
-type Edge = (typeof EDGES)[number];
-const ACTS = ['pull', 'layer', 'push', 'delete'] as const;
-type Act = (typeof ACTS)[number];
-type Target = { who: Who; name: string };
-
-const fullNameOf = (name: string) => `${owner.user.alias}/${name}`;
-
-async function callV2({ who, name }: Target, method: string, below: string, body?: string): Promise<boolean> {
-  const headers = { 'content-type': image.mediaType };
-  const client = createRawClient(site.url, basic(who.user.token));
-  const { status } = await client.send(method, `/v2/${fullNameOf(name)}/${below}`, { headers, ...(body && { body }) });
-  if (![200, 201, 202, 403, 404].includes(status)) throw new Error(`${method} ${below} answered ${status}`);
-  return status < 300;
-}
-
-async function callRest({ who, name }: Target, method: string, below: string, body?: object): Promise<boolean> {
-  const url = `http://localhost/api/v1/repositories/${encodeURIComponent(fullNameOf(name))}${below}`;
-  const headers = { authorization: `Bearer ${who.user.token}`, 'x-client-address': '127.0.0.1' };
-  const init = { method, headers, ...(body && { body: JSON.stringify(body) }) };
-  const { status } = await handleRestRequest(site.app, new Request(url, init));
-  if (![200, 204, 403, 404].includes(status)) throw new Error(`${method} ${below} answered ${status}`);
-  return status < 300;
-}
-
-async function callAws(call: Promise<unknown>): Promise<boolean> {
-  try {
-    await call;
-    return true;
-  } catch (error) {
-    expect((error as Error).name).toBe('AccessDeniedException');
-    return false;
-  }
-}
-
-const layerOf = () => image.blobs.at(-1)?.digest ?? '';
 const addressed = (name: string) => ({ registryId: owner.registryId, repositoryName: name });
-const pushed = () => ({ imageManifest: image.bytes.toString(), imageManifestMediaType: image.mediaType });
-
-const CALLS: Record<Act, Partial<Record<Edge, (target: Target) => Promise<boolean>>>> = {
-  pull: {
-    v2: (target) => callV2(target, 'GET', 'manifests/v1'),
-    aws: ({ who, name }) =>
-      callAws(who.aws.ecr.send(new BatchGetImageCommand({ ...addressed(name), imageIds: [{ imageTag: 'v1' }] }))),
-    rest: (target) => callRest(target, 'GET', `/manifests/${image.digest}`),
-  },
-  layer: {
-    v2: (target) => callV2(target, 'GET', `blobs/${layerOf()}`),
-    aws: ({ who, name }) =>
-      callAws(who.aws.ecr.send(new GetDownloadUrlForLayerCommand({ ...addressed(name), layerDigest: layerOf() }))),
-  },
-  push: {
-    v2: (target) => callV2(target, 'PUT', 'manifests/new-v2', image.bytes.toString()),
-    aws: ({ who, name }) =>
-      callAws(who.aws.ecr.send(new PutImageCommand({ ...addressed(name), ...pushed(), imageTag: 'new-aws' }))),
-    rest: (target) => callRest(target, 'PUT', '/tags/new-rest', { source: 'v1' }),
-  },
-  delete: {
-    v2: (target) => callV2(target, 'DELETE', 'manifests/old-v2'),
-    aws: ({ who, name }) =>
-      callAws(
-        who.aws.ecr.send(new BatchDeleteImageCommand({ ...addressed(name), imageIds: [{ imageTag: 'old-aws' }] })),
-      ),
-    rest: (target) => callRest(target, 'POST', '/tags/delete', { tags: [{ name: 'old-rest' }] }),
-  },
-};
 
 type Statement = Record<string, unknown>;
 const setPolicy = (name: string, Statement: Statement[]) =>
@@ -141,7 +33,15 @@ const setPolicy = (name: string, Statement: Statement[]) =>
     text: JSON.stringify({ Version: '2012-10-17', Statement }),
     force: true,
   });
-const to = (principal: '*' | { who: Who; as?: 'user' }): Statement => {
+const setOfRegistry = (name: string, statements: Statement[]) => {
+  const Resource = `arn:aws:ecr:*:${owner.registryId}:repository/${name}`;
+  const text = JSON.stringify({
+    Version: '2012-10-17',
+    Statement: statements.map((one) => ({ ...one, Resource })),
+  });
+  return setRegistryPolicy(site.app, { caller: owner.user.caller, registryKey: edges.registryKey, text });
+};
+const to = (principal: '*' | { who: PolicyPerson; as?: 'user' }): Statement => {
   if (principal === '*') return { Principal: '*' };
   const { who, as } = principal;
   const { userId } = who.user.caller.principal;
@@ -178,33 +78,29 @@ const TABLE: [string, () => Statement[], string][] = [
   ['pulls in the past',                         () => [statement('Allow', PULL_SET, to({ who: bob }), PAST)],                         'YYYY YY-- ----'],
 ];
 
-test.each(TABLE)('%s', async (_what, statements, expected) => {
+test.each(TABLE)('%s, by the policy of the repository', async (_what, statements, expected) => {
   const name = await createTarget();
   await setPolicy(name, statements());
-  const seen: string[] = [];
-  for (const who of [owner, reader, bob]) {
-    // A refused pull of a manifest hides the repository from pages, and a delete needs the tag that a push wrote.
-    const answers: string[] = [];
-    for (const act of ACTS) {
-      const byEdge = await Promise.all(Object.values(CALLS[act]).map((call) => call({ who, name })));
-      answers.push(new Set(byEdge).size === 1 ? (byEdge[0] ? 'Y' : '-') : `${act} differs: ${byEdge.join(' ')}`);
-    }
-    seen.push(answers.join(''));
-    await restoreTags(name);
-  }
-  expect(seen.join(' ')).toBe(expected);
+  expect(await edges.listAllowed(name)).toBe(expected);
 });
 
-/** Undoes what pushes and deletes did to tags. */
-async function restoreTags(name: string): Promise<void> {
-  const { id: repositoryId } = await site.app.db.repository.findFirstOrThrow({ where: { registryKey, name } });
-  await site.app.db.tag.deleteMany({ where: { repositoryId, name: { startsWith: 'new-' } } });
-  const { manifestId } = await site.app.db.tag.findFirstOrThrow({ where: { repositoryId, name: 'v1' } });
-  for (const edge of EDGES) {
-    const where = { repositoryId_name: { repositoryId, name: `old-${edge}` } };
-    await site.app.db.tag.upsert({ where, update: {}, create: { repositoryId, name: `old-${edge}`, manifestId } });
-  }
-}
+test.each(TABLE)('%s, by the policy of the registry', async (_what, statements, expected) => {
+  const name = await createTarget();
+  await setOfRegistry(name, statements());
+  expect(await edges.listAllowed(name)).toBe(expected);
+  expect(await edges.listAllowed(await createTarget())).toBe('YYYY YY-- ----');
+});
+
+test.each([
+  ['registry', setOfRegistry, setPolicy],
+  ['repository', setPolicy, setOfRegistry],
+] as const)('a denial by the policy of the %s beats an allowance by the other', async (_what, denying, allowing) => {
+  const name = await createTarget();
+  await allowing(name, [statement('Allow', 'ecr:*', to('*'))]);
+  expect(await edges.listAllowed(name)).toBe('YYYY YYYY YYYY');
+  await denying(name, [statement('Deny', 'ecr:PutImage', to({ who: bob }))]);
+  expect(await edges.listAllowed(name)).toBe('YYYY YYYY YY-Y');
+});
 
 describe('an example policy of AWS for another account', () => {
   test('lets its user pull and push with docker’s requests, and nothing else', async () => {
@@ -269,7 +165,7 @@ describe('a policy with conditions', () => {
 });
 
 describe('a registry token', () => {
-  const askToken = async ({ user }: Who, scope: string) => {
+  const askToken = async ({ user }: PolicyPerson, scope: string) => {
     const query = new URLSearchParams({ service: site.host, scope });
     const response = await fetch(`${site.url}/token?${query}`, { headers: { authorization: basic(user.token) } });
     return ((await response.json()) as { token: string }).token;
@@ -295,7 +191,7 @@ describe('a registry token', () => {
     await setPolicy(name, [...statements, statement('Allow', PULL_SET, to({ who: bob }), HERE)]);
     const token = await askToken(bob, `repository:${fullNameOf(name)}:pull`);
     const client = createRawClient(site.url, `Bearer ${token}`);
-    const paths = ['manifests/v1', `blobs/${layerOf()}`];
+    const paths = ['manifests/v1', `blobs/${edges.layerDigest}`];
     const pull = async () => {
       const statuses = [];
       for (const path of paths) statuses.push((await client.send('GET', `/v2/${fullNameOf(name)}/${path}`)).status);
@@ -314,9 +210,9 @@ describe('a registry token', () => {
 test('joining and leaving a registry changes whose user somebody is', async () => {
   const name = await createTarget();
   await setPolicy(name, [statement('Allow', PULL_SET, to({ who: bob }))]);
-  const carol = await site.createUser({ scopes: SCOPES });
+  const carol = await site.createUser({ scopes: POLICY_SCOPES });
   const { userId } = carol.caller.principal;
-  const who: Who = { ...bob, user: carol };
+  const who: PolicyPerson = { ...bob, user: carol };
   const pull = () => callV2({ who, name }, 'GET', 'manifests/v1');
   expect(await pull()).toBe(false);
   const { registryKey: bobs } = await site.app.db.alias.findUniqueOrThrow({ where: { name: bob.user.alias } });

@@ -1,22 +1,21 @@
 import { checkPolicy, type LocatedPrincipal } from '#lib/access/attached/check-policy.ts';
-import type { PolicyFinding } from '#lib/access/attached/schema.ts';
+import type { PolicyFinding, PolicyTarget } from '#lib/access/attached/schema.ts';
 import type { PolicyDocument } from '#lib/access/policy-document.ts';
 import type { DbOrTx } from '#lib/platform/pg/db.ts';
-import type { Visibility } from '#lib/repositories/schema.ts';
 import { findUnknownPrincipals } from './find-unknown-principals.ts';
 
-export type CheckedRepositoryPolicy = {
+export type CheckedAttachedPolicy = {
   /** Null if the policy can't be saved. */
   document: PolicyDocument | null;
   findings: PolicyFinding[];
 };
 
 /** Checks the text of a policy, also whether everyone that it names exists. */
-export async function checkRepositoryPolicy(
+export async function checkAttachedPolicy(
   app: { db: DbOrTx },
-  { text, visibility }: { text: string; visibility: Visibility },
-): Promise<CheckedRepositoryPolicy> {
-  const { document, findings, principals } = checkPolicy(text, { kind: 'repository', visibility });
+  { text, target }: { text: string; target: PolicyTarget },
+): Promise<CheckedAttachedPolicy> {
+  const { document, findings, principals } = checkPolicy(text, target);
   if (!document) return { document, findings };
   const unknown = await findUnknownPrincipals(app, principals);
   return {
