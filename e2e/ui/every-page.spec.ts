@@ -156,7 +156,6 @@ async function consolePages(page: Page): Promise<{ walked: string[]; others: str
     'robots',
     'roles?sample=github',
     'identity-providers',
-    'policy?start=create',
     'activity',
     'following',
     'notifications',

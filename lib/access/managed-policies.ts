@@ -25,8 +25,7 @@ const LISTED = { 'vitrine:HasImage': ['true'] };
 
 const READER: Grant[] = [
   { actions: [...REPOSITORY_READS, ...REGISTRY_READS] },
-  { actions: ['ecr:BatchGetImage', 'ecr:BatchImportUpstreamImage'] },
-  { actions: ['vitrine:ViewRepository', 'vitrine:ViewRegistry', 'vitrine:CreateAccessKey'] },
+  { actions: ['ecr:BatchGetImage', 'vitrine:ViewRepository', 'vitrine:ViewRegistry', 'vitrine:CreateAccessKey'] },
 ];
 const PUSHER: Grant[] = [
   ...READER,
@@ -64,6 +63,7 @@ const REGISTRY_ROLE_POLICIES: Record<RegistryRole, CompiledPolicy> = {
   ]),
   pusher: allow('VitrinePusher', PUSHER),
   reader: allow('VitrineReader', READER),
+  none: allow('VitrineNone', []),
 };
 
 const USER: Grant[] = [

@@ -10,8 +10,6 @@ export type NamedAction = {
   isGrantable: boolean;
   /** A repository that doesn't exist yet has no policy. */
   isCreation: boolean;
-  /** Whether the policy of the registry, which is about its private repositories and its settings, decides it too. */
-  isOfRegistry: boolean;
 };
 
 /** Null if policies don't decide the action. */
@@ -23,13 +21,7 @@ export function nameInPolicies(action: Action, visibility?: 'public' | 'private'
   const named = isOnRepository ? nameOnRepository(action, visibility) : action;
   // No policy of AWS gives these away, so `*` mustn't.
   const isGrantable = !named.startsWith('vitrine:');
-  if (!isOnRepository && !isGrantable) return null;
-  const isOfRegistry = isOnRepository ? isPrivate(named, visibility) : named.startsWith('ecr:');
-  return { named, isGrantable, isCreation, isOfRegistry };
-}
-
-function isPrivate(named: Action, visibility?: 'public' | 'private'): boolean {
-  return visibility !== 'public' && !named.startsWith('ecr-public:');
+  return isOnRepository || isGrantable ? { named, isGrantable, isCreation } : null;
 }
 
 /** Returns the statements about an action. */

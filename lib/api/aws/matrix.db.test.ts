@@ -65,14 +65,9 @@ const onPrivate = (allowed: Row['allowed'], ask: Ask): Row => ({ ask, service: '
 const onPublic = (allowed: Row['allowed'], ask: Ask): Row => ({ ask, service: 'ecr-public', allowed });
 
 const POLICY = JSON.stringify({ Statement: { Effect: 'Allow', Principal: '*', Action: '*' } });
-/** Only confirms what roles allow. */
-const registryPolicy = () =>
-  JSON.stringify({
-    Statement: { Effect: 'Allow', Principal: { AWS: registryId }, Action: 'ecr:ListImages', Resource: '*' },
-  });
-/** Whoever learns that there is no policy was allowed to ask. */
+/** Whoever learns that a repository has no policy was allowed to ask. */
 const ignoreMissingPolicy = (error: Error) => {
-  if (!/^(Repository|Registry)PolicyNotFoundException$/.test(error.name)) throw error;
+  if (error.name !== 'RepositoryPolicyNotFoundException') throw error;
 };
 
 /** Operations on an existing repository. */
@@ -168,15 +163,6 @@ const ON_REGISTRY: Record<string, Row> = {
   ),
   'ecr:PutAccountSetting': onPrivate(MANAGERS, (aws) =>
     aws.ecr.send(new ecr.PutAccountSettingCommand({ name: 'BLOB_MOUNTING', value: 'ENABLED' })),
-  ),
-  'ecr:PutRegistryPolicy': onPrivate(MANAGERS, (aws) =>
-    aws.ecr.send(new ecr.PutRegistryPolicyCommand({ policyText: registryPolicy() })),
-  ),
-  'ecr:GetRegistryPolicy': onPrivate(MANAGERS, (aws) =>
-    aws.ecr.send(new ecr.GetRegistryPolicyCommand({})).catch(ignoreMissingPolicy),
-  ),
-  'ecr:DeleteRegistryPolicy': onPrivate(MANAGERS, (aws) =>
-    aws.ecr.send(new ecr.DeleteRegistryPolicyCommand({})).catch(ignoreMissingPolicy),
   ),
   'ecr:ListPullTimeUpdateExclusions': onPrivate(MANAGERS, (aws) =>
     aws.ecr.send(new ecr.ListPullTimeUpdateExclusionsCommand({})),

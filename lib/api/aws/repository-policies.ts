@@ -21,7 +21,9 @@ export async function setAwsPolicy(app: AwsApp, call: Call, { policyText, force,
     fullName,
     text: policyText,
     force,
-  }).catch(toInvalidPolicyText);
+  }).catch((error: unknown) => {
+    throw isAppError(error) && error.code === 'invalid_input' ? invalidPolicyText(error.message) : error;
+  });
   return present(call, name, formatWithin(document, policyText));
 }
 
@@ -38,10 +40,6 @@ export async function deleteAwsPolicy(app: AwsApp, call: Call, named: AddressedR
     throw isAppError(error) && error.code === 'not_found' ? policyNotFound(call, name) : error;
   });
   return present(call, name, formatAwsPolicy(policy));
-}
-
-export function toInvalidPolicyText(error: unknown): never {
-  throw isAppError(error) && error.code === 'invalid_input' ? invalidPolicyText(error.message) : error;
 }
 
 /** The member as AWS spells it. */
