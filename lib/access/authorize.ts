@@ -99,11 +99,15 @@ function prepare(question: Omit<AccessQuestion, 'action'>): (action: Action) => 
   // Site roles apply in every registry, so the principal is treated as a user of the resource's account.
   const decideByRoles = (action: Action) =>
     judge(request(action, userOf(resourceAccount), { ...NO_POLICIES, identity: roles, session }));
+  const resourcePolicies = ({ isCreation, isOfRegistry }: NamedAction) => [
+    ...(facts.policy && !isCreation ? [facts.policy] : []),
+    ...(membership?.registryPolicy && isOfRegistry ? [membership.registryPolicy] : []),
+  ];
   const decideByPolicies = (action: Action, asked: NamedAction): Decision => {
     // In IAM, a resource policy that names a user overrides session policies. Scopes of a credential always hold.
     if (session && judge(request(action, userOf(resourceAccount), only(session))).outcome === 'deny') return DENIED;
     const account = findAccount(principal, membership);
-    const resource = facts.policy && !asked.isCreation ? statementsAbout([facts.policy], asked) : [];
+    const resource = statementsAbout(resourcePolicies(asked), asked);
     if (account?.registryId === resourceAccount) {
       const identity = [...roles, ...statementsAbout(attached, asked)];
       return judge(request(asked.named, userOf(resourceAccount), { ...NO_POLICIES, identity, resource }));
@@ -116,7 +120,8 @@ function prepare(question: Omit<AccessQuestion, 'action'>): (action: Action) => 
   return (action) => {
     const anonymousDecision = decideAnonymously(action);
     if (anonymousDecision.outcome === 'allow') return anonymousDecision;
-    const asked = facts.policy || attached.length > 0 ? nameInPolicies(action, facts.visibility) : null;
+    const isByPolicy = facts.policy || attached.length > 0 || membership?.registryPolicy;
+    const asked = isByPolicy ? nameInPolicies(action, facts.visibility) : null;
     const decision = asked ? decideByPolicies(action, asked) : decideByRoles(action);
     const narrowing = principal.roleSession?.policy;
     if (!narrowing || decision.outcome === 'deny') return decision;

@@ -1,18 +1,26 @@
 import type { DbOrTx } from '#lib/platform/pg/db.ts';
-import { findIdentityPolicies, type PolicyCache } from './attached/attached-policy.ts';
+import { findIdentityPolicies, findRegistryPolicy, type PolicyCache } from './attached/attached-policy.ts';
+import type { RegistryPolicyScope } from './attached/schema.ts';
 import type { Membership, RegistryRole } from './schema.ts';
 
 export type MemberColumns = {
-  /** The member's policies (policiesOf). */
+  /** The member's policies, as findIdentityPolicies reads them. */
   policies: string | null;
   home_id: string | null;
   home_role: RegistryRole | null;
   home_policies: string | null;
-};
+} & RegistryPolicyColumns;
 
-/** Returns an expression for all policies in a member's row, as joinPolicies joins them. */
-export function policiesOf(member: string): string {
-  return `nullif(concat_ws(E'\\n', ${member}.policies, ${member}.attached_policies), '')`;
+export type RegistryPolicyColumns = { registry_policy: string | null; policy_scope: RegistryPolicyScope };
+
+/** `g` is the registry. */
+export const REGISTRY_POLICY_COLUMNS = 'g.policy AS registry_policy, g.policy_scope';
+
+export function toRegistryPolicy(
+  app: { policies?: PolicyCache | undefined },
+  { registry_policy: policy, policy_scope: policyScope }: RegistryPolicyColumns,
+): Pick<Membership, 'registryPolicy'> {
+  return policy === null ? {} : { registryPolicy: findRegistryPolicy(app, { policy, policyScope }) };
 }
 
 /**
@@ -22,7 +30,7 @@ export function policiesOf(member: string): string {
  */
 export function homeQuery(userId: string, condition: string): string {
   return `
-    SELECT hg.registry_id AS home_id, h.role AS home_role, ${policiesOf('h')} AS home_policies FROM members h JOIN registries hg ON hg.id = h.registry_id
+    SELECT hg.registry_id AS home_id, h.role AS home_role, h.policies AS home_policies FROM members h JOIN registries hg ON hg.id = h.registry_id
      WHERE h.user_id = ${userId}::uuid AND ${condition}
      ORDER BY h.is_default DESC, h.created_at, h.registry_id LIMIT 1`;
 }
@@ -31,16 +39,17 @@ export function homeQuery(userId: string, condition: string): string {
 export function toMembership(
   app: { policies?: PolicyCache | undefined },
   { registryId, role }: Pick<Membership, 'registryId' | 'role'>,
-  { policies, home_id: homeId, home_role: homeRole, home_policies: homePolicies }: MemberColumns,
+  { policies, home_id: homeId, home_role: homeRole, home_policies: homePolicies, ...registry }: MemberColumns,
 ): Membership {
-  if (role !== null) return { registryId, role, policies: findIdentityPolicies(app, policies) };
-  if (homeId === null || homeRole === null) return { registryId, role, home: null };
+  const membership = { registryId, role, ...toRegistryPolicy(app, registry) };
+  if (role !== null) return { ...membership, policies: findIdentityPolicies(app, policies) };
+  if (homeId === null || homeRole === null) return { ...membership, home: null };
   const home = { registryId: homeId, role: homeRole, policies: findIdentityPolicies(app, homePolicies) };
-  return { registryId, role, home };
+  return { ...membership, home };
 }
 
 const FIND_MEMBERSHIP = `
-  SELECT g.registry_id AS "registryId", m.role, ${policiesOf('m')} AS policies, home.* FROM registries g
+  SELECT g.registry_id AS "registryId", ${REGISTRY_POLICY_COLUMNS}, m.role, m.policies, home.* FROM registries g
     LEFT JOIN members m ON m.registry_id = g.id AND m.user_id = $1::uuid
     LEFT JOIN LATERAL (${homeQuery('$1', 'm.role IS NULL')}) AS home ON true
    WHERE g.id = $2`;

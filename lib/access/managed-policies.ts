@@ -25,7 +25,8 @@ const LISTED = { 'vitrine:HasImage': ['true'] };
 
 const READER: Grant[] = [
   { actions: [...REPOSITORY_READS, ...REGISTRY_READS] },
-  { actions: ['ecr:BatchGetImage', 'vitrine:ViewRepository', 'vitrine:ViewRegistry', 'vitrine:CreateAccessKey'] },
+  { actions: ['ecr:BatchGetImage', 'ecr:BatchImportUpstreamImage'] },
+  { actions: ['vitrine:ViewRepository', 'vitrine:ViewRegistry', 'vitrine:CreateAccessKey'] },
 ];
 const PUSHER: Grant[] = [
   ...READER,
@@ -63,7 +64,6 @@ const REGISTRY_ROLE_POLICIES: Record<RegistryRole, CompiledPolicy> = {
   ]),
   pusher: allow('VitrinePusher', PUSHER),
   reader: allow('VitrineReader', READER),
-  none: allow('VitrineNone', []),
 };
 
 const USER: Grant[] = [

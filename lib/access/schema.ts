@@ -1,18 +1,12 @@
 // Principals and the scopes of their credentials. Browser-safe.
-import type { IdentityPolicies } from './attached/attached-policy.ts';
+import type { AttachedPolicy, IdentityPolicies } from './attached/attached-policy.ts';
 import type { CompiledPolicy } from './compile-policy.ts';
 
 export const REPOSITORY_ACTIONS = ['pull', 'push', 'delete'] as const;
 export type RepositoryAction = (typeof REPOSITORY_ACTIONS)[number];
 
-/** By what they allow. `none` allows nothing, so that only policies do. */
-export const REGISTRY_ROLES = ['owner', 'maintainer', 'pusher', 'reader', 'none'] as const;
+export const REGISTRY_ROLES = ['owner', 'maintainer', 'pusher', 'reader'] as const;
 export type RegistryRole = (typeof REGISTRY_ROLES)[number];
-
-/** For sentences like "has joined as pusher". */
-export function wordRole(role: string): string {
-  return role === 'none' ? 'a member without a role' : role;
-}
 
 /** A principal's role in a registry. */
 export type Membership = {
@@ -22,6 +16,8 @@ export type Membership = {
   role: RegistryRole | null;
   /** The policies that the member has beside the role. Missing if there are none. */
   policies?: IdentityPolicies;
+  /** The registry's own policy. Null or missing if it has none. */
+  registryPolicy?: AttachedPolicy | null;
   /**
    * The registry that a principal who isn't a member acts for, and the role there. Null if there is none, missing if it
    * wasn't looked up.
@@ -29,9 +25,9 @@ export type Membership = {
   home?: HomeRegistry | null;
 };
 
-/** Whether the member has policies beside the role, which may test the request. */
-export function hasIdentityPolicies(membership: Membership | null): boolean {
-  return (membership?.policies?.length ?? 0) > 0;
+/** Whether the registry or its member has policies, which decide beside the role and may test the request. */
+export function hasPolicies(membership: Membership | null): boolean {
+  return (membership?.policies?.length ?? 0) > 0 || Boolean(membership?.registryPolicy);
 }
 
 export type HomeRegistry = {

@@ -20,8 +20,6 @@ type Resources = {
   robot: { name: string };
   role: { name: string };
   team: { name: string };
-  /** A managed policy. */
-  policy: { name: string };
   /** `name`: the issuer. */
   identityProvider: { name: string };
   accessToken: { name: string };
@@ -69,7 +67,7 @@ type ReservedName = { kind: string; match: string; reason: string };
 /** Whose credential it is, if it isn't the actor's own. */
 type RobotCredential = { robot?: string | null };
 type RoleSettings = { permission: string; description: string; trustPolicy: string; maxSessionSeconds: number };
-type IssuerSettings = { audiences: string[]; hasKeys: boolean };
+type IdentityProviderSettings = { audiences: string[]; hasKeys: boolean };
 type TeamMember = { member: string };
 type RobotSettings = { role?: string; description?: string; isEnabled?: boolean };
 type SavedReply = { title: string; body: string };
@@ -141,6 +139,8 @@ export const CHANGES = {
   'registry.add-pull-through-rule': registry<{ after: PullThroughRule }>(),
   'registry.remove-pull-through-rule': registry<{ before: PullThroughRule }>(),
   'registry.set-blob-mounting': registry<Change<{ mountsBlobs: boolean }>>(),
+  'registry.set-policy': registry<Change<{ policy: string | null }>>(),
+  'registry.set-policy-scope': registry<Change<{ policyScope: string }>>(),
   'registry.follow': registry(),
   'registry.unfollow': registry(),
   'domain-proof.start': on('domain')<{ after: { method: string } }>(),
@@ -252,17 +252,6 @@ export const CHANGES = {
   'session.revoke-others': user<{ before: { count: number } }>(),
   /** `policy` is null if there is none of that name. The resource is a member, robot or role. */
   'member.set-policy': member<Change<{ name: string; policy: string | null }>>(),
-  /** `policy`: a reference to a managed policy. */
-  'member.attach-policy': member<{ after: { policy: string } }>(),
-  'member.detach-policy': member<{ before: { policy: string } }>(),
-  'team.set-policy': on('team')<Change<{ name: string; policy: string | null }>>(),
-  'team.attach-policy': on('team')<{ after: { policy: string } }>(),
-  'team.detach-policy': on('team')<{ before: { policy: string } }>(),
-  'policy.create': on('policy')<{ after: { description: string; policy: string } }>(),
-  'policy.update': on('policy')<Change<{ description: string; defaultVersion: number | undefined }>>(),
-  'policy.delete': on('policy')<{ before: { versions: number; policy: string | null } }>(),
-  'policy.create-version': on('policy')<{ after: { version: number; policy: string; isDefault: boolean } }>(),
-  'policy.delete-version': on('policy')<{ before: { version: number; policy: string } }>(),
   'robot.create': on('robot')<{ after: { role: string; description: string } }>(),
   'robot.update': on('robot')<Change<RobotSettings>>(),
   'robot.remove': on('robot')<{ before: { role: string } }>(),
@@ -282,8 +271,8 @@ export const CHANGES = {
   'team.remove-member': on('team')<{ before: TeamMember }>(),
   'team.map-groups': on('team')<Change<{ groups: string[] }>>(),
   'identity-provider.set': on('identityProvider')<{
-    before?: IssuerSettings;
-    after: IssuerSettings;
+    before?: IdentityProviderSettings;
+    after: IdentityProviderSettings;
   }>(),
   'identity-provider.remove': on('identityProvider')(),
   'access-token.create': on('accessToken')<{
@@ -310,8 +299,13 @@ export const OCCURRENCES = {
 
 /** Attempts aren't changes; attempt-log.ts counts them. */
 export const ATTEMPTS = [
-  ...(['login.succeed', 'login.fail', 'sign-in.fail'] as const),
-  ...(['push.refuse', 'delete.refuse', 'api.refuse', 'api.call'] as const),
+  'login.succeed',
+  'login.fail',
+  'sign-in.fail',
+  'push.refuse',
+  'delete.refuse',
+  'api.refuse',
+  'api.call',
 ] as const;
 export type AttemptType = (typeof ATTEMPTS)[number];
 
@@ -337,7 +331,11 @@ type Stated<T extends EventType> = {
 /** Distributes over unions, so that each member's `type` determines its resource and detail. */
 export type ChangeOf<T extends ChangeType> = T extends ChangeType ? Stated<T> & { caller: AuditCaller } : never;
 export type OccurrenceOf<T extends OccurrenceType> = T extends OccurrenceType ? Stated<T> : never;
-export type EventOf<T extends EventType> = ChangeOf<Extract<T, ChangeType>> | OccurrenceOf<Extract<T, OccurrenceType>>;
+export type EventOf<T extends EventType> = T extends ChangeType
+  ? ChangeOf<T>
+  : T extends OccurrenceType
+    ? OccurrenceOf<T>
+    : never;
 export type RecordedChange = ChangeOf<ChangeType>;
 export type Occurrence = OccurrenceOf<OccurrenceType>;
 export type Event = RecordedChange | Occurrence;

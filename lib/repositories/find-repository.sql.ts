@@ -1,6 +1,6 @@
 // Prepared statements by which each request of a pull or push starts.
 import type pg from 'pg';
-import { homeQuery, policiesOf, type MemberColumns } from '#lib/access/find-membership.sql.ts';
+import { homeQuery, REGISTRY_POLICY_COLUMNS, type MemberColumns } from '#lib/access/find-membership.sql.ts';
 import type { RegistryRole } from '#lib/access/schema.ts';
 import type { Visibility } from './schema.ts';
 
@@ -38,10 +38,14 @@ export type OwnerRow = MemberColumns & {
   owner_id: string;
   owner_digits: string;
   quota_bytes: string | null;
+  push_visibility: Visibility;
 };
 
+/** Of its registry `g` and member `m`. */
+export const OWNER_COLUMNS = `${REGISTRY_POLICY_COLUMNS}, g.push_visibility, m.role, m.policies, g.id AS owner_id, g.registry_id AS owner_digits, g.quota_bytes`;
+
 /** Only policies ask where a user who isn't a member is at home. `$3` is the user's id. */
-export const JOIN_HOME = `LEFT JOIN LATERAL (${homeQuery('$3', 'm.role IS NULL AND r.policy IS NOT NULL')}) AS home ON true`;
+export const JOIN_HOME = `LEFT JOIN LATERAL (${homeQuery('$3', 'm.role IS NULL AND (r.policy IS NOT NULL OR g.policy IS NOT NULL)')}) AS home ON true`;
 
 /** The repository's columns are null when the alias has no such repository. */
 export type RowForUser = { [Column in keyof PulledRow]: PulledRow[Column] | null } & OwnerRow & {
@@ -51,7 +55,7 @@ export type RowForUser = { [Column in keyof PulledRow]: PulledRow[Column] | null
 
 /** `$1` is the alias, `$2` the repository's name, `$3` the user's id. */
 export const FIND_FOR_USER = `
-  SELECT ${PULLED_COLUMNS}, m.role, ${policiesOf('m')} AS policies, g.id AS owner_id, g.registry_id AS owner_digits, g.quota_bytes, f.repository_id AS former_id,
+  SELECT ${PULLED_COLUMNS}, ${OWNER_COLUMNS}, f.repository_id AS former_id,
          home.home_id, home.home_role, home.home_policies
     FROM aliases a
     JOIN registries g ON g.id = a.registry_id

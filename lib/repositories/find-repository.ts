@@ -2,7 +2,7 @@ import type pg from 'pg';
 import type { DbOrTx } from '#lib/platform/pg/db.ts';
 import { findAttached, type AttachedPolicy, type PolicyCache } from '#lib/access/attached/attached-policy.ts';
 import { toMembership } from '#lib/access/find-membership.sql.ts';
-import { hasIdentityPolicies, type Membership } from '#lib/access/schema.ts';
+import { hasPolicies, type Membership } from '#lib/access/schema.ts';
 import { splitFullName } from '#lib/oci/name.ts';
 import type { RegistryQuota } from '#lib/publishers/registry-quota.ts';
 import type { Visibility } from './schema.ts';
@@ -42,7 +42,7 @@ export function accessFacts({
 
 /** Whether policies decide besides roles. They may test the request. */
 export function isUnderPolicy({ policy }: Pick<FoundRepository, 'policy'>, membership: Membership | null): boolean {
-  return policy !== null || hasIdentityPolicies(membership);
+  return policy !== null || hasPolicies(membership);
 }
 
 /** The id of a repository without a row. Queries by it find nothing. */
@@ -172,6 +172,8 @@ export type NamedFor = {
   /** The given user's membership in the registry that has the repository now. */
   membership: Membership;
   quota: RegistryQuota;
+  /** Of a repository that a push creates in the alias's registry. */
+  pushVisibility: Visibility;
 };
 
 type AskedName = { fullName: string; userId: string | null };
@@ -204,6 +206,7 @@ function toNamed(app: PooledApp, row: OwnerRow, repository: FoundRepository | nu
     repository,
     membership: toMembership(app, { registryId: row.owner_digits, role: row.role }, row),
     quota: { registryKey: BigInt(row.owner_id), quotaBytes },
+    pushVisibility: row.push_visibility,
   };
 }
 

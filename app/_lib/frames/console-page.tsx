@@ -15,6 +15,7 @@ import {
   NOTIFICATIONS,
   PROFILE,
   REGISTRIES,
+  CONSOLE_POLICY,
   REVIEW,
   ROBOTS,
   CONSOLE_ROLES,
@@ -42,6 +43,7 @@ type ConsolePageProps = {
     | typeof ROBOTS
     | typeof CONSOLE_ROLES
     | typeof IDENTITY_PROVIDERS
+    | typeof CONSOLE_POLICY
     | typeof MIRRORS
     | typeof ACTIVITY
     | typeof DELETED
@@ -61,6 +63,7 @@ const REGISTRY_PAGES = [
   { text: 'Robots', href: ROBOTS },
   { text: 'Roles', href: CONSOLE_ROLES },
   { text: 'Identity providers', href: IDENTITY_PROVIDERS },
+  { text: 'Policy', href: CONSOLE_POLICY },
   { text: 'Aliases', href: ALIASES },
   { text: 'Access tokens', href: TOKENS },
   { text: 'Access keys', href: ACCESS_KEYS },

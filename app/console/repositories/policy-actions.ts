@@ -1,7 +1,6 @@
 'use server';
 
 import { revalidatePath } from 'next/cache';
-import { redirect } from 'next/navigation';
 import type { FormState } from '#components/forms/form-state.ts';
 import { withQuery } from '#components/links.ts';
 import type { PolicyAnswer } from '#components/console/policy/policy-editor.tsx';
@@ -10,7 +9,8 @@ import { deleteRepositoryPolicy } from '#lib/repositories/policies/delete-reposi
 import { reviewRepositoryPolicy } from '#lib/repositories/policies/review-repository-policy.ts';
 import { setRepositoryPolicy } from '#lib/repositories/policies/set-repository-policy.ts';
 import { parseBoundName, type BoundName } from '../../_lib/actions/bound-arguments.ts';
-import { runAction, textOf } from '../../_lib/actions/run-action.ts';
+import { runAction } from '../../_lib/actions/run-action.ts';
+import { editPolicy } from '../../_lib/policy/edit-policy.ts';
 import { requireCaller } from '../../_lib/session/session.ts';
 
 // The page binds each action to its repository. The use case authorizes the caller.
@@ -23,21 +23,12 @@ export async function editPolicyAction(
 ): Promise<FormState<PolicyAnswer>> {
   const { fullName, path } = parseBoundName(bound, 'access');
   const caller = await requireCaller(path);
-  const text = textOf(form, 'policy').replaceAll('\r\n', '\n');
-  const asked = { caller, fullName, text };
-  if (textOf(form, 'step') !== 'save') {
-    return runAction(form, async () => ({
-      text,
-      review: await reviewRepositoryPolicy(getApp(), asked),
-    }));
-  }
-  const force = textOf(form, 'force') === '1';
-  const editedRevision = Number(textOf(form, 'revision'));
-  const result = await runAction(form, () => setRepositoryPolicy(getApp(), { ...asked, force, editedRevision }));
-  if (!result.ok) return result;
-  revalidatePath(path);
-  // Leaves the sample or the earlier policy that the editor started with.
-  redirect(`${withQuery(path, { saved: String(result.value.revision) })}#policy`);
+  return editPolicy(form, {
+    review: (asked) => reviewRepositoryPolicy(getApp(), { caller, fullName, ...asked }),
+    save: (asked) => setRepositoryPolicy(getApp(), { caller, fullName, ...asked }),
+    path,
+    savedLink: (saved) => `${withQuery(path, { saved })}#policy`,
+  });
 }
 
 export async function removePolicyAction(bound: BoundName, _state: FormState, form: FormData): Promise<FormState> {

@@ -104,6 +104,7 @@ describe.each(CLIS)('$name', (cli) => {
     const prefix = { ecrRepositoryPrefix: 'cached' };
     const rule = { destinations: [{ region: 'eu-west-1', registryId: key.registryId }] };
     const policyText = '{"Statement":{"Effect":"Allow","Principal":"*","Action":"ecr:ListImages"}}';
+    const registryPolicyText = policyText.replace('}}', ',"Resource":"*"}}');
     const lifecyclePolicyText = JSON.stringify({ rules: [{ note: 'x'.repeat(100) }] });
     const before: Expected[] = [
       ['GetAuthorizationToken', {}],
@@ -137,8 +138,11 @@ describe.each(CLIS)('$name', (cli) => {
       ['GetRepositoryPolicy', named],
       ['DeleteRepositoryPolicy', named],
       ['DeleteRepositoryPolicy', named, 'RepositoryPolicyNotFoundException'],
-      ['PutRegistryPolicy', { policyText }, 'ValidationException'],
       ['GetRegistryPolicy', {}, 'RegistryPolicyNotFoundException'],
+      ['PutRegistryPolicy', { policyText }, 'InvalidParameterException'],
+      ['PutRegistryPolicy', { policyText: registryPolicyText }],
+      ['GetRegistryPolicy', {}],
+      ['DeleteRegistryPolicy', {}],
       ['DeleteRegistryPolicy', {}, 'RegistryPolicyNotFoundException'],
       ['PutLifecyclePolicy', { ...named, lifecyclePolicyText }, 'ValidationException'],
       ['GetLifecyclePolicy', named, 'LifecyclePolicyNotFoundException'],

@@ -14,6 +14,22 @@ const absent = missing('skopeo');
 const PULL = ['ecr:BatchGetImage', 'ecr:GetDownloadUrlForLayer', 'ecr:BatchCheckLayerAvailability'];
 const PUSH = ['ecr:PutImage', 'ecr:InitiateLayerUpload', 'ecr:UploadLayerPart', 'ecr:CompleteLayerUpload'];
 
+type Key = Awaited<ReturnType<typeof createAwsKey>>;
+
+/** The user name and password of `docker login` that a key gets. */
+async function logIn(cli: (typeof CLIS)[number], key: Key): Promise<string> {
+  const [login] = await runAws(cli, key, [{ service: 'ecr', operation: 'GetAuthorizationToken' }]);
+  const { authorizationData } = login?.json as { authorizationData: { authorizationToken: string }[] };
+  return Buffer.from(authorizationData[0]?.authorizationToken ?? '', 'base64').toString();
+}
+
+function copy(creds: string, from: string, to: string): Promise<string> {
+  const flags = from.startsWith('oci:')
+    ? ['--dest-tls-verify=false', `--dest-creds=${creds}`]
+    : ['--src-tls-verify=false', `--src-creds=${creds}`];
+  return run('skopeo', ['copy', ...flags, from, to]);
+}
+
 describe.each(CLIS)('$name', (cli) => {
   const why = cli.absent ?? absent;
   test.skipIf(why)(`shares a private repository with another registry${why ? ` (skipped: ${why})` : ''}`, async () => {
@@ -26,23 +42,14 @@ describe.each(CLIS)('$name', (cli) => {
       const policyText = JSON.stringify({ Version: '2012-10-17', Statement: [statement] });
       return { service: 'ecr', operation: 'SetRepositoryPolicy', input: { repositoryName, policyText } } as const;
     };
-    const ask = async (key: typeof ownKey, ...commands: Parameters<typeof runAws>[2]) =>
+    const ask = async (key: Key, ...commands: Parameters<typeof runAws>[2]) =>
       (await runAws(cli, key, commands)).map(({ error }) => error);
 
     await withFolder(async (folder) => {
       const image = await buildSampleImage();
       await writeOciLayout(join(folder, 'in'), image, 'v1');
       const target = `docker://${HOST}/${owner.alias}/${repositoryName}`;
-      const copy = (creds: string, from: string, to: string) => {
-        const flags = from.startsWith('oci:')
-          ? ['--dest-tls-verify=false', `--dest-creds=${creds}`]
-          : ['--src-tls-verify=false', `--src-creds=${creds}`];
-        return run('skopeo', ['copy', ...flags, from, to]);
-      };
-      const [login] = await runAws(cli, otherKey, [{ service: 'ecr', operation: 'GetAuthorizationToken' }]);
-      const { authorizationData } = login?.json as { authorizationData: { authorizationToken: string }[] };
-      const token = authorizationData[0]?.authorizationToken ?? '';
-      const [mine, theirs] = [`token:${owner.secret}`, Buffer.from(token, 'base64').toString()];
+      const [mine, theirs] = [`token:${owner.secret}`, await logIn(cli, otherKey)];
       const pull = () => copy(theirs, `${target}:v1`, `oci:${folder}/out:v1`);
       const push = () => copy(theirs, `oci:${folder}/in:v1`, `${target}:theirs`);
 
@@ -81,6 +88,46 @@ describe.each(CLIS)('$name', (cli) => {
       expect(await ask(otherKey, { service: 'ecr', operation: 'GetRepositoryPolicy', input: named })).toEqual([
         'AccessDeniedException',
       ]);
+    });
+  });
+
+  test.skipIf(why)(`shares a whole registry with another one${why ? ` (skipped: ${why})` : ''}`, async () => {
+    const [owner, other] = [await createPublisher(), await createPublisher()];
+    const [ownKey, otherKey] = [await createAwsKey(owner), await createAwsKey(other)];
+    const repositoryName = 'team/shared';
+    const ask = async (key: Key, operation: string, input: object = {}) =>
+      (await runAws(cli, key, [{ service: 'ecr', operation, input }])).map(({ error }) => error);
+    const statement = {
+      Effect: 'Allow',
+      Principal: { AWS: otherKey.registryId },
+      Action: PULL,
+      Resource: `arn:aws:ecr:*:${ownKey.registryId}:repository/team/*`,
+    };
+    const policyText = JSON.stringify({ Version: '2012-10-17', Statement: [statement] });
+    const setScope = (value: string) => ask(ownKey, 'PutAccountSetting', { name: 'REGISTRY_POLICY_SCOPE', value });
+    const getImage = { registryId: ownKey.registryId, repositoryName, imageIds: [{ imageTag: 'v1' }] };
+
+    await withFolder(async (folder) => {
+      await writeOciLayout(join(folder, 'in'), await buildSampleImage(), 'v1');
+      const target = `docker://${HOST}/${owner.alias}/${repositoryName}:v1`;
+      const theirs = await logIn(cli, otherKey);
+      const pull = () => copy(theirs, target, `oci:${folder}/out:v1`);
+      await ask(ownKey, 'CreateRepository', { repositoryName });
+      await copy(`token:${owner.secret}`, `oci:${folder}/in:v1`, target);
+      await expect(pull()).rejects.toThrow();
+
+      expect(await ask(ownKey, 'PutRegistryPolicy', { policyText })).toEqual([null]);
+      expect(await ask(otherKey, 'BatchGetImage', getImage)).toEqual([null]);
+      await pull();
+
+      expect(await setScope('V1')).toEqual([null]);
+      expect(await ask(otherKey, 'BatchGetImage', getImage)).toEqual(['AccessDeniedException']);
+      await expect(pull()).rejects.toThrow();
+      expect(await setScope('V2')).toEqual([null]);
+      await pull();
+
+      expect(await ask(ownKey, 'DeleteRegistryPolicy')).toEqual([null]);
+      await expect(pull()).rejects.toThrow();
     });
   });
 });

@@ -3,6 +3,7 @@
 import {
   CreatePullThroughCacheRuleCommand,
   DeletePullThroughCacheRuleCommand,
+  DeleteRegistryPolicyCommand,
   DeregisterPullTimeUpdateExclusionCommand,
   DescribeImagesCommand,
   DescribePullThroughCacheRulesCommand,
@@ -10,6 +11,7 @@ import {
   DescribeRepositoriesCommand,
   GetAccountSettingCommand,
   GetAuthorizationTokenCommand,
+  GetRegistryPolicyCommand,
   GetRegistryScanningConfigurationCommand,
   ListPullTimeUpdateExclusionsCommand,
   paginateDescribeRepositories,
@@ -125,6 +127,25 @@ describe("the registry's settings", () => {
     expect(await site.aws.ecr.send(new GetAccountSettingCommand({ name }))).toMatchObject({ name, value });
   });
 
+  test('aws_ecr_registry_policy', async () => {
+    const statement = {
+      Effect: 'Allow',
+      Principal: { AWS: `arn:aws:iam::${site.registryId}:root` },
+      Action: ['ecr:ReplicateImage', 'ecr:CreateRepository'],
+      Resource: [`arn:aws:ecr:us-east-1:${site.registryId}:repository/*`],
+    };
+    const policy = { Version: '2012-10-17', Statement: [statement] };
+    const { registryId } = site;
+    await site.aws.ecr.send(new PutRegistryPolicyCommand({ policyText: JSON.stringify(policy) }));
+    const read = await site.aws.ecr.send(new GetRegistryPolicyCommand({}));
+    // The provider compares policies by meaning: a list of one is the same as the one.
+    const answered = { ...policy, Statement: [{ ...statement, Resource: statement.Resource[0] }] };
+    expect([read.registryId, JSON.parse(read.policyText ?? '')]).toEqual([registryId, answered]);
+    await site.aws.ecr.send(new DeleteRegistryPolicyCommand({}));
+    const gone = { name: 'RegistryPolicyNotFoundException' };
+    await expect(site.aws.ecr.send(new GetRegistryPolicyCommand({}))).rejects.toMatchObject(gone);
+  });
+
   test('aws_ecr_pull_time_update_exclusion', async () => {
     const { Arn: principalArn = '' } = await site.aws.sts.send(new GetCallerIdentityCommand({}));
     const list = async () =>
@@ -161,7 +182,6 @@ test('resources that need a later feature fail at once and say why', async () =>
       },
     ],
   });
-  const policyText = JSON.stringify({ Version: '2012-10-17', Statement: [] });
   const scanningRule: RegistryScanningRule = {
     scanFrequency: 'SCAN_ON_PUSH',
     repositoryFilters: [{ filter: '*', filterType: 'WILDCARD' }],
@@ -173,7 +193,6 @@ test('resources that need a later feature fail at once and say why', async () =>
       /^Lifecycle policies/,
       () => site.aws.ecr.send(new PutLifecyclePolicyCommand({ repositoryName, lifecyclePolicyText })),
     ],
-    [/^Registry policies aren't/, () => site.aws.ecr.send(new PutRegistryPolicyCommand({ policyText }))],
     [
       /^Image scanning isn't/,
       () =>

@@ -1,4 +1,4 @@
-// A repository's policy in the console: from a sample to a saved policy, and back to an earlier one.
+// The policies of repositories and registries in the console: from a sample to a saved policy, and back to an earlier one.
 import { expect, test } from '@playwright/test';
 import { BASE_URL, createPublisher } from '../../fixtures.ts';
 import { signInByCookie } from '../people.ts';
@@ -41,7 +41,7 @@ for (const javaScriptEnabled of [true, false]) {
     await save.click();
     await expect(page.getByText('Policy saved.')).toBeVisible();
     await expect(editor).toHaveValue(shared);
-    await expect(page.getByText('Its policy decides with roles')).toBeVisible();
+    await expect(page.getByText('Policies decide with roles')).toBeVisible();
 
     await editor.fill('{"Statement": {"Effect": "Deny", "Principal": "*", "Action": "ecr:*"}}');
     await review.click();
@@ -67,3 +67,41 @@ for (const javaScriptEnabled of [true, false]) {
     await expect(editor).toHaveValue('');
   });
 }
+
+test('a registry has a policy and a scope', async ({ page }) => {
+  const { email, secret } = await createPublisher('repository:*:pull,push,delete', 'api:write');
+  const otherId = await readRegistryId((await createPublisher('api:read')).secret);
+  const registryId = await readRegistryId(secret);
+  const readPolicy = async () => {
+    const headers = { authorization: `Bearer ${secret}` };
+    return (await fetch(`${BASE_URL}/api/v1/registries/${registryId}/policy`, { headers })).json() as Promise<object>;
+  };
+  await signInByCookie(page, email);
+  const editor = page.getByRole('textbox', { name: 'Policy' });
+  const review = page.getByRole('button', { name: 'Review changes' });
+
+  await page.goto('/console/registries');
+  await page.getByRole('link', { name: 'Policy', exact: true }).click();
+  await page.getByRole('link', { name: 'Pull for another registry' }).click();
+  await expect(editor).toHaveValue(new RegExp(`arn:aws:ecr:\\*:${registryId}:repository/\\*`));
+  const policy = (await editor.inputValue()).replace('111122223333', otherId);
+  await editor.fill(policy);
+  await review.click();
+  await page.getByRole('button', { name: 'Save policy' }).click();
+  await expect(page.getByText('Policy saved.')).toBeVisible();
+  expect(await readPolicy()).toEqual({ policy, scope: 'V2', revision: 1 });
+
+  await editor.fill('{"Statement": {"Effect": "Deny", "Principal": "*", "Action": "ecr:*", "Resource": "*"}}');
+  await review.click();
+  await page.getByRole('button', { name: 'Save policy' }).click();
+  await expect(page.getByText('This policy would prevent you from changing it again.').first()).toBeVisible();
+
+  await page.getByLabel('What the policy decides').selectOption('V1');
+  await page.getByRole('button', { name: 'Save scope' }).click();
+  await expect(page.getByText('Saved.', { exact: true })).toBeVisible();
+  expect(await readPolicy()).toEqual({ policy, scope: 'V1', revision: 1 });
+
+  await page.getByRole('button', { name: 'Remove policy' }).click();
+  await expect(page.getByText(/^Removed by/)).toBeVisible();
+  expect(await readPolicy()).toMatchObject({ policy: null, revision: 2 });
+});

@@ -2,18 +2,24 @@
 import { LRUCache } from 'lru-cache';
 import { compilePolicy, type CompiledPolicy, type CompiledStatement } from '../compile-policy.ts';
 import { parsePolicy, type PolicyDocument, type PolicyKind } from '../policy-document.ts';
-import { AWS_POLICIES } from './aws-policies.ts';
-import { IDENTITY_POLICY, parsePolicyLabel } from './policy-labels.ts';
+import type { RegistryPolicyScope } from './schema.ts';
 
 /** Compiled policies take several times their text. */
 const MAX_CACHED_CHARACTERS = 8 * 1024 * 1024;
 
 /** The names of policies in decisions. Those of identity policies follow theirs. */
 export const REPOSITORY_POLICY = 'repository policy';
+export const REGISTRY_POLICY = 'registry policy';
+const IDENTITY_POLICY = 'policy';
 
 /** Whether a policy was written by somebody, unlike what roles allow. */
 export function isWrittenPolicy(name: string): boolean {
-  return name === REPOSITORY_POLICY || name.startsWith(`${IDENTITY_POLICY} `);
+  return isResourcePolicy(name) || name.startsWith(`${IDENTITY_POLICY} `);
+}
+
+/** Whether a policy is attached to a repository or its registry. */
+export function isResourcePolicy(name: string): boolean {
+  return name === REPOSITORY_POLICY || name === REGISTRY_POLICY;
 }
 
 export type AttachedPolicy = {
@@ -27,24 +33,21 @@ export type IdentityPolicies = readonly AttachedPolicy[];
 
 export type PolicyCache = {
   compile: (text: string) => AttachedPolicy;
-  /** @param text as joinPolicies returns it */
+  /** @param text JSON of an array of StoredPolicy */
   compileIdentity: (text: string) => IdentityPolicies;
+  compileRegistry: Record<RegistryPolicyScope, (text: string) => AttachedPolicy>;
 };
+
+export type RegistryPolicyRow = { policy: string | null; policyScope: RegistryPolicyScope };
 
 export type StoredPolicy = { name: string; policy: string };
 
-/** `name` is a label of policy-labels.ts. Policies of AWS have their text in the code. */
-export type DerivedPolicy = { name: string; policy?: string };
-
-const LINE_BREAK = '\n';
-
-/** Joins what a member's row has, each JSON of an array of policies. Like policiesOf in find-membership.sql.ts. */
-export function joinPolicies(policies: string | null, attachedPolicies: string | null): string | null {
-  return [policies, attachedPolicies].filter((text) => text !== null).join(LINE_BREAK) || null;
-}
-
 export function createPolicyCache(): PolicyCache {
-  return { compile: remember(compileRepositoryPolicy), compileIdentity: remember(compileIdentityPolicies) };
+  return {
+    compile: remember(compileRepositoryPolicy),
+    compileIdentity: remember(compileIdentityPolicies),
+    compileRegistry: { V1: remember(compileRegistryPolicy('V1')), V2: remember(compileRegistryPolicy('V2')) },
+  };
 }
 
 function remember<Compiled extends object>(compile: (text: string) => Compiled): (text: string) => Compiled {
@@ -70,7 +73,16 @@ export function findAttached(
   return policies ? policies.compile(text) : compileRepositoryPolicy(text);
 }
 
-/** Compiles the policies in a member's row. @param text as joinPolicies returns it */
+/** Compiles the policy in a registry's row. */
+export function findRegistryPolicy(
+  { policies }: { policies?: PolicyCache | undefined },
+  { policy, policyScope }: RegistryPolicyRow,
+): AttachedPolicy | null {
+  if (policy === null) return null;
+  return (policies?.compileRegistry[policyScope] ?? compileRegistryPolicy(policyScope))(policy);
+}
+
+/** Compiles the policies in a member's row. */
 export function findIdentityPolicies(
   { policies }: { policies?: PolicyCache | undefined },
   text: string | null,
@@ -88,14 +100,28 @@ function compileRepositoryPolicy(text: string): AttachedPolicy {
   return attachPolicy(readPolicy(text, 'resource'));
 }
 
+function compileRegistryPolicy(scope: RegistryPolicyScope): (text: string) => AttachedPolicy {
+  return (text) => attachRegistryPolicy(readPolicy(text, 'resource'), scope);
+}
+
+export function attachRegistryPolicy(document: PolicyDocument, scope: RegistryPolicyScope): AttachedPolicy {
+  const attached = attachPolicy(document, REGISTRY_POLICY);
+  if (scope === 'V2') return attached;
+  const nothing = { name: REGISTRY_POLICY, statements: [] };
+  return { whole: nothing, about: (action) => (V1_ACTIONS.has(action) ? attached.about(action) : nothing) };
+}
+
+/** https://docs.aws.amazon.com/AmazonECR/latest/userguide/registry-permissions.html */
+const V1_ACTIONS: ReadonlySet<string> = new Set([
+  'ecr:ReplicateImage',
+  'ecr:BatchImportUpstreamImage',
+  'ecr:CreateRepository',
+]);
+
 function compileIdentityPolicies(text: string): IdentityPolicies {
-  const policies = text.split(LINE_BREAK).flatMap((line) => JSON.parse(line) as DerivedPolicy[]);
-  return policies.flatMap(({ name: label, policy }) => {
-    const name = `${IDENTITY_POLICY} ${label}`;
-    // A policy of AWS that only a later version knows allows nothing.
-    const known = policy ?? AWS_POLICIES.get(parsePolicyLabel(name)?.name ?? '')?.policy;
-    return known === undefined ? [] : [attachPolicy(readPolicy(known, 'identity'), name)];
-  });
+  return readStoredPolicies(text).map(({ name, policy }) =>
+    attachPolicy(readPolicy(policy, 'identity'), `${IDENTITY_POLICY} ${name}`),
+  );
 }
 
 export function attachPolicy(document: PolicyDocument, policyName = REPOSITORY_POLICY): AttachedPolicy {

@@ -4,7 +4,7 @@ import { matchesWildcards } from '../text-pattern.ts';
 import type { PolicyTarget, StatementFinding } from './schema.ts';
 
 /** Actions that policies can name though no operation has them. */
-const WITHOUT_OPERATION = ['ecr:ReplicateImage', 'ecr:BatchImportUpstreamImage'];
+const WITHOUT_OPERATION = ['ecr:ReplicateImage'];
 
 /** What identity policies decide beside the actions of ECR. Policies of AWS name the second, which has no operation here. */
 const STS_ACTIONS = ['sts:AssumeRole', 'sts:GetServiceBearerToken'];

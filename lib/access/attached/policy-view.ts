@@ -10,6 +10,8 @@ export type NamedAction = {
   isGrantable: boolean;
   /** A repository that doesn't exist yet has no policy. */
   isCreation: boolean;
+  /** Whether the policy of the registry, which is about its private repositories and its settings, decides it too. */
+  isOfRegistry: boolean;
 };
 
 /** Null if policies don't decide the action. */
@@ -21,7 +23,13 @@ export function nameInPolicies(action: Action, visibility?: 'public' | 'private'
   const named = isOnRepository ? nameOnRepository(action, visibility) : action;
   // No policy of AWS gives these away, so `*` mustn't.
   const isGrantable = !named.startsWith('vitrine:');
-  return isOnRepository || isGrantable ? { named, isGrantable, isCreation } : null;
+  if (!isOnRepository && !isGrantable) return null;
+  const isOfRegistry = isOnRepository ? isPrivate(named, visibility) : named.startsWith('ecr:');
+  return { named, isGrantable, isCreation, isOfRegistry };
+}
+
+function isPrivate(named: Action, visibility?: 'public' | 'private'): boolean {
+  return visibility !== 'public' && !named.startsWith('ecr-public:');
 }
 
 /** Returns the statements about an action. */

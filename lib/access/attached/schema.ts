@@ -7,6 +7,10 @@ export const MAX_POLICY_LENGTH = 10_240;
 /** Patterns with many take long to match, and hardly any policy has one. */
 export const MAX_QUESTION_MARKS = 200;
 
+/** What a registry policy decides: `V1` replication, imports and the creation of repositories, `V2` every action of ECR. */
+export const REGISTRY_POLICY_SCOPES = ['V1', 'V2'] as const;
+export type RegistryPolicyScope = (typeof REGISTRY_POLICY_SCOPES)[number];
+
 /** Errors prevent saving. */
 export type Severity = 'error' | 'warning';
 

@@ -45,10 +45,15 @@ function judge(policy: CompiledPolicy, statement: CompiledStatement, { request, 
 
 /** Statements that allow the same principal something else. */
 function findOtherActions(policy: CompiledPolicy, request: Evaluated): NearStatement[] {
-  return policy.statements
-    .filter((statement) => statement.effect === 'Allow' && !statement.coversAction(request.action))
-    .filter((statement) => isGranting(concernOf(statement, request), request))
-    .map((statement) => near(policy, statement, { why: 'action', failed: failedConditions(statement, request) }));
+  return (
+    policy.statements
+      .filter((statement) => statement.effect === 'Allow' && !statement.coversAction(request.action))
+      .filter((statement) => isGranting(concernOf(statement, request), request))
+      .map((statement) => ({ statement, failed: failedConditions(statement, request) }))
+      // Otherwise its Resource doesn't match, so that one more action would change nothing.
+      .filter(({ statement, failed }) => failed.length > 0 || statement.appliesTo(request))
+      .map(({ statement, failed }) => near(policy, statement, { why: 'action', failed }))
+  );
 }
 
 /** Within its own account, a statement that names the account grants nothing by itself. */

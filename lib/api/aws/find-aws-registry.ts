@@ -1,3 +1,4 @@
+import { findRegistryPolicy } from '#lib/access/attached/attached-policy.ts';
 import { NO_ROW } from '#lib/repositories/find-repository.ts';
 import { registryAddress, ADDRESS_COLUMNS } from '#lib/publishers/registry-address.ts';
 import type { AwsApp } from './aws-app.ts';
@@ -20,13 +21,18 @@ export async function findAwsRegistry(
   const home = membership.role && { registryId: membership.registryId, role: membership.role };
   const row = await app.db.registry.findFirst({
     where: { OR: [{ registryId: named }, { aliases: { some: { name: named, status: 'active' } } }] },
-    select: { id: true, ...ADDRESS_COLUMNS },
+    select: { id: true, policy: true, policyScope: true, ...ADDRESS_COLUMNS },
   });
   if (row?.id === registryKey) return own;
   return {
     named,
     registryKey: row?.id ?? NO_ROW,
-    membership: { registryId: row?.registryId ?? named, role: null, home },
+    membership: {
+      registryId: row?.registryId ?? named,
+      role: null,
+      home,
+      registryPolicy: row && findRegistryPolicy(app, row),
+    },
     alias: row ? registryAddress(row) : named,
   };
 }

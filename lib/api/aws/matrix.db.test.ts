@@ -65,9 +65,14 @@ const onPrivate = (allowed: Row['allowed'], ask: Ask): Row => ({ ask, service: '
 const onPublic = (allowed: Row['allowed'], ask: Ask): Row => ({ ask, service: 'ecr-public', allowed });
 
 const POLICY = JSON.stringify({ Statement: { Effect: 'Allow', Principal: '*', Action: '*' } });
-/** Whoever learns that a repository has no policy was allowed to ask. */
+/** Only confirms what roles allow. */
+const registryPolicy = () =>
+  JSON.stringify({
+    Statement: { Effect: 'Allow', Principal: { AWS: registryId }, Action: 'ecr:ListImages', Resource: '*' },
+  });
+/** Whoever learns that there is no policy was allowed to ask. */
 const ignoreMissingPolicy = (error: Error) => {
-  if (error.name !== 'RepositoryPolicyNotFoundException') throw error;
+  if (!/^(Repository|Registry)PolicyNotFoundException$/.test(error.name)) throw error;
 };
 
 /** Operations on an existing repository. */
@@ -163,6 +168,15 @@ const ON_REGISTRY: Record<string, Row> = {
   ),
   'ecr:PutAccountSetting': onPrivate(MANAGERS, (aws) =>
     aws.ecr.send(new ecr.PutAccountSettingCommand({ name: 'BLOB_MOUNTING', value: 'ENABLED' })),
+  ),
+  'ecr:PutRegistryPolicy': onPrivate(MANAGERS, (aws) =>
+    aws.ecr.send(new ecr.PutRegistryPolicyCommand({ policyText: registryPolicy() })),
+  ),
+  'ecr:GetRegistryPolicy': onPrivate(MANAGERS, (aws) =>
+    aws.ecr.send(new ecr.GetRegistryPolicyCommand({})).catch(ignoreMissingPolicy),
+  ),
+  'ecr:DeleteRegistryPolicy': onPrivate(MANAGERS, (aws) =>
+    aws.ecr.send(new ecr.DeleteRegistryPolicyCommand({})).catch(ignoreMissingPolicy),
   ),
   'ecr:ListPullTimeUpdateExclusions': onPrivate(MANAGERS, (aws) =>
     aws.ecr.send(new ecr.ListPullTimeUpdateExclusionsCommand({})),

@@ -21,9 +21,7 @@ export async function setAwsPolicy(app: AwsApp, call: Call, { policyText, force,
     fullName,
     text: policyText,
     force,
-  }).catch((error: unknown) => {
-    throw isAppError(error) && error.code === 'invalid_input' ? invalidPolicyText(error.message) : error;
-  });
+  }).catch(toInvalidPolicyText);
   return present(call, name, formatWithin(document, policyText));
 }
 
@@ -40,6 +38,10 @@ export async function deleteAwsPolicy(app: AwsApp, call: Call, named: AddressedR
     throw isAppError(error) && error.code === 'not_found' ? policyNotFound(call, name) : error;
   });
   return present(call, name, formatAwsPolicy(policy));
+}
+
+export function toInvalidPolicyText(error: unknown): never {
+  throw isAppError(error) && error.code === 'invalid_input' ? invalidPolicyText(error.message) : error;
 }
 
 /** The member as AWS spells it. */

@@ -1,5 +1,5 @@
 import type { AccessFacts } from '#lib/access/access-question.ts';
-import { REPOSITORY_POLICY } from '#lib/access/attached/attached-policy.ts';
+import { isResourcePolicy } from '#lib/access/attached/attached-policy.ts';
 import { decide } from '#lib/access/authorize.ts';
 import { principalName, resourceName } from '#lib/access/resource-names.ts';
 import type { Membership } from '#lib/access/schema.ts';
@@ -34,7 +34,7 @@ export function requireAwsAllowed(
   // Other registries must not learn whether a policy denied the call, because then the repository exists.
   const why =
     isOwn && because
-      ? `with an explicit deny in a${because.policy === REPOSITORY_POLICY ? ' resource' : 'n identity'}-based policy`
+      ? `with an explicit deny in a${isResourcePolicy(because.policy) ? ' resource' : 'n identity'}-based policy`
       : `because no ${isOwn ? 'identity' : 'resource'}-based policy allows the ${action} action`;
   throw awsError(
     'AccessDeniedException',

@@ -6,7 +6,6 @@ import { awsError } from './aws-error.ts';
 import type { Call } from './define-operations.ts';
 import { requireAwsAllowed } from './require-aws-allowed.ts';
 
-const REGISTRY_POLICIES = "Registry policies aren't supported yet. Use the policies of repositories.";
 const LIFECYCLE = "Lifecycle policies aren't supported yet. A repository can delete untagged images after some days.";
 const REPLICATION = "Replication isn't supported yet. Copy images with a client such as skopeo.";
 const TEMPLATES = "Repository creation templates aren't supported yet.";
@@ -14,7 +13,6 @@ const SCANNING = "Image scanning isn't supported yet.";
 const SIGNING = "Managed signing isn't supported yet. Sign images with cosign or notation.";
 
 export const UNSUPPORTED: Partial<Record<Action, string>> = {
-  'ecr:PutRegistryPolicy': REGISTRY_POLICIES,
   'ecr:PutLifecyclePolicy': LIFECYCLE,
   'ecr:StartLifecyclePolicyPreview': LIFECYCLE,
   'ecr:PutReplicationConfiguration': REPLICATION,

@@ -2,9 +2,7 @@
 import { z } from 'zod';
 import { defineRoute, type RestRoute } from './define-route.ts';
 import { buildOpenApi } from './openapi.ts';
-import { ATTACHED_POLICY_ROUTES } from './routes/policies/attached-policies.ts';
 import { IDENTITY_POLICY_ROUTES } from './routes/policies/identity-policies.ts';
-import { MANAGED_POLICY_ROUTES } from './routes/policies/managed-policies.ts';
 import { ACCESS_ROUTES } from './routes/policies/access.ts';
 import { ACCESS_KEY_ROUTES } from './routes/access-keys/access-keys.ts';
 import { ACCOUNT_ROUTES } from './routes/account.ts';
@@ -24,11 +22,11 @@ import { MIRROR_ROUTES } from './routes/mirrors.ts';
 import { MODERATION_ROUTES } from './routes/moderation.ts';
 import { MOVE_ROUTES } from './routes/moves.ts';
 import { POLICY_ROUTES } from './routes/policies/policies.ts';
+import { REGISTRY_POLICY_ROUTES } from './routes/policies/registry-policy.ts';
 import { REPOSITORY_ROUTES } from './routes/repositories.ts';
 import { REVIEW_ROUTES } from './routes/review.ts';
 import { ROBOT_ROUTES } from './routes/robots/robots.ts';
 import { ROLE_ROUTES } from './routes/roles/roles.ts';
-import { TEAM_POLICY_ROUTES } from './routes/teams/team-policies.ts';
 import { TEAM_ROUTES } from './routes/teams/teams.ts';
 import { SITE_ROUTES } from './routes/site.ts';
 import { SUGGESTION_ROUTES } from './routes/suggestions.ts';
@@ -51,10 +49,8 @@ const SUBJECTS: RestRoute[] = [
   ...ROBOT_ROUTES,
   ...ROLE_ROUTES,
   ...TEAM_ROUTES,
-  ...TEAM_POLICY_ROUTES,
+  ...REGISTRY_POLICY_ROUTES,
   ...IDENTITY_POLICY_ROUTES,
-  ...ATTACHED_POLICY_ROUTES,
-  ...MANAGED_POLICY_ROUTES,
   ...LOGO_ROUTES,
   ...ALIAS_ROUTES,
   ...MIRROR_ROUTES,

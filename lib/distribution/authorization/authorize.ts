@@ -2,8 +2,8 @@
 import type { NamedImage } from '#lib/access/access-question.ts';
 import { denialMessage, type Action } from '#lib/access/actions.ts';
 import type { PolicyCache } from '#lib/access/attached/attached-policy.ts';
-import { isAnonymousPullAllowed } from '#lib/access/authorize.ts';
-import { NO_ROW, type FoundRepository } from '#lib/repositories/find-repository.ts';
+import { isAnonymousPullAllowed, requireAllowed } from '#lib/access/authorize.ts';
+import { accessFacts, NO_ROW, type FoundRepository } from '#lib/repositories/find-repository.ts';
 import type { RegistryQuota } from '#lib/publishers/registry-quota.ts';
 import { refuseQuarantined } from '#lib/repositories/refuse-quarantined.ts';
 import type pg from 'pg';
@@ -87,8 +87,11 @@ async function allowHidden(
     if (!isStepAllowed(standing, step)) throw new AppError('forbidden', denialMessage(step, fullName));
     return { repository, expiresAt, by: { principal, membership } };
   }
-  // The first pull below a pull-through rule creates the repository, so it takes the right to create one.
+  // The first pull below a pull-through rule creates the repository, so it takes the right to create one, which
+  // `actions` includes.
   if (found?.upstream && found.id === NO_ROW) {
+    const facts = { ...accessFacts(found), fullName };
+    requireAllowed({ principal, context: asked.context, action: 'ecr:BatchImportUpstreamImage', membership, facts });
     if (!isGranted(credentials, fullName, 'pull')) throw insufficientScope(fullName, 'pull');
     return { repository: found, expiresAt, by: { principal, membership } };
   }

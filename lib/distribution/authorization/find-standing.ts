@@ -1,6 +1,6 @@
 import type { Action } from '#lib/access/actions.ts';
 import type { NamedImage } from '#lib/access/access-question.ts';
-import { allowedBy } from '#lib/access/authorize.ts';
+import { allowedBy, isAllowed } from '#lib/access/authorize.ts';
 import { toTokenHolder } from '#lib/identity/credentials/find-token-holder.ts';
 import {
   accessFacts,
@@ -13,7 +13,7 @@ import {
 import type { RegistryQuota } from '#lib/publishers/registry-quota.ts';
 import {
   findUserId,
-  hasIdentityPolicies,
+  hasPolicies,
   REPOSITORY_ACTIONS,
   type Caller,
   type Membership,
@@ -35,7 +35,7 @@ import {
 export type Standing = {
   repository: FoundRepository | null;
   isAliasKnown: boolean;
-  /** For a missing repository, what the principal could do after creating it. */
+  /** For a missing repository, what the principal could do after creating it by a push. */
   actions: RepositoryAction[];
   /** Whether the principal may take a step of a pull or push. */
   may: (step: Action) => boolean;
@@ -141,10 +141,11 @@ function toStanding(
 ): Standing {
   const { repository, membership } = found ?? { repository: null, membership: null };
   const isAliasKnown = found !== null;
-  const facts = repository ? { ...accessFacts(repository), fullName } : { fullName, visibility: 'public' as const };
+  const facts = repository
+    ? { ...accessFacts(repository), fullName }
+    : { fullName, visibility: found?.pushVisibility ?? 'public' };
   const mayAny = allowedBy({ ...caller, membership, facts });
-  const isByPolicy =
-    Boolean(repository?.policy) || hasIdentityPolicies(membership) || hasSessionPolicy(caller.principal);
+  const isByPolicy = Boolean(repository?.policy) || hasPolicies(membership) || hasSessionPolicy(caller.principal);
   const ofEach = isByPolicy
     ? images.map((image) => allowedBy({ ...caller, membership, facts: { ...facts, image } }))
     : [];
@@ -152,9 +153,14 @@ function toStanding(
   const hasRight = isByPolicy
     ? (right: RepositoryAction) => STEPS_OF[right].some((step) => mayAny(step) || may(step))
     : (right: RepositoryAction) => may(ACTION_OF[right]);
-  const isUseless = !repository && !mayAny('ecr:CreateRepository');
+  const isUseless = !repository && !mayCreate(caller, { membership, fullName });
   const actions = isUseless ? [] : REPOSITORY_ACTIONS.filter(hasRight);
   return { repository, isAliasKnown, actions, may, isByPolicy, membership };
+}
+
+/** As createRepository decides, which also asks whether the caller may create a public one. */
+function mayCreate(caller: Caller, { membership, fullName }: { membership: Membership | null; fullName: string }) {
+  return isAllowed({ ...caller, action: 'ecr:CreateRepository', membership, facts: { fullName } });
 }
 
 function hasSessionPolicy(principal: Principal): boolean {

@@ -269,6 +269,7 @@ describe('on two replicas', () => {
       );
   }
 
+  const DENY_ALL = '{"Statement":{"Effect":"Deny","Principal":"*","Action":"ecr:*","Resource":"*"}}';
   const TOKEN: readonly Kind[] = ['token', 'tokenPassword'];
   const KEY: readonly Kind[] = ['key', 'keyPassword'];
   type Change = (db: Db, reader: Reader) => Promise<unknown>;
@@ -349,6 +350,27 @@ describe('on two replicas', () => {
     );
     expect(performance.now() - changedAt).toBeLessThan(1_500);
     expect(await pull(two, reader, kept)).toEqual(all(kept, 200));
+  });
+
+  type PolicyColumns = { policy?: string; policyScope?: 'V1' | 'V2' };
+  test.each<[string, PolicyColumns, PolicyColumns]>([
+    ['policy', {}, { policy: DENY_ALL }],
+    ['policy’s scope', { policy: DENY_ALL, policyScope: 'V1' }, { policyScope: 'V2' }],
+  ])('a change of the registry’s %s ends warm pulls', async (_what, before, after) => {
+    const where = { id: registryKey };
+    const reader = await createReader();
+    await one.app.db.registry.update({ where, data: before });
+    await warmUp(reader);
+    await one.app.db.registry.update({ where, data: after });
+    try {
+      expect(await pull(one, reader, CREDENTIALS)).not.toContain(200);
+      await vi.waitFor(async () => expect(await pull(two, reader, CREDENTIALS)).not.toContain(200), {
+        timeout: 1_500,
+      });
+    } finally {
+      await one.app.db.registry.update({ where, data: { policy: null, policyScope: 'V2' } });
+    }
+    await warmUp(reader);
   });
 
   test.each<[string, Change]>([

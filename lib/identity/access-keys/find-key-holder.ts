@@ -1,5 +1,6 @@
 import type pg from 'pg';
 import { findIdentityPolicies, type PolicyCache } from '#lib/access/attached/attached-policy.ts';
+import { toRegistryPolicy } from '#lib/access/find-membership.sql.ts';
 import type { Membership, UserPrincipal } from '#lib/access/schema.ts';
 import { toKeyPrincipal } from '#lib/identity/accounts/store.ts';
 import { findKeyHolderRow, saveKeyUse } from './find-key-holder.sql.ts';
@@ -42,7 +43,7 @@ export async function findKeyHolder(
       credentialExpiresAt: row.expiresAt,
     },
     registryKey: BigInt(row.registryKey),
-    membership: { registryId, role, policies },
+    membership: { registryId, role, policies, ...toRegistryPolicy(app, row) },
     alias: row.alias ?? registryId,
   };
 }

@@ -2,14 +2,16 @@ import { SYSTEM_CALLER } from '#lib/access/schema.ts';
 import { recordChange } from '#lib/events/record-change.ts';
 import type { DbOrTx } from '#lib/platform/pg/db.ts';
 
+type Ending = { registryKey: bigint; authorIds: string[] | null };
+
+const LATEST = { orderBy: { revision: 'desc' }, take: 1, select: { savedById: true } } as const;
+
 /**
- * Removes the policies of a registry's repositories that people who may have acted in bad faith saved last. `authorIds` null
+ * Removes the policies of a registry and its repositories that people who may have acted in bad faith saved last. `authorIds` null
  * removes all of them.
  */
-export async function endPolicies(
-  tx: DbOrTx,
-  { registryKey, authorIds }: { registryKey: bigint; authorIds: string[] | null },
-): Promise<void> {
+export async function endPolicies(tx: DbOrTx, { registryKey, authorIds }: Ending): Promise<void> {
+  await endRegistryPolicy(tx, { registryKey, authorIds });
   const repositories = await tx.repository.findMany({
     where: { registryKey, policy: { not: null } },
     select: {
@@ -17,14 +19,13 @@ export async function endPolicies(
       name: true,
       policy: true,
       policyRevision: true,
-      policyRevisions: { orderBy: { revision: 'desc' }, take: 1, select: { savedById: true } },
+      policyRevisions: LATEST,
       registry: { select: { registryId: true, primaryAlias: { select: { name: true } } } },
     },
     orderBy: { id: 'asc' },
   });
   for (const { id, name, policy, policyRevision, policyRevisions, registry } of repositories) {
-    const author = policyRevisions[0]?.savedById ?? null;
-    if (authorIds !== null && (author === null || !authorIds.includes(author))) continue;
+    if (!isEnding(authorIds, policyRevisions)) continue;
     const revision = policyRevision + 1;
     await tx.repository.update({
       where: { id },
@@ -42,4 +43,29 @@ export async function endPolicies(
       after: { policy: null },
     });
   }
+}
+
+async function endRegistryPolicy(tx: DbOrTx, { registryKey, authorIds }: Ending): Promise<void> {
+  const where = { id: registryKey };
+  const { registryId, policy, policyRevision, policyRevisions } = await tx.registry.findUniqueOrThrow({
+    where,
+    select: { registryId: true, policy: true, policyRevision: true, policyRevisions: LATEST },
+  });
+  if (policy === null || !isEnding(authorIds, policyRevisions)) return;
+  const revision = policyRevision + 1;
+  await tx.registry.update({ where, data: { policy: null, policyRevision: revision }, select: { id: true } });
+  await tx.registryPolicyRevision.create({ data: { registryKey, revision, policy: null, savedBy: 'system' } });
+  await recordChange(tx, {
+    type: 'registry.set-policy',
+    caller: SYSTEM_CALLER,
+    registryKey,
+    resource: { name: registryId },
+    before: { policy },
+    after: { policy: null },
+  });
+}
+
+function isEnding(authorIds: string[] | null, [latest]: { savedById: string | null }[]): boolean {
+  const author = latest?.savedById ?? null;
+  return authorIds === null || (author !== null && authorIds.includes(author));
 }

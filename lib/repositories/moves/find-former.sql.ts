@@ -1,13 +1,18 @@
 import type pg from 'pg';
-import { policiesOf } from '#lib/access/find-membership.sql.ts';
-import { JOIN_HOME, PULLED_COLUMNS, type OwnerRow, type PulledRow } from '#lib/repositories/find-repository.sql.ts';
+import {
+  JOIN_HOME,
+  OWNER_COLUMNS,
+  PULLED_COLUMNS,
+  type OwnerRow,
+  type PulledRow,
+} from '#lib/repositories/find-repository.sql.ts';
 
 /** The repository that had a name, its address now, and the registry that has it now. */
 export type FormerRow = PulledRow & OwnerRow & { current_name: string; current_alias: string };
 
 const FIND_FORMER = `
   SELECT ${PULLED_COLUMNS}, r.name AS current_name, coalesce(p.name, g.registry_id) AS current_alias,
-         m.role, ${policiesOf('m')} AS policies, g.id AS owner_id, g.registry_id AS owner_digits, g.quota_bytes,
+         ${OWNER_COLUMNS},
          home.home_id, home.home_role, home.home_policies
     FROM aliases a
     JOIN former_names f ON f.registry_id = a.registry_id AND f.name = $2

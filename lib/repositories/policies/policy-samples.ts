@@ -23,6 +23,18 @@ const PUSH = [
   'PutImage',
 ];
 
+export const REGISTRY_SAMPLES = ['pull', 'push', 'read', 'office', 'create', 'replicate'] as const;
+export type RegistrySample = (typeof REGISTRY_SAMPLES)[number];
+
+export const REGISTRY_SAMPLE_TITLES: Record<RegistrySample, string> = {
+  pull: SAMPLE_TITLES.pull,
+  push: SAMPLE_TITLES.push,
+  read: SAMPLE_TITLES.read,
+  office: SAMPLE_TITLES.office,
+  create: 'New repositories below a prefix only',
+  replicate: 'Replication from another registry',
+};
+
 /** A public repository can be pulled by anyone, so only samples about changes fit. */
 export function samplesFor(visibility: Visibility): readonly PolicySample[] {
   return visibility === 'public' ? ['push', 'read', 'hours', 'office', 'workflow'] : POLICY_SAMPLES;
@@ -32,10 +44,34 @@ export function samplesFor(visibility: Visibility): readonly PolicySample[] {
  * Writes a sample as a policy of a repository.
  * @param registryId of the repository. Where another one belongs, the author replaces it
  */
-export function writeSample(
-  sample: PolicySample,
-  { registryId, visibility }: { registryId: string; visibility: Visibility },
-): string {
+export function writeSample(sample: PolicySample, of: Sampled): string {
+  return toText(listStatements(sample, of));
+}
+
+/** Writes a sample as a policy of a registry, whose statements name resources. */
+export function writeRegistrySample(sample: RegistrySample, registryId: string): string {
+  const below = (pattern: string) => `arn:aws:ecr:*:${registryId}:repository/${pattern}`;
+  const Resource = below('*');
+  if (sample === 'create') {
+    const Sid = 'OnlyBelowTeam';
+    return toText([
+      { Sid, Effect: 'Deny', Principal: '*', Action: 'ecr:CreateRepository', NotResource: below('team/*') },
+    ]);
+  }
+  if (sample === 'replicate') {
+    const Action = ['ecr:ReplicateImage', 'ecr:CreateRepository'];
+    return toText([{ Sid: 'Replicate', Effect: 'Allow', Principal: { AWS: OTHER_REGISTRY }, Action, Resource }]);
+  }
+  return toText(listStatements(sample, { registryId, visibility: 'private' }).map((one) => ({ ...one, Resource })));
+}
+
+type Sampled = { registryId: string; visibility: Visibility };
+
+function toText(Statement: object[]): string {
+  return JSON.stringify({ Version: '2012-10-17', Statement }, null, 2);
+}
+
+function listStatements(sample: PolicySample, { registryId, visibility }: Sampled): object[] {
   const service = visibility === 'public' ? 'ecr-public' : 'ecr';
   const push = PUSH.map((name) => `${service}:${name}`);
   const other = { AWS: OTHER_REGISTRY };
@@ -89,7 +125,7 @@ export function writeSample(
       Condition: { StringNotEquals: { [`vitrine:claim/${claim}`]: value } },
     })),
   };
-  return JSON.stringify({ Version: '2012-10-17', Statement: statements[sample] }, null, 2);
+  return statements[sample];
 }
 
 /** The author replaces the id and the path. */

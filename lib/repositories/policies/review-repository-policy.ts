@@ -3,8 +3,9 @@ import type { PolicyFinding } from '#lib/access/attached/schema.ts';
 import type { UserCaller } from '#lib/access/schema.ts';
 import type { Db } from '#lib/platform/pg/db.ts';
 import { authorizeRepository } from '#lib/repositories/authorize-repository.ts';
-import { checkRepositoryPolicy } from './check-repository-policy.ts';
-import { diffLines, type DiffLine } from './diff-lines.ts';
+import { checkAttachedPolicy } from './check-attached-policy.ts';
+import { comparePolicies } from './compare-policies.ts';
+import type { DiffLine } from './diff-lines.ts';
 import { isLockOut } from './is-lock-out.ts';
 
 export type PolicyReview = {
@@ -29,24 +30,14 @@ export async function reviewRepositoryPolicy(
 ): Promise<PolicyReview> {
   const repository = await authorizeRepository(app, { caller, fullName, action: 'ecr:SetRepositoryPolicy' });
   const { id, visibility } = repository;
-  const { document, findings } = await checkRepositoryPolicy(app, { text, visibility });
+  const { document, findings } = await checkAttachedPolicy(app, { text, target: { kind: 'repository', visibility } });
   const select = { policy: true, policyRevision: true } as const;
   const row = await app.db.repository.findUniqueOrThrow({ where: { id }, select });
   return {
     findings,
     isValid: document !== null,
     isLockOut: document !== null && (await isLockOut(app, { caller, repository, policy: attachPolicy(document) })),
-    diff: row.policy === text ? [] : diffLines(spread(row.policy ?? ''), spread(text)),
+    diff: comparePolicies(row.policy, text),
     revision: row.policyRevision,
   };
-}
-
-/** Texts on a single line say nothing when compared. */
-function spread(text: string): string {
-  if (text.includes('\n')) return text;
-  try {
-    return JSON.stringify(JSON.parse(text), null, 2);
-  } catch {
-    return text;
-  }
 }

@@ -5,10 +5,10 @@ import type { PolicyFinding } from '#lib/access/attached/schema.ts';
 import type { PolicyDocument } from '#lib/access/policy-document.ts';
 import type { UserCaller } from '#lib/access/schema.ts';
 import type { Db } from '#lib/platform/pg/db.ts';
-import { AppError } from '#lib/platform/errors.ts';
 import { authorizeRepository } from '#lib/repositories/authorize-repository.ts';
-import { checkRepositoryPolicy } from './check-repository-policy.ts';
+import { checkAttachedPolicy } from './check-attached-policy.ts';
 import { isLockOut } from './is-lock-out.ts';
+import { lockOut } from './lock-out.ts';
 import { storePolicy } from './store-policy.ts';
 
 export type SetPolicyInput = {
@@ -35,16 +35,13 @@ export async function setRepositoryPolicy(
   { caller, fullName, text, force = false, editedRevision }: SetPolicyInput,
 ): Promise<SavedPolicy> {
   const repository = await authorizeRepository(app, { caller, fullName, action: ACTION });
-  const { document, findings } = await checkRepositoryPolicy(app, { text, visibility: repository.visibility });
+  const target = { kind: 'repository', visibility: repository.visibility } as const;
+  const { document, findings } = await checkAttachedPolicy(app, { text, target });
   if (!document) throw invalidPolicy(findings);
-  if (!force && (await isLockOut(app, { caller, repository, policy: attachPolicy(document) }))) throw lockOut();
+  if (!force && (await isLockOut(app, { caller, repository, policy: attachPolicy(document) })))
+    throw lockOut('Save it with force if you mean it.');
   const revision = await app.db.$transaction((tx) =>
     storePolicy(tx, { caller, repository, policy: text, editedRevision }),
   );
   return { document, findings, revision };
-}
-
-function lockOut(): AppError {
-  const message = 'This policy would prevent you from changing it again. Save it with force if you mean it.';
-  return new AppError('invalid_input', message, { detail: { fieldErrors: { policy: message }, isLockOut: true } });
 }

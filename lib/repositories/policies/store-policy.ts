@@ -1,12 +1,9 @@
 import { recordChange } from '#lib/events/record-change.ts';
 import type { AuditCaller } from '#lib/events/audit-row.ts';
 import type { DbOrTx } from '#lib/platform/pg/db.ts';
-import { AppError } from '#lib/platform/errors.ts';
 import type { FoundRepository } from '#lib/repositories/find-repository.ts';
 import { lockRepository } from '#lib/repositories/lock-repository.ts';
-
-/** Older revisions are deleted. */
-const KEPT_REVISIONS = 100;
+import { authorOf, KEPT_REVISIONS, requireRevision } from './policy-revision.ts';
 
 type StoredPolicy = {
   caller: AuditCaller;
@@ -29,16 +26,11 @@ export async function storePolicy(
   await lockRepository(tx, repository);
   const select = { policy: true, policyRevision: true } as const;
   const before = await tx.repository.findUniqueOrThrow({ where: { id }, select });
-  if (editedRevision !== undefined && editedRevision !== before.policyRevision) {
-    throw new AppError('conflict', 'Somebody else changed the policy meanwhile. Reload it and try again.');
-  }
+  requireRevision(editedRevision, before);
   if (before.policy === policy) return before.policyRevision;
   const revision = before.policyRevision + 1;
   await tx.repository.update({ where: { id }, data: { policy, policyRevision: revision }, select: { id: true } });
-  const user = caller.principal.kind === 'user' ? caller.principal : null;
-  const savedBy = user?.email ?? caller.principal.kind;
-  const row = { repositoryId: id, revision, policy, savedBy, savedById: user?.userId ?? null };
-  await tx.policyRevision.create({ data: row });
+  await tx.policyRevision.create({ data: { repositoryId: id, revision, policy, ...authorOf(caller) } });
   await tx.policyRevision.deleteMany({ where: { repositoryId: id, revision: { lte: revision - KEPT_REVISIONS } } });
   await recordChange(tx, {
     type: 'repository.set-policy',

@@ -1,7 +1,6 @@
 // Explains simulated decisions in sentences.
 import { ACTIONS, type Action } from '#lib/access/actions.ts';
-import { isWrittenPolicy, REPOSITORY_POLICY } from '#lib/access/attached/attached-policy.ts';
-import { wordIdentityPolicy } from '#lib/access/attached/policy-labels.ts';
+import { isWrittenPolicy, REGISTRY_POLICY, REPOSITORY_POLICY } from '#lib/access/attached/attached-policy.ts';
 import type { NearStatement } from '#lib/access/explain/schema.ts';
 import { REGISTRY_ROLES } from '#lib/access/schema.ts';
 import type { FoundRepository } from '#lib/repositories/find-repository.ts';
@@ -25,14 +24,25 @@ export function describeReason({ simulated, subject, repository }: Described): s
   }
   const action = nameInPolicy(simulated.step, repository);
   if (subject.kind === 'anonymous') return 'Anonymous clients can only pull, and only from public repositories.';
-  const hasPolicy = repository.policy !== null;
+  const policies = wordPolicies(simulated);
   if (subject.kind === 'outsider') {
-    return hasPolicy
-      ? `No statement of the repository’s policy allows ${action}.`
+    return policies !== null
+      ? `No statement of ${policies} allows ${action}.`
       : 'Only members and robots of the registry have access, because the repository has no policy.';
   }
   const role = `The role ${subject.membership?.role ?? ''} doesn’t allow ${action}`;
-  return hasPolicy ? `${role}, and no statement of the repository’s policy does.` : `${role}.`;
+  return policies !== null ? `${role}, and no statement of ${policies} does.` : `${role}.`;
+}
+
+/** Null if there are none. */
+function wordPolicies({ policies }: Simulated): string | null {
+  const [first, second] = policies.map(({ name }) => wordPolicy(name));
+  return second === undefined ? (first ?? null) : 'the policies of the repository and its registry';
+}
+
+function wordPolicy(name: string): string {
+  if (name === REPOSITORY_POLICY) return 'the repository’s policy';
+  return name === REGISTRY_POLICY ? 'the registry’s policy' : `the ${name}`;
 }
 
 /** Across registries, both must allow it. Roles in another registry are nobody else's business. */
@@ -107,8 +117,7 @@ export function nameStatement({ policy, statement }: DecidingStatement): string 
   if (role) return `the role ${role}`;
   if (policy === 'VitrineMachine') return 'the limits of robots and roles';
   if (policy.startsWith('Vitrine')) return 'a role on the site';
-  const where =
-    policy === REPOSITORY_POLICY ? 'the repository’s policy' : `the ${wordIdentityPolicy(policy) ?? policy}`;
+  const where = wordPolicy(policy);
   // A statement without a Sid is named by its position.
   return /^statement \d+$/.test(statement) ? `${statement} of ${where}` : `the statement “${statement}” of ${where}`;
 }

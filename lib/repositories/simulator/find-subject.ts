@@ -1,4 +1,4 @@
-import { findIdentityPolicies, joinPolicies } from '#lib/access/attached/attached-policy.ts';
+import { findIdentityPolicies, type AttachedPolicy } from '#lib/access/attached/attached-policy.ts';
 import { parsePrincipal, type NamedPrincipal } from '#lib/access/attached/policy-principals.ts';
 import { principalName, roleName, userName } from '#lib/access/resource-names.ts';
 import {
@@ -32,7 +32,12 @@ export type Subject = {
 };
 
 /** The registry that has the repository. */
-export type SimulatedRegistry = { registryKey: bigint; registryId: string };
+export type SimulatedRegistry = {
+  registryKey: bigint;
+  registryId: string;
+  /** Null if it has none. */
+  registryPolicy: AttachedPolicy | null;
+};
 
 const HOW = 'Enter a member’s email address, a robot’s name, a registry’s 12 digits, an ARN, * or anonymous.';
 const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
@@ -120,25 +125,23 @@ function missingMember(name: string): string {
 export const MEMBER = {
   role: true,
   policies: true,
-  attachedPolicies: true,
   user: { select: { id: true, email: true, displayName: true, role: true, disabledAt: true } },
 } as const;
 
 export type SimulatedMember = {
   role: RegistryRole;
   policies: string | null;
-  attachedPolicies: string | null;
   user: { id: string; email: string; displayName: string; role: SiteRole; disabledAt: Date | null };
 };
 
 /** A role acts in sessions, whose names its policies may test. */
 export function toMember(
-  { registryId }: SimulatedRegistry,
-  { role, policies: own, attachedPolicies, user }: SimulatedMember,
+  { registryId, registryPolicy }: SimulatedRegistry,
+  { role, policies: text, user }: SimulatedMember,
   sessionName = SOME_SESSION,
 ): Subject {
   const address = parseRoleAddress(user.email);
-  const policies = findIdentityPolicies({}, joinPolicies(own, attachedPolicies));
+  const policies = findIdentityPolicies({}, text);
   const principal = address
     ? toKeyPrincipal(user, { id: SOME_KEY, registryId, role, policies }, { ...NO_SESSION, sessionName })
     : toUserPrincipal(user, null);
@@ -148,20 +151,20 @@ export function toMember(
     label: address ? arn : (principal.robot?.name ?? user.email),
     arn,
     principal,
-    membership: { registryId, role, policies },
+    membership: { registryId, role, policies, registryPolicy },
     isDisabled: user.disabledAt !== null,
   };
 }
 
 /** @param named null for any signed-in user */
-export function toOutsider({ registryId }: SimulatedRegistry, named: NamedInRegistry | null): Subject {
+export function toOutsider({ registryId, registryPolicy }: SimulatedRegistry, named: NamedInRegistry | null): Subject {
   const home = named && ({ registryId: named.registryId, role: 'owner' } as const);
   return {
     kind: 'outsider',
     label: named === null ? '*' : named.kind === 'registry' ? named.registryId : nameOf(named),
     arn: named && nameOf(named),
     principal: toOtherPrincipal(named),
-    membership: { registryId, role: null, home },
+    membership: { registryId, role: null, home, registryPolicy },
     isDisabled: false,
   };
 }

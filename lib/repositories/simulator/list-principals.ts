@@ -28,7 +28,7 @@ export type ListedPrincipals = {
 };
 
 /**
- * Lists the registry's members and robots, everyone that the policy names, and anonymous clients, with the reason why each
+ * Lists the registry's members and robots, everyone that the policies name, and anonymous clients, with the reason why each
  * may do something or not. Those who may come first.
  * @throws AppError `invalid_input`, `repository_not_found`, `forbidden`, `quarantined`
  */
@@ -47,7 +47,7 @@ export async function listPrincipals(
   });
   const subjects = [
     ...members.slice(0, MAX_MEMBERS).map((member) => toMember(own, member)),
-    ...namedOutsiders(own, repository.policy),
+    ...namedOutsiders(own, [repository.policy, own.registryPolicy]),
     ANONYMOUS_SUBJECT,
   ];
   const principals: PrincipalAccess[] = [];
@@ -64,8 +64,9 @@ export async function listPrincipals(
 }
 
 /** Users and roles of the own registry are listed as members. */
-function namedOutsiders(own: SimulatedRegistry, policy: AttachedPolicy | null): Subject[] {
-  const names = policy?.whole.statements.flatMap(({ principals }) => [...(principals?.names ?? [])]) ?? [];
+function namedOutsiders(own: SimulatedRegistry, policies: (AttachedPolicy | null)[]): Subject[] {
+  const statements = policies.flatMap((policy) => policy?.whole.statements ?? []);
+  const names = statements.flatMap(({ principals }) => [...(principals?.names ?? [])]);
   return [...new Set(names)].flatMap((name) => {
     const named = parsePrincipal(name);
     if (named?.kind === 'anyone') return [toOutsider(own, null)];

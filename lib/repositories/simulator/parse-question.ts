@@ -32,6 +32,11 @@ const NAMED = new Map(
     .map((action) => [action.toLowerCase(), action]),
 );
 
+/** Whether an action by its AWS name can be asked about. */
+export function isSimulated(action: string): boolean {
+  return NAMED.has(action.toLowerCase());
+}
+
 /** @throws AppError `invalid_input` */
 export function parseAction(text: string, visibility: Visibility): AskedAction {
   const name = text.trim();

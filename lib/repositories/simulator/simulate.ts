@@ -1,5 +1,7 @@
 import { decide } from '#lib/access/authorize.ts';
 import type { Action } from '#lib/access/actions.ts';
+import { REPOSITORY_POLICY } from '#lib/access/attached/attached-policy.ts';
+import type { CompiledPolicy } from '#lib/access/compile-policy.ts';
 import type { Decision, Evaluated } from '#lib/access/evaluate.ts';
 import { findHeldConditions, findNearStatements } from '#lib/access/explain/find-near-statements.ts';
 import type { ComparedCondition, NearStatement } from '#lib/access/explain/schema.ts';
@@ -19,6 +21,8 @@ export type Simulated = {
   step: Action;
   decision: Decision;
   near: NearStatement[];
+  /** Those that decide about the repository, of itself and of its registry. */
+  policies: CompiledPolicy[];
   /** Those of the statement that decided. */
   held: ComparedCondition[];
   obstacle: Obstacle | null;
@@ -43,17 +47,25 @@ export function simulate({ repository, subject, asked, context }: Simulation): S
   const all = [main, ...others.map(evaluateStep)];
   const shown = all.find(({ decision }) => decision.outcome === 'deny') ?? main;
   const { request, decision } = shown;
-  const wholePolicies = repository.policy ? [repository.policy.whole] : [];
+  const policies = listPolicies(repository, subject);
   const obstacle = findObstacle(subject, repository, asked);
   return {
     isAllowed: obstacle === null && all.every((step) => step.decision.outcome === 'allow'),
     steps: all.map((step) => ({ action: step.action, isAllowed: step.decision.outcome === 'allow' })),
     step: shown.action,
     decision,
-    near: request ? findNearStatements({ request, decision, wholePolicies }) : [],
+    near: request ? findNearStatements({ request, decision, wholePolicies: policies }) : [],
+    policies,
     held: request ? findHeldConditions({ request, decision }) : [],
     obstacle,
   };
+}
+
+/** A registry policy of scope V1 has no statements about existing repositories. */
+function listPolicies({ policy, visibility }: FoundRepository, { membership }: Subject): CompiledPolicy[] {
+  const ofRegistry = visibility === 'private' ? membership?.registryPolicy : null;
+  const all = [policy, ofRegistry].flatMap((attached) => (attached ? [attached.whole] : []));
+  return all.filter(({ name, statements }) => name === REPOSITORY_POLICY || statements.length > 0);
 }
 
 function findObstacle({ isDisabled }: Subject, { upstream }: FoundRepository, { right }: AskedAction): Obstacle | null {

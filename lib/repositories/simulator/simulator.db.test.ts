@@ -1,7 +1,9 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { roleAddress, SYSTEM_CALLER, type RegistryRole, type UserCaller } from '#lib/access/schema.ts';
 import { createRepository } from '#lib/repositories/create-repository.ts';
 import { setRepositoryPolicy } from '#lib/repositories/policies/set-repository-policy.ts';
+import { setRegistryPolicy } from '#lib/repositories/registry-policy/set-registry-policy.ts';
+import { setRegistryPolicyScope } from '#lib/repositories/registry-policy/set-registry-policy-scope.ts';
 import type { Visibility } from '#lib/repositories/schema.ts';
 import { createTestApp, type TestApp, type TestUser } from '#lib/testing/create-test-app.ts';
 import { createTestRobot, type TestRobot } from '#lib/testing/create-test-robot.ts';
@@ -312,6 +314,67 @@ test('a disabled robot and a mirror are refused whatever the policy says', async
   const mirrored = { isAllowed: false, reason: 'Clients can’t change a mirror.' };
   expect(await explain({ principal: owner.email, action: 'push' })).toMatchObject(mirrored);
   expect(await explain({ principal: owner.email, action: 'pull' })).toMatchObject({ isAllowed: true });
+});
+
+describe('the policy of the registry', () => {
+  const saveInRegistry = (...statements: Statement[]) =>
+    setRegistryPolicy(site.app, {
+      caller: owner.caller,
+      registryKey,
+      text: JSON.stringify({ Statement: statements.map((one) => ({ Resource: '*', ...one })) }),
+      force: true,
+    });
+  afterEach(() =>
+    site.app.db.registry.update({ where: { id: registryKey }, data: { policy: null, policyScope: 'V2' } }),
+  );
+
+  test('is named when it decides', async () => {
+    await saveInRegistry(statement('Deny', 'ecr:PutImage', '*', { Sid: 'Frozen' }), statement('Allow', PULL, other));
+    expect(await explain({ principal: owner.email, action: 'push' })).toMatchObject({
+      isAllowed: false,
+      decidedBy: { policy: 'registry policy', statement: 'Frozen' },
+      reason: 'Denied by the statement “Frozen” of the registry’s policy.',
+      advice: 'Remove the statement “Frozen” of the registry’s policy, or leave this principal or action out of it.',
+    });
+    expect(await explain({ principal: other })).toMatchObject({
+      isAllowed: true,
+      reason: `Allowed by statement 2 of the registry’s policy, if their role in registry ${other} allows it too.`,
+    });
+    const { principals } = await list('push');
+    expect(principals.find(({ principal }) => principal === other)).toMatchObject({
+      isAllowed: false,
+      reason: 'Denied by the statement “Frozen” of the registry’s policy.',
+    });
+  });
+
+  test('is looked at where none decides, unless it can’t', async () => {
+    await saveInRegistry(statement('Allow', 'ecr:ListImages', other, { Sid: 'Lists' }));
+    const [none, both] = [
+      'No statement of the registry’s policy allows ecr:BatchGetImage.',
+      'No statement of the policies of the repository and its registry allows ecr:BatchGetImage.',
+    ];
+    expect(await explain({ principal: other })).toMatchObject({
+      reason: none,
+      advice: 'Add ecr:BatchGetImage to the statement “Lists” of the registry’s policy.',
+    });
+    await save(statement('Allow', 'ecr:PutImage', own));
+    expect((await explain({ principal: other })).reason).toBe(both);
+    await setRegistryPolicyScope(site.app, { caller: owner.caller, registryKey, scope: 'V1' });
+    expect((await explain({ principal: other })).reason).toBe(
+      'No statement of the repository’s policy allows ecr:BatchGetImage.',
+    );
+  });
+
+  test('about other repositories advises nothing', async () => {
+    const Resource = `arn:aws:ecr:*:${own}:repository/elsewhere`;
+    await saveInRegistry(statement('Allow', 'ecr:ListImages', other, { Resource }));
+    expect((await explain({ principal: other })).near).toEqual([]);
+  });
+
+  test('is told only to those who may read it', async () => {
+    await saveInRegistry(statement('Deny', 'ecr:GetRegistryPolicy', own));
+    await expect(explain({})).rejects.toMatchObject({ code: 'forbidden' });
+  });
 });
 
 describe('who can push', () => {

@@ -3,6 +3,12 @@
 import { ACTIONS, type Action } from '#lib/access/actions.ts';
 import { REST_OPERATIONS, type Decider } from './rest-operations.ts';
 
+/**
+ * A call with a web identity isn't signed, so the edge answers it by the use case of POST /oidc/exchange. Images are imported
+ * by pulls.
+ */
+const ELSEWHERE: readonly Action[] = ['sts:AssumeRoleWithWebIdentity', 'ecr:BatchImportUpstreamImage'];
+
 /** Each operation of the AWS APIs asks for its own action, except for one that needs none. */
 const AWS_DECIDERS: Record<string, Decider> = {
   ...Object.fromEntries(awsActions().map((action) => [action, action])),
@@ -10,9 +16,8 @@ const AWS_DECIDERS: Record<string, Decider> = {
 };
 
 function awsActions(): Action[] {
-  // A call with a web identity isn't signed. The edge answers it by the use case of POST /oidc/exchange.
   return (Object.keys(ACTIONS) as Action[]).filter(
-    (action) => /^(?:ecr|ecr-public|sts):/.test(action) && action !== 'sts:AssumeRoleWithWebIdentity',
+    (action) => /^(?:ecr|ecr-public|sts):/.test(action) && !ELSEWHERE.includes(action),
   );
 }
 
@@ -147,6 +152,9 @@ export const OPERATIONS: Record<string, Decider> = {
   'app/console/identity-providers/actions.ts addProviderAction': 'vitrine:ManageRoles',
   'app/console/identity-providers/actions.ts removeProviderAction': 'vitrine:ManageRoles',
   'app/console/identity-providers/actions.ts addNeededProviderAction': 'vitrine:ManageRoles',
+  'app/console/policy/actions.ts editRegistryPolicyAction': 'ecr:PutRegistryPolicy',
+  'app/console/policy/actions.ts removeRegistryPolicyAction': 'ecr:DeleteRegistryPolicy',
+  'app/console/policy/actions.ts savePolicyScopeAction': 'ecr:PutAccountSetting',
   'app/console/notifications/actions.ts markAllRead': 'vitrine:ManageAccount',
   'app/console/registries/actions.ts createRegistryAction': 'vitrine:CreateRegistry',
   'app/console/registries/actions.ts makeDefaultAction': 'vitrine:ManageAccount',
@@ -237,29 +245,11 @@ export const OPERATIONS: Record<string, Decider> = {
   'vitrine identity-provider add': 'vitrine:ManageRoles',
   'vitrine identity-provider list': 'vitrine:ViewRegistry',
   'vitrine identity-provider remove': 'vitrine:ManageRoles',
-  'vitrine policy create': 'vitrine:ManagePolicies',
-  'vitrine policy list': 'vitrine:ManagePolicies',
-  'vitrine policy show': 'vitrine:ManagePolicies',
-  'vitrine policy add-version': 'vitrine:ManagePolicies',
-  'vitrine policy set-version': 'vitrine:ManagePolicies',
-  'vitrine policy delete-version': 'vitrine:ManagePolicies',
-  'vitrine policy delete': 'vitrine:ManagePolicies',
-  'vitrine policy attach': 'vitrine:ManagePolicies',
-  'vitrine policy detach': 'vitrine:ManagePolicies',
-  'vitrine policy put': 'vitrine:ManagePolicies',
-  'vitrine policy remove': 'vitrine:ManagePolicies',
-  'vitrine policy list-of': 'vitrine:ManagePolicies',
-  'vitrine team create': 'vitrine:ManageTeams',
-  'vitrine team list': 'vitrine:ViewRegistry',
-  'vitrine team update': 'vitrine:ManageTeams',
-  'vitrine team remove': 'vitrine:ManageTeams',
-  'vitrine team members': 'vitrine:ViewRegistry',
-  'vitrine team add-member': 'vitrine:ManageTeams',
-  'vitrine team remove-member': 'vitrine:ManageTeams',
   'vitrine site show': 'site',
   'vitrine site update': 'vitrine:UpdateSite',
   'vitrine registry show': 'site',
   'vitrine registry quota': 'vitrine:SetRegistryQuota',
+  'vitrine registry remove-policy': 'ecr:DeleteRegistryPolicy',
   'vitrine repository update': 'ecr-public:PutRepositoryCatalogData',
   'vitrine repository remove-policy': 'ecr:DeleteRepositoryPolicy',
   'vitrine access explain': 'vitrine:ExplainAccess',

@@ -30,6 +30,8 @@ const OPERATIONS: Partial<Record<AuditedAction, string>> = {
   'registry.add-pull-through-rule': 'ecr:CreatePullThroughCacheRule',
   'registry.remove-pull-through-rule': 'ecr:DeletePullThroughCacheRule',
   'registry.set-blob-mounting': 'ecr:PutAccountSetting',
+  'registry.set-policy': 'ecr:PutRegistryPolicy',
+  'registry.set-policy-scope': 'ecr:PutAccountSetting',
   'member.exclude-pulls': 'ecr:RegisterPullTimeUpdateExclusion',
   'member.include-pulls': 'ecr:DeregisterPullTimeUpdateExclusion',
   'registry.update-profile': 'ecr-public:PutRegistryCatalogData',

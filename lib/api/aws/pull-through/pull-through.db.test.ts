@@ -2,9 +2,11 @@
 import {
   CreatePullThroughCacheRuleCommand,
   DeletePullThroughCacheRuleCommand,
+  DeleteRegistryPolicyCommand,
   DeleteRepositoryCommand,
   DescribePullThroughCacheRulesCommand,
   DescribeRepositoriesCommand,
+  PutRegistryPolicyCommand,
   UpdatePullThroughCacheRuleCommand,
   ValidatePullThroughCacheRuleCommand,
   type CreatePullThroughCacheRuleCommandInput,
@@ -75,6 +77,23 @@ describe('a rule', () => {
         isValid: true,
       },
     );
+  });
+
+  test('needs what the registry’s policy denies', async () => {
+    const image = buildManifest({
+      config: blobOf('application/vnd.oci.image.config.v1+json', '{"os":"linux"}'),
+      layers: [blobOf('application/vnd.oci.image.layer.v1.tar', randomBytes(500))],
+    });
+    site.upstream.content.add('team/tools/other', image, 'latest');
+    const fullName = `${site.owner.alias}/cache/tools/other`;
+    const statuses = [];
+    for (const Action of ['ecr:CreateRepository', 'ecr:BatchImportUpstreamImage', 'ecr:ReplicateImage']) {
+      const policyText = JSON.stringify({ Statement: { Effect: 'Deny', Principal: '*', Action, Resource: '*' } });
+      await aws.ecr.send(new PutRegistryPolicyCommand({ policyText }));
+      statuses.push((await pull(fullName, site.owner)).status);
+    }
+    await aws.ecr.send(new DeleteRegistryPolicyCommand({}));
+    expect(statuses).toEqual([404, 403, 200]);
   });
 
   test('says what is wrong with its upstream', async () => {

@@ -4,6 +4,7 @@ import { MEMBERS, robotsLink, TOKENS } from '#components/links.ts';
 import { getApp } from '#lib/app.ts';
 import { listMembers } from '#lib/publishers/members/member-queries.ts';
 import { listRobots } from '#lib/publishers/robots/robot-queries.ts';
+import { isUnderPolicy } from '#lib/repositories/find-repository.ts';
 import { getRepositoryFacts } from '#lib/repositories/queries.ts';
 import type { ConsoleRepository } from '../../../../_lib/repository/load-console-repository.ts';
 import type { RawSearchParams } from '../../../../_lib/search-params.ts';
@@ -37,7 +38,7 @@ export async function AccessTab({ loaded, query }: AccessTabProps) {
             // Closes the confirmation once it is done.
             key={visibility}
             memberCount={members.length}
-            hasPolicy={repository.policy !== null}
+            hasPolicy={isUnderPolicy(repository, membership)}
             robotCount={robots.length}
             tagCount={facts.tagCount}
             visibility={visibility}

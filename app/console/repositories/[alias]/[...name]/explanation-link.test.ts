@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { explanationLink } from './explanation-link.ts';
 
 const path = { alias: 'acme', name: 'app' };
-const refused = { address: '192.0.2.7', at: new Date('2027-01-04T08:00:00Z') };
+const refused = { address: '192.0.2.7', at: new Date('2027-01-04T08:00:00Z'), after: null };
 const principalOf = (actor: string) => {
   const link = explanationLink(path, { ...refused, actor, action: 'push.refuse' });
   return new URL(link ?? '', 'http://localhost').searchParams.get('principal');
@@ -14,6 +14,15 @@ test('a refused request leads to the simulator with who, what, from where and wh
   );
   expect(explanationLink(path, { ...refused, actor: 'ada@example.org', action: 'manifest.push' })).toBeNull();
   expect(explanationLink(path, { ...refused, actor: 'another user', action: 'push.refuse' })).toBeNull();
+});
+
+test('a refused call of the AWS APIs is explained by its action', () => {
+  const linkOf = (after: unknown) =>
+    explanationLink(path, { ...refused, actor: 'ada@example.org', action: 'api.refuse', after });
+  expect(linkOf({ operation: 'ecr:DescribeImages' })).toContain('&action=ecr%3ADescribeImages&');
+  for (const operation of ['ecr:CreateRepository', 'ecr:PutRegistryPolicy', 'sts:AssumeRole', 7])
+    expect(linkOf({ operation })).toBeNull();
+  expect(linkOf(null)).toBeNull();
 });
 
 test('robots and roles are named as the simulator knows them', () => {

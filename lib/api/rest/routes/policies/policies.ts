@@ -1,15 +1,14 @@
 // Policies of repositories, in the grammar of IAM.
 import { z } from 'zod';
-import { MAX_POLICY_LENGTH } from '#lib/access/attached/schema.ts';
 import { deleteRepositoryPolicy } from '#lib/repositories/policies/delete-repository-policy.ts';
 import { listPolicyRevisions, readRepositoryPolicy } from '#lib/repositories/policies/read-repository-policy.ts';
 import { setRepositoryPolicy } from '#lib/repositories/policies/set-repository-policy.ts';
 import { defineRoute } from '../../define-route.ts';
 import { repositoryParams } from '../open-repository.ts';
 import { findingSchema } from '../schemas/finding-schema.ts';
+import { newPolicySchema, policyRevision, revisionsQuery, revisionsSchema } from '../schemas/policy-schema.ts';
 
 const tag = 'policies';
-const revision = z.number().describe('Counts the changes of the policy');
 
 export const POLICY_ROUTES = [
   defineRoute({
@@ -20,7 +19,7 @@ export const POLICY_ROUTES = [
     reach: { to: 'repository', actions: ['pull'] },
     summary: "Get a repository's policy. Null if only roles decide",
     params: repositoryParams,
-    output: z.object({ policy: z.string().nullable(), revision }),
+    output: z.object({ policy: z.string().nullable(), revision: policyRevision }),
     handle: (app, { caller, params }) => readRepositoryPolicy(app, { caller, fullName: params.repository }),
   }),
   defineRoute({
@@ -31,12 +30,8 @@ export const POLICY_ROUTES = [
     reach: { to: 'repository', actions: ['push'] },
     summary: "Replace a repository's policy. Answers with what it warns about",
     params: repositoryParams,
-    body: z.strictObject({
-      policy: z.string().max(MAX_POLICY_LENGTH).describe('A JSON text in the grammar of IAM'),
-      force: z.boolean().optional().describe('Save it even if it prevents you from changing it again'),
-      editedRevision: z.number().int().optional().describe('Refuse if the policy has another revision meanwhile'),
-    }),
-    output: z.object({ revision, findings: z.array(findingSchema) }),
+    body: newPolicySchema,
+    output: z.object({ revision: policyRevision, findings: z.array(findingSchema) }),
     handle: (app, { caller, params, body: { policy: text, force, editedRevision } }) =>
       setRepositoryPolicy(app, { caller, fullName: params.repository, text, force, editedRevision }),
   }),
@@ -60,13 +55,8 @@ export const POLICY_ROUTES = [
     reach: { to: 'repository', actions: ['pull'] },
     summary: "List a repository's earlier policies and the present one, latest first",
     params: repositoryParams,
-    query: z.object({
-      before: z.coerce.number({ error: 'before must be a number.' }).int().optional().describe('A revision'),
-      limit: z.coerce.number({ error: 'limit must be a number.' }).int().min(1).max(100).default(20),
-    }),
-    output: z.object({
-      revisions: z.array(z.object({ revision, policy: z.string().nullable(), savedBy: z.string(), savedAt: z.date() })),
-    }),
+    query: revisionsQuery,
+    output: revisionsSchema,
     handle: async (app, { caller, params, query: { before = null, limit } }) => {
       const { repositoryId } = await readRepositoryPolicy(app, { caller, fullName: params.repository });
       return { revisions: await listPolicyRevisions(app, { repositoryId, before, limit }) };

@@ -1,2 +1,0 @@
--- AlterEnum
-ALTER TYPE "RegistryRole" ADD VALUE 'none';
