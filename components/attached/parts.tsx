@@ -22,3 +22,13 @@ export function FactRow({ term, children }: { term: string; children: ReactNode 
 export function Mono({ text }: { text: string }) {
   return <span className="font-mono text-xs break-all">{toVisibleText(text, MAX_TEXT_LENGTH)}</span>;
 }
+
+/** A link that a stranger's text leads to, or the text alone. */
+export function MaybeLink({ link: { text, href } }: { link: { text: string; href: string | null } }) {
+  if (href === null) return <Mono text={text} />;
+  return (
+    <a className="link font-mono text-xs break-all" href={href} rel="nofollow noopener noreferrer ugc">
+      {toVisibleText(text, MAX_TEXT_LENGTH)}
+    </a>
+  );
+}

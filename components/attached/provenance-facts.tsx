@@ -1,10 +1,7 @@
-import type { Provenance, SourceLink } from '#lib/distribution/attached/attached-document.ts';
-import { toVisibleText } from '#lib/oci/visible-text.ts';
+import type { Provenance } from '#lib/distribution/attached/attached-document.ts';
 import { TextTable } from '../explorer/text-table.tsx';
 import { countOf } from '../ui/format-number.ts';
-import { FactRow, Mono, Part } from './parts.tsx';
-
-const MAX_TEXT_LENGTH = 500;
+import { FactRow, MaybeLink, Mono, Part } from './parts.tsx';
 
 /** What a build says about itself. */
 export function ProvenanceFacts({ provenance }: { provenance: Provenance }) {
@@ -36,14 +33,5 @@ export function ProvenanceFacts({ provenance }: { provenance: Provenance }) {
         </Part>
       )}
     </>
-  );
-}
-
-function MaybeLink({ link: { text, href } }: { link: SourceLink }) {
-  if (href === null) return <Mono text={text} />;
-  return (
-    <a className="link font-mono text-xs break-all" href={href} rel="nofollow noopener noreferrer ugc">
-      {toVisibleText(text, MAX_TEXT_LENGTH)}
-    </a>
   );
 }

@@ -1,5 +1,6 @@
 // The statements of a recorded manifest, on one connection of pg. Each is prepared once.
 import type pg from 'pg';
+import type { Workflow } from '#lib/access/trust/find-workflow.ts';
 import type { AttachedAs } from '#lib/oci/attached-as.ts';
 import type { Digest } from '#lib/oci/digest.ts';
 import { MANIFEST_TYPES } from '#lib/oci/media-types.ts';
@@ -192,4 +193,18 @@ export async function moveTags(tx: pg.ClientBase, input: NewTags): Promise<Moved
   const values = [repositoryId, tags, digest, userId, isChecked, attached];
   const { rows } = await tx.query<MovedTag>({ name: 'set-tags', text: SET_TAGS, values });
   return rows;
+}
+
+const SAVE_WORKFLOW = `
+  INSERT INTO manifest_workflows (manifest_id, workflow, pushed_at)
+  SELECT id, $3::jsonb, clock_timestamp() FROM manifests WHERE repository_id = $1 AND digest = $2
+  ON CONFLICT (manifest_id) DO UPDATE SET workflow = excluded.workflow, pushed_at = excluded.pushed_at`;
+
+/** Replaces the workflow that pushed the manifest before. */
+export async function saveWorkflow(
+  tx: pg.ClientBase,
+  { repositoryId, digest, workflow }: { repositoryId: bigint; digest: Digest; workflow: Workflow },
+): Promise<void> {
+  const values = [repositoryId, digest, JSON.stringify(workflow)];
+  await tx.query({ name: 'save-workflow', text: SAVE_WORKFLOW, values });
 }

@@ -2,7 +2,7 @@ import type pg from 'pg';
 import type { ChangeOf } from '#lib/events/event-types.ts';
 import { recordChange } from '#lib/events/record-change.ts';
 import { type Caller, findUserId } from '#lib/access/schema.ts';
-import { findWorkflow } from '#lib/access/trust/find-workflow.ts';
+import { findWorkflow, type Workflow } from '#lib/access/trust/find-workflow.ts';
 import { attachedByTag } from '#lib/oci/attached-as.ts';
 import type { Digest } from '#lib/oci/digest.ts';
 import { AppError } from '#lib/platform/errors.ts';
@@ -20,6 +20,7 @@ import {
   markPushed,
   MAX_NAMED_MISSING,
   moveTags,
+  saveWorkflow,
   sumLinked,
   type MarkedRepository,
   type SavedManifest,
@@ -73,8 +74,14 @@ async function record(pool: pg.Pool, input: RecordManifestInput): Promise<void> 
       Promise.all([saveManifest(tx, input, blobBytes), setTags(tx, input, tags)]),
     );
     if (isListed) await recountIndexes(tx, { repositoryId: repository.id, digest });
+    const workflow = findWorkflow(caller.principal);
+    if (workflow) await saveWorkflow(tx, { repositoryId: repository.id, digest, workflow });
     await sendTogether(tx, () =>
-      recordChange(tx, toChange({ ...input, tags }, marked.version), ...moves.map((move) => toMove(input, move))),
+      recordChange(
+        tx,
+        toChange({ ...input, tags }, { version: marked.version, workflow }),
+        ...moves.map((move) => toMove(input, move)),
+      ),
     );
   });
 }
@@ -190,7 +197,7 @@ function isPushed({ principal }: Caller): boolean {
 
 function toChange(
   { caller, repository, digest, rows, tags }: RecordManifestInput,
-  version: number,
+  { version, workflow }: { version: number; workflow: Workflow | null },
 ): ChangeOf<'manifest.push' | 'manifest.mirror'> {
   const shared = {
     caller,
@@ -199,7 +206,6 @@ function toChange(
     after: { mediaType: rows.mediaType, tags },
   };
   if (isPushed(caller)) {
-    const workflow = findWorkflow(caller.principal);
     const after = { ...shared.after, ...(workflow && { workflow }) };
     return { ...shared, type: 'manifest.push', after, facts: { version } };
   }

@@ -1,5 +1,6 @@
 import { DigestLink } from '#components/explorer/digest-link.tsx';
 import { EvidenceGroups } from '#components/attached/evidence-groups.tsx';
+import { WorkflowFacts } from '#components/attached/workflow-facts.tsx';
 import type { Named } from '#components/explorer/json-lines.ts';
 import { JsonView } from '#components/explorer/json-view.tsx';
 import { PlatformTable, type PlatformRow } from '#components/explorer/platform-table.tsx';
@@ -10,11 +11,13 @@ import { Fact } from '#components/ui/fact.tsx';
 import { formatBytes, formatCount } from '#components/ui/format-number.ts';
 import { TimeAgo } from '#components/ui/time-ago.tsx';
 import { findPresentManifests, type ManifestView } from '#lib/gallery/manifest-queries.ts';
+import { findPublishingWorkflow } from '#lib/gallery/repository/find-publishing-workflow.ts';
 import { isDigest } from '#lib/oci/digest.ts';
 import { subjectOfCosignTag } from '#lib/oci/evidence-kind.ts';
 import { findEvidence } from '#lib/distribution/pull/find-evidence.ts';
 import { getApp } from '#lib/app.ts';
 import type { LoadedRepository } from '../../_lib/repository/load-repository.ts';
+import { getViewer } from '../../_lib/session/session.ts';
 import type { RawSearchParams } from '../../_lib/search-params.ts';
 import { documentsOf, DocumentsPart } from './documents-part.tsx';
 import { ConfigPart, LayersPart } from './image-parts.tsx';
@@ -32,11 +35,12 @@ type ManifestProps = {
 export async function ManifestParts({ loaded, view, item, query }: ManifestProps) {
   const { digest, manifest } = view;
   const repositoryId = loaded.repository.id;
-  const [config, platforms, evidence, hasSubject] = await Promise.all([
+  const [config, platforms, evidence, hasSubject, workflow] = await Promise.all([
     loadConfig(loaded, view),
     loadPlatforms(loaded, view),
     isDigest(digest) ? findEvidence(getApp(), { repositoryId, digest, manifest }) : [],
     hasManifest(repositoryId, view.subjectDigest),
+    loadWorkflow(loaded, digest),
   ]);
   const at = { alias: loaded.repository.primaryAlias, name: loaded.repository.name };
   const documents = view.kind === 'artifact' ? documentsOf(manifest) : [];
@@ -45,6 +49,11 @@ export async function ManifestParts({ loaded, view, item, query }: ManifestProps
   return (
     <>
       <Facts at={at} hasSubject={hasSubject} isMirrored={loaded.found.upstream !== null} view={view} />
+      {workflow && (
+        <Section id="workflow" title="Published by workflow">
+          <WorkflowFacts workflow={workflow} />
+        </Section>
+      )}
       {documents.length > 0 && (
         <DocumentsPart
           artifactType={view.artifactType}
@@ -95,6 +104,11 @@ export async function ManifestParts({ loaded, view, item, query }: ManifestProps
 /** The digest that it is attached to, by the manifest or by the name that cosign gives its tags. */
 function subjectOf({ subjectDigest, tags }: ManifestView): string | null {
   return subjectDigest ?? tags.map(subjectOfCosignTag).find((digest) => digest !== null) ?? null;
+}
+
+async function loadWorkflow({ repository, found: { membership } }: LoadedRepository, digest: string) {
+  const asked = { repositoryId: repository.id, digest, caller: await getViewer(), membership };
+  return findPublishingWorkflow(getApp(), asked);
 }
 
 async function hasManifest(repositoryId: bigint, digest: string | null): Promise<boolean> {

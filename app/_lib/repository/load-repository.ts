@@ -2,8 +2,8 @@ import { isAllowed } from '#lib/access/authorize.ts';
 import { notFound, permanentRedirect, redirect } from 'next/navigation';
 import { cache } from 'react';
 import { repositoryLink } from '#components/links.ts';
-import { accessFacts, type FoundRepository } from '#lib/repositories/find-repository.ts';
-import { findVisibleRepository } from '#lib/repositories/find-visible-repository.ts';
+import { accessFacts } from '#lib/repositories/find-repository.ts';
+import { findVisibleRepository, type VisibleRepository } from '#lib/repositories/find-visible-repository.ts';
 import { getRepositoryPage, type RepositoryPage } from '#lib/gallery/gallery-queries.ts';
 import { getApp } from '#lib/app.ts';
 import { parseRepositoryPath, type RepositoryPath } from './repository-path.ts';
@@ -12,8 +12,8 @@ import { getViewer } from '../session/session.ts';
 
 export type LoadedRepository = {
   repository: RepositoryPage;
-  /** The same repository, as pull code expects it. */
-  found: FoundRepository;
+  /** The same repository, as pull code expects it, with the viewer's membership. */
+  found: VisibleRepository;
   path: RepositoryPath;
   /** Increases with every change that a page could show. */
   version: number;

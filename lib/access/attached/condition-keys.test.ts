@@ -33,7 +33,11 @@ const workload: UserPrincipal = {
     registryId: REGISTRY,
     role: 'deploy',
     sessionName: 'run',
-    claims: keepClaims(ISSUER, { sub: 's', repository_id: '42', job_workflow_ref: 'a/b/.github/workflows/c.yml@main' }),
+    claims: keepClaims(
+      ISSUER,
+      { sub: 's', repository_id: '42', job_workflow_ref: 'a/b/.github/workflows/c.yml@main' },
+      { areKeysFetched: true },
+    ),
   },
 };
 
@@ -114,7 +118,7 @@ describe('claims of a session', () => {
       'kubernetes.io': { namespace: 'team', pod: { name: 'p' } },
       'oidc.circleci.com/project-id': 'c',
     };
-    expect(keepClaims(ISSUER, claims)).toEqual({
+    expect(keepClaims(ISSUER, claims, { areKeysFetched: true })).toEqual({
       iss: ISSUER,
       repository_id: '42',
       ref_protected: 'true',

@@ -9,6 +9,8 @@ export type Workflow = {
   file?: string;
   commit?: string;
   run?: string;
+  /** Whether anyone can see its repository, as far as the issuer tells. */
+  isPublic?: true;
 };
 
 /** Claims in the order of preference: those of GitHub, GitLab, CircleCI and Buildkite. */
@@ -17,7 +19,7 @@ const CLAIMS = {
   file: ['job_workflow_ref', 'workflow_ref', 'ci_config_ref_uri', 'oidc.circleci.com/pipeline-definition-id'],
   commit: ['sha', 'build_commit'],
   run: ['run_id', 'pipeline_id', 'oidc.circleci.com/job-id', 'build_number'],
-} as const satisfies Record<Exclude<keyof Workflow, 'issuer'>, readonly (keyof KeptClaims)[]>;
+} as const satisfies Record<Exclude<keyof Workflow, 'issuer' | 'isPublic'>, readonly (keyof KeptClaims)[]>;
 
 /** Finds the workflow behind a request. Null unless it is a session that a workload's token opened. */
 export function findWorkflow(principal: Principal): Workflow | null {
@@ -30,6 +32,7 @@ export function findWorkflow(principal: Principal): Workflow | null {
   ]);
   return {
     issuer,
-    ...(Object.fromEntries(found.filter(([, value]) => value !== undefined)) as Omit<Workflow, 'issuer'>),
+    ...(Object.fromEntries(found.filter(([, value]) => value !== undefined)) as Omit<Workflow, 'issuer' | 'isPublic'>),
+    ...((claims.repository_visibility ?? claims.project_visibility) === 'public' && { isPublic: true }),
   };
 }

@@ -15,6 +15,7 @@ export const SESSION_CLAIMS = [
   ...(['workflow', 'workflow_ref', 'job_workflow_ref', 'ref', 'sha', 'run_id', 'run_attempt', 'environment'] as const),
   ...(['project_path', 'project_id', 'namespace_path', 'namespace_id', 'pipeline_id', 'job_id'] as const),
   ...(['ci_config_ref_uri', 'ref_protected'] as const),
+  ...(['repository_visibility', 'project_visibility'] as const),
   ...([
     'oidc.circleci.com/project-id',
     'oidc.circleci.com/org-id',
@@ -33,11 +34,22 @@ const MAX_CLAIM_LENGTH = 512;
 /** Nothing that a page or a log would show as something else. */
 const VISIBLE = /^[^\p{C}\p{Zl}\p{Zp}]+$/u;
 
-/** Picks the claims of a verified token that its session keeps. Leaves out lists and what isn't visible text. */
-export function keepClaims(issuer: string, claims: Readonly<Record<string, unknown>>): KeptClaims {
+/** Public pages show what these call public, so they have to come from the issuer. */
+const VISIBILITY_CLAIMS: readonly string[] = ['repository_visibility', 'project_visibility'];
+
+/**
+ * Picks the claims of a verified token that its session keeps. Leaves out lists and what isn't visible text.
+ * @param areKeysFetched whether the issuer gave the keys that the token was verified with
+ */
+export function keepClaims(
+  issuer: string,
+  claims: Readonly<Record<string, unknown>>,
+  { areKeysFetched }: { areKeysFetched: boolean },
+): KeptClaims {
   const values = claimContext(issuer, claims);
   const prefix = `${issuerName(issuer)}:`.toLowerCase();
-  const kept = SESSION_CLAIMS.map((name) => [name, values[`${prefix}${name}`]] as const);
+  const names = SESSION_CLAIMS.filter((name) => areKeysFetched || !VISIBILITY_CLAIMS.includes(name));
+  const kept = names.map((name) => [name, values[`${prefix}${name}`]] as const);
   return readSessionClaims(Object.fromEntries(kept)) ?? {};
 }
 

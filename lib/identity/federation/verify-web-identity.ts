@@ -22,6 +22,8 @@ export type WebIdentity = {
   audience: string;
   claims: JWTPayload;
   expiresAt: Date;
+  /** Whether the issuer gave its keys. Otherwise the registry did, which can then sign anything in the issuer's name. */
+  areKeysFetched: boolean;
 };
 
 /** Why a token is refused, in the terms of STS. */
@@ -49,7 +51,8 @@ export async function verifyWebIdentity(
       `The token is for ${given}. The identity provider accepts ${provider.audiences.join(', ')}.`,
     );
   }
-  return { issuer, subject: sub, audience, claims: payload, expiresAt: new Date(exp * 1000) };
+  const areKeysFetched = provider.keySet === null;
+  return { issuer, subject: sub, audience, claims: payload, expiresAt: new Date(exp * 1000), areKeysFetched };
 }
 
 /** Reads the issuer, which isn't trusted before the signature is verified. */

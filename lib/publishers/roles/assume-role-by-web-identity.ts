@@ -47,7 +47,7 @@ export async function assumeRoleByWebIdentity(
   await accept?.(identity);
   const caller = { principal: ANONYMOUS, context };
   const expiresAt = new Date(Date.now() + durationSeconds * 1000);
-  const kept = keepClaims(issuer, claims);
+  const kept = keepClaims(issuer, claims, identity);
   const session = {
     caller,
     role,

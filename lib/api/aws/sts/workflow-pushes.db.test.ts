@@ -2,6 +2,8 @@
 import { GetAuthorizationTokenCommand } from '@aws-sdk/client-ecr';
 import { AssumeRoleWithWebIdentityCommand, STSClient } from '@aws-sdk/client-sts';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { handleRestRequest } from '#lib/api/rest/handle-rest-request.ts';
+import { createAccessToken } from '#lib/identity/credentials/create-access-token.ts';
 import { addIdentityProvider } from '#lib/publishers/identity-providers/add-identity-provider.ts';
 import { createRole } from '#lib/publishers/roles/create-role.ts';
 import { writeSample } from '#lib/repositories/policies/policy-samples.ts';
@@ -115,4 +117,78 @@ test('a push records the workflow, and an owner’s doesn’t', async () => {
     { mediaType: one.mediaType, tags: ['v1'], workflow },
     { mediaType: other.mediaType, tags: ['v2'] },
   ]);
+});
+
+async function readWorkflow(path: string, token?: string) {
+  const headers = new Headers(token === undefined ? {} : { authorization: `Bearer ${token}` });
+  const request = new Request(`http://localhost/api/v1/repositories/${path}`, { headers });
+  const response = await handleRestRequest(site.vitrine.app, request);
+  return ((await response.json()) as { workflow: unknown }).workflow;
+}
+
+test('the tag and the manifest name a public workflow, and the last one that pushed', async () => {
+  const name = await site.createEmpty('public');
+  const fullName = `${site.user.alias}/${name}`;
+  const image = await site.build('shown');
+  const path = encodeURIComponent(fullName);
+  await site.push(name, image, ['by-hand']);
+  expect(await readWorkflow(`${path}/tags/by-hand`)).toBeNull();
+  const run = async (id: string) => {
+    const client = await logIn({ ...CLAIMS, run_id: id, repository_visibility: 'public' });
+    await client.push(fullName, image, ['v1']);
+  };
+  await run('1');
+  await run('2');
+  const text = (shown: string) => ({ text: shown, href: null });
+  const workflow = {
+    issuer: at.issuer,
+    service: null,
+    repository: text('OWNER/REPOSITORY'),
+    file: text(WORKFLOW),
+    commit: text('c0ffee'),
+    run: text('2'),
+    pushedAt: expect.any(String) as string,
+  };
+  expect(await readWorkflow(`${path}/tags/v1`)).toEqual(workflow);
+  expect(await readWorkflow(`${path}/manifests/${image.digest}`)).toEqual(workflow);
+  const removed = { manifest: { repository: { name } } };
+  await site.vitrine.app.db.manifest.deleteMany({ where: removed.manifest });
+  expect(await site.vitrine.app.db.manifestWorkflow.count({ where: removed })).toBe(0);
+});
+
+test('only members learn of a workflow that isn’t public', async () => {
+  const other = await site.vitrine.createUser();
+  const scopes = ['pull', 'api:read'];
+  const input = { caller: site.user.caller, name: 'reader', scopes, expiresInDays: 1 };
+  const { secret: token } = await createAccessToken(site.vitrine.app, input);
+  for (const [i, claims] of [CLAIMS, { ...CLAIMS, repository_visibility: 'private' }].entries()) {
+    const name = await site.createEmpty('public');
+    const fullName = `${site.user.alias}/${name}`;
+    await (await logIn(claims)).push(fullName, await site.build(`hidden ${i}`), ['v1']);
+    const path = `${encodeURIComponent(fullName)}/tags/v1`;
+    expect(await readWorkflow(path)).toBeNull();
+    expect(await readWorkflow(path, other.token)).toBeNull();
+    expect(await readWorkflow(path, token)).toMatchObject({ repository: { text: 'OWNER/REPOSITORY' } });
+  }
+});
+
+test('nothing that a registry’s own keys sign counts as public', async () => {
+  const { caller } = site.user;
+  const keySet = JSON.stringify({ keys: at.served.keys.map(({ publicJwk }) => publicJwk) });
+  const provider = { caller, registryKey, issuer: at.issuer, audiences: [AUDIENCE] };
+  await addIdentityProvider(site.vitrine.app, { ...provider, keySet });
+  const name = await site.createEmpty('public');
+  const fullName = `${site.user.alias}/${name}`;
+  const client = await logIn({ ...CLAIMS, repository_visibility: 'public' });
+  await client.push(fullName, await site.build('own keys'), ['v1']);
+  await addIdentityProvider(site.vitrine.app, provider);
+  expect(await readWorkflow(`${encodeURIComponent(fullName)}/tags/v1`)).toBeNull();
+});
+
+test('a pod’s token names no workflow', async () => {
+  const name = await site.createEmpty('public');
+  const fullName = `${site.user.alias}/${name}`;
+  const claims = { repository_id: '1', repository_visibility: 'public', 'kubernetes.io': { namespace: 'ci' } };
+  await (await logIn(claims as never)).push(fullName, await site.build('a pod'), ['v1']);
+  expect(await readWorkflow(`${encodeURIComponent(fullName)}/tags/v1`, site.user.token)).toBeNull();
 });

@@ -19,6 +19,7 @@ import { splitFullName } from '#lib/oci/name.ts';
 import { isTag, versionToTag } from '#lib/oci/reference.ts';
 import { AppError } from '#lib/platform/errors.ts';
 import { invalidField } from '#lib/platform/parse-input.ts';
+import { findPublishingWorkflow } from '#lib/gallery/repository/find-publishing-workflow.ts';
 import { findMirrorSource } from '#lib/upstream/mirrors/queries.ts';
 import { defineRoute, type RestApp } from '../define-route.ts';
 import { logoUrl } from '../logo-url.ts';
@@ -32,6 +33,7 @@ import {
   repositoryPatchSchema,
   tagMoveSchema,
   tagSchema,
+  workflowSchema,
 } from './schemas/repository-schemas.ts';
 
 const tag = 'gallery';
@@ -161,14 +163,20 @@ export const REPOSITORY_ROUTES = [
     reach: { to: 'repository', actions: ['pull'] },
     summary: 'Get a tag with its history',
     params: repositoryParams.extend({ tag: z.string().max(200) }),
-    output: tagSchema.extend({ history: z.array(tagMoveSchema).describe(`The latest ${MAX_HISTORY} moves`) }),
+    output: tagSchema.extend({
+      workflow: workflowSchema,
+      history: z.array(tagMoveSchema).describe(`The latest ${MAX_HISTORY} moves`),
+    }),
     handle: async (app, { caller, params }) => {
-      const { id: repositoryId, fullName } = await openRepository(app, caller, params.repository);
+      const { id: repositoryId, fullName, membership } = await openRepository(app, caller, params.repository);
       const asked = versionToTag(params.tag);
       const view = isTag(asked) ? await getTag(app, { repositoryId, tag: asked }) : null;
       if (!view) throw new AppError('manifest_not_found', `${fullName} has no tag ${JSON.stringify(params.tag)}.`);
-      const history = await listTagMoves(app, { repositoryId, tag: view.tag, limit: MAX_HISTORY });
-      return { ...toTag(view), history };
+      const [workflow, history] = await Promise.all([
+        findPublishingWorkflow(app, { repositoryId, digest: view.digest, caller, membership }),
+        listTagMoves(app, { repositoryId, tag: view.tag, limit: MAX_HISTORY }),
+      ]);
+      return { ...toTag(view), workflow, history };
     },
   }),
   defineRoute({
@@ -195,11 +203,14 @@ export const REPOSITORY_ROUTES = [
     params: manifestParams,
     output: manifestSchema,
     handle: async (app, { caller, params }) => {
-      const { id: repositoryId, fullName } = await openRepository(app, caller, params.repository);
+      const { id: repositoryId, fullName, membership } = await openRepository(app, caller, params.repository);
       const digest = parseDigestParam(params.digest);
-      const manifest = await describeManifest(app, { repositoryId, digest });
+      const [manifest, workflow] = await Promise.all([
+        describeManifest(app, { repositoryId, digest }),
+        findPublishingWorkflow(app, { repositoryId, digest, caller, membership }),
+      ]);
       if (!manifest) throw new AppError('manifest_not_found', `${fullName} has no manifest ${digest}.`);
-      return { ...manifest, digest, rawUrl: `${app.config.publicUrl}/v2/${fullName}/manifests/${digest}` };
+      return { ...manifest, digest, workflow, rawUrl: `${app.config.publicUrl}/v2/${fullName}/manifests/${digest}` };
     },
   }),
   defineRoute({

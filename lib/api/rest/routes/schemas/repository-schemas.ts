@@ -119,6 +119,23 @@ const descriptorSchema = z
   .looseObject({ mediaType: z.string(), digest: z.string(), size: z.number() })
   .describe('As in the manifest');
 
+const workflowPartSchema = z
+  .object({ text: z.string(), href: z.string().nullable().describe('Its page, at GitHub and GitLab') })
+  .nullable();
+
+export const workflowSchema = z
+  .object({
+    issuer: z.string().describe('Of the token by which the workflow signed in'),
+    service: z.string().nullable().describe('Such as GitHub Actions'),
+    repository: workflowPartSchema,
+    file: workflowPartSchema,
+    commit: workflowPartSchema,
+    run: workflowPartSchema,
+    pushedAt: z.date(),
+  })
+  .nullable()
+  .describe('The workflow that pushed it last. Only members see those whose repository isn’t public');
+
 export const manifestSchema = z.object({
   digest: z.string(),
   mediaType: z.string(),
@@ -137,6 +154,7 @@ export const manifestSchema = z.object({
   imageCreatedAt: z.date().nullable(),
   pushedAt: z.date(),
   tags: z.array(z.string()).describe('At most 100'),
+  workflow: workflowSchema,
   rawUrl: z.string(),
 });
 
