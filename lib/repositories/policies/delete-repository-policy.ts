@@ -11,11 +11,16 @@ import { storePolicy } from './store-policy.ts';
 /**
  * Removes a repository's policy, so that only roles decide. Admins can also remove one that has locked its registry out.
  * Returns the text of the removed policy.
- * @throws AppError `not_found` if there is none; `repository_not_found`, `forbidden`, `quarantined`
+ * @param editedRevision the revision that the caller means. Omit it to remove any
+ * @throws AppError `not_found` if there is none; `conflict` if it has another revision; `repository_not_found`, `forbidden`, `quarantined`
  */
 export async function deleteRepositoryPolicy(
   app: { db: Db; policies?: PolicyCache },
-  { caller, fullName }: { caller: Caller & AuditCaller; fullName: string },
+  {
+    caller,
+    fullName,
+    editedRevision,
+  }: { caller: Caller & AuditCaller; fullName: string; editedRevision?: number | undefined },
 ): Promise<string> {
   const isAdmin = isAllowed({ ...caller, action: 'vitrine:ModerateRepository' });
   const repository = isAdmin
@@ -25,7 +30,7 @@ export async function deleteRepositoryPolicy(
     const select = { policy: true } as const;
     const { policy } = await tx.repository.findUniqueOrThrow({ where: { id: repository.id }, select });
     if (policy === null) throw new AppError('not_found', `${fullName} has no policy.`);
-    await storePolicy(tx, { caller, repository, policy: null });
+    await storePolicy(tx, { caller, repository, policy: null, editedRevision });
     return policy;
   });
 }

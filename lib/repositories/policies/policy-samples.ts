@@ -1,5 +1,6 @@
 // Policies to start from. Browser-safe.
 import type { Visibility } from '#lib/repositories/schema.ts';
+import { pushActions, SERVICE_ISSUERS, WORKFLOW_EXAMPLES, writeWorkflowStatements } from './workflow-statements.ts';
 
 export const POLICY_SAMPLES = ['pull', 'push', 'read', 'hours', 'office', 'workflow'] as const;
 export type PolicySample = (typeof POLICY_SAMPLES)[number];
@@ -15,13 +16,6 @@ export const SAMPLE_TITLES: Record<PolicySample, string> = {
 
 const PULL = ['ecr:BatchGetImage', 'ecr:GetDownloadUrlForLayer', 'ecr:BatchCheckLayerAvailability'];
 const LISTS = ['ecr:DescribeRepositories', 'ecr:DescribeImages', 'ecr:ListImages', 'ecr:ListImageReferrers'];
-const PUSH = [
-  'BatchCheckLayerAvailability',
-  'InitiateLayerUpload',
-  'UploadLayerPart',
-  'CompleteLayerUpload',
-  'PutImage',
-];
 
 export const REGISTRY_SAMPLES = ['pull', 'push', 'read', 'office', 'create', 'replicate'] as const;
 export type RegistrySample = (typeof REGISTRY_SAMPLES)[number];
@@ -73,10 +67,9 @@ function toText(Statement: object[]): string {
 
 function listStatements(sample: PolicySample, { registryId, visibility }: Sampled): object[] {
   const service = visibility === 'public' ? 'ecr-public' : 'ecr';
-  const push = PUSH.map((name) => `${service}:${name}`);
+  const writes = pushActions(visibility);
+  const push = [`${service}:BatchCheckLayerAvailability`, ...writes];
   const other = { AWS: OTHER_REGISTRY };
-  // A layer that exists may still be looked up, as by a pull.
-  const writes = push.slice(1);
   const statements: Record<PolicySample, object[]> = {
     pull: [{ Sid: 'Pull', Effect: 'Allow', Principal: other, Action: PULL }],
     push: [
@@ -116,24 +109,18 @@ function listStatements(sample: PolicySample, { registryId, visibility }: Sample
         Condition: { NotIpAddress: { 'aws:SourceIp': ['203.0.113.0/24', '2001:db8::/32'] } },
       },
     ],
-    // Conditions of one statement must all hold, so each claim needs its own. A caller without the claim is denied as well.
-    workflow: WORKFLOW.map(([Sid, claim, value]) => ({
-      Sid,
-      Effect: 'Deny',
-      Principal: '*',
-      Action: writes,
-      Condition: { StringNotEquals: { [`vitrine:claim/${claim}`]: value } },
-    })),
+    workflow: writeWorkflowStatements(SAMPLE_WORKFLOW, visibility),
   };
   return statements[sample];
 }
 
 /** The author replaces the id and the path. */
-const WORKFLOW = [
-  ['OnlyGitHubActions', 'iss', 'https://token.actions.githubusercontent.com'],
-  ['OnlyThisRepository', 'repository_id', '1234567'],
-  ['OnlyThisWorkflow', 'job_workflow_ref', 'OWNER/REPOSITORY/.github/workflows/publish.yml@refs/heads/main'],
-] as const;
+const SAMPLE_WORKFLOW = {
+  service: 'github',
+  issuer: SERVICE_ISSUERS.github,
+  repositoryId: '1234567',
+  workflow: WORKFLOW_EXAMPLES.github,
+} as const;
 
 /** The digits that AWS's examples use. */
 const OTHER_REGISTRY = '111122223333';

@@ -1,6 +1,7 @@
 import type { PolicyCache } from '#lib/access/attached/attached-policy.ts';
 import type { Caller } from '#lib/access/schema.ts';
 import type { Db } from '#lib/platform/pg/db.ts';
+import type { Visibility } from '#lib/repositories/schema.ts';
 import { authorizeRepository } from '#lib/repositories/authorize-repository.ts';
 
 export type PolicyRevisionView = {
@@ -22,11 +23,11 @@ export type RepositoryPolicyView = {
 export async function readRepositoryPolicy(
   app: { db: Db; policies?: PolicyCache },
   { caller, fullName }: { caller: Caller; fullName: string },
-): Promise<RepositoryPolicyView & { repositoryId: bigint }> {
-  const { id } = await authorizeRepository(app, { caller, fullName, action: 'ecr:GetRepositoryPolicy' });
+): Promise<RepositoryPolicyView & { repositoryId: bigint; visibility: Visibility }> {
+  const { id, visibility } = await authorizeRepository(app, { caller, fullName, action: 'ecr:GetRepositoryPolicy' });
   const select = { policy: true, policyRevision: true } as const;
   const { policy, policyRevision } = await app.db.repository.findUniqueOrThrow({ where: { id }, select });
-  return { policy, revision: policyRevision, repositoryId: id };
+  return { policy, revision: policyRevision, repositoryId: id, visibility };
 }
 
 /** Lists the policies that the repository has and had, newest first. The caller authorizes. */

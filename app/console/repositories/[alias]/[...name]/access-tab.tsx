@@ -11,6 +11,7 @@ import type { RawSearchParams } from '../../../../_lib/search-params.ts';
 import { setVisibilityAction } from '../../actions.ts';
 import { PolicySection } from './policy-section.tsx';
 import { SimulatorSection } from './simulator-section.tsx';
+import { WorkflowSection } from './workflow-section.tsx';
 
 type AccessTabProps = { loaded: ConsoleRepository; query: RawSearchParams };
 
@@ -68,6 +69,7 @@ export async function AccessTab({ loaded, query }: AccessTabProps) {
           </a>
         </p>
       </section>
+      {repository.quarantineReason === null && can('ecr:GetRepositoryPolicy') && <WorkflowSection loaded={loaded} />}
       {repository.quarantineReason === null && can('ecr:GetRepositoryPolicy') && (
         <PolicySection loaded={loaded} query={query} />
       )}
