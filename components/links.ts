@@ -26,6 +26,7 @@ export const MEMBERS = '/console/members';
 export const ROBOTS = '/console/robots';
 export const CONSOLE_ROLES = '/console/roles';
 export const CONSOLE_POLICY = '/console/policy';
+export const TEAMS = '/console/teams';
 export const IDENTITY_PROVIDERS = '/console/identity-providers';
 export const MIRRORS = '/console/mirrors';
 export const DELETED = '/console/deleted';
@@ -204,6 +205,16 @@ export function robotsLink({ registry }: { registry: string | null }): string {
 /** `registry` is a registry ID. */
 export function robotLink({ registry, name }: { registry: string; name: string }): string {
   return withQuery(`${ROBOTS}/${name}`, { registry });
+}
+
+/** `registry` is a registry ID, or null for the user's own. */
+export function teamsLink({ registry }: { registry: string | null }): string {
+  return withQuery(TEAMS, { registry });
+}
+
+/** `registry` is a registry ID. */
+export function teamLink({ registry, name }: { registry: string; name: string }): string {
+  return withQuery(`${TEAMS}/${name}`, { registry });
 }
 
 /** `registry` is a registry ID, or null for the user's own. `sample`: a preset of a trust policy. */

@@ -2,6 +2,7 @@ import type { RoleView } from '#lib/publishers/roles/role-queries.ts';
 import { roleLink } from '../links.ts';
 import { Chip } from '../ui/chip.tsx';
 import { formatCount } from '../ui/format-number.ts';
+import { NamedList, NamedRow } from '../ui/named-list.tsx';
 import { TimeAgo } from '../ui/time-ago.tsx';
 
 type RoleListProps = {
@@ -13,38 +14,28 @@ type RoleListProps = {
 
 export function RoleList({ roles, registryId, canManage }: RoleListProps) {
   return (
-    <ul className="divide-y divide-line rounded-lg border border-line">
+    <NamedList>
       {roles.map(({ name, permission, description, trusted, disabledAt, lastUsedAt, sessions }) => (
-        <li className="flex flex-wrap items-center gap-x-4 gap-y-1 px-3 py-2" key={name}>
-          <div className="min-w-0 flex-1 basis-52">
-            <p className="font-mono font-semibold break-all">
-              {canManage ? (
-                <a className="link" href={roleLink({ registry: registryId, name })}>
-                  {name}
-                </a>
-              ) : (
-                name
-              )}
-            </p>
-            {description !== '' && (
-              <p className="text-sm break-words text-muted" dir="auto">
-                {description}
-              </p>
-            )}
-            <p className="text-sm text-muted">
+        <NamedRow
+          chips={
+            <>
+              {disabledAt && <Chip tone="warning">Disabled</Chip>}
+              <Chip>{permission}</Chip>
+            </>
+          }
+          description={description}
+          href={canManage ? roleLink({ registry: registryId, name }) : null}
+          key={name}
+          name={name}
+          note={
+            <>
               Trusts <span className="font-mono break-all">{trusted.join(', ') || 'nobody'}</span>
-            </p>
-          </div>
-          <span className="text-sm text-muted">
-            <RoleUse lastUsedAt={lastUsedAt} sessions={sessions} />
-          </span>
-          <span className="flex flex-wrap gap-2">
-            {disabledAt && <Chip tone="warning">Disabled</Chip>}
-            <Chip>{permission}</Chip>
-          </span>
-        </li>
+            </>
+          }
+          use={<RoleUse lastUsedAt={lastUsedAt} sessions={sessions} />}
+        />
       ))}
-    </ul>
+    </NamedList>
   );
 }
 

@@ -153,6 +153,7 @@ async function consolePages(page: Page): Promise<{ walked: string[]; others: str
     'profile',
     'registries',
     'members',
+    'teams',
     'robots',
     'roles?sample=github',
     'identity-providers',

@@ -19,6 +19,7 @@ import {
   REVIEW,
   ROBOTS,
   CONSOLE_ROLES,
+  TEAMS,
   TOKENS,
   TRANSFERS,
 } from '#components/links.ts';
@@ -40,6 +41,7 @@ type ConsolePageProps = {
     | typeof REGISTRIES
     | typeof ALIASES
     | typeof MEMBERS
+    | typeof TEAMS
     | typeof ROBOTS
     | typeof CONSOLE_ROLES
     | typeof IDENTITY_PROVIDERS
@@ -60,6 +62,7 @@ const REGISTRY_PAGES = [
   { text: 'Profile', href: PROFILE },
   { text: 'Registries', href: REGISTRIES },
   { text: 'Members', href: MEMBERS },
+  { text: 'Teams', href: TEAMS },
   { text: 'Robots', href: ROBOTS },
   { text: 'Roles', href: CONSOLE_ROLES },
   { text: 'Identity providers', href: IDENTITY_PROVIDERS },

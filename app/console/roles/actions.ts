@@ -1,29 +1,29 @@
 'use server';
 
-import { revalidatePath } from 'next/cache';
 import { redirect } from 'next/navigation';
 import { z } from 'zod';
 import type { FormState } from '#components/forms/form-state.ts';
 import { roleLink, CONSOLE_ROLES, rolesLink } from '#components/links.ts';
-import type { UserCaller } from '#lib/access/schema.ts';
 import { getApp } from '#lib/app.ts';
 import { createRole } from '#lib/publishers/roles/create-role.ts';
 import { endRoleSessions } from '#lib/publishers/roles/end-role-sessions.ts';
 import { removeRole } from '#lib/publishers/roles/remove-role.ts';
 import type { RolePermission } from '#lib/publishers/roles/schema.ts';
 import { updateRole } from '#lib/publishers/roles/update-role.ts';
-import { parseBound, parseBoundKey } from '../../_lib/actions/bound-arguments.ts';
+import { parseBound } from '../../_lib/actions/bound-arguments.ts';
+import {
+  changePart,
+  parseBoundRegistry,
+  type BoundPart,
+  type BoundRegistry,
+} from '../../_lib/actions/change-part.ts';
 import { runAction, textOf } from '../../_lib/actions/run-action.ts';
 import { requireCaller } from '../../_lib/session/session.ts';
 
 // The page binds each action to its registry and role. The use cases authorize the caller.
 
-/** `registryId` is for links only. */
-type BoundRegistry = { registryKey: bigint; registryId: string };
-type BoundRole = BoundRegistry & { name: string };
-
 export async function createRoleAction(bound: BoundRegistry, _state: FormState, form: FormData): Promise<FormState> {
-  const { registryKey, registryId } = parseRegistry(bound);
+  const { registryKey, registryId } = parseBoundRegistry(bound);
   const caller = await requireCaller(CONSOLE_ROLES);
   const input = { caller, registryKey, name: textOf(form, 'name'), ...readSettings(form) };
   const result = await runAction(form, () => createRole(getApp(), input));
@@ -31,41 +31,30 @@ export async function createRoleAction(bound: BoundRegistry, _state: FormState, 
   redirect(roleLink({ registry: registryId, name: result.value.name }));
 }
 
-export async function saveRoleAction(bound: BoundRole, _state: FormState, form: FormData): Promise<FormState> {
+export async function saveRoleAction(bound: BoundPart, _state: FormState, form: FormData): Promise<FormState> {
   const settings = readSettings(form);
-  return change(bound, form, (caller, role) => updateRole(getApp(), { caller, ...role, ...settings }));
+  return changePart({ at: CONSOLE_ROLES, bound, form }, (caller, role) => updateRole(getApp(), { caller, ...role, ...settings }));
 }
 
 /** Bound to the new state, so that a stale page can't undo another member's change. */
 export async function switchRoleAction(
-  bound: BoundRole & { isEnabled: boolean },
+  bound: BoundPart & { isEnabled: boolean },
   _state: FormState,
   form: FormData,
 ): Promise<FormState> {
   const isEnabled = parseBound(z.boolean(), bound.isEnabled);
-  return change(bound, form, (caller, role) => updateRole(getApp(), { caller, ...role, isEnabled }));
+  return changePart({ at: CONSOLE_ROLES, bound, form }, (caller, role) => updateRole(getApp(), { caller, ...role, isEnabled }));
 }
 
-export async function endRoleSessionsAction(bound: BoundRole, _state: FormState, form: FormData): Promise<FormState> {
-  return change(bound, form, async (caller, role) => void (await endRoleSessions(getApp(), { caller, ...role })));
+export async function endRoleSessionsAction(bound: BoundPart, _state: FormState, form: FormData): Promise<FormState> {
+  return changePart({ at: CONSOLE_ROLES, bound, form }, (caller, role) => endRoleSessions(getApp(), { caller, ...role }));
 }
 
-export async function removeRoleAction(bound: BoundRole, _state: FormState, form: FormData): Promise<FormState> {
-  const { registryId } = parseRegistry(bound);
-  const result = await change(bound, form, (caller, role) => removeRole(getApp(), { caller, ...role }));
+export async function removeRoleAction(bound: BoundPart, _state: FormState, form: FormData): Promise<FormState> {
+  const { registryId } = parseBoundRegistry(bound);
+  const result = await changePart({ at: CONSOLE_ROLES, bound, form }, (caller, role) => removeRole(getApp(), { caller, ...role }));
   if (result?.ok === false) return result;
   redirect(rolesLink({ registry: registryId }));
-}
-
-type Work = (caller: UserCaller, role: { registryKey: bigint; name: string }) => Promise<void>;
-
-async function change(bound: BoundRole, form: FormData, work: Work): Promise<FormState> {
-  const { registryKey } = parseRegistry(bound);
-  const name = parseBound(z.string(), bound.name);
-  const caller = await requireCaller(CONSOLE_ROLES);
-  const result = await runAction(form, () => work(caller, { registryKey, name }));
-  revalidatePath(CONSOLE_ROLES, 'layout');
-  return result.ok ? { ok: true, value: undefined } : result;
 }
 
 /** The use case refuses other permissions, and what isn't a number. */
@@ -76,8 +65,4 @@ function readSettings(form: FormData) {
     maxSessionSeconds: Number(textOf(form, 'maxSessionSeconds').trim() || NaN),
     trustPolicy: textOf(form, 'trustPolicy').replaceAll('\r\n', '\n'),
   };
-}
-
-function parseRegistry({ registryKey, registryId }: BoundRegistry): BoundRegistry {
-  return { registryKey: parseBoundKey(registryKey), registryId: parseBound(z.string(), registryId) };
 }

@@ -26,7 +26,7 @@ walk('a tag and its digest name the workflow that pushed them', async (walker) =
     await push(fullName, hostile, { tag: 'hostile', claims });
 
     const section = page.getByRole('region', { name: 'Published by workflow' });
-    for (const at of [`tags/v1`, `manifests/${shown.digest}`]) {
+    for (const at of [`tags/v1`, `digests/${shown.digest}`]) {
       await walker.open(`/${fullName}/-/${at}`);
       await expect(section).toContainText(WORKFLOW);
       await expect(section).toContainText('acme/web');

@@ -8,8 +8,6 @@ import { ButtonForm, ConfirmedButtonForm } from '#components/forms/button-form.t
 import { ROBOTS, robotsLink } from '#components/links.ts';
 import { RobotSettingsForm } from '#components/robots/robot-form.tsx';
 import { RobotUse } from '#components/robots/robot-list.tsx';
-import { Chip } from '#components/ui/chip.tsx';
-import { TimeAgo } from '#components/ui/time-ago.tsx';
 import { isAllowed } from '#lib/access/authorize.ts';
 import { principalName } from '#lib/access/resource-names.ts';
 import { getApp } from '#lib/app.ts';
@@ -17,6 +15,7 @@ import { MAX_ACCESS_KEYS } from '#lib/identity/access-keys/schema.ts';
 import { listRobotCredentials, listRobots } from '#lib/publishers/robots/robot-queries.ts';
 import { chooseRegistry } from '../../../_lib/choose-registry.ts';
 import { ConsolePage } from '../../../_lib/frames/console-page.tsx';
+import { PartHeader, PartSection } from '../../../_lib/frames/part-pages.tsx';
 import { getPullAddress, getVisitedOrigin } from '../../../_lib/repository/pull-address.ts';
 import type { RawSearchParams } from '../../../_lib/search-params.ts';
 import { requireCaller } from '../../../_lib/session/session.ts';
@@ -55,46 +54,35 @@ export default async function RobotPage({ params, searchParams }: RobotPageProps
   const isEnabled = disabledAt === null;
   return (
     <ConsolePage at={ROBOTS} caller={caller}>
-      <p className="mb-2 text-sm">
-        <a className="link" href={robotsLink({ registry: registryId })}>
-          Robots of <span className="font-mono">{primaryAlias}</span>
-        </a>
-      </p>
-      <h1 className="flex flex-wrap items-center gap-2 font-mono text-xl font-semibold break-all">
-        {name}
-        {!isEnabled && <Chip tone="warning">Disabled</Chip>}
-      </h1>
-      <p className="mb-8 text-sm text-muted">
-        <span className="font-mono break-all">{principalName(registryId, { userId, robot: bound })}</span>
-        <br />
-        Created <TimeAgo date={createdAt} /> · <RobotUse lastUsedAt={lastUsedAt} />
-      </p>
-      <div className="flex flex-col gap-12">
-        <section aria-labelledby="settings" className="max-w-2xl">
-          <h2 className="mb-3 text-lg font-semibold" id="settings">
-            Settings
-          </h2>
+      <PartHeader
+        arn={principalName(registryId, { userId, robot: bound })}
+        createdAt={createdAt}
+        isDisabled={!isEnabled}
+        name={name}
+        parent={{ title: 'Robots', alias: primaryAlias, href: robotsLink({ registry: registryId }) }}
+        use={<RobotUse lastUsedAt={lastUsedAt} />}
+      />
+      <div className="flex max-w-2xl flex-col gap-12">
+        <PartSection id="settings" title="Settings">
           <RobotSettingsForm action={saveRobotAction.bind(null, bound)} description={description} role={role} />
-        </section>
-        <section aria-labelledby="tokens" className="max-w-2xl">
-          <h2 className="mb-1 text-lg font-semibold" id="tokens">
-            Access tokens
-          </h2>
-          <p className="mb-4 text-muted">
-            For <code className="font-mono">docker login</code>, with any user name, and the REST API
-          </p>
+        </PartSection>
+        <PartSection
+          hint={
+            <>
+              For <code className="font-mono">docker login</code>, with any user name, and the REST API
+            </>
+          }
+          id="tokens"
+          title="Access tokens"
+        >
           <CreateTokenForm action={createRobotTokenAction.bind(null, bound)} host={host} userName={name} />
           {accessTokens.length > 0 && (
             <div className="mt-4">
               <TokenTable revoke={revokeRobotTokenAction.bind(null, bound)} tokens={accessTokens} />
             </div>
           )}
-        </section>
-        <section aria-labelledby="keys" className="max-w-2xl">
-          <h2 className="mb-1 text-lg font-semibold" id="keys">
-            Access keys
-          </h2>
-          <p className="mb-4 text-muted">For the AWS CLI, SDKs and Terraform</p>
+        </PartSection>
+        <PartSection hint="For the AWS CLI, SDKs and Terraform" id="keys" title="Access keys">
           <CreateAccessKeyForm
             action={createRobotKeyAction.bind(null, bound)}
             address={{ endpoint, host, region: app.config.site.region }}
@@ -114,28 +102,26 @@ export default async function RobotPage({ params, searchParams }: RobotPageProps
               />
             </div>
           )}
-        </section>
-        <section aria-labelledby="pulls" className="max-w-2xl">
-          <h2 className="mb-1 text-lg font-semibold" id="pulls">
-            Pulls
-          </h2>
-          <p className="mb-4 text-muted">
-            {arePullsExcluded
+        </PartSection>
+        <PartSection
+          hint={
+            arePullsExcluded
               ? 'Its pulls don’t change when an image was last pulled.'
-              : 'Exclude the pulls of a scanner, so that they don’t change when an image was last pulled.'}
-          </p>
+              : 'Exclude the pulls of a scanner, so that they don’t change when an image was last pulled.'
+          }
+          id="pulls"
+          title="Pulls"
+        >
           <ButtonForm
             action={switchRobotPullsAction.bind(null, { ...bound, userId, isExcluded: !arePullsExcluded })}
             button={arePullsExcluded ? 'Include pulls' : 'Exclude pulls'}
           />
-        </section>
-        <section aria-labelledby="danger" className="max-w-2xl">
-          <h2 className="mb-1 text-lg font-semibold" id="danger">
-            {isEnabled ? 'Disable or remove' : 'Enable or remove'}
-          </h2>
-          <p className="mb-4 text-muted">
-            The credentials of a disabled robot are refused until it is enabled again. Removing it deletes them.
-          </p>
+        </PartSection>
+        <PartSection
+          hint="The credentials of a disabled robot are refused until it is enabled again. Removing it deletes them."
+          id="danger"
+          title={isEnabled ? 'Disable or remove' : 'Enable or remove'}
+        >
           <div className="flex flex-wrap items-start gap-2">
             <ButtonForm
               action={switchRobotAction.bind(null, { ...bound, isEnabled: !isEnabled })}
@@ -149,7 +135,7 @@ export default async function RobotPage({ params, searchParams }: RobotPageProps
               warning="Its access tokens and access keys stop working immediately."
             />
           </div>
-        </section>
+        </PartSection>
       </div>
     </ConsolePage>
   );

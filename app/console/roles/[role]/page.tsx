@@ -6,14 +6,13 @@ import { RoleSettingsForm } from '#components/roles/role-form.tsx';
 import { RoleUse } from '#components/roles/role-list.tsx';
 import { roleSnippets } from '#components/roles/role-snippets.ts';
 import { RoleSessionList } from '#components/roles/role-session-list.tsx';
-import { Chip } from '#components/ui/chip.tsx';
 import { CodeLine } from '#components/ui/code-line.tsx';
-import { TimeAgo } from '#components/ui/time-ago.tsx';
 import { isAllowed } from '#lib/access/authorize.ts';
 import { getApp } from '#lib/app.ts';
 import { listRoles, listRoleSessions } from '#lib/publishers/roles/role-queries.ts';
 import { chooseRegistry } from '../../../_lib/choose-registry.ts';
 import { ConsolePage } from '../../../_lib/frames/console-page.tsx';
+import { PartHeader, PartSection } from '../../../_lib/frames/part-pages.tsx';
 import { getPullAddress, getVisitedOrigin } from '../../../_lib/repository/pull-address.ts';
 import type { RawSearchParams } from '../../../_lib/search-params.ts';
 import { requireCaller } from '../../../_lib/session/session.ts';
@@ -44,31 +43,19 @@ export default async function RolePage({ params, searchParams }: RolePageProps) 
   const isEnabled = disabledAt === null;
   return (
     <ConsolePage at={CONSOLE_ROLES} caller={caller}>
-      <p className="mb-2 text-sm">
-        <a className="link" href={rolesLink({ registry: registryId })}>
-          Roles of <span className="font-mono">{primaryAlias}</span>
-        </a>
-      </p>
-      <h1 className="flex flex-wrap items-center gap-2 font-mono text-xl font-semibold break-all">
-        {name}
-        {!isEnabled && <Chip tone="warning">Disabled</Chip>}
-      </h1>
-      <p className="mb-8 text-sm text-muted">
-        <span className="font-mono break-all">{arn}</span>
-        <br />
-        Created <TimeAgo date={createdAt} /> · <RoleUse {...role} />
-      </p>
+      <PartHeader
+        arn={arn}
+        createdAt={createdAt}
+        isDisabled={!isEnabled}
+        name={name}
+        parent={{ title: 'Roles', alias: primaryAlias, href: rolesLink({ registry: registryId }) }}
+        use={<RoleUse {...role} />}
+      />
       <div className="flex max-w-3xl flex-col gap-12">
-        <section aria-labelledby="settings">
-          <h2 className="mb-3 text-lg font-semibold" id="settings">
-            Settings
-          </h2>
+        <PartSection id="settings" title="Settings">
           <RoleSettingsForm action={saveRoleAction.bind(null, bound)} settings={role} />
-        </section>
-        <section aria-labelledby="sessions">
-          <h2 className="mb-3 text-lg font-semibold" id="sessions">
-            Live sessions
-          </h2>
+        </PartSection>
+        <PartSection id="sessions" title="Live sessions">
           {sessions.length === 0 ? (
             <p className="text-muted">Nobody has assumed the role lately.</p>
           ) : (
@@ -87,11 +74,8 @@ export default async function RolePage({ params, searchParams }: RolePageProps) 
               </div>
             </>
           )}
-        </section>
-        <section aria-labelledby="use">
-          <h2 className="mb-3 text-lg font-semibold" id="use">
-            Use the role
-          </h2>
+        </PartSection>
+        <PartSection id="use" title="Use the role">
           <div className="flex flex-col gap-4">
             {roleSnippets({ arn, name }, { endpoint, host, region: app.config.site.region }).map(({ title, code }) => (
               <div key={title}>
@@ -100,14 +84,12 @@ export default async function RolePage({ params, searchParams }: RolePageProps) 
               </div>
             ))}
           </div>
-        </section>
-        <section aria-labelledby="danger">
-          <h2 className="mb-1 text-lg font-semibold" id="danger">
-            {isEnabled ? 'Disable or remove' : 'Enable or remove'}
-          </h2>
-          <p className="mb-4 text-muted">
-            Nobody can assume a disabled role, and its sessions are refused until it is enabled again.
-          </p>
+        </PartSection>
+        <PartSection
+          hint="Nobody can assume a disabled role, and its sessions are refused until it is enabled again."
+          id="danger"
+          title={isEnabled ? 'Disable or remove' : 'Enable or remove'}
+        >
           <div className="flex flex-wrap items-start gap-2">
             <ButtonForm
               action={switchRoleAction.bind(null, { ...bound, isEnabled: !isEnabled })}
@@ -121,7 +103,7 @@ export default async function RolePage({ params, searchParams }: RolePageProps) 
               warning="Its sessions end immediately."
             />
           </div>
-        </section>
+        </PartSection>
       </div>
     </ConsolePage>
   );
