@@ -5,6 +5,7 @@ import { MAX_ROBOT_NAME_LENGTH } from '#lib/access/schema.ts';
 import { MAX_ROBOT_DESCRIPTION_LENGTH } from '#lib/publishers/robots/schema.ts';
 import { MAX_SESSION_SECONDS, MIN_SESSION_SECONDS, ROLE_PERMISSIONS } from '#lib/publishers/roles/schema.ts';
 import { ActionForm } from '../forms/action-form.tsx';
+import { CheckboxField } from '../forms/checkbox-field.tsx';
 import type { FormAction } from '../forms/form-state.ts';
 import { SelectField } from '../forms/select-field.tsx';
 import { TextAreaField } from '../forms/text-area-field.tsx';
@@ -14,7 +15,13 @@ import { ROBOT_ROLE_TEXTS } from '../robots/robot-form.tsx';
 const PERMISSIONS = ROLE_PERMISSIONS.map((value) => ({ value, text: ROBOT_ROLE_TEXTS[value] }));
 const ROWS = 14;
 
-type RoleSettings = { permission: string; description: string; maxSessionSeconds: number; trustPolicy: string };
+type RoleSettings = {
+  permission: string;
+  description: string;
+  maxSessionSeconds: number;
+  acceptsTokenLogin: boolean;
+  trustPolicy: string;
+};
 
 export function CreateRoleForm({ action, settings }: { action: FormAction; settings: RoleSettings }) {
   return (
@@ -40,7 +47,7 @@ export function RoleSettingsForm({ action, settings }: { action: FormAction; set
   );
 }
 
-function SettingsFields({ permission, description, maxSessionSeconds, trustPolicy }: RoleSettings) {
+function SettingsFields({ permission, description, maxSessionSeconds, acceptsTokenLogin, trustPolicy }: RoleSettings) {
   return (
     <>
       <SelectField choices={PERMISSIONS} defaultValue={permission} label="Permission" name="permission" />
@@ -70,6 +77,12 @@ function SettingsFields({ permission, description, maxSessionSeconds, trustPolic
         required
         rows={ROWS}
         spellCheck={false}
+      />
+      <CheckboxField
+        hint="Docker can then log in without an exchange. Whoever finds the token can use it for 15 minutes"
+        isChecked={acceptsTokenLogin}
+        label="Accept tokens of OpenID Connect as passwords"
+        name="acceptsTokenLogin"
       />
     </>
   );

@@ -66,7 +66,8 @@ type PullThroughRule = { prefix: string; upstream: string; upstreamPrefix: strin
 type ReservedName = { kind: string; match: string; reason: string };
 /** Whose credential it is, if it isn't the actor's own. */
 type RobotCredential = { robot?: string | null };
-type RoleSettings = { permission: string; description: string; trustPolicy: string; maxSessionSeconds: number };
+type RoleTexts = { permission: string; description: string; trustPolicy: string };
+type RoleSettings = RoleTexts & { maxSessionSeconds: number; acceptsTokenLogin: boolean };
 type IdentityProviderSettings = { audiences: string[]; hasKeys: boolean };
 type TeamMember = { member: string };
 type RobotSettings = { role?: string; description?: string; isEnabled?: boolean };

@@ -11,12 +11,7 @@ import { removeRole } from '#lib/publishers/roles/remove-role.ts';
 import type { RolePermission } from '#lib/publishers/roles/schema.ts';
 import { updateRole } from '#lib/publishers/roles/update-role.ts';
 import { parseBound } from '../../_lib/actions/bound-arguments.ts';
-import {
-  changePart,
-  parseBoundRegistry,
-  type BoundPart,
-  type BoundRegistry,
-} from '../../_lib/actions/change-part.ts';
+import { changePart, parseBoundRegistry, type BoundPart, type BoundRegistry } from '../../_lib/actions/change-part.ts';
 import { runAction, textOf } from '../../_lib/actions/run-action.ts';
 import { requireCaller } from '../../_lib/session/session.ts';
 
@@ -33,7 +28,9 @@ export async function createRoleAction(bound: BoundRegistry, _state: FormState, 
 
 export async function saveRoleAction(bound: BoundPart, _state: FormState, form: FormData): Promise<FormState> {
   const settings = readSettings(form);
-  return changePart({ at: CONSOLE_ROLES, bound, form }, (caller, role) => updateRole(getApp(), { caller, ...role, ...settings }));
+  return changePart({ at: CONSOLE_ROLES, bound, form }, (caller, role) =>
+    updateRole(getApp(), { caller, ...role, ...settings }),
+  );
 }
 
 /** Bound to the new state, so that a stale page can't undo another member's change. */
@@ -43,16 +40,22 @@ export async function switchRoleAction(
   form: FormData,
 ): Promise<FormState> {
   const isEnabled = parseBound(z.boolean(), bound.isEnabled);
-  return changePart({ at: CONSOLE_ROLES, bound, form }, (caller, role) => updateRole(getApp(), { caller, ...role, isEnabled }));
+  return changePart({ at: CONSOLE_ROLES, bound, form }, (caller, role) =>
+    updateRole(getApp(), { caller, ...role, isEnabled }),
+  );
 }
 
 export async function endRoleSessionsAction(bound: BoundPart, _state: FormState, form: FormData): Promise<FormState> {
-  return changePart({ at: CONSOLE_ROLES, bound, form }, (caller, role) => endRoleSessions(getApp(), { caller, ...role }));
+  return changePart({ at: CONSOLE_ROLES, bound, form }, (caller, role) =>
+    endRoleSessions(getApp(), { caller, ...role }),
+  );
 }
 
 export async function removeRoleAction(bound: BoundPart, _state: FormState, form: FormData): Promise<FormState> {
   const { registryId } = parseBoundRegistry(bound);
-  const result = await changePart({ at: CONSOLE_ROLES, bound, form }, (caller, role) => removeRole(getApp(), { caller, ...role }));
+  const result = await changePart({ at: CONSOLE_ROLES, bound, form }, (caller, role) =>
+    removeRole(getApp(), { caller, ...role }),
+  );
   if (result?.ok === false) return result;
   redirect(rolesLink({ registry: registryId }));
 }
@@ -63,6 +66,7 @@ function readSettings(form: FormData) {
     permission: textOf(form, 'permission') as RolePermission,
     description: textOf(form, 'description'),
     maxSessionSeconds: Number(textOf(form, 'maxSessionSeconds').trim() || NaN),
+    acceptsTokenLogin: textOf(form, 'acceptsTokenLogin') === '1',
     trustPolicy: textOf(form, 'trustPolicy').replaceAll('\r\n', '\n'),
   };
 }

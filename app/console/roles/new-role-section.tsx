@@ -59,6 +59,7 @@ export async function NewRoleSection({ caller, registryKey, registryId, query }:
           permission: 'pusher',
           description: '',
           maxSessionSeconds: DEFAULT_SESSION_SECONDS,
+          acceptsTokenLogin: false,
           trustPolicy: written?.policy ?? '',
         }}
       />

@@ -2,16 +2,18 @@ import type { IncomingMessage } from 'node:http';
 import {
   authenticateLoginPassword,
   isStaleLogin,
+  looksLikeForeignToken,
   looksLikeLoginPassword,
 } from '#lib/identity/access-keys/login-password.ts';
 import { authenticateAccessToken } from '#lib/identity/credentials/authenticate-access-token.ts';
 import { verifyRegistryToken, type RegistryToken } from '#lib/identity/credentials/registry-token.ts';
+import { authenticateTokenLogin, parseRoleUserName } from '#lib/publishers/roles/authenticate-token-login.ts';
 import { isAppError } from '#lib/platform/errors.ts';
 import { readClientAddress } from '#lib/platform/http/requests.ts';
 import { notAuthenticated, type Credentials } from '#lib/distribution/authorization/credentials.ts';
 import type { VerifiedTokens } from '#lib/distribution/hot-path/verified-tokens.ts';
 import { tokenAuthority } from './challenge.ts';
-import type { DistributionApp } from './distribution-request.ts';
+import { readContext, type DistributionApp } from './distribution-request.ts';
 
 const NO_CREDENTIALS: Credentials = { kind: 'none' };
 /** The start of `AWS:…` in base64. */
@@ -75,8 +77,8 @@ async function authenticateBasic(app: DistributionApp, req: IncomingMessage, val
 }
 
 /**
- * Authenticates by the password: an access token, or what `aws ecr get-login-password` prints. Accepts any non-empty
- * user name.
+ * Authenticates by the password: an access token, what `aws ecr get-login-password` prints, or with a role as the user name
+ * a workload's token. The others take any user name.
  */
 export async function authenticatePassword(
   app: DistributionApp,
@@ -84,6 +86,9 @@ export async function authenticatePassword(
   { userName, password }: { userName: string; password: string },
 ) {
   if (userName === '') throw notAuthenticated('Enter any user name and an access token as the password.', null);
+  const role = parseRoleUserName(userName);
+  if (role && looksLikeForeignToken(password))
+    return authenticateTokenLogin(app, { role, token: password, context: readContext(app, req) });
   if (looksLikeLoginPassword(password))
     return authenticateLoginPassword(app, {
       key: app.authKeys.loginPassword,

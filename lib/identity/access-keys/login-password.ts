@@ -1,7 +1,7 @@
 // The password of `aws ecr get-login-password`, with which docker logs in as `AWS`. It ends with its access key.
 // Base64url and dots only, because clients decode `AWS:PASSWORD` with either alphabet of base64.
 import type pg from 'pg';
-import { errors, jwtVerify, SignJWT } from 'jose';
+import { decodeProtectedHeader, errors, jwtVerify, SignJWT } from 'jose';
 import { z } from 'zod';
 import type { UserPrincipal } from '#lib/access/schema.ts';
 import { AppError } from '#lib/platform/errors.ts';
@@ -37,6 +37,16 @@ export async function issueLoginPassword(
 /** Whether the text may be such a password. */
 export function looksLikeLoginPassword(text: string): boolean {
   return /^eyJ[\w-]+\.[\w-]+\.[\w-]+$/.test(text);
+}
+
+/** Whether the text may be a token of another issuer. */
+export function looksLikeForeignToken(text: string): boolean {
+  if (!looksLikeLoginPassword(text)) return false;
+  try {
+    return decodeProtectedHeader(text).typ !== TYPE;
+  } catch {
+    return false;
+  }
 }
 
 const STALE = 'Your authorization token has expired. Log in again.';

@@ -10,14 +10,15 @@ import type { Db } from '#lib/platform/pg/db.ts';
 import { requireDuration, type OpenedSession, type RequestedSession } from './assume-role.ts';
 import { openSession } from './open-session.ts';
 import { readTrust } from './read-trust.ts';
-import { findRegistryRole } from './role-store.ts';
+import { findRegistryRole, type RoleRow } from './role-store.ts';
+import type { TokenUse } from './use-token-once.ts';
 
 export type WebIdentityRequest = RequestedSession & {
   context: RequestContext;
   /** A token of OpenID Connect. */
   token: string;
-  /** Called once the token is found to be trusted, and may refuse it. */
-  accept?: (identity: WebIdentity) => Promise<void>;
+  /** Called once the token is found to be trusted, and may refuse it. The token is then used once. Omit it to use it any number of times. */
+  use?: (identity: WebIdentity, role: RoleRow) => TokenUse;
 };
 
 /**
@@ -27,7 +28,7 @@ export type WebIdentityRequest = RequestedSession & {
  */
 export async function assumeRoleByWebIdentity(
   app: { db: Db; masterKeys: MasterKeys; issuerKeys: IssuerKeys },
-  { context, token, registryId, sessionName, durationSeconds, accept, policy, ...asked }: WebIdentityRequest,
+  { context, token, registryId, sessionName, durationSeconds, use, policy, ...asked }: WebIdentityRequest,
 ): Promise<OpenedSession & { identity: WebIdentity }> {
   const action = 'sts:AssumeRoleWithWebIdentity';
   const providers = await app.db.identityProvider.findMany({ where: { registry: { registryId } } });
@@ -44,7 +45,6 @@ export async function assumeRoleByWebIdentity(
     );
   }
   requireDuration(role, durationSeconds);
-  await accept?.(identity);
   const caller = { principal: ANONYMOUS, context };
   const expiresAt = new Date(Date.now() + durationSeconds * 1000);
   const kept = keepClaims(issuer, claims, identity);
@@ -57,6 +57,7 @@ export async function assumeRoleByWebIdentity(
     claims: kept,
     policy: policy ?? null,
     expiresAt,
+    tokenUse: use?.(identity, role) ?? null,
   };
   return { ...(await openSession(app, session)), role, sessionName, identity };
 }

@@ -63,6 +63,7 @@ export async function assumeRole(
     issuer: null,
     policy: policy ?? null,
     claims: null,
+    tokenUse: null,
     expiresAt: new Date(endMs),
   };
   return { ...(await openSession(app, { caller, role, ...session })), role, sessionName };

@@ -18,6 +18,8 @@ export type CreateRoleInput = {
   description: string;
   trustPolicy: string;
   maxSessionSeconds: number;
+  /** Whether docker may log in with a workload's token itself. */
+  acceptsTokenLogin?: boolean | undefined;
 };
 
 /**
@@ -26,7 +28,8 @@ export type CreateRoleInput = {
  */
 export async function createRole(app: { db: Db }, input: CreateRoleInput): Promise<{ name: string; arn: string }> {
   const { caller, registryKey } = input;
-  const { name, permission, description, trustPolicy, maxSessionSeconds } = parseInput(newRoleSchema, input);
+  const { name, ...settings } = parseInput(newRoleSchema, input);
+  const { permission, description, trustPolicy, maxSessionSeconds, acceptsTokenLogin } = settings;
   return app.db.$transaction(async (tx) => {
     await lockRoles(tx, { caller, registryKey });
     const asked = { action: 'vitrine:ManageRoles', registryKey, facts: { toRole: permission } } as const;
@@ -39,12 +42,11 @@ export async function createRole(app: { db: Db }, input: CreateRoleInput): Promi
       throw new AppError('quota_exceeded', `A registry can have at most ${MAX_ROLES} roles. Remove one first.`);
     }
     const members = { create: { registryKey, role: permission } };
-    const trust = { create: { policy: trustPolicy, maxSessionSeconds } };
+    const trust = { create: { policy: trustPolicy, maxSessionSeconds, acceptsTokenLogin } };
     await tx.user.create({
       data: { kind: 'role', email, displayName: name, description, registryKey, members, trust },
     });
-    const after = { permission, description, trustPolicy, maxSessionSeconds };
-    await recordChange(tx, { type: 'role.create', caller, registryKey, resource: { name }, after });
+    await recordChange(tx, { type: 'role.create', caller, registryKey, resource: { name }, after: settings });
     return { name, arn: roleName(registryId, name) };
   });
 }

@@ -8,6 +8,7 @@ import { AppError } from '#lib/platform/errors.ts';
 import { holdEnabled } from '#lib/identity/accounts/lock-account.sql.ts';
 import type { Db, DbOrTx } from '#lib/platform/pg/db.ts';
 import type { RoleRow } from './role-store.ts';
+import { useTokenOnce, type TokenUse } from './use-token-once.ts';
 
 /** Live ones of each role. */
 const MAX_SESSIONS = 5_000;
@@ -26,18 +27,24 @@ type NewSession = {
   policy: string | null;
   /** Of a token, by name. Null without one. */
   claims: Readonly<Record<string, string>> | null;
+  /** Of a token that can't be used again. */
+  tokenUse: TokenUse | null;
 };
 
-/** @throws AppError `rate_limited`; `unauthenticated` or `forbidden` if the caller or the role was disabled or removed meanwhile */
+/**
+ * @throws AppError `rate_limited`; `unauthenticated` or `forbidden` if the caller or the role was disabled or removed
+ *   meanwhile; like useTokenOnce
+ */
 export async function openSession(
   app: { db: Db; masterKeys: MasterKeys },
-  { caller, role, sessionName, expiresAt, principal, issuer, policy, claims }: NewSession,
+  { caller, role, sessionName, expiresAt, principal, issuer, policy, claims, tokenUse }: NewSession,
 ): Promise<TemporaryCredentials> {
   const { userId, registryKey, name } = role;
   const id = createAccessKeyId('ASIA');
   const issued = await issueTemporaryCredentials(app.masterKeys, { sourceKeyId: id, accessKeyId: id, expiresAt });
   await app.db.$transaction(async (tx) => {
     await requireEnabled(tx, { caller, role });
+    if (tokenUse) await useTokenOnce(tx, tokenUse);
     const live = await tx.accessKey.count({ where: { userId, registryKey, expiresAt: { gt: new Date() } } });
     if (live >= MAX_SESSIONS) {
       const message = `The role ${name} has ${MAX_SESSIONS} sessions, which is the limit. Use one for several calls.`;
@@ -54,6 +61,7 @@ export async function openSession(
         sessionName,
         sessionPolicy: policy,
         ...(claims && { sessionClaims: claims }),
+        ...(tokenUse?.loginTokenHash && { loginTokenHash: tokenUse.loginTokenHash }),
       },
     });
     await recordChange(tx, {

@@ -15,6 +15,7 @@ export type RoleView = {
   /** Whom the trust policy names. */
   trusted: string[];
   maxSessionSeconds: number;
+  acceptsTokenLogin: boolean;
   createdAt: Date;
   disabledAt: Date | null;
   /** How many are live. */
@@ -56,13 +57,14 @@ export async function listRoles(
   return members.flatMap(({ role: permission, user, accessKeys, _count }) => {
     const { displayName: name, description, createdAt, disabledAt, trust } = user;
     if (!trust) return [];
-    const { policy: trustPolicy, maxSessionSeconds } = trust;
+    const { policy: trustPolicy, maxSessionSeconds, acceptsTokenLogin } = trust;
     const arn = roleName(registryId, name);
     const lastUsedAt = accessKeys[0]?.lastUsedAt ?? null;
     const times = { createdAt, disabledAt, lastUsedAt };
     const sessions = _count.accessKeys;
     const trusted = listTrusted(trustPolicy);
-    return [{ name, arn, permission, description, trustPolicy, trusted, maxSessionSeconds, sessions, ...times }];
+    const settings = { permission, description, trustPolicy, maxSessionSeconds, acceptsTokenLogin };
+    return [{ name, arn, ...settings, trusted, sessions, ...times }];
   });
 }
 

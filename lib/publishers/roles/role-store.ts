@@ -17,6 +17,7 @@ export type RoleRow = {
   description: string;
   trustPolicy: string;
   maxSessionSeconds: number;
+  acceptsTokenLogin: boolean;
   disabledAt: Date | null;
   createdAt: Date;
 };
@@ -76,6 +77,7 @@ export async function findRegistryRole(
     description,
     trustPolicy: trust.policy,
     maxSessionSeconds: trust.maxSessionSeconds,
+    acceptsTokenLogin: trust.acceptsTokenLogin,
     disabledAt,
     createdAt,
   };

@@ -29,9 +29,14 @@ const settings = {
     .min(MIN_SESSION_SECONDS, `A session lasts at least ${MIN_SESSION_SECONDS} seconds.`)
     .max(MAX_SESSION_SECONDS, `A session lasts at most ${MAX_SESSION_SECONDS} seconds.`),
   trustPolicy: z.string().trim().min(1, 'Enter a trust policy.'),
+  acceptsTokenLogin: z.boolean(),
 };
 
-export const newRoleSchema = z.object({ name: robotNameSchema, ...settings });
+export const newRoleSchema = z.object({
+  name: robotNameSchema,
+  ...settings,
+  acceptsTokenLogin: settings.acceptsTokenLogin.default(false),
+});
 
 /** Omitted fields keep their values. */
 export const roleChangeSchema = z.object(settings).partial().extend({ isEnabled: z.boolean().optional() });

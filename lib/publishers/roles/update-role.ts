@@ -15,6 +15,7 @@ export type UpdateRoleInput = {
   description?: string | undefined;
   trustPolicy?: string | undefined;
   maxSessionSeconds?: number | undefined;
+  acceptsTokenLogin?: boolean | undefined;
   isEnabled?: boolean | undefined;
 };
 
@@ -38,6 +39,7 @@ export async function updateRole(app: { db: Db }, input: UpdateRoleInput): Promi
       description: role.description,
       trustPolicy: role.trustPolicy,
       maxSessionSeconds: role.maxSessionSeconds,
+      acceptsTokenLogin: role.acceptsTokenLogin,
       isEnabled: disabledAt === null,
     };
     const after = {
@@ -45,16 +47,17 @@ export async function updateRole(app: { db: Db }, input: UpdateRoleInput): Promi
       description: change.description ?? before.description,
       trustPolicy: change.trustPolicy ?? before.trustPolicy,
       maxSessionSeconds: change.maxSessionSeconds ?? before.maxSessionSeconds,
+      acceptsTokenLogin: change.acceptsTokenLogin ?? before.acceptsTokenLogin,
       isEnabled: change.isEnabled ?? before.isEnabled,
     };
     if (isDeepStrictEqual(before, after)) return;
-    const { description, permission, maxSessionSeconds, trustPolicy: policy } = after;
+    const { description, permission, maxSessionSeconds, acceptsTokenLogin, trustPolicy: policy } = after;
     await tx.user.update({
       where: { id: userId },
       data: {
         description,
         disabledAt: after.isEnabled ? null : (disabledAt ?? new Date()),
-        trust: { update: { policy, maxSessionSeconds } },
+        trust: { update: { policy, maxSessionSeconds, acceptsTokenLogin } },
       },
     });
     await tx.member.update({ where: { registryKey_userId: { registryKey, userId } }, data: { role: permission } });

@@ -54,11 +54,6 @@ export const EXCEPTIONS: Exception[] = [
     ],
   },
   {
-    why: "A token is marked as used after the role's trust policy has decided, and before the session is opened.",
-    kinds: REQUESTS,
-    names: ['lib/publishers/roles/exchange-token.ts useOnce'],
-  },
-  {
     why: 'They describe routes without running them.',
     kinds: REQUESTS,
     names: ['lib/api/rest/routes.ts ROUTES'],

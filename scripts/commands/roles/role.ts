@@ -27,6 +27,7 @@ export const createRoleCommand: Command = {
     description: DESCRIPTION_OPTION,
     'max-session-seconds': { value: 'SECONDS', doc: `Longest session (default: ${DEFAULT_SESSION_SECONDS})` },
   },
+  flags: { 'token-login': 'Let docker log in with a token of OpenID Connect as the password' },
   run: async (values) => {
     const { name, registryId } = readNamed(values);
     const input = {
@@ -34,6 +35,7 @@ export const createRoleCommand: Command = {
       permission: readPermission(values) ?? 'pusher',
       description: typeof values.description === 'string' ? values.description : '',
       maxSessionSeconds: readSeconds(values) ?? DEFAULT_SESSION_SECONDS,
+      acceptsTokenLogin: values['token-login'] === true,
       trustPolicy: readInputFile(required(values, 'trust-policy')),
     };
     const role = await withApp(async (app) =>
@@ -71,11 +73,19 @@ export const updateRoleCommand: Command = {
     description: DESCRIPTION_OPTION,
     'max-session-seconds': { value: 'SECONDS', doc: 'Longest session' },
   },
-  flags: { disable: 'Refuse its sessions, and let nobody assume it', enable: 'Let it be assumed again' },
+  flags: {
+    disable: 'Refuse its sessions, and let nobody assume it',
+    enable: 'Let it be assumed again',
+    'token-login': 'Let docker log in with a token of OpenID Connect as the password',
+    'no-token-login': 'Refuse such logins again',
+  },
   run: async (values) => {
     const { name, registryId } = readNamed(values);
     const { description, 'trust-policy': policyPath } = values;
     if (values.disable && values.enable) throw new AppError('invalid_input', 'Use either --disable or --enable.');
+    if (values['token-login'] && values['no-token-login']) {
+      throw new AppError('invalid_input', 'Use either --token-login or --no-token-login.');
+    }
     const permission = readPermission(values);
     const maxSessionSeconds = readSeconds(values);
     const change = {
@@ -83,6 +93,7 @@ export const updateRoleCommand: Command = {
       ...(maxSessionSeconds !== undefined && { maxSessionSeconds }),
       ...(typeof description === 'string' && { description }),
       ...(typeof policyPath === 'string' && { trustPolicy: readInputFile(policyPath) }),
+      ...((values['token-login'] || values['no-token-login']) && { acceptsTokenLogin: values['token-login'] === true }),
       ...((values.disable || values.enable) && { isEnabled: values.enable === true }),
     };
     const changed = Object.keys(change);

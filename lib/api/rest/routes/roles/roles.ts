@@ -21,6 +21,7 @@ const tag = 'roles';
 const registrySchema = z.object({ registryId: z.string() });
 const roleSchema = registrySchema.extend({ role: z.string() });
 const permissionSchema = z.enum(ROLE_PERMISSIONS).describe('What its sessions may do, as a member with this role');
+const TOKEN_LOGIN = 'Whether docker can log in with a token of OpenID Connect as the password';
 const MANAGED = { to: 'registry', actions: ['pull', 'push', 'delete'] } as const;
 
 export const ROLE_ROUTES = [
@@ -41,6 +42,7 @@ export const ROLE_ROUTES = [
           description: z.string(),
           trustPolicy: z.string(),
           maxSessionSeconds: z.number(),
+          acceptsTokenLogin: z.boolean().describe(TOKEN_LOGIN),
           createdAt: z.date(),
           disabledAt: z.date().nullable(),
           sessions: z.number().describe('How many sessions are live'),
@@ -67,6 +69,7 @@ export const ROLE_ROUTES = [
       description: z.string().default(''),
       trustPolicy: z.string().describe("Who may assume it, in IAM's grammar: a JSON document as text"),
       maxSessionSeconds: z.number().default(DEFAULT_SESSION_SECONDS),
+      acceptsTokenLogin: z.boolean().default(false).describe(TOKEN_LOGIN),
     }),
     output: z.object({ name: z.string(), arn: z.string() }),
     status: 201,
@@ -89,6 +92,7 @@ export const ROLE_ROUTES = [
         description: z.string(),
         trustPolicy: z.string(),
         maxSessionSeconds: z.number(),
+        acceptsTokenLogin: z.boolean(),
         isEnabled: z.boolean(),
       })
       .partial()
