@@ -8,6 +8,7 @@ const RIGHTS: Record<RegistryRole, string> = {
   maintainer: 'Pull, push, delete, change settings and members',
   pusher: 'Pull and push',
   reader: 'Pull',
+  none: 'Only what policies allow',
 };
 
 const ROBOT_RIGHTS = { ...RIGHTS, maintainer: 'Pull, push, delete, change settings' };

@@ -15,6 +15,7 @@ export const ROLE_TEXTS: Record<RegistryRole, string> = {
   maintainer: 'Maintainer: full access except managing owners',
   pusher: 'Pusher: push to existing repositories',
   reader: 'Reader: pull private repositories',
+  none: 'No role: only what policies allow',
 };
 
 export function InviteForm({ action }: { action: FormAction<NewInvitation> }) {

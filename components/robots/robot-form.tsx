@@ -12,6 +12,7 @@ export const ROBOT_ROLE_TEXTS: Record<RobotRole, string> = {
   maintainer: 'Maintainer: full access except to people, robots and credentials',
   pusher: ROLE_TEXTS.pusher,
   reader: ROLE_TEXTS.reader,
+  none: ROLE_TEXTS.none,
 };
 const ROLES = ROBOT_ROLES.map((value) => ({ value, text: ROBOT_ROLE_TEXTS[value] }));
 

@@ -39,7 +39,7 @@ export const ACTIONS = {
   'vitrine:ManageRobots':               { on: 'registry',   needs: 'write',     refusal: 'Only owners and maintainers of the registry can manage robots.' },
   'vitrine:ManageRoles':                { on: 'registry',   needs: 'write',     refusal: 'Only owners and maintainers of the registry can manage roles and identity providers.' },
   'vitrine:ManageTeams':                { on: 'registry',   needs: 'write',     refusal: 'Only owners of the registry can manage teams.' },
-  'vitrine:ManagePolicies':             { on: 'registry',   needs: 'write',     refusal: 'Only owners of the registry can change the policies of its members, robots and roles.' },
+  'vitrine:ManagePolicies':             { on: 'registry',   needs: 'write',     refusal: 'Only owners of the registry can manage the policies of its members, robots, roles and teams.' },
   'vitrine:ListInvitations':            { on: 'registry',   needs: 'read',      refusal: MANAGERS_ONLY },
   'vitrine:ListDeletions':              { on: 'registry',   needs: 'read',      refusal: MANAGERS_ONLY },
   'vitrine:ManageMirrors':              { on: 'registry',   needs: 'write',     refusal: 'Only owners and maintainers of the registry can manage mirrors.' },

@@ -242,6 +242,14 @@ describe('token scopes', () => {
   });
 });
 
+test('the role none allows no more than a stranger may', () => {
+  for (const facts of [PRIVATE, { ...PRIVATE, visibility: 'public' as const }]) {
+    const listAllowed = (role: RegistryRole | null) =>
+      (Object.keys(ACTIONS) as Action[]).filter((action) => isAllowed(ask(user(), action, role, facts)));
+    expect(listAllowed('none')).toEqual(listAllowed(null));
+  }
+});
+
 test('only owners grant and revoke the owner role', () => {
   const may = (role: RegistryRole, fromRole: RegistryRole | null, toRole: RegistryRole | null) =>
     isAllowed(ask(user(), 'vitrine:ManageMembers', role, { fromRole, toRole }));

@@ -4,7 +4,7 @@ import type { RegistryPolicyScope } from './attached/schema.ts';
 import type { Membership, RegistryRole } from './schema.ts';
 
 export type MemberColumns = {
-  /** The member's policies, as findIdentityPolicies reads them. */
+  /** The member's policies (policiesOf). */
   policies: string | null;
   home_id: string | null;
   home_role: RegistryRole | null;
@@ -23,6 +23,11 @@ export function toRegistryPolicy(
   return policy === null ? {} : { registryPolicy: findRegistryPolicy(app, { policy, policyScope }) };
 }
 
+/** Returns an expression for all policies in a member's row, as joinPolicies joins them. */
+export function policiesOf(member: string): string {
+  return `nullif(concat_ws(E'\\n', ${member}.policies, ${member}.attached_policies), '')`;
+}
+
 /**
  * Returns a query for the default registry of a user, as in lib/publishers/default-first.ts.
  * @param userId a parameter such as `$1`
@@ -30,7 +35,7 @@ export function toRegistryPolicy(
  */
 export function homeQuery(userId: string, condition: string): string {
   return `
-    SELECT hg.registry_id AS home_id, h.role AS home_role, h.policies AS home_policies FROM members h JOIN registries hg ON hg.id = h.registry_id
+    SELECT hg.registry_id AS home_id, h.role AS home_role, ${policiesOf('h')} AS home_policies FROM members h JOIN registries hg ON hg.id = h.registry_id
      WHERE h.user_id = ${userId}::uuid AND ${condition}
      ORDER BY h.is_default DESC, h.created_at, h.registry_id LIMIT 1`;
 }
@@ -49,7 +54,7 @@ export function toMembership(
 }
 
 const FIND_MEMBERSHIP = `
-  SELECT g.registry_id AS "registryId", ${REGISTRY_POLICY_COLUMNS}, m.role, m.policies, home.* FROM registries g
+  SELECT g.registry_id AS "registryId", ${REGISTRY_POLICY_COLUMNS}, m.role, ${policiesOf('m')} AS policies, home.* FROM registries g
     LEFT JOIN members m ON m.registry_id = g.id AND m.user_id = $1::uuid
     LEFT JOIN LATERAL (${homeQuery('$1', 'm.role IS NULL')}) AS home ON true
    WHERE g.id = $2`;

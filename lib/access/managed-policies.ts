@@ -64,6 +64,7 @@ const REGISTRY_ROLE_POLICIES: Record<RegistryRole, CompiledPolicy> = {
   ]),
   pusher: allow('VitrinePusher', PUSHER),
   reader: allow('VitrineReader', READER),
+  none: allow('VitrineNone', []),
 };
 
 const USER: Grant[] = [

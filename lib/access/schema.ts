@@ -5,8 +5,14 @@ import type { CompiledPolicy } from './compile-policy.ts';
 export const REPOSITORY_ACTIONS = ['pull', 'push', 'delete'] as const;
 export type RepositoryAction = (typeof REPOSITORY_ACTIONS)[number];
 
-export const REGISTRY_ROLES = ['owner', 'maintainer', 'pusher', 'reader'] as const;
+/** By what they allow. `none` allows nothing, so that only policies do. */
+export const REGISTRY_ROLES = ['owner', 'maintainer', 'pusher', 'reader', 'none'] as const;
 export type RegistryRole = (typeof REGISTRY_ROLES)[number];
+
+/** For sentences like "has joined as pusher". */
+export function wordRole(role: string): string {
+  return role === 'none' ? 'a member without a role' : role;
+}
 
 /** A principal's role in a registry. */
 export type Membership = {

@@ -20,6 +20,8 @@ type Resources = {
   robot: { name: string };
   role: { name: string };
   team: { name: string };
+  /** A managed policy. */
+  policy: { name: string };
   /** `name`: the issuer. */
   identityProvider: { name: string };
   accessToken: { name: string };
@@ -68,7 +70,7 @@ type ReservedName = { kind: string; match: string; reason: string };
 type RobotCredential = { robot?: string | null };
 type RoleTexts = { permission: string; description: string; trustPolicy: string };
 type RoleSettings = RoleTexts & { maxSessionSeconds: number; acceptsTokenLogin: boolean };
-type IdentityProviderSettings = { audiences: string[]; hasKeys: boolean };
+type IssuerSettings = { audiences: string[]; hasKeys: boolean };
 type TeamMember = { member: string };
 type RobotSettings = { role?: string; description?: string; isEnabled?: boolean };
 type SavedReply = { title: string; body: string };
@@ -253,6 +255,17 @@ export const CHANGES = {
   'session.revoke-others': user<{ before: { count: number } }>(),
   /** `policy` is null if there is none of that name. The resource is a member, robot or role. */
   'member.set-policy': member<Change<{ name: string; policy: string | null }>>(),
+  /** `policy`: a reference to a managed policy. */
+  'member.attach-policy': member<{ after: { policy: string } }>(),
+  'member.detach-policy': member<{ before: { policy: string } }>(),
+  'team.set-policy': on('team')<Change<{ name: string; policy: string | null }>>(),
+  'team.attach-policy': on('team')<{ after: { policy: string } }>(),
+  'team.detach-policy': on('team')<{ before: { policy: string } }>(),
+  'policy.create': on('policy')<{ after: { description: string; policy: string } }>(),
+  'policy.update': on('policy')<Change<{ description: string; defaultVersion: number | undefined }>>(),
+  'policy.delete': on('policy')<{ before: { versions: number; policy: string | null } }>(),
+  'policy.create-version': on('policy')<{ after: { version: number; policy: string; isDefault: boolean } }>(),
+  'policy.delete-version': on('policy')<{ before: { version: number; policy: string } }>(),
   'robot.create': on('robot')<{ after: { role: string; description: string } }>(),
   'robot.update': on('robot')<Change<RobotSettings>>(),
   'robot.remove': on('robot')<{ before: { role: string } }>(),
@@ -271,10 +284,7 @@ export const CHANGES = {
   'team.add-member': on('team')<{ after: TeamMember & { group?: string } }>(),
   'team.remove-member': on('team')<{ before: TeamMember }>(),
   'team.map-groups': on('team')<Change<{ groups: string[] }>>(),
-  'identity-provider.set': on('identityProvider')<{
-    before?: IdentityProviderSettings;
-    after: IdentityProviderSettings;
-  }>(),
+  'identity-provider.set': on('identityProvider')<{ before?: IssuerSettings; after: IssuerSettings }>(),
   'identity-provider.remove': on('identityProvider')(),
   'access-token.create': on('accessToken')<{
     after: { scopes: string[]; expiresAt: string | null } & RobotCredential;
@@ -300,13 +310,8 @@ export const OCCURRENCES = {
 
 /** Attempts aren't changes; attempt-log.ts counts them. */
 export const ATTEMPTS = [
-  'login.succeed',
-  'login.fail',
-  'sign-in.fail',
-  'push.refuse',
-  'delete.refuse',
-  'api.refuse',
-  'api.call',
+  ...(['login.succeed', 'login.fail', 'sign-in.fail'] as const),
+  ...(['push.refuse', 'delete.refuse', 'api.refuse', 'api.call'] as const),
 ] as const;
 export type AttemptType = (typeof ATTEMPTS)[number];
 
@@ -332,11 +337,7 @@ type Stated<T extends EventType> = {
 /** Distributes over unions, so that each member's `type` determines its resource and detail. */
 export type ChangeOf<T extends ChangeType> = T extends ChangeType ? Stated<T> & { caller: AuditCaller } : never;
 export type OccurrenceOf<T extends OccurrenceType> = T extends OccurrenceType ? Stated<T> : never;
-export type EventOf<T extends EventType> = T extends ChangeType
-  ? ChangeOf<T>
-  : T extends OccurrenceType
-    ? OccurrenceOf<T>
-    : never;
+export type EventOf<T extends EventType> = ChangeOf<Extract<T, ChangeType>> | OccurrenceOf<Extract<T, OccurrenceType>>;
 export type RecordedChange = ChangeOf<ChangeType>;
 export type Occurrence = OccurrenceOf<OccurrenceType>;
 export type Event = RecordedChange | Occurrence;

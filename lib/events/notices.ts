@@ -1,4 +1,5 @@
 // The notifications that users get about changes, in the console and by email.
+import { wordRole } from '#lib/access/schema.ts';
 import type { ChangeOf, ChangeType, RecordedChange } from './event-types.ts';
 import type { AuditCaller } from './audit-row.ts';
 
@@ -29,7 +30,7 @@ const NOTICES: Notices = {
   'member.join': ({ resource, after, facts }) => ({
     to: { userId: facts.invitedById },
     title: 'Your invitation was accepted',
-    body: `${facts.displayName} (${resource.name}) has joined as ${after.role}.`,
+    body: `${facts.displayName} (${resource.name}) has joined as ${wordRole(after.role)}.`,
     href: '/console',
   }),
   'member.change-role': ({ caller, before, after, facts }) => ({

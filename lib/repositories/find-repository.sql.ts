@@ -1,6 +1,6 @@
 // Prepared statements by which each request of a pull or push starts.
 import type pg from 'pg';
-import { homeQuery, REGISTRY_POLICY_COLUMNS, type MemberColumns } from '#lib/access/find-membership.sql.ts';
+import { homeQuery, policiesOf, REGISTRY_POLICY_COLUMNS, type MemberColumns } from '#lib/access/find-membership.sql.ts';
 import type { RegistryRole } from '#lib/access/schema.ts';
 import type { Visibility } from './schema.ts';
 
@@ -42,7 +42,7 @@ export type OwnerRow = MemberColumns & {
 };
 
 /** Of its registry `g` and member `m`. */
-export const OWNER_COLUMNS = `${REGISTRY_POLICY_COLUMNS}, g.push_visibility, m.role, m.policies, g.id AS owner_id, g.registry_id AS owner_digits, g.quota_bytes`;
+export const OWNER_COLUMNS = `${REGISTRY_POLICY_COLUMNS}, g.push_visibility, m.role, ${policiesOf('m')} AS policies, g.id AS owner_id, g.registry_id AS owner_digits, g.quota_bytes`;
 
 /** Only policies ask where a user who isn't a member is at home. `$3` is the user's id. */
 export const JOIN_HOME = `LEFT JOIN LATERAL (${homeQuery('$3', 'm.role IS NULL AND (r.policy IS NOT NULL OR g.policy IS NOT NULL)')}) AS home ON true`;

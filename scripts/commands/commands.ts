@@ -8,6 +8,31 @@ import { collectGarbageCommand } from './gc.ts';
 import { scrubCommand, verifyCommand } from './integrity.ts';
 import { migrateCommand } from './migrate.ts';
 import { addMirrorCommand, mirrorAllCommand, routeMirrorCommand } from './mirror.ts';
+import {
+  attachPolicyCommand,
+  detachPolicyCommand,
+  listPoliciesOfCommand,
+  putPolicyCommand,
+  removeIdentityPolicyCommand,
+} from './policies/identity-policy.ts';
+import {
+  addPolicyVersionCommand,
+  createPolicyCommand,
+  deletePolicyCommand,
+  deletePolicyVersionCommand,
+  listPoliciesCommand,
+  setPolicyVersionCommand,
+  showPolicyCommand,
+} from './policies/managed-policy.ts';
+import {
+  addTeamMemberCommand,
+  createTeamCommand,
+  listTeamMembersCommand,
+  listTeamsCommand,
+  removeTeamCommand,
+  removeTeamMemberCommand,
+  updateTeamCommand,
+} from './policies/team.ts';
 import { removeRegistryPolicyCommand, setQuotaCommand, showRegistryCommand } from './registry.ts';
 import { removePolicyCommand } from './repository-policy.ts';
 import { updateRepositoryCommand } from './repository.ts';
@@ -62,6 +87,25 @@ export const COMMANDS: Record<string, Command> = {
   'identity-provider add': addIdentityProviderCommand,
   'identity-provider list': listIdentityProvidersCommand,
   'identity-provider remove': removeIdentityProviderCommand,
+  'policy create': createPolicyCommand,
+  'policy list': listPoliciesCommand,
+  'policy show': showPolicyCommand,
+  'policy add-version': addPolicyVersionCommand,
+  'policy set-version': setPolicyVersionCommand,
+  'policy delete-version': deletePolicyVersionCommand,
+  'policy delete': deletePolicyCommand,
+  'policy attach': attachPolicyCommand,
+  'policy detach': detachPolicyCommand,
+  'policy put': putPolicyCommand,
+  'policy remove': removeIdentityPolicyCommand,
+  'policy list-of': listPoliciesOfCommand,
+  'team create': createTeamCommand,
+  'team list': listTeamsCommand,
+  'team update': updateTeamCommand,
+  'team remove': removeTeamCommand,
+  'team members': listTeamMembersCommand,
+  'team add-member': addTeamMemberCommand,
+  'team remove-member': removeTeamMemberCommand,
   'site show': showSiteCommand,
   'site update': updateSiteCommand,
   'registry show': showRegistryCommand,

@@ -17,6 +17,6 @@ test.each([
 
 test.each(['owner', 'admin', ''])('robot create refuses --role %j', async (role) => {
   const run = createRobotCommand.run({ json: false, registry: '123456789012', name: 'ci', role });
-  const message = '--role must be one of maintainer, pusher, reader.';
+  const message = '--role must be one of maintainer, pusher, reader, none.';
   await expect(run).rejects.toMatchObject({ code: 'invalid_input', message });
 });

@@ -8,9 +8,9 @@ import { ALIASES, newAliasRequestLink } from '#components/links.ts';
 import { DNS_PREFIX, WELL_KNOWN_PATH } from '#lib/publishers/verification/domain-probe.ts';
 import { listDomainProofs, listRequestsOf } from '#lib/aliases/queries.ts';
 import { getApp } from '#lib/app.ts';
-import { ensureRegistry } from '#lib/publishers/ensure-registry.ts';
-import { listRegistries, type RegistryView } from '#lib/repositories/queries.ts';
+import type { RegistryView } from '#lib/repositories/queries.ts';
 import type { UserCaller } from '#lib/access/schema.ts';
+import { listViewedRegistries } from '../../_lib/choose-registry.ts';
 import { ConsolePage } from '../../_lib/frames/console-page.tsx';
 import { requireCaller } from '../../_lib/session/session.ts';
 import { checkProofAction, makePrimaryAction, releaseAliasAction, startProofAction } from './actions.ts';
@@ -18,10 +18,8 @@ import { checkProofAction, makePrimaryAction, releaseAliasAction, startProofActi
 export const metadata: Metadata = { title: 'Aliases', robots: { index: false } };
 
 export default async function AliasesPage() {
-  const app = getApp();
   const caller = await requireCaller(ALIASES);
-  await ensureRegistry(app, { caller });
-  const registries = await listRegistries(app, { userId: caller.principal.userId });
+  const registries = await listViewedRegistries(caller);
   return (
     <ConsolePage at={ALIASES} caller={caller}>
       <h1 className="mb-1 text-xl font-semibold">Aliases</h1>

@@ -1,6 +1,7 @@
 import type { Metadata } from 'next';
 import { MailedLinkForm } from '#components/account/mailed-link-form.tsx';
 import { CONSOLE, withQuery } from '#components/links.ts';
+import { wordRole } from '#lib/access/schema.ts';
 import { getApp } from '#lib/app.ts';
 import { findInvitation } from '#lib/publishers/members/member-queries.ts';
 import { textParam, type RawSearchParams } from '../../_lib/search-params.ts';
@@ -22,7 +23,7 @@ export default async function InvitationPage({ searchParams }: { searchParams: P
         <>
           <p className="mb-4">
             Join <span className="font-semibold">{invitation.publisher}</span> (
-            <span className="font-mono">{invitation.alias}</span>) as {invitation.role}, with the account{' '}
+            <span className="font-mono">{invitation.alias}</span>) as {wordRole(invitation.role)}, with the account{' '}
             {caller.principal.email}.
           </p>
           <MailedLinkForm action={acceptInvitationAction} secret={secret}>

@@ -56,6 +56,8 @@ export default async function MembersPage({ searchParams }: { searchParams: Prom
 async function RegistryMembers({ caller, registry }: { caller: UserCaller; registry: RegistryView }) {
   const app = getApp();
   const { id, primaryAlias } = registry;
+  const { userId } = caller.principal;
+  const canView = isAllowed({ ...caller, action: 'vitrine:ViewRegistry', membership: registry });
   const canManage = isAllowed({ ...caller, action: 'vitrine:ManageMembers', membership: registry });
   const canExclude = isAllowed({ ...caller, action: 'ecr:RegisterPullTimeUpdateExclusion', membership: registry });
   const [members, invitations] = await Promise.all([
@@ -72,8 +74,8 @@ async function RegistryMembers({ caller, registry }: { caller: UserCaller; regis
           canManage={canManage}
           changeRole={changeRoleAction.bind(null, id)}
           leave={leaveAction.bind(null, id)}
-          members={members}
-          ownUserId={caller.principal.userId}
+          members={canView ? members : members.filter((member) => member.userId === userId)}
+          ownUserId={userId}
           remove={removeMemberAction.bind(null, id)}
           switchPulls={canExclude ? switchPullsAction.bind(null, id) : null}
         />

@@ -5,10 +5,10 @@ import { MEMBERS, PROFILE, publisherLink } from '#components/links.ts';
 import { BrandingNotice } from '#components/publisher/branding-notice.tsx';
 import { RegistryProfileForm } from '#components/publisher/registry-profile-form.tsx';
 import { getApp } from '#lib/app.ts';
-import { ensureRegistry } from '#lib/publishers/ensure-registry.ts';
 import { getRegistryProfile, listPinnable } from '#lib/publishers/registry-profile.ts';
-import { listRegistries, type RegistryView } from '#lib/repositories/queries.ts';
+import type { RegistryView } from '#lib/repositories/queries.ts';
 import type { UserCaller } from '#lib/access/schema.ts';
+import { listViewedRegistries } from '../../_lib/choose-registry.ts';
 import { ConsolePage } from '../../_lib/frames/console-page.tsx';
 import { requireCaller } from '../../_lib/session/session.ts';
 import { saveRegistryProfile, setRegistryLogoAction } from './actions.ts';
@@ -16,10 +16,8 @@ import { saveRegistryProfile, setRegistryLogoAction } from './actions.ts';
 export const metadata: Metadata = { title: 'Profile', robots: { index: false } };
 
 export default async function ProfilePage() {
-  const app = getApp();
   const caller = await requireCaller(PROFILE);
-  await ensureRegistry(app, { caller });
-  const registries = await listRegistries(app, { userId: caller.principal.userId });
+  const registries = await listViewedRegistries(caller);
   return (
     <ConsolePage at={PROFILE} caller={caller}>
       <h1 className="mb-1 text-xl font-semibold">Profile</h1>

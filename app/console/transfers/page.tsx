@@ -5,10 +5,10 @@ import { FormerNames, IncomingTransfers, OutgoingTransfers } from '#components/c
 import { TRANSFERS } from '#components/links.ts';
 import { EmptyState } from '#components/ui/empty-state.tsx';
 import { getApp } from '#lib/app.ts';
-import { ensureRegistry } from '#lib/publishers/ensure-registry.ts';
 import { listFormerNames, listTransfers } from '#lib/repositories/moves/move-queries.ts';
-import { listRegistries, type RegistryView } from '#lib/repositories/queries.ts';
+import type { RegistryView } from '#lib/repositories/queries.ts';
 import type { UserCaller } from '#lib/access/schema.ts';
+import { listViewedRegistries } from '../../_lib/choose-registry.ts';
 import { ConsolePage } from '../../_lib/frames/console-page.tsx';
 import { requireCaller } from '../../_lib/session/session.ts';
 import {
@@ -23,10 +23,8 @@ export const metadata: Metadata = { title: 'Transfers', robots: { index: false }
 const MAX_SHOWN = 200;
 
 export default async function TransfersPage() {
-  const app = getApp();
   const caller = await requireCaller(TRANSFERS);
-  await ensureRegistry(app, { caller });
-  const registries = await listRegistries(app, { userId: caller.principal.userId });
+  const registries = await listViewedRegistries(caller);
   return (
     <ConsolePage at={TRANSFERS} caller={caller}>
       <h1 className="mb-1 text-xl font-semibold">Transfers</h1>

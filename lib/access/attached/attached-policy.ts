@@ -2,6 +2,8 @@
 import { LRUCache } from 'lru-cache';
 import { compilePolicy, type CompiledPolicy, type CompiledStatement } from '../compile-policy.ts';
 import { parsePolicy, type PolicyDocument, type PolicyKind } from '../policy-document.ts';
+import { AWS_POLICIES } from './aws-policies.ts';
+import { IDENTITY_POLICY, parsePolicyLabel } from './policy-labels.ts';
 import type { RegistryPolicyScope } from './schema.ts';
 
 /** Compiled policies take several times their text. */
@@ -10,7 +12,6 @@ const MAX_CACHED_CHARACTERS = 8 * 1024 * 1024;
 /** The names of policies in decisions. Those of identity policies follow theirs. */
 export const REPOSITORY_POLICY = 'repository policy';
 export const REGISTRY_POLICY = 'registry policy';
-const IDENTITY_POLICY = 'policy';
 
 /** Whether a policy was written by somebody, unlike what roles allow. */
 export function isWrittenPolicy(name: string): boolean {
@@ -33,7 +34,7 @@ export type IdentityPolicies = readonly AttachedPolicy[];
 
 export type PolicyCache = {
   compile: (text: string) => AttachedPolicy;
-  /** @param text JSON of an array of StoredPolicy */
+  /** @param text as joinPolicies returns it */
   compileIdentity: (text: string) => IdentityPolicies;
   compileRegistry: Record<RegistryPolicyScope, (text: string) => AttachedPolicy>;
 };
@@ -41,6 +42,16 @@ export type PolicyCache = {
 export type RegistryPolicyRow = { policy: string | null; policyScope: RegistryPolicyScope };
 
 export type StoredPolicy = { name: string; policy: string };
+
+/** `name` is a label of policy-labels.ts. Policies of AWS have their text in the code. */
+export type DerivedPolicy = { name: string; policy?: string };
+
+const LINE_BREAK = '\n';
+
+/** Joins what a member's row has, each JSON of an array of policies. Like policiesOf in find-membership.sql.ts. */
+export function joinPolicies(policies: string | null, attachedPolicies: string | null): string | null {
+  return [policies, attachedPolicies].filter((text) => text !== null).join(LINE_BREAK) || null;
+}
 
 export function createPolicyCache(): PolicyCache {
   return {
@@ -82,7 +93,7 @@ export function findRegistryPolicy(
   return (policies?.compileRegistry[policyScope] ?? compileRegistryPolicy(policyScope))(policy);
 }
 
-/** Compiles the policies in a member's row. */
+/** Compiles the policies in a member's row. @param text as joinPolicies returns it */
 export function findIdentityPolicies(
   { policies }: { policies?: PolicyCache | undefined },
   text: string | null,
@@ -119,9 +130,13 @@ const V1_ACTIONS: ReadonlySet<string> = new Set([
 ]);
 
 function compileIdentityPolicies(text: string): IdentityPolicies {
-  return readStoredPolicies(text).map(({ name, policy }) =>
-    attachPolicy(readPolicy(policy, 'identity'), `${IDENTITY_POLICY} ${name}`),
-  );
+  const policies = text.split(LINE_BREAK).flatMap((line) => JSON.parse(line) as DerivedPolicy[]);
+  return policies.flatMap(({ name: label, policy }) => {
+    const name = `${IDENTITY_POLICY} ${label}`;
+    // A policy of AWS that only a later version knows allows nothing.
+    const known = policy ?? AWS_POLICIES.get(parsePolicyLabel(name)?.name ?? '')?.policy;
+    return known === undefined ? [] : [attachPolicy(readPolicy(known, 'identity'), name)];
+  });
 }
 
 export function attachPolicy(document: PolicyDocument, policyName = REPOSITORY_POLICY): AttachedPolicy {

@@ -32,14 +32,16 @@ async function createTeam(): Promise<Team> {
     await site.app.db.member.create({ data: { registryKey: registry.id, userId, role } });
     return user;
   };
-  const [maintainer, pusher, reader, target] = [
+  const [maintainer, pusher, reader, none, target] = [
     await join('maintainer'),
     await join('pusher'),
     await join('reader'),
+    await join('none'),
     await join('reader'),
   ];
   const stranger = await newUser();
-  return { registryId: registry.registryId, members: { owner, maintainer, pusher, reader, stranger, admin }, target };
+  const members = { owner, maintainer, pusher, reader, none, stranger, admin };
+  return { registryId: registry.registryId, members, target };
 }
 
 function call(user: TestUser, method: string, path: string, body?: object): Promise<Response> {
@@ -58,7 +60,7 @@ function readRegistry(registryId: string) {
 
 type Case = { method: string; path: string; body?: object; allowed: Who[]; status: number };
 const MANAGING: Who[] = ['owner', 'maintainer'];
-const MEMBERS: Who[] = [...REGISTRY_ROLES];
+const MEMBERS: Who[] = REGISTRY_ROLES.filter((role) => role !== 'none');
 const WORKING: Who[] = [...MANAGING, 'pusher'];
 
 const MIRROR = { upstream: { host: 'registry.example.org' }, upstreamName: 'acme/app' };
@@ -96,9 +98,10 @@ const CASES: Case[] = [
   { method: 'PUT', path: '/mirrors/team%2Fapp', body: MIRROR, allowed: MANAGING, status: 204 },
   { method: 'PUT', path: '/mirror', body: { upstream: MIRROR.upstream }, allowed: MANAGING, status: 204 },
   { method: 'DELETE', path: '/mirror', allowed: MANAGING, status: 204 },
-  { method: 'POST', path: '/leave', allowed: ['maintainer', 'pusher', 'reader'], status: 204 },
+  { method: 'POST', path: '/leave', allowed: ['maintainer', 'pusher', 'reader', 'none'], status: 204 },
 ];
-const EVERYBODY: Who[] = [...MEMBERS, 'stranger', 'admin'];
+const OUTSIDE: Who[] = ['none', 'stranger', 'admin'];
+const EVERYBODY: Who[] = [...MEMBERS, ...OUTSIDE];
 
 describe("a registry's routes", () => {
   test.each(CASES.flatMap((row) => EVERYBODY.map((who) => [row.method, row.path, row.body ?? {}, who, row] as const)))(
@@ -111,7 +114,7 @@ describe("a registry's routes", () => {
       const before = await readRegistry(registryId);
       const response = await call(members[who], method, `/registries/${registryId}${at}`, body);
       if (isAllowed) expect(response.status, await response.text()).toBe(status);
-      else if (who === 'stranger' || who === 'admin') expect(response.status).toBe(404);
+      else if (OUTSIDE.includes(who)) expect(response.status).toBe(404);
       else expect([403, 409]).toContain(response.status);
       if (!isAllowed) expect(await readRegistry(registryId)).toEqual(before);
     },

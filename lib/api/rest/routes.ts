@@ -2,7 +2,9 @@
 import { z } from 'zod';
 import { defineRoute, type RestRoute } from './define-route.ts';
 import { buildOpenApi } from './openapi.ts';
+import { ATTACHED_POLICY_ROUTES } from './routes/policies/attached-policies.ts';
 import { IDENTITY_POLICY_ROUTES } from './routes/policies/identity-policies.ts';
+import { MANAGED_POLICY_ROUTES } from './routes/policies/managed-policies.ts';
 import { ACCESS_ROUTES } from './routes/policies/access.ts';
 import { ACCESS_KEY_ROUTES } from './routes/access-keys/access-keys.ts';
 import { ACCOUNT_ROUTES } from './routes/account.ts';
@@ -27,6 +29,7 @@ import { REPOSITORY_ROUTES } from './routes/repositories.ts';
 import { REVIEW_ROUTES } from './routes/review.ts';
 import { ROBOT_ROUTES } from './routes/robots/robots.ts';
 import { ROLE_ROUTES } from './routes/roles/roles.ts';
+import { TEAM_POLICY_ROUTES } from './routes/teams/team-policies.ts';
 import { TEAM_ROUTES } from './routes/teams/teams.ts';
 import { SITE_ROUTES } from './routes/site.ts';
 import { SUGGESTION_ROUTES } from './routes/suggestions.ts';
@@ -50,7 +53,10 @@ const SUBJECTS: RestRoute[] = [
   ...ROLE_ROUTES,
   ...TEAM_ROUTES,
   ...REGISTRY_POLICY_ROUTES,
+  ...TEAM_POLICY_ROUTES,
   ...IDENTITY_POLICY_ROUTES,
+  ...ATTACHED_POLICY_ROUTES,
+  ...MANAGED_POLICY_ROUTES,
   ...LOGO_ROUTES,
   ...ALIAS_ROUTES,
   ...MIRROR_ROUTES,

@@ -1,6 +1,6 @@
 import type pg from 'pg';
 import type { RegistryRole } from '#lib/access/schema.ts';
-import { REGISTRY_POLICY_COLUMNS, type RegistryPolicyColumns } from '#lib/access/find-membership.sql.ts';
+import { policiesOf, REGISTRY_POLICY_COLUMNS, type RegistryPolicyColumns } from '#lib/access/find-membership.sql.ts';
 import type { SessionColumns } from '#lib/identity/accounts/store.ts';
 
 export type KeyHolderRow = {
@@ -22,7 +22,7 @@ export type KeyHolderRow = {
 const FIND_KEY_HOLDER = `
   SELECT u.id, u.email, u.display_name AS "displayName", k.key_version AS "keyVersion", k.expires_at AS "expiresAt",
          k.last_used_at AS "lastUsedAt",
-         g.id AS "registryKey", g.registry_id AS "registryId", m.role, m.policies, ${REGISTRY_POLICY_COLUMNS}, a.name AS alias,
+         g.id AS "registryKey", g.registry_id AS "registryId", m.role, ${policiesOf('m')} AS policies, ${REGISTRY_POLICY_COLUMNS}, a.name AS alias,
          k.session_name AS "sessionName", k.session_policy AS "sessionPolicy",
          k.session_claims AS "sessionClaims", k.created_at AS "keyCreatedAt"
     FROM access_keys k

@@ -3,6 +3,7 @@ import { recordChange } from '#lib/events/record-change.ts';
 import { SYSTEM_CALLER } from '#lib/access/schema.ts';
 import type { DbOrTx } from '#lib/platform/pg/db.ts';
 import { endPromotions } from './end-promotions.ts';
+import { endGrants } from './end-grants.ts';
 import { endPolicies } from './end-policies.ts';
 import { endRobots } from './end-robots.ts';
 import { OF_A_PERSON } from './people.ts';
@@ -20,7 +21,7 @@ export type EndedMemberships = {
 /**
  * The account keeps, as the only member, registries it created or that would have no other owner.
  * It leaves all others, together with everyone it invited directly or indirectly. Promotions by these members are undone.
- * In the registries it keeps, open invitations, offered transfers, robots, roles, policies and upstream passwords are removed too.
+ * In the registries it keeps, open invitations, offered transfers, robots, roles, all policies and upstream passwords are removed too.
  */
 export async function endMemberships(tx: DbOrTx, userId: string): Promise<EndedMemberships> {
   const locked = await lockRegistriesOf(tx, userId);
@@ -37,6 +38,7 @@ export async function endMemberships(tx: DbOrTx, userId: string): Promise<EndedM
     await removeMembers(tx, id, isKept ? removed : [...removed, userId]);
     const authors = isKept ? null : [...invitees];
     await endRobots(tx, { registryKey: id, creatorIds: authors });
+    await endGrants(tx, { registryKey: id, authorIds: authors });
     await endPolicies(tx, { registryKey: id, authorIds: authors });
     if (isKept) await closeRegistry(tx, id, userId);
     result[isKept ? 'kept' : 'left'].push(id);

@@ -1,4 +1,5 @@
 import type pg from 'pg';
+import { policiesOf } from '#lib/access/find-membership.sql.ts';
 import type { RegistryRole, SiteRole } from '#lib/access/schema.ts';
 import type { SessionColumns } from '#lib/identity/accounts/store.ts';
 
@@ -27,7 +28,7 @@ export function holderQuery(userId: string, accessTokenId: string, accessKeyId: 
   return `
   SELECT u.id AS "holderId", u.email, u.display_name AS "displayName", u.role AS "siteRole",
          t.scopes AS "tokenScopes", t.expires_at AS "tokenExpiresAt",
-         g.registry_id AS "keyRegistryId", km.role AS "keyRole", km.policies AS "keyPolicies", k.expires_at AS "keyExpiresAt",
+         g.registry_id AS "keyRegistryId", km.role AS "keyRole", ${policiesOf('km')} AS "keyPolicies", k.expires_at AS "keyExpiresAt",
          k.session_name AS "sessionName", k.session_policy AS "sessionPolicy",
          k.session_claims AS "sessionClaims", k.created_at AS "keyCreatedAt"
     FROM users u

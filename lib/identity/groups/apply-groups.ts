@@ -1,6 +1,8 @@
 import { SYSTEM_CALLER } from '#lib/access/schema.ts';
 import { recordChange } from '#lib/events/record-change.ts';
 import type { DbOrTx } from '#lib/platform/pg/db.ts';
+import { refreshAttachedPolicies } from '#lib/identity/attached-policies/refresh-attached-policies.ts';
+import { isAppError } from '#lib/platform/errors.ts';
 import { lockRegistries } from '#lib/identity/accounts/lock-account.sql.ts';
 import { MAX_TEAM_MEMBERS } from './schema.ts';
 
@@ -11,7 +13,8 @@ type Plan = { joins: bigint[]; adds: (TeamOfGroup & { group: string })[]; remove
 /**
  * Makes a user's memberships of mapped teams equal to their groups at the identity provider. A user who isn't a member of a
  * team's registry becomes a reader there. Memberships that a group gave end with it. Those that a person gave stay, and a
- * registry with one of them, too. Full teams are skipped, so that they don't prevent a sign-in.
+ * registry with one of them, too. Full teams, and those that would give the user too many policies, are skipped, so that they
+ * don't prevent a sign-in.
  */
 export async function applyGroups(tx: DbOrTx, user: User): Promise<void> {
   const first = await plan(tx, user);
@@ -75,6 +78,13 @@ async function joinTeam(
   { teamId, registryKey, name, group }: TeamOfGroup & { group: string },
 ): Promise<void> {
   await tx.teamMember.create({ data: { teamId, registryKey, userId, isByGroup: true } });
+  try {
+    await refreshAttachedPolicies(tx, { registryKey, userIds: [userId] });
+  } catch (error) {
+    if (!isAppError(error) || error.code !== 'quota_exceeded') throw error;
+    await tx.teamMember.deleteMany({ where: { teamId, userId } });
+    return;
+  }
   await recordChange(tx, {
     type: 'team.add-member',
     caller: SYSTEM_CALLER,
@@ -87,6 +97,7 @@ async function joinTeam(
 async function leaveTeam(tx: DbOrTx, { userId, email }: User, team: TeamOfGroup): Promise<void> {
   const { teamId, registryKey, name } = team;
   await tx.teamMember.deleteMany({ where: { teamId, userId } });
+  await refreshAttachedPolicies(tx, { registryKey, userIds: [userId] });
   const change = { type: 'team.remove-member', caller: SYSTEM_CALLER, registryKey, resource: { name } } as const;
   await recordChange(tx, { ...change, before: { member: email } });
 }

@@ -5,19 +5,17 @@ import { AppError } from '#lib/platform/errors.ts';
 import { invalidField } from '#lib/platform/parse-input.ts';
 import type { Db } from '#lib/platform/pg/db.ts';
 import { changePolicies, type HolderQuestion } from './policy-holder.ts';
-import { isPolicyName, MAX_IDENTITY_POLICIES, MAX_IDENTITY_POLICIES_LENGTH } from './schema.ts';
+import { isPolicyName, MAX_IDENTITY_POLICIES, MAX_IDENTITY_POLICIES_LENGTH, POLICY_NAME_RULE } from './schema.ts';
 
 /**
- * Adds a policy to a member, robot or role, or replaces the one of that name. Returns warnings.
+ * Adds a policy to a member, robot, role or team, or replaces the one of that name. Returns warnings.
  * @throws AppError `invalid_input` with the findings as detail, `forbidden`, `not_found`, `quota_exceeded`
  */
 export async function putIdentityPolicy(
   app: { db: Db },
   { name, text, ...question }: HolderQuestion & { name: string; text: string },
 ): Promise<PolicyFinding[]> {
-  if (!isPolicyName(name)) {
-    throw invalidField('name', 'A name has up to 128 letters, digits and the characters + = , . @ _ -');
-  }
+  if (!isPolicyName(name)) throw invalidField('name', POLICY_NAME_RULE);
   const { document, findings } = checkPolicy(text, { kind: 'identity' });
   if (!document) throw invalidPolicy(findings);
   await changePolicies(app, { ...question, name }, (policies) => {
@@ -32,5 +30,5 @@ export async function putIdentityPolicy(
 }
 
 function tooMany(limit: string): AppError {
-  return new AppError('quota_exceeded', `A member, robot or role can have ${limit}. Remove one first.`);
+  return new AppError('quota_exceeded', `A member, robot, role or team can have ${limit}. Remove one first.`);
 }

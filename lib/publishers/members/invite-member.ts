@@ -2,7 +2,7 @@ import { registryAddress } from '#lib/publishers/registry-address.ts';
 import { authorize } from '#lib/access/authorize.ts';
 import { z } from 'zod';
 import { recordChange } from '#lib/events/record-change.ts';
-import { REGISTRY_ROLES, type UserCaller, type RegistryRole } from '#lib/access/schema.ts';
+import { REGISTRY_ROLES, wordRole, type UserCaller, type RegistryRole } from '#lib/access/schema.ts';
 import { emailSchema } from '#lib/identity/schema.ts';
 import { countInvitationMail } from '#lib/identity/sign-up/limit-sign-up.ts';
 import { createLinkSecret, hashSecret } from '#lib/identity/credentials/secrets.ts';
@@ -102,7 +102,7 @@ async function sendInvitation(
   // Names are user input, so they are quoted and stripped of line breaks. They may predate name validation.
   const text =
     `This is an invitation from the container registry at ${site}.\n\n` +
-    `A user named ${quote(inviter)} invites you to join the registry ${quote(publisher)} as ${role}.\n\n` +
+    `A user named ${quote(inviter)} invites you to join the registry ${quote(publisher)} as ${wordRole(role)}.\n\n` +
     `Open this link within ${INVITATION_DAYS} days to accept:\n${link}\n\n` +
     `If you don't expect this invitation, ignore this email.\n`;
   try {

@@ -4,7 +4,7 @@ import { isRobotName, MAX_ROBOT_NAME_LENGTH, type RegistryRole } from '#lib/acce
 import { oneLine } from '#lib/platform/one-line.ts';
 
 /** Only people own a registry. */
-export const ROBOT_ROLES = ['maintainer', 'pusher', 'reader'] as const satisfies readonly RegistryRole[];
+export const ROBOT_ROLES = ['maintainer', 'pusher', 'reader', 'none'] as const satisfies readonly RegistryRole[];
 export type RobotRole = (typeof ROBOT_ROLES)[number];
 
 /** For each registry. */

@@ -1,5 +1,6 @@
 import type { Caller } from '#lib/access/schema.ts';
 import { recordChange } from '#lib/events/record-change.ts';
+import { refreshAttachedPolicies } from '#lib/identity/attached-policies/refresh-attached-policies.ts';
 import { MAX_TEAM_MEMBERS } from '#lib/identity/groups/schema.ts';
 import { AppError } from '#lib/platform/errors.ts';
 import type { Db } from '#lib/platform/pg/db.ts';
@@ -15,7 +16,7 @@ export type TeamMemberInput = {
 };
 
 /**
- * Adds a person or robot of the registry to a team. Someone whom a group put there stays from now on, even without the group.
+ * Adds a person or robot of the registry to a team, whose policies they have at once. Someone whom a group put there stays from now on, even without the group.
  * @throws AppError `forbidden`, `not_found`, `quota_exceeded`
  */
 export async function addTeamMember(app: { db: Db }, input: TeamMemberInput): Promise<void> {
@@ -35,6 +36,7 @@ export async function addTeamMember(app: { db: Db }, input: TeamMemberInput): Pr
       create: { teamId, registryKey, userId },
       update: { isByGroup: false },
     });
+    await refreshAttachedPolicies(tx, { registryKey, userIds: [userId] });
     const after = { member: label };
     await recordChange(tx, { type: 'team.add-member', caller, registryKey, resource: { name }, after });
   });

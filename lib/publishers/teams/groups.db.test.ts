@@ -2,6 +2,8 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { signInByOidc } from '#lib/identity/sessions/sign-in-by-oidc.ts';
 import { MAX_TEAM_MEMBERS } from '#lib/identity/groups/schema.ts';
+import { MAX_ATTACHED_LENGTH } from '#lib/identity/attached-policies/schema.ts';
+import { attachManagedPolicy } from '#lib/publishers/managed-policies/attach-managed-policy.ts';
 import { changeMemberRole } from '#lib/publishers/members/change-member-role.ts';
 import { ensureRegistry } from '#lib/publishers/ensure-registry.ts';
 import { useRobotSite } from '#lib/testing/use-robot-site.ts';
@@ -9,6 +11,7 @@ import { addTeamMember } from './add-team-member.ts';
 import { createTeam } from './create-team.ts';
 import { mapTeamGroups } from './map-team-groups.ts';
 import { removeTeam } from './remove-team.ts';
+import { removeTeamMember } from './remove-team-member.ts';
 
 const ISSUER = 'https://id.example.org';
 const oidc = { OIDC_ISSUER: ISSUER, OIDC_CLIENT_ID: 'vitrine', OIDC_CLIENT_SECRET: 'secret' };
@@ -183,4 +186,38 @@ test('concurrent sign-ins leave one membership each', async () => {
   await createMapped('release', [sub]);
   await Promise.all(Array.from({ length: 5 }, () => signIn([sub])));
   expect([await teams(), await roles()]).toEqual([['release'], ['reader']]);
+});
+
+test('policies of a team come and go with the group', async () => {
+  await createMapped('release', [sub]);
+  const { db } = fixture.vitrine.app;
+  const asked = { caller: fixture.owner.caller, registryKey: fixture.registryKey, principal: 'team:release' };
+  await attachManagedPolicy(fixture.vitrine.app, { ...asked, policy: 'aws:AmazonEC2ContainerRegistryPullOnly' });
+  const attached = async () =>
+    (await db.member.findMany({ where: { registryKey: fixture.registryKey, user: { email } } })).map(
+      ({ attachedPolicies }) => attachedPolicies,
+    );
+  await signIn([sub]);
+  expect(await attached()).toEqual(['[{"name":"team:release/aws:AmazonEC2ContainerRegistryPullOnly"}]']);
+  await addByHand('release');
+  const { id: userId } = await db.user.findUniqueOrThrow({ where: { email } });
+  await changeMemberRole(fixture.vitrine.app, { ...fixture, caller: fixture.owner.caller, userId, role: 'none' });
+  await removeTeamMember(fixture.vitrine.app, { ...asked, name: 'release', member: email });
+  expect(await attached()).toEqual([null]);
+  await signIn([sub]);
+  expect(await attached()).toHaveLength(1);
+  await signIn([]);
+  expect([await attached(), await roles()]).toEqual([[null], ['none']]);
+});
+
+test('a team that would give a user too many policies is skipped', async () => {
+  await createMapped('release', [sub]);
+  const { db } = fixture.vitrine.app;
+  const policies = JSON.stringify([{ name: 'long', policy: 'x'.repeat(MAX_ATTACHED_LENGTH) }]);
+  await db.team.updateMany({ where: { registryKey: fixture.registryKey }, data: { policies } });
+  await signIn([sub]);
+  expect([await teams(), await roles()]).toEqual([[], ['reader']]);
+  await db.team.updateMany({ where: { registryKey: fixture.registryKey }, data: { policies: null } });
+  await signIn([sub]);
+  expect(await teams()).toEqual(['release']);
 });

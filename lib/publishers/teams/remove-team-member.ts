@@ -1,4 +1,5 @@
 import { recordChange } from '#lib/events/record-change.ts';
+import { refreshAttachedPolicies } from '#lib/identity/attached-policies/refresh-attached-policies.ts';
 import { AppError } from '#lib/platform/errors.ts';
 import type { Db } from '#lib/platform/pg/db.ts';
 import type { TeamMemberInput } from './add-team-member.ts';
@@ -18,6 +19,7 @@ export async function removeTeamMember(app: { db: Db }, input: TeamMemberInput):
     const { userId, label } = await getTeamCandidate(tx, input);
     const { count } = await tx.teamMember.deleteMany({ where: { teamId, userId } });
     if (count === 0) throw new AppError('not_found', `${label} isn't a member of this team.`);
+    await refreshAttachedPolicies(tx, { registryKey, userIds: [userId] });
     const before = { member: label };
     await recordChange(tx, { type: 'team.remove-member', caller, registryKey, resource: { name }, before });
   });

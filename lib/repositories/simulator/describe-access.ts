@@ -1,6 +1,7 @@
 // Explains simulated decisions in sentences.
 import { ACTIONS, type Action } from '#lib/access/actions.ts';
 import { isWrittenPolicy, REGISTRY_POLICY, REPOSITORY_POLICY } from '#lib/access/attached/attached-policy.ts';
+import { wordIdentityPolicy } from '#lib/access/attached/policy-labels.ts';
 import type { NearStatement } from '#lib/access/explain/schema.ts';
 import { REGISTRY_ROLES } from '#lib/access/schema.ts';
 import type { FoundRepository } from '#lib/repositories/find-repository.ts';
@@ -42,7 +43,7 @@ function wordPolicies({ policies }: Simulated): string | null {
 
 function wordPolicy(name: string): string {
   if (name === REPOSITORY_POLICY) return 'the repository’s policy';
-  return name === REGISTRY_POLICY ? 'the registry’s policy' : `the ${name}`;
+  return name === REGISTRY_POLICY ? 'the registry’s policy' : `the ${wordIdentityPolicy(name) ?? name}`;
 }
 
 /** Across registries, both must allow it. Roles in another registry are nobody else's business. */

@@ -1,4 +1,4 @@
-import { findIdentityPolicies, type AttachedPolicy } from '#lib/access/attached/attached-policy.ts';
+import { findIdentityPolicies, joinPolicies, type AttachedPolicy } from '#lib/access/attached/attached-policy.ts';
 import { parsePrincipal, type NamedPrincipal } from '#lib/access/attached/policy-principals.ts';
 import { principalName, roleName, userName } from '#lib/access/resource-names.ts';
 import {
@@ -125,23 +125,25 @@ function missingMember(name: string): string {
 export const MEMBER = {
   role: true,
   policies: true,
+  attachedPolicies: true,
   user: { select: { id: true, email: true, displayName: true, role: true, disabledAt: true } },
 } as const;
 
 export type SimulatedMember = {
   role: RegistryRole;
   policies: string | null;
+  attachedPolicies: string | null;
   user: { id: string; email: string; displayName: string; role: SiteRole; disabledAt: Date | null };
 };
 
 /** A role acts in sessions, whose names its policies may test. */
 export function toMember(
   { registryId, registryPolicy }: SimulatedRegistry,
-  { role, policies: text, user }: SimulatedMember,
+  { role, policies: own, attachedPolicies, user }: SimulatedMember,
   sessionName = SOME_SESSION,
 ): Subject {
   const address = parseRoleAddress(user.email);
-  const policies = findIdentityPolicies({}, text);
+  const policies = findIdentityPolicies({}, joinPolicies(own, attachedPolicies));
   const principal = address
     ? toKeyPrincipal(user, { id: SOME_KEY, registryId, role, policies }, { ...NO_SESSION, sessionName })
     : toUserPrincipal(user, null);

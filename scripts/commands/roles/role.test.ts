@@ -6,7 +6,7 @@ const ROLE = { json: false, registry: '123456789012', name: 'deploy' };
 
 test.each([
   [{}, '--trust-policy is required. --help lists the options.'],
-  [{ permission: 'owner' }, '--permission must be one of maintainer, pusher, reader.'],
+  [{ permission: 'owner' }, '--permission must be one of maintainer, pusher, reader, none.'],
   [{ 'max-session-seconds': '1h' }, '--max-session-seconds must be a number of seconds.'],
   [{ 'trust-policy': '/no/such/file' }, /^Can't read \/no\/such\/file: ENOENT/],
 ])('role create refuses %j', async (values, message) => {
@@ -17,7 +17,7 @@ test.each([
 test.each([
   [{}, 'Give at least one option to change. --help lists them.'],
   [{ disable: true, enable: true }, 'Use either --disable or --enable.'],
-  [{ permission: '' }, '--permission must be one of maintainer, pusher, reader.'],
+  [{ permission: '' }, '--permission must be one of maintainer, pusher, reader, none.'],
 ])('role update refuses %j', async (values, message) => {
   await expect(updateRoleCommand.run({ ...ROLE, ...values })).rejects.toMatchObject({ code: 'invalid_input', message });
 });

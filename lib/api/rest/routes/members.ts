@@ -11,7 +11,7 @@ import { updateRegistryProfile } from '#lib/publishers/update-registry-profile.t
 import { BANNER_COLOURS, MAX_BIO_LENGTH, MAX_PINS } from '#lib/publishers/schema.ts';
 import { REGISTRY_ROLES } from '#lib/access/schema.ts';
 import { defineRoute } from '../define-route.ts';
-import { findOwnRegistry } from '../find-own-registry.ts';
+import { findJoinedRegistry, findOwnRegistry } from '../find-own-registry.ts';
 
 const tag = 'members';
 const registrySchema = z.object({ registryId: z.string() });
@@ -109,7 +109,7 @@ export const MEMBER_ROUTES = [
     summary: 'Leave a registry',
     params: registrySchema,
     handle: async (app, { caller, params }) => {
-      const { id } = await findOwnRegistry(app, caller, params.registryId);
+      const { id } = await findJoinedRegistry(app, caller, params.registryId);
       return leaveRegistry(app, { caller, registryKey: id });
     },
   }),

@@ -7,11 +7,12 @@ import { MAX_IDENTITY_POLICIES } from '#lib/publishers/identity-policies/schema.
 import { defineRoute } from '../../define-route.ts';
 import { findOwnRegistry } from '../../find-own-registry.ts';
 import { findingSchema } from '../schemas/finding-schema.ts';
+import { policyTextSchema, storedPoliciesSchema } from '../schemas/policy-schema.ts';
 
 const tag = 'policies';
 const holderParams = z.object({
   registryId: z.string(),
-  principal: z.string().describe("A member's user id, a robot's name, or role: and a role's name"),
+  principal: z.string().describe("A member's user id or email address, a robot's name, or role: and a role's name"),
 });
 const policyParams = holderParams.extend({ policy: z.string().describe('The name of the policy') });
 const reach = { to: 'registry', actions: ['pull', 'push', 'delete'] } as const;
@@ -25,7 +26,7 @@ export const IDENTITY_POLICY_ROUTES = [
     reach,
     summary: 'List the policies of a member, robot or role. For owners',
     params: holderParams,
-    output: z.object({ policies: z.array(z.object({ name: z.string(), policy: z.string() })) }),
+    output: storedPoliciesSchema,
     handle: async (app, { caller, params: { registryId, principal } }) => {
       const { id: registryKey } = await findOwnRegistry(app, caller, registryId);
       return { policies: await listIdentityPolicies(app, { caller, registryKey, principal }) };
@@ -39,7 +40,7 @@ export const IDENTITY_POLICY_ROUTES = [
     reach,
     summary: `Give a member, robot or role a policy, at most ${MAX_IDENTITY_POLICIES}, or replace it. Takes effect at once. For owners`,
     params: policyParams,
-    body: z.strictObject({ policy: z.string().describe("In IAM's grammar, as JSON") }),
+    body: z.strictObject({ policy: policyTextSchema }),
     output: z.object({ findings: z.array(findingSchema).describe('Warnings') }),
     handle: async (app, { caller, params: { registryId, principal, policy: name }, body }) => {
       const { id: registryKey } = await findOwnRegistry(app, caller, registryId);

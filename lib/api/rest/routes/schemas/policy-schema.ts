@@ -1,4 +1,4 @@
-// Policies of repositories and registries.
+// Policies of repositories, registries, and of members and teams.
 import { z } from 'zod';
 import { MAX_POLICY_LENGTH } from '#lib/access/attached/schema.ts';
 
@@ -19,4 +19,13 @@ export const revisionsSchema = z.object({
   revisions: z.array(
     z.object({ revision: policyRevision, policy: z.string().nullable(), savedBy: z.string(), savedAt: z.date() }),
   ),
+});
+
+export const referenceSchema = z.string().describe('The name of a managed policy, or aws: and the name of one of AWS');
+export const arnSchema = z.string().describe('The ARN of the policy');
+export const isAwsSchema = z.boolean().describe('Whether it is one of AWS, which nobody can change');
+export const policyTextSchema = z.string().describe("In IAM's grammar, as JSON");
+export const storedPoliciesSchema = z.object({ policies: z.array(z.object({ name: z.string(), policy: z.string() })) });
+export const attachedPoliciesSchema = z.object({
+  policies: z.array(z.object({ reference: referenceSchema, name: z.string(), arn: arnSchema, isAws: isAwsSchema })),
 });

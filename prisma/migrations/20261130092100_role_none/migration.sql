@@ -1,0 +1,2 @@
+-- AlterEnum
+ALTER TYPE "RegistryRole" ADD VALUE 'none';

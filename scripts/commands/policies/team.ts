@@ -1,0 +1,122 @@
+import { SYSTEM_CALLER } from '#lib/access/schema.ts';
+import { addTeamMember } from '#lib/publishers/teams/add-team-member.ts';
+import { createTeam } from '#lib/publishers/teams/create-team.ts';
+import { removeTeamMember } from '#lib/publishers/teams/remove-team-member.ts';
+import { removeTeam } from '#lib/publishers/teams/remove-team.ts';
+import { listTeamMembers, listTeams } from '#lib/publishers/teams/team-queries.ts';
+import { updateTeam } from '#lib/publishers/teams/update-team.ts';
+import { print, required, withApp, type Command, type OptionValues } from '../command.ts';
+import { findRegistryKey } from '../robot.ts';
+import { REGISTRY_OPTION } from './policy-options.ts';
+
+const caller = SYSTEM_CALLER;
+const NAMED = { registry: REGISTRY_OPTION, name: { value: 'NAME', doc: 'Name of the team', isRequired: true } };
+const MEMBER = { ...NAMED, member: { value: 'WHO', doc: 'An email address, or a robot’s name', isRequired: true } };
+const DESCRIPTION_OPTION = { value: 'TEXT', doc: 'Who is in the team' };
+
+export const createTeamCommand: Command = {
+  summary: 'Create a team of a registry',
+  options: { ...NAMED, description: DESCRIPTION_OPTION },
+  run: async (values) => {
+    const team = readNamed(values);
+    const description = typeof values.description === 'string' ? values.description : '';
+    await withApp(async (app) =>
+      createTeam(app, {
+        caller,
+        registryKey: await findRegistryKey(app, team.registryId),
+        name: team.name,
+        description,
+      }),
+    );
+    print(values, { ...team, description }, [`Created the team ${team.name} of registry ${team.registryId}.`]);
+  },
+};
+
+export const listTeamsCommand: Command = {
+  summary: "List a registry's teams",
+  options: { registry: REGISTRY_OPTION },
+  run: async (values) => {
+    const registryId = required(values, 'registry');
+    const teams = await withApp(async (app) =>
+      listTeams(app, { caller, registryKey: await findRegistryKey(app, registryId) }),
+    );
+    const rows = teams.map((team) => ({ ...team, createdAt: team.createdAt.toISOString() }));
+    const lines = rows.map(({ name, memberCount }) => `${name}, members: ${memberCount}`);
+    print(values, { teams: rows }, lines.length === 0 ? ['No teams yet.'] : lines);
+  },
+};
+
+export const updateTeamCommand: Command = {
+  summary: "Change a team's description",
+  options: { ...NAMED, description: { ...DESCRIPTION_OPTION, isRequired: true } },
+  run: async (values) => {
+    const team = readNamed(values);
+    const description = required(values, 'description');
+    await withApp(async (app) =>
+      updateTeam(app, {
+        caller,
+        registryKey: await findRegistryKey(app, team.registryId),
+        name: team.name,
+        description,
+      }),
+    );
+    print(values, { ...team, description }, [`Updated the team ${team.name} of registry ${team.registryId}.`]);
+  },
+};
+
+export const removeTeamCommand: Command = {
+  summary: 'Remove a team with its policies. Its members stay in the registry',
+  options: NAMED,
+  run: async (values) => {
+    const team = readNamed(values);
+    await withApp(async (app) =>
+      removeTeam(app, { caller, registryKey: await findRegistryKey(app, team.registryId), name: team.name }),
+    );
+    print(values, team, [`Removed the team ${team.name} of registry ${team.registryId}.`]);
+  },
+};
+
+export const listTeamMembersCommand: Command = {
+  summary: "List a team's people and robots",
+  options: NAMED,
+  run: async (values) => {
+    const { name, registryId } = readNamed(values);
+    const members = await withApp(async (app) =>
+      listTeamMembers(app, { caller, registryKey: await findRegistryKey(app, registryId), name }),
+    );
+    const lines = members.map((member) => `${member.name} (${member.role}${member.isByGroup ? ', by group' : ''})`);
+    print(values, { members }, lines.length === 0 ? ['No members yet.'] : lines);
+  },
+};
+
+export const addTeamMemberCommand: Command = {
+  summary: 'Add a person or robot of the registry to a team',
+  options: MEMBER,
+  run: async (values) => {
+    const team = readNamed(values);
+    const { name, registryId } = team;
+    const member = required(values, 'member');
+    await withApp(async (app) =>
+      addTeamMember(app, { caller, registryKey: await findRegistryKey(app, registryId), name, member }),
+    );
+    print(values, { ...team, member }, [`Added ${member} to the team ${name} of registry ${registryId}.`]);
+  },
+};
+
+export const removeTeamMemberCommand: Command = {
+  summary: 'Remove a person or robot from a team. They stay in the registry',
+  options: MEMBER,
+  run: async (values) => {
+    const team = readNamed(values);
+    const { name, registryId } = team;
+    const member = required(values, 'member');
+    await withApp(async (app) =>
+      removeTeamMember(app, { caller, registryKey: await findRegistryKey(app, registryId), name, member }),
+    );
+    print(values, { ...team, member }, [`Removed ${member} from the team ${name} of registry ${registryId}.`]);
+  },
+};
+
+function readNamed(values: OptionValues): { name: string; registryId: string } {
+  return { name: required(values, 'name'), registryId: required(values, 'registry') };
+}
