@@ -120,11 +120,15 @@ describe.each(CLIS)('$name', (cli) => {
       expect(await ask(otherKey, 'BatchGetImage', getImage)).toEqual([null]);
       await pull();
 
-      expect(await setScope('V1')).toEqual([null]);
-      expect(await ask(otherKey, 'BatchGetImage', getImage)).toEqual(['AccessDeniedException']);
-      await expect(pull()).rejects.toThrow();
-      expect(await setScope('V2')).toEqual([null]);
-      await pull();
+      const [error] = await setScope('V1');
+      // Older versions don't have the operation.
+      if (error !== 'unknown') {
+        expect(error).toBeNull();
+        expect(await ask(otherKey, 'BatchGetImage', getImage)).toEqual(['AccessDeniedException']);
+        await expect(pull()).rejects.toThrow();
+        expect(await setScope('V2')).toEqual([null]);
+        await pull();
+      }
 
       expect(await ask(ownKey, 'DeleteRegistryPolicy')).toEqual([null]);
       await expect(pull()).rejects.toThrow();
