@@ -1,4 +1,4 @@
-import type { RegistryRole } from '#lib/access/schema.ts';
+import { showRole, type RegistryRole } from '#lib/access/schema.ts';
 import type { MemberView } from '#lib/publishers/members/member-queries.ts';
 import type { RobotView } from '#lib/publishers/robots/robot-queries.ts';
 import { Chip } from '../ui/chip.tsx';
@@ -45,7 +45,7 @@ function Item({ title, detail, rights, role }: ItemProps) {
         <p className="truncate text-sm text-muted">{detail}</p>
       </div>
       <span className="text-sm text-muted">{rights}</span>
-      <Chip>{role}</Chip>
+      <Chip>{showRole(role)}</Chip>
     </li>
   );
 }

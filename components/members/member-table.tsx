@@ -1,5 +1,5 @@
 import type { InvitationView, MemberView } from '#lib/publishers/members/member-queries.ts';
-import { REGISTRY_ROLES } from '#lib/access/schema.ts';
+import { REGISTRY_ROLES, showRole } from '#lib/access/schema.ts';
 import { Chip } from '../ui/chip.tsx';
 import { SubmitButton } from '../forms/submit-button.tsx';
 import { TimeAgo } from '../ui/time-ago.tsx';
@@ -45,7 +45,7 @@ export function MemberTable({
             {canManage && !isOwn ? (
               <RoleForm changeRole={changeRole} member={member} />
             ) : (
-              <Chip>{isOwn ? `${member.role}, you` : member.role}</Chip>
+              <Chip>{isOwn ? `${showRole(member.role)}, you` : showRole(member.role)}</Chip>
             )}
             {switchPulls && <PullsForm member={member} switchPulls={switchPulls} />}
             {(canManage || isOwn) && <RemoveForm action={isOwn ? leave : remove} isOwn={isOwn} member={member} />}
@@ -68,7 +68,9 @@ function RoleForm({ member, changeRole }: { member: MemberView; changeRole: Form
         name="role"
       >
         {REGISTRY_ROLES.map((role) => (
-          <option key={role}>{role}</option>
+          <option key={role} value={role}>
+            {showRole(role)}
+          </option>
         ))}
       </select>
       <SubmitButton isSmall tone="plain">
@@ -114,7 +116,7 @@ export function InvitationList({ invitations, revoke }: { invitations: Invitatio
       {invitations.map(({ id, email, role, expiresAt, isExpired }) => (
         <li className="flex flex-wrap items-center gap-x-4 gap-y-1 px-3 py-2" key={id}>
           <span className="min-w-0 flex-1 truncate">{email}</span>
-          <Chip>{role}</Chip>
+          <Chip>{showRole(role)}</Chip>
           <span className="text-sm text-muted">
             {isExpired ? 'Expired' : 'Expires'} <TimeAgo date={expiresAt} />
           </span>

@@ -9,6 +9,11 @@ export type RepositoryAction = (typeof REPOSITORY_ACTIONS)[number];
 export const REGISTRY_ROLES = ['owner', 'maintainer', 'pusher', 'reader', 'none'] as const;
 export type RegistryRole = (typeof REGISTRY_ROLES)[number];
 
+/** For lists of members. */
+export function showRole(role: RegistryRole): string {
+  return role === 'none' ? 'no role' : role;
+}
+
 /** For sentences like "has joined as pusher". */
 export function wordRole(role: string): string {
   return role === 'none' ? 'a member without a role' : role;

@@ -1,11 +1,20 @@
 // Managed policies of a registry and of AWS, attached to robots, people and teams.
+import {
+  BatchGetImageCommand,
+  DescribeRepositoriesCommand,
+  GetAuthorizationTokenCommand,
+  InitiateLayerUploadCommand,
+} from '@aws-sdk/client-ecr';
+import { AssumeRoleCommand } from '@aws-sdk/client-sts';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { AWS_POLICIES } from '#lib/access/attached/aws-policies.ts';
 import { checkPolicy } from '#lib/access/attached/check-policy.ts';
+import { createAccessKey } from '#lib/identity/access-keys/create-access-key.ts';
 import { takeOverAccount } from '#lib/identity/accounts/take-over-account.ts';
 import { MAX_ATTACHED_POLICIES } from '#lib/identity/attached-policies/schema.ts';
 import { putIdentityPolicy } from '#lib/publishers/identity-policies/put-identity-policy.ts';
 import { removeRobot } from '#lib/publishers/robots/remove-robot.ts';
+import { createRole } from '#lib/publishers/roles/create-role.ts';
 import { addTeamMember } from '#lib/publishers/teams/add-team-member.ts';
 import { createTeam } from '#lib/publishers/teams/create-team.ts';
 import { removeTeamMember } from '#lib/publishers/teams/remove-team-member.ts';
@@ -13,6 +22,7 @@ import { removeTeam } from '#lib/publishers/teams/remove-team.ts';
 import { createRepository } from '#lib/repositories/create-repository.ts';
 import { explainAccess } from '#lib/repositories/simulator/explain-access.ts';
 import { listPrincipals } from '#lib/repositories/simulator/list-principals.ts';
+import { createAwsClients, type AwsCredentials } from '#lib/testing/aws/create-aws-clients.ts';
 import type { TestApp, TestUser } from '#lib/testing/create-test-app.ts';
 import { createTestRobot, type TestRobot } from '#lib/testing/create-test-robot.ts';
 import { useRobotSite } from '#lib/testing/use-robot-site.ts';
@@ -206,6 +216,47 @@ describe('policies of AWS', () => {
     ]);
   });
 
+  test('hold for an access key, and for sessions of a role without a permission', async () => {
+    const { registryId } = robot;
+    const trusted = { Effect: 'Allow', Principal: { AWS: registryId }, Action: 'sts:AssumeRole' };
+    const trustPolicy = JSON.stringify({ Version: '2012-10-17', Statement: trusted });
+    const role = { permission: 'none' as const, description: '', maxSessionSeconds: 3_600, acceptsTokenLogin: false };
+    await createRole(site.app, { ...asked, name: 'deploy', trustPolicy, ...role });
+    const { sts } = createAwsClients(site.url, await createAccessKey(site.app, asked));
+    const RoleArn = `arn:aws:iam::${registryId}:role/deploy`;
+    const { Credentials } = await sts.send(new AssumeRoleCommand({ RoleArn, RoleSessionName: 'test' }));
+    const session = {
+      accessKeyId: Credentials?.AccessKeyId ?? '',
+      secretAccessKey: Credentials?.SecretAccessKey ?? '',
+      sessionToken: Credentials?.SessionToken ?? '',
+    };
+    const ask = async (key: AwsCredentials) => {
+      const { ecr } = createAwsClients(site.url, key);
+      const outcome = (call: Promise<unknown>) =>
+        call.then(
+          () => 'allowed',
+          ({ name }: Error) => name,
+        );
+      return [
+        await outcome(ecr.send(new GetAuthorizationTokenCommand({}))),
+        await outcome(ecr.send(new DescribeRepositoriesCommand({}))),
+        await outcome(ecr.send(new BatchGetImageCommand({ repositoryName: 'app', imageIds: [{ imageTag: 'v1' }] }))),
+        await outcome(ecr.send(new InitiateLayerUploadCommand({ repositoryName: 'app' }))),
+      ];
+    };
+    const denied = 'AccessDeniedException';
+    for (const [key, principal] of [
+      [robot.key, robot.name],
+      [session, 'role:deploy'],
+    ] as const) {
+      expect(await ask(key)).toEqual([denied, denied, denied, denied]);
+      await attach(PULL_ONLY, principal);
+      expect(await ask(key)).toEqual(['allowed', denied, 'allowed', denied]);
+      await attach('aws:AmazonEC2ContainerRegistryPowerUser', principal);
+      expect(await ask(key)).toEqual(['allowed', 'allowed', 'allowed', 'allowed']);
+    }
+  });
+
   test('are listed and read, and can’t be changed', async () => {
     const all = await listManagedPolicies(site.app, asked);
     expect(all.map(({ name }) => name)).toEqual([...AWS_POLICIES.keys()]);
@@ -267,7 +318,9 @@ describe('policies of a team', () => {
     );
     const { principals } = await listPrincipals(site.app, { ...asked, fullName, action: 'ecr:PutImage' });
     expect(principals.find(({ principal }) => principal === robot.name)).toMatchObject({ isAllowed: true });
-    expect(await explain('ecr:DeleteRepository')).toBe('The role none doesn’t allow ecr:DeleteRepository.');
+    expect(await explain('ecr:DeleteRepository')).toBe(
+      'Without a role, the robot needs a policy that allows ecr:DeleteRepository.',
+    );
   });
 
   test('are audited as the team’s', async () => {

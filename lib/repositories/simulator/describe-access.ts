@@ -12,6 +12,8 @@ import { wordConditions, wordGiven } from './word-conditions.ts';
 
 type Described = { simulated: Simulated; subject: Subject; repository: FoundRepository };
 
+const NAMES = { member: 'the member', robot: 'the robot', role: 'the role' } as const;
+
 /** Says what decided. */
 export function describeReason({ simulated, subject, repository }: Described): string {
   const { decision, obstacle } = simulated;
@@ -31,8 +33,12 @@ export function describeReason({ simulated, subject, repository }: Described): s
       ? `No statement of ${policies} allows ${action}.`
       : 'Only members and robots of the registry have access, because the repository has no policy.';
   }
-  const role = `The role ${subject.membership?.role ?? ''} doesn’t allow ${action}`;
-  return policies !== null ? `${role}, and no statement of ${policies} does.` : `${role}.`;
+  const role = subject.membership?.role ?? 'none';
+  const own =
+    role === 'none'
+      ? `Without a role, ${NAMES[subject.kind]} needs a policy that allows ${action}`
+      : `The role ${role} doesn’t allow ${action}`;
+  return policies !== null ? `${own}, and no statement of ${policies} does.` : `${own}.`;
 }
 
 /** Null if there are none. */
@@ -72,8 +78,6 @@ export function describeAdvice({ simulated, subject, repository }: Described): s
   if (subject.kind === 'anonymous') return 'Sign in as a user who has access.';
   return adviseAllowance({ simulated, subject, repository });
 }
-
-const NAMES = { member: 'the member', robot: 'the robot', role: 'the role' } as const;
 
 function adviseAllowance({ simulated: { step, near }, subject, repository }: Described): string {
   const action = nameInPolicy(step, repository);
