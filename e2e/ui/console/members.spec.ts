@@ -58,6 +58,33 @@ test('an owner invites a member with a single-use link, changes their role, and 
   await expect(friend.getByRole('heading', { name: alias })).toHaveCount(0);
 });
 
+test('a member without a role sees nobody else, and can leave', async ({ page, browser }) => {
+  const owner = await signUp(page);
+  const alias = await readAlias(page);
+  await page.goto('/console/members');
+  await page.getByLabel('Email address').fill('friend@example.org');
+  await page.getByLabel('Role', { exact: true }).selectOption('No role: only what policies allow');
+  await page.getByRole('button', { name: 'Send invitation' }).click();
+  const link = (await page.getByText(/\/console\/invitation\?secret=\w+/).textContent()) ?? '';
+
+  const friend = await newBrowserPage(browser);
+  await signUp(friend);
+  await friend.goto(link.trim());
+  await expect(friend.getByText(`(${alias}) as a member without a role`)).toBeVisible();
+  await friend.getByRole('button', { name: 'Accept invitation' }).click();
+  const registry = friend.getByRole('region', { name: alias });
+  await expect(registry.getByText('no role, you')).toBeVisible();
+  await expect(friend.getByText(owner.email)).toHaveCount(0);
+  for (const path of ['', '/robots', '/teams', '/profile', '/aliases', '/transfers']) {
+    await friend.goto(`/console${path}`);
+    await expect(friend.getByText(alias)).toHaveCount(0);
+  }
+  await friend.goto('/console/members');
+  await registry.getByText('Leave …').click();
+  await registry.getByRole('button', { name: 'Leave registry' }).click();
+  await expect(registry).toHaveCount(0);
+});
+
 test('the last owner sees an error when they try to leave the registry', async ({ page }) => {
   await signUp(page);
   await page.goto('/console/members');
