@@ -26,6 +26,8 @@ export const MEMBERS = '/console/members';
 export const ROBOTS = '/console/robots';
 export const CONSOLE_ROLES = '/console/roles';
 export const CONSOLE_POLICY = '/console/policy';
+export const CONSOLE_POLICIES = '/console/policies';
+export const PRINCIPALS = '/console/principals';
 export const TEAMS = '/console/teams';
 export const IDENTITY_PROVIDERS = '/console/identity-providers';
 export const MIRRORS = '/console/mirrors';
@@ -215,6 +217,43 @@ export function teamsLink({ registry }: { registry: string | null }): string {
 /** `registry` is a registry ID. */
 export function teamLink({ registry, name }: { registry: string; name: string }): string {
   return withQuery(`${TEAMS}/${name}`, { registry });
+}
+
+/** `registry` is a registry ID, or null for the user's own. `start`: a sample. */
+export function policiesLink(query: { registry: string | null; start?: string }): string {
+  return withQuery(CONSOLE_POLICIES, query);
+}
+
+export type PolicyLink = {
+  /** A registry ID. */
+  registry: string;
+  /** A name, after `aws:` one of AWS. */
+  policy: string;
+  /** The version that the editor starts with, and the one that was just saved. */
+  version?: number;
+  saved?: string;
+};
+
+/** A managed policy. */
+export function policyLink({ policy, ...query }: PolicyLink): string {
+  const at = withQuery(`${CONSOLE_POLICIES}/${encodeURIComponent(policy)}`, query);
+  return `${at}${query.version === undefined ? '' : '#policy'}`;
+}
+
+export type PrincipalLink = {
+  /** A registry ID. */
+  registry: string;
+  /** A user id, a robot's name, or `role:` or `team:` and a name. */
+  principal: string;
+  /** The policy that the editor shows, a sample that it starts with, and whether it was just saved. */
+  edit?: string;
+  start?: string;
+  saved?: string;
+};
+
+/** The policies of a member, robot, role or team. */
+export function principalLink({ principal, ...query }: PrincipalLink): string {
+  return `${withQuery(`${PRINCIPALS}/${encodeURIComponent(principal)}`, query)}${query.edit === undefined ? '' : '#policy'}`;
 }
 
 /** `registry` is a registry ID, or null for the user's own. `sample`: a preset of a trust policy. */

@@ -15,6 +15,8 @@ type MemberTableProps = {
   leave: FormHandler;
   /** Null for members who may only look. */
   switchPulls: FormHandler | null;
+  /** The page of a member's policies. Null for those who can't manage them. */
+  policiesLink: ((userId: string) => string) | null;
 };
 
 export function MemberTable({
@@ -25,6 +27,7 @@ export function MemberTable({
   remove,
   leave,
   switchPulls,
+  policiesLink,
 }: MemberTableProps) {
   return (
     <ul className="divide-y divide-line rounded-lg border border-line">
@@ -46,6 +49,11 @@ export function MemberTable({
               <RoleForm changeRole={changeRole} member={member} />
             ) : (
               <Chip>{isOwn ? `${showRole(member.role)}, you` : showRole(member.role)}</Chip>
+            )}
+            {policiesLink && (
+              <a className="link text-sm" href={policiesLink(member.userId)}>
+                Policies<span className="sr-only"> of {member.displayName}</span>
+              </a>
             )}
             {switchPulls && <PullsForm member={member} switchPulls={switchPulls} />}
             {(canManage || isOwn) && <RemoveForm action={isOwn ? leave : remove} isOwn={isOwn} member={member} />}

@@ -154,6 +154,7 @@ async function consolePages(page: Page): Promise<{ walked: string[]; others: str
     'registries',
     'members',
     'teams',
+    'policies?start=push',
     'robots',
     'roles?sample=github',
     'identity-providers',

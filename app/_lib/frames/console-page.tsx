@@ -15,6 +15,7 @@ import {
   NOTIFICATIONS,
   PROFILE,
   REGISTRIES,
+  CONSOLE_POLICIES,
   CONSOLE_POLICY,
   REVIEW,
   ROBOTS,
@@ -46,6 +47,7 @@ type ConsolePageProps = {
     | typeof CONSOLE_ROLES
     | typeof IDENTITY_PROVIDERS
     | typeof CONSOLE_POLICY
+    | typeof CONSOLE_POLICIES
     | typeof MIRRORS
     | typeof ACTIVITY
     | typeof DELETED
@@ -67,6 +69,7 @@ const REGISTRY_PAGES = [
   { text: 'Roles', href: CONSOLE_ROLES },
   { text: 'Identity providers', href: IDENTITY_PROVIDERS },
   { text: 'Policy', href: CONSOLE_POLICY },
+  { text: 'Managed policies', href: CONSOLE_POLICIES },
   { text: 'Aliases', href: ALIASES },
   { text: 'Access tokens', href: TOKENS },
   { text: 'Access keys', href: ACCESS_KEYS },

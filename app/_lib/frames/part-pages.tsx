@@ -1,5 +1,6 @@
 // The frames of what belongs to a registry by name: robots, roles and teams.
 import type { ComponentProps, ReactNode } from 'react';
+import { principalLink } from '#components/links.ts';
 import { Chip } from '#components/ui/chip.tsx';
 import { EmptyState } from '#components/ui/empty-state.tsx';
 import { TimeAgo } from '#components/ui/time-ago.tsx';
@@ -36,7 +37,7 @@ export function PartListPage({
   create,
   isCreateNarrow = false,
 }: PartListPageProps) {
-  const id = title.toLowerCase();
+  const id = title.toLowerCase().replaceAll(' ', '-');
   return (
     <ConsolePage at={at} caller={caller}>
       <h1 className="mb-1 text-xl font-semibold">{title}</h1>
@@ -51,7 +52,7 @@ export function PartListPage({
             {title} of <span className="font-mono">{chosen.primaryAlias}</span>
           </h2>
           {list ?? (
-            <EmptyState title={`No ${id} yet`}>
+            <EmptyState title={`No ${title.toLowerCase()} yet`}>
               <p>{empty}</p>
             </EmptyState>
           )}
@@ -65,13 +66,14 @@ export function PartListPage({
 type NewPartSectionProps = {
   /** Such as `robot`. */
   noun: string;
+  plural?: string;
   count: number;
   max: number;
   children?: ReactNode;
 };
 
-export function NewPartSection({ noun, count, max, children }: NewPartSectionProps) {
-  const id = `new-${noun}`;
+export function NewPartSection({ noun, plural = `${noun}s`, count, max, children }: NewPartSectionProps) {
+  const id = `new-${noun.replaceAll(' ', '-')}`;
   return (
     <section aria-labelledby={id} className="min-w-0">
       <h2 className="mb-3 text-lg font-semibold" id={id}>
@@ -79,7 +81,7 @@ export function NewPartSection({ noun, count, max, children }: NewPartSectionPro
       </h2>
       {count >= max ? (
         <p className="text-muted">
-          This registry has {max} {noun}s, which is the limit. Remove one to create another.
+          This registry has {max} {plural}, which is the limit. Remove one to create another.
         </p>
       ) : (
         children
@@ -94,7 +96,7 @@ type PartHeaderProps = {
   parent: { title: string; alias: string; href: string };
   arn?: string;
   isDisabled?: boolean;
-  createdAt: Date;
+  createdAt: Date | null;
   use: ReactNode;
 };
 
@@ -117,24 +119,20 @@ export function PartHeader({ name, parent, arn, isDisabled = false, createdAt, u
             <br />
           </>
         )}
-        Created <TimeAgo date={createdAt} /> · {use}
+        {createdAt && (
+          <>
+            Created <TimeAgo date={createdAt} /> ·{' '}
+          </>
+        )}
+        {use}
       </p>
     </>
   );
 }
 
-/** A part of the page, titled by `title`. */
-export function PartSection({
-  id,
-  title,
-  hint,
-  children,
-}: {
-  id: string;
-  title: string;
-  hint?: ReactNode;
-  children: ReactNode;
-}) {
+type PartSectionProps = { id: string; title: ReactNode; hint?: ReactNode; children: ReactNode };
+
+export function PartSection({ id, title, hint, children }: PartSectionProps) {
   return (
     <section aria-labelledby={id}>
       <h2 className={`${hint === undefined ? 'mb-3' : 'mb-1'} text-lg font-semibold`} id={id}>
@@ -143,5 +141,18 @@ export function PartSection({
       {hint !== undefined && <p className="mb-4 text-muted">{hint}</p>}
       {children}
     </section>
+  );
+}
+
+type PoliciesSectionProps = { registry: string; principal: string; hint: string };
+
+/** Leads owners to the policies of a robot, role or team. */
+export function PoliciesSection({ registry, principal, hint }: PoliciesSectionProps) {
+  return (
+    <PartSection hint={hint} id="policies" title="Policies">
+      <a className="button" href={principalLink({ registry, principal })}>
+        Manage policies
+      </a>
+    </PartSection>
   );
 }

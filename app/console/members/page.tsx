@@ -1,6 +1,6 @@
 import { isAllowed } from '#lib/access/authorize.ts';
 import type { Metadata } from 'next';
-import { MEMBERS } from '#components/links.ts';
+import { MEMBERS, principalLink } from '#components/links.ts';
 import { InviteForm } from '#components/members/invite-form.tsx';
 import { InvitationList, MemberTable } from '#components/members/member-table.tsx';
 import { Notice } from '#components/ui/notice.tsx';
@@ -55,11 +55,12 @@ export default async function MembersPage({ searchParams }: { searchParams: Prom
 
 async function RegistryMembers({ caller, registry }: { caller: UserCaller; registry: RegistryView }) {
   const app = getApp();
-  const { id, primaryAlias } = registry;
+  const { id, registryId, primaryAlias } = registry;
   const { userId } = caller.principal;
   const canView = isAllowed({ ...caller, action: 'vitrine:ViewRegistry', membership: registry });
   const canManage = isAllowed({ ...caller, action: 'vitrine:ManageMembers', membership: registry });
   const canExclude = isAllowed({ ...caller, action: 'ecr:RegisterPullTimeUpdateExclusion', membership: registry });
+  const canManagePolicies = isAllowed({ ...caller, action: 'vitrine:ManagePolicies', membership: registry });
   const [members, invitations] = await Promise.all([
     listMembers(app, { registryKey: id }),
     canManage ? listInvitations(app, { registryKey: id }) : [],
@@ -76,6 +77,7 @@ async function RegistryMembers({ caller, registry }: { caller: UserCaller; regis
           leave={leaveAction.bind(null, id)}
           members={canView ? members : members.filter((member) => member.userId === userId)}
           ownUserId={userId}
+          policiesLink={canManagePolicies ? (principal) => principalLink({ registry: registryId, principal }) : null}
           remove={removeMemberAction.bind(null, id)}
           switchPulls={canExclude ? switchPullsAction.bind(null, id) : null}
         />

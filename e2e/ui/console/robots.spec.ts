@@ -81,7 +81,7 @@ test('a reader sees a registry’s robots, but not their pages', async ({ browse
   await page.goto('/console/robots');
   await page.getByLabel('Name').fill('ci');
   await page.getByRole('button', { name: 'Create robot' }).click();
-  await expect(page.getByRole('heading', { name: 'ci' })).toBeVisible();
+  await expect(page.getByRole('heading', { name: 'ci', exact: true })).toBeVisible();
   const { pathname, search, searchParams } = new URL(page.url());
   const reader = await browser.newPage();
   const { email } = await signUp(reader);

@@ -29,6 +29,17 @@ export const REGISTRY_SAMPLE_TITLES: Record<RegistrySample, string> = {
   replicate: 'Replication from another registry',
 };
 
+export const IDENTITY_SAMPLES = ['pull', 'push', 'read', 'office', 'assume'] as const;
+export type IdentitySample = (typeof IDENTITY_SAMPLES)[number];
+
+export const IDENTITY_SAMPLE_TITLES: Record<IdentitySample, string> = {
+  pull: 'Pull below a prefix',
+  push: 'Push below a prefix',
+  read: SAMPLE_TITLES.read,
+  office: SAMPLE_TITLES.office,
+  assume: 'Assume a role of another registry',
+};
+
 /** A public repository can be pulled by anyone, so only samples about changes fit. */
 export function samplesFor(visibility: Visibility): readonly PolicySample[] {
   return visibility === 'public' ? ['push', 'read', 'hours', 'office', 'workflow'] : POLICY_SAMPLES;
@@ -57,6 +68,18 @@ export function writeRegistrySample(sample: RegistrySample, registryId: string):
     return toText([{ Sid: 'Replicate', Effect: 'Allow', Principal: { AWS: OTHER_REGISTRY }, Action, Resource }]);
   }
   return toText(listStatements(sample, { registryId, visibility: 'private' }).map((one) => ({ ...one, Resource })));
+}
+
+/** Writes a sample as a policy of a member, robot, role or team. It names resources, and nobody. */
+export function writeIdentitySample(sample: IdentitySample, registryId: string): string {
+  if (sample === 'assume') {
+    const Resource = `arn:aws:iam::${OTHER_REGISTRY}:role/deploy`;
+    return toText([{ Sid: 'Assume', Effect: 'Allow', Action: 'sts:AssumeRole', Resource }]);
+  }
+  const isBelow = sample === 'pull' || sample === 'push';
+  const Resource = `arn:aws:ecr:*:${registryId}:repository/${isBelow ? 'team/' : ''}*`;
+  const statements = listStatements(sample, { registryId, visibility: 'private' });
+  return toText(statements.map((one) => ({ ...one, Principal: undefined, Resource })));
 }
 
 type Sampled = { registryId: string; visibility: Visibility };

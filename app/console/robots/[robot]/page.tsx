@@ -15,7 +15,7 @@ import { MAX_ACCESS_KEYS } from '#lib/identity/access-keys/schema.ts';
 import { listRobotCredentials, listRobots } from '#lib/publishers/robots/robot-queries.ts';
 import { chooseRegistry } from '../../../_lib/choose-registry.ts';
 import { ConsolePage } from '../../../_lib/frames/console-page.tsx';
-import { PartHeader, PartSection } from '../../../_lib/frames/part-pages.tsx';
+import { PartHeader, PartSection, PoliciesSection } from '../../../_lib/frames/part-pages.tsx';
 import { getPullAddress, getVisitedOrigin } from '../../../_lib/repository/pull-address.ts';
 import type { RawSearchParams } from '../../../_lib/search-params.ts';
 import { requireCaller } from '../../../_lib/session/session.ts';
@@ -66,6 +66,13 @@ export default async function RobotPage({ params, searchParams }: RobotPageProps
         <PartSection id="settings" title="Settings">
           <RobotSettingsForm action={saveRobotAction.bind(null, bound)} description={description} role={role} />
         </PartSection>
+        {isAllowed({ ...caller, action: 'vitrine:ManagePolicies', membership: chosen }) && (
+          <PoliciesSection
+            hint="They allow more than the role, or deny what it allows"
+            principal={name}
+            registry={registryId}
+          />
+        )}
         <PartSection
           hint={
             <>

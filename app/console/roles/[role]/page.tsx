@@ -12,7 +12,7 @@ import { getApp } from '#lib/app.ts';
 import { listRoles, listRoleSessions } from '#lib/publishers/roles/role-queries.ts';
 import { chooseRegistry } from '../../../_lib/choose-registry.ts';
 import { ConsolePage } from '../../../_lib/frames/console-page.tsx';
-import { PartHeader, PartSection } from '../../../_lib/frames/part-pages.tsx';
+import { PartHeader, PartSection, PoliciesSection } from '../../../_lib/frames/part-pages.tsx';
 import { getPullAddress, getVisitedOrigin } from '../../../_lib/repository/pull-address.ts';
 import type { RawSearchParams } from '../../../_lib/search-params.ts';
 import { requireCaller } from '../../../_lib/session/session.ts';
@@ -55,6 +55,13 @@ export default async function RolePage({ params, searchParams }: RolePageProps) 
         <PartSection id="settings" title="Settings">
           <RoleSettingsForm action={saveRoleAction.bind(null, bound)} settings={role} />
         </PartSection>
+        {isAllowed({ ...caller, action: 'vitrine:ManagePolicies', membership: chosen }) && (
+          <PoliciesSection
+            hint="They allow more than the permission, or deny what it allows"
+            principal={`role:${name}`}
+            registry={registryId}
+          />
+        )}
         <PartSection id="sessions" title="Live sessions">
           {sessions.length === 0 ? (
             <p className="text-muted">Nobody has assumed the role lately.</p>

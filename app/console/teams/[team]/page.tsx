@@ -12,7 +12,7 @@ import { listRobots } from '#lib/publishers/robots/robot-queries.ts';
 import { listTeamMembers, listTeams } from '#lib/publishers/teams/team-queries.ts';
 import { chooseRegistry } from '../../../_lib/choose-registry.ts';
 import { ConsolePage } from '../../../_lib/frames/console-page.tsx';
-import { PartHeader, PartSection } from '../../../_lib/frames/part-pages.tsx';
+import { PartHeader, PartSection, PoliciesSection } from '../../../_lib/frames/part-pages.tsx';
 import type { RawSearchParams } from '../../../_lib/search-params.ts';
 import { requireCaller } from '../../../_lib/session/session.ts';
 import {
@@ -93,6 +93,13 @@ export default async function TeamPage({ params, searchParams }: TeamPageProps) 
               </ul>
             )}
           </PartSection>
+        )}
+        {isAllowed({ ...caller, action: 'vitrine:ManagePolicies', membership: chosen }) && (
+          <PoliciesSection
+            hint="They apply to the members of the team, beside their own"
+            principal={`team:${name}`}
+            registry={registryId}
+          />
         )}
         {canManage && (
           <>
