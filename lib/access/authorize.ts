@@ -173,7 +173,13 @@ export function requireAllowed(question: AccessQuestion): void {
   const { principal, action, facts } = question;
   const isMachine = principal.kind === 'user' && (principal.robot ?? principal.roleSession) !== undefined;
   const refusal = isMachine && isForPeople(action) ? MACHINE_REFUSAL : denialMessage(action, facts?.fullName);
-  throw new AppError('forbidden', refusal);
+  throw new AppError('forbidden', refusal, { cause: { deniedAction: action } });
+}
+
+/** Returns the action that requireAllowed refused, for the audit log. Null for other errors. */
+export function findDeniedAction({ cause }: AppError): string | null {
+  if (typeof cause !== 'object' || cause === null || !('deniedAction' in cause)) return null;
+  return typeof cause.deniedAction === 'string' ? cause.deniedAction : null;
 }
 
 /**

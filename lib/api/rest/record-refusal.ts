@@ -1,4 +1,5 @@
 import { findRefusedToken } from '#lib/identity/credentials/refused-token.ts';
+import { findDeniedAction } from '#lib/access/authorize.ts';
 import type { Caller } from '#lib/access/schema.ts';
 import { splitFullName } from '#lib/oci/name.ts';
 import type { AppError, ErrorCode } from '#lib/platform/errors.ts';
@@ -23,10 +24,15 @@ export function recordRestRefusal(
   if (principal.kind !== 'user' || request.method === 'GET' || !REFUSALS.has(error.code)) return;
   const { pathname } = new URL(request.url);
   const { userId, accessTokenId = null } = principal;
+  const fullName = findRepositoryName(pathname);
+  const operation = findDeniedAction(error);
   app.attemptLog.note({
     action: 'api.refuse',
-    target: `${request.method} ${pathname}`,
-    alias: aliasOf(pathname),
+    // With the action, the row is about the repository, whose page links to an explanation of the refusal.
+    ...(fullName !== null && operation !== null
+      ? { target: fullName, operation }
+      : { target: `${request.method} ${pathname}` }),
+    alias: fullName === null ? null : (splitFullName(fullName)?.alias ?? null),
     reason: error.code,
     userId,
     credential: 'access_token',
@@ -36,7 +42,8 @@ export function recordRestRefusal(
 }
 
 /** Parses `/api/v1/repositories/ALIAS%2FNAME/…`. */
-function aliasOf(pathname: string): string | null {
+function findRepositoryName(pathname: string): string | null {
   const [, name = ''] = /\/repositories\/([^/]+)/.exec(pathname) ?? [];
-  return splitFullName(name.replaceAll(/%2f/gi, '/'))?.alias ?? null;
+  const fullName = name.replaceAll(/%2f/gi, '/');
+  return splitFullName(fullName) && fullName;
 }

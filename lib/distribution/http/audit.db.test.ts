@@ -261,6 +261,17 @@ describe('attempts', () => {
     ]);
   });
 
+  test('API writes refused by a decision are recorded with the repository and the action', async () => {
+    const stranger = await site.createUser({ scopes: ['api:write', 'repository:*:pull,push,delete'] });
+    const headers = { authorization: `Bearer ${stranger.token}` };
+    const url = `http://localhost/api/v1/repositories/${encodeURIComponent(name)}`;
+    const { status } = await handleRestRequest(site.app, new Request(url, { method: 'DELETE', headers }));
+    expect(status).toBe(403);
+    expect(await read(owner, { action: 'api.refuse' })).toMatchObject([
+      { actor: stranger.email, target: name, after: { operation: 'ecr:DeleteRepository', reason: 'forbidden' } },
+    ]);
+  });
+
   test('a tag move is found by the old digest', async () => {
     const moved = Buffer.from(MANIFEST.replace('[]', '[ ]'));
     await push(publisher, `/v2/${name}/manifests/moving`);

@@ -48,7 +48,9 @@ export function findCloudTrailName({ action, after }: Pick<AuditEventView, 'acti
   const operation = operationIn(after) ?? (OPERATIONS as Record<string, string | undefined>)[action];
   if (operation === undefined) return { source: 'vitrine', name: toPascalCase(action), isReadOnly: false };
   const [service = '', name = ''] = operation.split(':');
-  return { source: `${service}.amazonaws.com`, name, isReadOnly: isReadOperation(name) };
+  // Actions that only exist here.
+  const source = service === 'vitrine' ? service : `${service}.amazonaws.com`;
+  return { source, name, isReadOnly: isReadOperation(name) };
 }
 
 function operationIn(after: unknown): string | undefined {

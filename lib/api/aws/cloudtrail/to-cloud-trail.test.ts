@@ -120,6 +120,14 @@ describe('names', () => {
       { eventName: 'PutImage', errorCode: 'AccessDenied', errorMessage: 'AccessDeniedException' },
     ],
     [
+      {
+        action: 'api.refuse',
+        target: 'acme/app',
+        after: { operation: 'vitrine:RenameRepository', reason: 'forbidden' },
+      },
+      { eventSource: 'vitrine', eventName: 'RenameRepository', readOnly: false },
+    ],
+    [
       { action: 'access-key.disable', target: 'AKIAABCDEFGHIJKLMNOP', after: null },
       { eventSource: 'iam.amazonaws.com', eventName: 'UpdateAccessKey', resources: [] },
     ],
