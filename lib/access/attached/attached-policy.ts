@@ -4,7 +4,7 @@ import { compilePolicy, type CompiledPolicy, type CompiledStatement } from '../c
 import { parsePolicy, type PolicyDocument, type PolicyKind } from '../policy-document.ts';
 import { AWS_POLICIES } from './aws-policies.ts';
 import { IDENTITY_POLICY, parsePolicyLabel } from './policy-labels.ts';
-import type { RegistryPolicyScope } from './schema.ts';
+import { V1_ACTIONS, type RegistryPolicyScope } from './schema.ts';
 
 /** Compiled policies take several times their text. */
 const MAX_CACHED_CHARACTERS = 8 * 1024 * 1024;
@@ -119,15 +119,8 @@ export function attachRegistryPolicy(document: PolicyDocument, scope: RegistryPo
   const attached = attachPolicy(document, REGISTRY_POLICY);
   if (scope === 'V2') return attached;
   const nothing = { name: REGISTRY_POLICY, statements: [] };
-  return { whole: nothing, about: (action) => (V1_ACTIONS.has(action) ? attached.about(action) : nothing) };
+  return { whole: nothing, about: (action) => (V1_ACTIONS.includes(action) ? attached.about(action) : nothing) };
 }
-
-/** https://docs.aws.amazon.com/AmazonECR/latest/userguide/registry-permissions.html */
-const V1_ACTIONS: ReadonlySet<string> = new Set([
-  'ecr:ReplicateImage',
-  'ecr:BatchImportUpstreamImage',
-  'ecr:CreateRepository',
-]);
 
 function compileIdentityPolicies(text: string): IdentityPolicies {
   const policies = text.split(LINE_BREAK).flatMap((line) => JSON.parse(line) as DerivedPolicy[]);

@@ -1,7 +1,7 @@
 import { ACTIONS, type Action } from '../actions.ts';
 import type { Statement } from '../policy-document.ts';
 import { matchesWildcards } from '../text-pattern.ts';
-import type { PolicyTarget, StatementFinding } from './schema.ts';
+import { V1_ACTIONS, type PolicyTarget, type StatementFinding } from './schema.ts';
 
 /** Actions that policies can name though no operation has them. */
 const WITHOUT_OPERATION = ['ecr:ReplicateImage'];
@@ -39,13 +39,17 @@ export function checkActions(statement: Statement, target: PolicyTarget): Statem
 }
 
 function isDecided(name: string, target: AttachedTo): boolean {
-  if (target.kind === 'registry') return name.startsWith('ecr:');
+  if (target.kind === 'registry') return target.scope === 'V1' ? V1_ACTIONS.includes(name) : name.startsWith('ecr:');
   const prefix = target.visibility === 'public' ? 'ecr-public:' : 'ecr:';
   return name.startsWith(prefix) && KNOWN.get(name) === true && !name.endsWith(':CreateRepository');
 }
 
 function findProblem(target: AttachedTo): string {
-  if (target.kind === 'registry') return 'A registry policy is about actions of ecr.';
+  if (target.kind === 'registry') {
+    return target.scope === 'V1'
+      ? `The scope V1 is about ${V1_ACTIONS.join(', ')}.`
+      : 'A registry policy is about actions of ecr.';
+  }
   return target.visibility === 'public'
     ? 'The policy of a public repository is about actions of ecr-public on repositories.'
     : 'The policy of a private repository is about actions of ecr on repositories.';

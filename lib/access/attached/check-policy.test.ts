@@ -6,6 +6,8 @@ import { formatPolicy } from './format-policy.ts';
 
 const PRIVATE: PolicyTarget = { kind: 'repository', visibility: 'private' };
 const PUBLIC: PolicyTarget = { kind: 'repository', visibility: 'public' };
+const REGISTRY: PolicyTarget = { kind: 'registry', scope: 'V2' };
+const REGISTRY_V1: PolicyTarget = { kind: 'registry', scope: 'V1' };
 
 /** A policy with one statement, whose elements are on line 4 and below. */
 const withStatement = (...lines: string[]) =>
@@ -66,6 +68,9 @@ describe('what a statement says', () => {
     ['an action without a repository', [...OPEN, '"Action": "ecr:GetAuthorizationToken"'], PRIVATE, /^warning 6:5 .* has no effect/],
     ['a pull of a public repository', [...OPEN, PULL], PUBLIC, /^warning 6:5 "ecr:BatchGetImage" has no effect/],
     ['a resource', [...OPEN, `${PULL},`, '"Resource": "*"'], PRIVATE, /^error 7:5 Remove Resource/],
+    ['no resource of a registry', [...OPEN, PULL], REGISTRY, /^error 3:\d+ Add Resource/],
+    ['an action that a registry does not decide', [...OPEN, '"Action": ["ecr:PutRegistryPolicy", "ecr-public:PutImage"],', '"Resource": "*"'], REGISTRY, /^warning 6:41 .* A registry policy is about actions of ecr\./],
+    ['an action outside of V1', [...OPEN, '"Action": ["ecr:ReplicateImage", "ecr:BatchGetImage"],', '"Resource": "*"'], REGISTRY_V1, /^warning 6:38 "ecr:BatchGetImage" has no effect\. The scope V1 is about/],
     ['a wildcard in a principal', ['"Effect": "Allow",', '"Principal": {"AWS": "arn:aws:iam::111111111111:user/*"},', PULL], PRIVATE, /^error 5:19 Wildcards don't work/],
     ['no principal', ['"Effect": "Allow",', '"Principal": {"AWS": ["*", "ada"]},', PULL], PRIVATE, /^error 5:32 "ada" isn't a principal/],
     ['an identity provider', ['"Effect": "Allow",', '"Principal": {"Federated": "x"},', PULL], PRIVATE, /^error 5:19 Remove Federated/],

@@ -11,6 +11,13 @@ export const MAX_QUESTION_MARKS = 200;
 export const REGISTRY_POLICY_SCOPES = ['V1', 'V2'] as const;
 export type RegistryPolicyScope = (typeof REGISTRY_POLICY_SCOPES)[number];
 
+/** https://docs.aws.amazon.com/AmazonECR/latest/userguide/registry-permissions.html */
+export const V1_ACTIONS: readonly string[] = [
+  'ecr:ReplicateImage',
+  'ecr:BatchImportUpstreamImage',
+  'ecr:CreateRepository',
+];
+
 /** Errors prevent saving. */
 export type Severity = 'error' | 'warning';
 
@@ -21,4 +28,6 @@ export type StatementFinding = { severity: Severity; message: string; path: read
 
 /** `identity`: attached to a member, robot or role. */
 export type PolicyTarget =
-  { kind: 'repository'; visibility: 'public' | 'private' } | { kind: 'registry' } | { kind: 'identity' };
+  | { kind: 'repository'; visibility: 'public' | 'private' }
+  | { kind: 'registry'; scope: RegistryPolicyScope }
+  | { kind: 'identity' };

@@ -121,6 +121,9 @@ test('a review shows the difference and what has no effect', async () => {
     findings: [{ severity: 'warning', message: expect.stringContaining('A registry policy is about') as string }],
   });
   expect(review.diff.filter(({ change }) => change === 'added').length).toBeGreaterThan(0);
+  await setScope('V1');
+  const { findings } = await reviewRegistryPolicy(site.app, { caller: owner.caller, registryKey, text: PULL });
+  expect(findings).toMatchObject([{ message: expect.stringContaining('The scope V1 is about ecr:Repl') as string }]);
 });
 
 describe('who may change it', () => {

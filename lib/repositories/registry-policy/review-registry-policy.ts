@@ -16,10 +16,13 @@ export async function reviewRegistryPolicy(
   { caller, registryKey, text }: { caller: UserCaller; registryKey: bigint; text: string },
 ): Promise<PolicyReview> {
   await authorize(app, { ...caller, action: 'ecr:PutRegistryPolicy', registryKey });
-  const { document, findings } = await checkAttachedPolicy(app, { text, target: { kind: 'registry' } });
   const select = { policy: true, policyScope: true, policyRevision: true } as const;
-  const row = await app.db.registry.findUniqueOrThrow({ where: { id: registryKey }, select });
-  const policy = document && attachRegistryPolicy(document, row.policyScope);
+  const { policyScope: scope, ...row } = await app.db.registry.findUniqueOrThrow({
+    where: { id: registryKey },
+    select,
+  });
+  const { document, findings } = await checkAttachedPolicy(app, { text, target: { kind: 'registry', scope } });
+  const policy = document && attachRegistryPolicy(document, scope);
   return {
     findings,
     isValid: document !== null,

@@ -1,7 +1,6 @@
 import { attachRegistryPolicy, type PolicyCache } from '#lib/access/attached/attached-policy.ts';
 import { invalidPolicy } from '#lib/access/attached/invalid-policy.ts';
 import { authorize } from '#lib/access/authorize.ts';
-import type { UserCaller } from '#lib/access/schema.ts';
 import type { Db } from '#lib/platform/pg/db.ts';
 import { checkAttachedPolicy } from '#lib/repositories/policies/check-attached-policy.ts';
 import { lockOut } from '#lib/repositories/policies/lock-out.ts';
@@ -21,22 +20,15 @@ export async function setRegistryPolicy(
   { caller, registryKey, text, force = false, editedRevision }: SetRegistryPolicyInput,
 ): Promise<SavedPolicy> {
   await authorize(app, { ...caller, action: 'ecr:PutRegistryPolicy', registryKey });
-  const { document, findings } = await checkAttachedPolicy(app, { text, target: { kind: 'registry' } });
+  const where = { id: registryKey };
+  const { policyScope: scope } = await app.db.registry.findUniqueOrThrow({ where, select: { policyScope: true } });
+  const { document, findings } = await checkAttachedPolicy(app, { text, target: { kind: 'registry', scope } });
   if (!document) throw invalidPolicy(findings);
-  if (!force) await refuseLockOut(app, { caller, registryKey, document });
+  if (!force && (await locksOut(app, { caller, registryKey, policy: attachRegistryPolicy(document, scope) }))) {
+    throw lockOut('Save it with force in the console or by the REST API if you mean it.');
+  }
   const revision = await app.db.$transaction((tx) =>
     storeRegistryPolicy(tx, { caller, registryKey, policy: text, editedRevision }),
   );
   return { document, findings, revision };
-}
-
-type Checked = Pick<SavedPolicy, 'document'> & { caller: UserCaller; registryKey: bigint };
-
-async function refuseLockOut(app: { db: Db }, { caller, registryKey, document }: Checked): Promise<void> {
-  const where = { id: registryKey };
-  const { policyScope } = await app.db.registry.findUniqueOrThrow({ where, select: { policyScope: true } });
-  const policy = attachRegistryPolicy(document, policyScope);
-  if (await locksOut(app, { caller, registryKey, policy })) {
-    throw lockOut('Save it with force in the console or by the REST API if you mean it.');
-  }
 }
