@@ -132,7 +132,7 @@ export async function getLayer(
   { repositoryId, digest }: { repositoryId: bigint; digest: string },
 ): Promise<LayerView | null> {
   const rows = await app.db.manifestBlob.findMany({
-    where: { digest, kind: { in: ['layer', 'child'] }, manifest: { repositoryId } },
+    where: { repositoryId, digest, kind: { in: ['layer', 'child'] } },
     orderBy: [{ manifestId: 'desc' }, { position: 'asc' }],
     take: MAX_PARENTS,
     select: { mediaType: true, sizeBytes: true, manifest: { select: { digest: true } } },

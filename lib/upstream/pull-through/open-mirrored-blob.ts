@@ -43,7 +43,7 @@ export async function findMirroredBlobSize(app: App, input: Input): Promise<numb
 
 async function describeWanted(app: App, { repository, digest }: Input): Promise<BlobWanted> {
   const named = await app.db.manifestBlob.findFirst({
-    where: { digest, manifest: { repositoryId: repository.id } },
+    where: { repositoryId: repository.id, digest },
     select: { sizeBytes: true, mediaType: true },
   });
   if (named && isForeignLayer(named.mediaType)) {
