@@ -43,7 +43,7 @@ const document = (repositoryId: bigint, name: string): SearchDocument => ({
 const NO_FACETS = Object.fromEntries(FACETS.map((name) => [name, []])) as unknown as SearchFacets;
 
 /** A version without changes younger than a running transaction, which other databases of the same server have too. */
-const SETTLED = /\/$/v;
+const SETTLED = /\/$/u;
 
 const search = (query: string, filters = {}) =>
   index.search({ query, filters, sort: 'relevance', offset: 0, limit: 10 });
