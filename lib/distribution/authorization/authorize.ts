@@ -12,7 +12,8 @@ import type { Db } from '#lib/platform/pg/db.ts';
 import { AppError } from '#lib/platform/errors.ts';
 import { insufficientScope, isGranted, notAuthenticated, type Credentials } from './credentials.ts';
 import { findPullable, repeatLookup } from '#lib/distribution/pull/find-pullable.ts';
-import { ACTION_OF, findCallerStanding, type AskedUpload, type Standing } from './find-standing.ts';
+import type { AskedUpload } from './find-standing.sql.ts';
+import { ACTION_OF, findCallerStanding, type Standing } from './find-standing.ts';
 import type { PullCache } from '#lib/distribution/hot-path/pull-cache.ts';
 import type { AllowedPull, AskedStep, PullRights } from '#lib/distribution/hot-path/pull-rights.ts';
 import { notYet } from '#lib/distribution/push/ensure-repository.ts';
@@ -109,6 +110,8 @@ export type WriteAuthorization = Request & {
   action: 'push' | 'delete';
   step: Action;
   upload?: AskedUpload | null;
+  /** Called as soon as an upload is leased or started. The caller undoes that when the request fails. */
+  onTarget?: (target: UploadTarget) => void;
   /** That the request names. */
   images?: readonly NamedImage[];
 };
@@ -117,7 +120,7 @@ export type AuthorizedWrite = {
   repository: FoundRepository;
   principal: UserPrincipal;
   quota: RegistryQuota;
-  /** For requireUpload (find-upload.ts). */
+  /** For requireUpload (find-upload.ts) or startUpload. */
   uploadTarget: UploadTarget | null;
 };
 
@@ -127,9 +130,9 @@ export type AuthorizedWrite = {
  */
 export async function authorizeWrite(
   app: { pool: pg.Pool; policies?: PolicyCache },
-  { credentials, context, fullName, ifMissing, action, step, upload, images = [] }: WriteAuthorization,
+  { credentials, context, fullName, ifMissing, action, step, upload, onTarget, images = [] }: WriteAuthorization,
 ): Promise<AuthorizedWrite> {
-  const standing = await findCallerStanding(app, { credentials, context, fullName, upload, images });
+  const standing = await findCallerStanding(app, { credentials, context, fullName, upload, onTarget, images });
   const { principal, repository, quota, actions, uploadTarget } = standing;
   if (principal.kind !== 'user') throw anonymousRefused(credentials, `Sign in to ${PHRASES[action]} ${fullName}.`);
   // A delete needs an existing target. A push doesn't, so its answer never reveals whether a hidden repository exists.

@@ -22,11 +22,10 @@ import {
   type RequestContext,
 } from '#lib/access/schema.ts';
 import { toPrincipal, userIdOf, type Credentials } from './credentials.ts';
-import { findStandingRows } from './find-standing.sql.ts';
+import { findStandingRows, type AskedUpload } from './find-standing.sql.ts';
 import {
   findUploadTarget,
   toUploadTarget,
-  type UploadLease,
   type UploadTarget,
   type UploadTargetRow,
 } from '#lib/distribution/push/upload-rows.sql.ts';
@@ -52,20 +51,11 @@ export async function findStanding(
   return toStanding(caller, fullName, await findRepositoryFor(app, { fullName, userId }));
 }
 
-/** The upload that a request continues. */
-export type AskedUpload = {
-  id: string;
-  /** Lease the upload during the lookup, if it is free. */
-  isWritten: boolean;
-  /** Set as soon as it is taken. The caller releases it when the request fails. */
-  lease: UploadLease | null;
-};
-
 export type CallerStanding = Standing & {
   principal: Principal;
   /** The quota of the alias's registry. Null: no such alias. */
   quota: RegistryQuota | null;
-  /** Null: the caller has no such upload. */
+  /** Null: the caller has no such upload, or none was started. */
   uploadTarget: UploadTarget | null;
 };
 
@@ -74,6 +64,8 @@ type CallerQuestion = {
   context: RequestContext;
   fullName: string;
   upload?: AskedUpload | null;
+  /** Called as soon as an upload is leased or started. The caller undoes that when the request fails. */
+  onTarget?: ((target: UploadTarget) => void) | undefined;
   images?: readonly NamedImage[];
 };
 
@@ -83,7 +75,7 @@ type CallerQuestion = {
  */
 export async function findCallerStanding(
   app: PooledApp,
-  { credentials, context, fullName, upload = null, images = [] }: CallerQuestion,
+  { credentials, context, fullName, upload = null, onTarget, images = [] }: CallerQuestion,
 ): Promise<CallerStanding> {
   const userId = userIdOf(credentials);
   const token = credentials.kind === 'bearer' ? credentials.token : null;
@@ -91,6 +83,7 @@ export async function findCallerStanding(
   const asked = { fullName, userId, holderId, accessTokenId, accessKeyId };
   const { holder, named, target } = await findStandingRows(app.pool, { ...asked, upload });
   const uploadTarget = upload && userId !== null ? await toTarget(app, { upload, userId, target }) : null;
+  if (uploadTarget) onTarget?.(uploadTarget);
   const principal = toPrincipal(credentials, holder && token && toTokenHolder(app, holder, token));
   const found = named && (await toNamedFor(app, asked, named));
   return {
@@ -104,12 +97,10 @@ export async function findCallerStanding(
 type FoundTarget = { upload: AskedUpload; userId: string; target: UploadTargetRow | null };
 
 async function toTarget(app: PooledApp, { upload, userId, target }: FoundTarget): Promise<UploadTarget | null> {
-  const { id, isWritten } = upload;
+  const { id, use } = upload;
+  if (target) return toUploadTarget(id, target);
   // Another request may have the lease.
-  if (!target) return isWritten ? findUploadTarget(app, { id, userId }) : null;
-  const found = toUploadTarget(id, target);
-  upload.lease = found.lease;
-  return found;
+  return use === 'write' ? findUploadTarget(app, { id, userId }) : null;
 }
 
 /** The policy action for each right at /v2. */

@@ -101,6 +101,6 @@ export type PullRequest<Params> = {
 export type WriteRequest<Params> = PullRequest<Params> & {
   caller: UserCaller;
   quota: RegistryQuota;
-  /** The upload named in `params`. Null: the caller has no such upload. */
+  /** The upload named in `params`, or started already. Null: the caller has no such upload, or none was started. */
   uploadTarget: UploadTarget | null;
 };

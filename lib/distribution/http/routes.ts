@@ -4,6 +4,7 @@
 //
 // The name may itself contain `/blobs/` or `/manifests/`, so match-route.ts parses from the end.
 import type { Action } from '#lib/access/actions.ts';
+import type { AskedUpload } from '#lib/distribution/authorization/find-standing.sql.ts';
 import type { IfMissing } from '#lib/distribution/authorization/authorize.ts';
 import { deleteBlob, deleteManifestOrTag } from '#lib/distribution/http/handlers/delete-content.ts';
 import { getBlob } from '#lib/distribution/http/handlers/get-blob.ts';
@@ -36,8 +37,8 @@ type Row<Suffix extends string, Right, Request> = {
   step: Action;
   handler: (request: Request) => Promise<void>;
   ifMissing?: IfMissing;
-  /** The handler writes to the upload in its path, so it needs the lease. */
-  writesUpload?: true;
+  /** What the handler does with an upload: it starts one, writes to the one in its path, or only reads that one. */
+  upload?: AskedUpload['use'];
   /** The address itself may authenticate the request (signed-download.ts). */
   mayBeSigned?: true;
 };
@@ -62,11 +63,11 @@ export const DISTRIBUTION_ROUTES: readonly Route[] = [
   route({ spec: 'end-2',  method: 'HEAD',   suffix: 'blobs/:digest',         action: 'pull',   step: 'ecr:BatchCheckLayerAvailability', handler: getBlob, mayBeSigned: true }),
 
   // docker push; POST is end-4a, end-4b with ?digest=, end-11 with ?mount=
-  route({ spec: 'end-4',  method: 'POST',   suffix: 'blobs/uploads',         action: 'push',   step: 'ecr:InitiateLayerUpload',         handler: postUpload, ifMissing: 'create' }),
-  route({ spec: 'end-5',  method: 'PATCH',  suffix: 'blobs/uploads/:upload', action: 'push',   step: 'ecr:UploadLayerPart',             handler: patchUpload, writesUpload: true }),
-  route({ spec: 'end-6',  method: 'PUT',    suffix: 'blobs/uploads/:upload', action: 'push',   step: 'ecr:CompleteLayerUpload',         handler: putUpload, writesUpload: true }),
-  route({ spec: 'end-13', method: 'GET',    suffix: 'blobs/uploads/:upload', action: 'push',   step: 'ecr:UploadLayerPart',             handler: getUpload }),
-  route({ spec: 'end-14', method: 'DELETE', suffix: 'blobs/uploads/:upload', action: 'push',   step: 'ecr:UploadLayerPart',             handler: deleteUpload }),
+  route({ spec: 'end-4',  method: 'POST',   suffix: 'blobs/uploads',         action: 'push',   step: 'ecr:InitiateLayerUpload',         handler: postUpload, ifMissing: 'create', upload: 'start' }),
+  route({ spec: 'end-5',  method: 'PATCH',  suffix: 'blobs/uploads/:upload', action: 'push',   step: 'ecr:UploadLayerPart',             handler: patchUpload, upload: 'write' }),
+  route({ spec: 'end-6',  method: 'PUT',    suffix: 'blobs/uploads/:upload', action: 'push',   step: 'ecr:CompleteLayerUpload',         handler: putUpload, upload: 'write' }),
+  route({ spec: 'end-13', method: 'GET',    suffix: 'blobs/uploads/:upload', action: 'push',   step: 'ecr:UploadLayerPart',             handler: getUpload, upload: 'read' }),
+  route({ spec: 'end-14', method: 'DELETE', suffix: 'blobs/uploads/:upload', action: 'push',   step: 'ecr:UploadLayerPart',             handler: deleteUpload, upload: 'read' }),
   route({ spec: 'end-7',  method: 'PUT',    suffix: 'manifests/:reference',  action: 'push',   step: 'ecr:PutImage',                    handler: putManifest, ifMissing: 'create' }),
 
   // lists

@@ -7,7 +7,14 @@ import type { DistributionConfig } from '#lib/distribution/distribution-config.t
 import type { Db } from '#lib/platform/pg/db.ts';
 import { AppError } from '#lib/platform/errors.ts';
 import { ensureRepository, isNotYet } from './ensure-repository.ts';
-import { firstLease, insertUpload, removeUpload, type NewUpload, type UploadLease } from './upload-rows.sql.ts';
+import {
+  firstLease,
+  insertUpload,
+  removeUpload,
+  type NewUpload,
+  type UploadLease,
+  type UploadTarget,
+} from './upload-rows.sql.ts';
 
 const RETRY_SECONDS = 60;
 
@@ -20,22 +27,30 @@ export type StartedUpload = {
   repository: FoundRepository;
 };
 
+type StartInput = {
+  caller: UserCaller;
+  repository: FoundRepository;
+  /** This request also sends bytes, so it gets the lease. */
+  isWritten: boolean;
+  /** A new upload whose row was inserted with the request's lookup. */
+  target?: UploadTarget | null;
+};
+
 /**
- * Starts a blob upload, and creates the repository on its first push. `isWritten`: this request also sends bytes, so it
- * gets the lease.
+ * Starts a blob upload, and creates the repository on its first push.
  * @throws AppError `rate_limited` when the user or the repository has too many open uploads
  */
 export async function startUpload(
   app: App,
-  { caller, repository, isWritten }: { caller: UserCaller; repository: FoundRepository; isWritten: boolean },
+  { caller, repository, isWritten, target = null }: StartInput,
 ): Promise<StartedUpload> {
   // Don't create a repository for an upload that is refused.
   if (isNotYet(repository)) await refuseManyOfUser(app, caller.principal.userId);
   const existing = await ensureRepository(app, { caller, repository });
-  const uploadId = randomUUID();
+  const uploadId = target?.stagedId ?? randomUUID();
   // Insert the row first, because staged bytes without a row are removed.
   const row = { id: uploadId, repositoryId: existing.id, userId: caller.principal.userId, isLeased: isWritten };
-  await insertOrRefuse(app, row);
+  if (!target) await insertOrRefuse(app, row);
   await app.intake.begin(uploadId).catch(async (error: unknown) => {
     await removeUpload(app, uploadId);
     throw error;

@@ -21,28 +21,48 @@ export function toWriter({ stagedId, fence }: UploadLease): StagedWriter {
   return { id: stagedId, fence: BigInt(fence) };
 }
 
-// Counts in index order and stops at the limit. A full count would visit every upload that ended since the last vacuum.
-const INSERT_UPLOAD = `
-  WITH soon AS MATERIALIZED (SELECT set_config('synchronous_commit', 'off', true))
-  INSERT INTO uploads (id, repository_id, user_id, expires_at, leased_until)
-  SELECT $1::uuid, $2::bigint, $3::uuid, now() + ${UPLOAD_TTL}, CASE WHEN $6 THEN now() + ${LEASE} END
-    FROM soon
-   WHERE ($4::int = 0 OR (
-           SELECT count(*) FROM (SELECT FROM uploads WHERE user_id = $3 AND expires_at > now() ORDER BY expires_at LIMIT $4) AS open
-         ) < $4)
-     AND ($5::int = 0 OR (
-           SELECT count(*) FROM (SELECT FROM uploads WHERE repository_id = $2 AND expires_at > now() ORDER BY expires_at LIMIT $5) AS open
-         ) < $5)`;
+/** Maximum numbers of open uploads. 0: unlimited. */
+export type UploadLimits = { perUser: number; perRepository: number };
 
 export type NewUpload = {
   id: string;
   repositoryId: bigint;
   userId: string;
-  /** Maximum number of open uploads; 0: unlimited. */
-  limits: { perUser: number; perRepository: number };
+  limits: UploadLimits;
   /** The request that starts it also sends bytes. */
   isLeased: boolean;
 };
+
+/** Names the setting that `insertUploadQuery` takes from a WITH clause. */
+export const COMMIT_SOON = `soon AS MATERIALIZED (SELECT set_config('synchronous_commit', 'off', true))`;
+
+/**
+ * Returns a query that inserts an upload unless too many are open, and returns an UploadTargetRow. For use alone or in
+ * another statement, below a WITH clause with COMMIT_SOON. The arguments are expressions such as `$1`.
+ * @param source what to insert it for: a FROM item of one row at most
+ */
+export function insertUploadQuery(
+  upload: Record<'id' | 'repositoryId' | 'userId' | 'perUser' | 'perRepository' | 'leasedUntil', string>,
+  source: string,
+): string {
+  const { id, repositoryId, userId, perUser, perRepository, leasedUntil } = upload;
+  // Counts in index order and stops at the limit. A full count would visit every upload that ended since the last vacuum.
+  const hasRoom = (column: string, value: string, limit: string) => `(${limit}::int = 0 OR (
+    SELECT count(*) FROM (SELECT FROM uploads WHERE ${column} = ${value} AND expires_at > now() ORDER BY expires_at LIMIT ${limit}) AS open
+  ) < ${limit})`;
+  return `
+    INSERT INTO uploads (id, repository_id, user_id, expires_at, leased_until)
+    SELECT ${id}::uuid, ${repositoryId}::bigint, ${userId}::uuid, now() + ${UPLOAD_TTL}, ${leasedUntil}
+      FROM soon, ${source}
+     WHERE ${hasRoom('user_id', userId, perUser)} AND ${hasRoom('repository_id', repositoryId, perRepository)}
+    RETURNING repository_id, id AS staged_id, NULL::bigint AS fence`;
+}
+
+const INSERTED = { id: '$1', repositoryId: '$2', userId: '$3', perUser: '$4', perRepository: '$5' };
+const INSERT_UPLOAD = `WITH ${COMMIT_SOON} ${insertUploadQuery(
+  { ...INSERTED, leasedUntil: `CASE WHEN $6 THEN now() + ${LEASE} END` },
+  '(SELECT) AS one',
+)}`;
 
 /**
  * Inserts an upload. False: too many are open. The limits are approximate, because concurrent requests may each see

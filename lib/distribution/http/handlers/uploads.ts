@@ -19,7 +19,7 @@ import { sendBytes } from '#lib/distribution/http/respond.ts';
 type UploadRequest = WriteRequest<{ upload: string }>;
 
 export async function postUpload(request: WriteRequest<unknown>): Promise<void> {
-  const { app, req, res, query, caller, repository, quota } = request;
+  const { app, req, res, query, caller, repository, quota, uploadTarget: target } = request;
   const mount = query.get('mount');
   const digest = query.get('digest');
   const wanted = digest === null ? null : requireDigest(digest);
@@ -30,7 +30,7 @@ export async function postUpload(request: WriteRequest<unknown>): Promise<void> 
   if (mount !== null && (await mountFrom(request, requireDigest(mount)))) return;
   if (wanted !== null) await app.quotas.require(quota, announcedBytes ?? 0, wanted);
 
-  const started = await startUpload(app, { caller, repository, isWritten: wanted !== null });
+  const started = await startUpload(app, { caller, repository, target, isWritten: wanted !== null });
   const upload = { caller, quota, ...started };
   if (wanted === null) return sendUpload(res, 202, upload, 0);
   try {
