@@ -65,6 +65,24 @@ describe('open uploads', () => {
     expect(mounted.status).toBe(201);
     for (const location of open) await client.send('DELETE', location);
   });
+
+  it('are removed again when a request is refused after its lookup started one', async () => {
+    await client.pushBlob(name, 'a layer');
+    const before = await readStoredState(vitrine.app);
+    const unknown = await client.send('POST', `/v2/${name}/blobs/uploads/?digest-algorithm=md5`);
+    expect(unknown).toMatchObject({ status: 400, codes: ['DIGEST_INVALID'] });
+    expect(await readStoredState(vitrine.app)).toEqual(before);
+
+    const Statement = [{ Effect: 'Deny', Principal: '*', Action: ['*:InitiateLayerUpload'] }];
+    const setPolicy = (policy: string | null) =>
+      vitrine.app.db.repository.updateMany({ where: { name: 'tool' }, data: { policy } });
+    await setPolicy(JSON.stringify({ Version: '2012-10-17', Statement }));
+    const denied = await readStoredState(vitrine.app);
+    expect(await post(name)).toMatchObject({ status: 403, codes: ['DENIED'] });
+    expect(await readStoredState(vitrine.app)).toEqual(denied);
+    await setPolicy(null);
+    expect((await post(name)).status).toBe(202);
+  });
 });
 
 describe('a blob that is too large', () => {

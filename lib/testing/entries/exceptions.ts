@@ -46,11 +46,12 @@ export const EXCEPTIONS: Exception[] = [
     names: ['lib/following/digest/unsubscribe.ts unsubscribe'],
   },
   {
-    why: 'An upload is leased by its id and user in the same statement as the authorization.',
+    why: 'An upload is started or leased for its user in the statement that the authorization reads. Refused requests undo that.',
     kinds: REQUESTS,
     names: [
       'lib/distribution/authorization/find-standing.sql.ts findStandingRows',
       'lib/distribution/push/upload-rows.sql.ts releaseLease',
+      'lib/distribution/push/upload-rows.sql.ts removeUpload',
     ],
   },
   {
