@@ -9,6 +9,7 @@ import { findRegistryByAlias } from '#lib/repositories/find-repository.ts';
 import { inviteMember } from '#lib/publishers/members/invite-member.ts';
 import { listMembers } from '#lib/publishers/members/member-queries.ts';
 import { listRegistries } from '#lib/repositories/queries.ts';
+import { setRegistryPolicy } from '#lib/repositories/registry-policy/set-registry-policy.ts';
 import { buildImage } from '#lib/testing/images/build-image.ts';
 import { createTestApp, type TestApp, type TestUser } from '#lib/testing/create-test-app.ts';
 import { createDistributionClient } from '#lib/testing/distribution-client.ts';
@@ -239,6 +240,37 @@ describe('registries of an account that is taken over', () => {
       `pusher ${friend.caller.principal.userId}`,
     ]);
     expect(await ensureRegistry(site.app, { caller: victim })).toBe(eve.registryKey);
+  });
+
+  test('policies that it saved for registries end', async () => {
+    const [eve, stranger] = [await squat(), await site.createUser()];
+    const shared = (await findRegistryByAlias(site.app, stranger.alias))?.id ?? 0n;
+    await letIn(stranger.caller, shared, eve.caller, 'owner');
+    const save = (caller: UserCaller, registryKey: bigint, Action: string) =>
+      setRegistryPolicy(site.app, {
+        caller,
+        registryKey,
+        text: JSON.stringify({ Statement: { Effect: 'Allow', Principal: '*', Action, Resource: '*' } }),
+      });
+    const findPolicy = async (id: bigint) =>
+      (await site.app.db.registry.findUniqueOrThrow({ where: { id }, select: { policy: true } })).policy;
+    await save(eve.caller, eve.registryKey, 'ecr:*');
+    await save(eve.caller, shared, 'ecr:*');
+    await save(stranger.caller, shared, 'ecr:ListImages');
+    await comeByOidc(eve.email);
+    expect(await findPolicy(eve.registryKey)).toBeNull();
+    expect(await findPolicy(shared)).toContain('ecr:ListImages');
+
+    const other = await squat();
+    await letIn(stranger.caller, shared, other.caller, 'owner');
+    await save(other.caller, shared, 'ecr:*');
+    await comeByOidc(other.email);
+    expect(await findPolicy(shared)).toBeNull();
+    const events = await site.app.db.auditEvent.findMany({
+      where: { action: 'registry.set-policy', registryKey: shared },
+      orderBy: { id: 'desc' },
+    });
+    expect(events[0]).toMatchObject({ after: { policy: null } });
   });
 
   test('members it promoted there get their previous role back', async () => {
