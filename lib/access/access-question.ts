@@ -19,6 +19,8 @@ export type AccessFacts = {
   policy?: AttachedPolicy | null;
   /** The image that the request names. Missing if it names none, or isn't known yet. */
   image?: NamedImage | undefined;
+  /** The repository's resource tags, by key. Null or missing if it has none. */
+  resourceTags?: Readonly<Record<string, string>> | null;
   /** Tags that the request sets on the repository. */
   requestTags?: readonly KeyedTag[] | undefined;
   /** Keys of the tags that the request sets or removes. */

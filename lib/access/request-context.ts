@@ -46,6 +46,9 @@ export function toContext(question: Omit<AccessQuestion, 'action'>): ContextValu
   }
   add('vitrine:imagetag', facts.image?.tag);
   add('vitrine:imagedigest', facts.image?.digest);
+  for (const [key, value] of Object.entries(facts.resourceTags ?? {})) {
+    for (const service of ['aws', 'ecr', 'ecr-public']) add(`${service}:resourcetag/${key.toLowerCase()}`, value);
+  }
   if (facts.requestTags) {
     for (const { key, value } of facts.requestTags) add(`aws:requesttag/${key.toLowerCase()}`, value);
   }

@@ -57,10 +57,10 @@ async function atV2(name: string, method: string, below: string, authorization =
   return status;
 }
 
-async function atRest(name: string, method: string, below: string, body: object): Promise<number> {
+async function atRest(name: string, method: string, below: string, body: object | null): Promise<number> {
   const url = `http://localhost/api/v1/repositories/${encodeURIComponent(fullNameOf(name))}${below}`;
   const headers = { authorization: `Bearer ${token}`, 'x-client-address': '127.0.0.1' };
-  const request = new Request(url, { method, headers, body: JSON.stringify(body) });
+  const request = new Request(url, { method, headers, body: body && JSON.stringify(body) });
   return (await handleRestRequest(site.vitrine.app, request)).status;
 }
 
@@ -224,9 +224,32 @@ describe('the kind of a credential', () => {
   });
 });
 
-describe('resource tags that a request sets', () => {
-  const tags = (key: string, Value = 'red') => [{ Key: key, Value }];
+const tags = (key: string, Value = 'red') => [{ Key: key, Value }];
 
+describe('resource tags of a repository', () => {
+  test('decide pulls at once, also those that are remembered', async () => {
+    const Condition = { StringEquals: { 'aws:ResourceTag/Team': 'blue' } };
+    const name = await createUnder(deny('ecr:BatchGetImage', Condition));
+    const resourceArn = `arn:aws:ecr:us-east-1:${site.key.registryId}:repository/${name}`;
+    const imageIds = [{ imageTag: 'v1' }];
+    const pull = async () => [
+      await atV2(name, 'GET', 'manifests/v1'),
+      await isRefused(site.aws.ecr.send(new BatchGetImageCommand({ repositoryName: name, imageIds }))),
+      await atRest(name, 'GET', '', null),
+    ];
+    const isAllowed = [200, false, 200];
+    const isDenied = [403, true, 404];
+    for (let round = 0; round < 3; round += 1) expect(await pull()).toEqual(isAllowed);
+    await site.aws.ecr.send(new TagResourceCommand({ resourceArn, tags: [...tags('Team', 'blue'), ...tags('Other')] }));
+    expect(await pull()).toEqual(isDenied);
+    await site.aws.ecr.send(new UntagResourceCommand({ resourceArn, tagKeys: ['Team'] }));
+    expect(await pull()).toEqual(isAllowed);
+    const { resourceTagValues } = await site.vitrine.app.db.repository.findFirstOrThrow({ where: { name } });
+    expect(resourceTagValues).toEqual({ Other: 'red' });
+  });
+});
+
+describe('resource tags that a request sets', () => {
   test('decide TagResource and UntagResource', async () => {
     const name = await createUnder(
       deny(['ecr:TagResource', 'ecr:UntagResource'], { 'ForAnyValue:StringEquals': { 'aws:TagKeys': ['Owner'] } }),

@@ -78,6 +78,8 @@ export async function createRepository(app: { db: Db }, input: CreateRepositoryI
       after: { visibility, ...tagRule },
     });
     const found = { id, registryKey: registry.id, alias, name, fullName, visibility, version, createdAt };
-    return { ...found, quarantineReason: null, upstream: null, policy: null };
+    const values =
+      resourceTags.length > 0 ? Object.fromEntries(resourceTags.map(({ key, value }) => [key, value])) : null;
+    return { ...found, quarantineReason: null, upstream: null, policy: null, resourceTags: values };
   });
 }

@@ -2,6 +2,7 @@
 import type pg from 'pg';
 import { homeQuery, policiesOf, REGISTRY_POLICY_COLUMNS, type MemberColumns } from '#lib/access/find-membership.sql.ts';
 import type { RegistryRole } from '#lib/access/schema.ts';
+import type { ResourceTagValues } from './resource-tags/schema.ts';
 import type { Visibility } from './schema.ts';
 
 /** Ids are integers. */
@@ -15,10 +16,11 @@ export type PulledRow = {
   upstream_id: string | null;
   upstream_name: string | null;
   policy: string | null;
+  resource_tag_values: ResourceTagValues | null;
 };
 
 export const PULLED_COLUMNS =
-  'r.id, r.registry_id, r.visibility, r.version, r.created_at, r.quarantine_reason, r.upstream_id, r.upstream_name, r.policy';
+  'r.id, r.registry_id, r.visibility, r.version, r.created_at, r.quarantine_reason, r.upstream_id, r.upstream_name, r.policy, r.resource_tag_values';
 
 const FIND_PULLED = `
   SELECT ${PULLED_COLUMNS} FROM aliases a JOIN repositories r ON r.registry_id = a.registry_id AND r.name = $2

@@ -5,6 +5,7 @@ import { toMembership } from '#lib/access/find-membership.sql.ts';
 import { hasPolicies, type Membership } from '#lib/access/schema.ts';
 import { splitFullName } from '#lib/oci/name.ts';
 import type { RegistryQuota } from '#lib/publishers/registry-quota.ts';
+import type { ResourceTagValues } from './resource-tags/schema.ts';
 import type { Visibility } from './schema.ts';
 import { findPulledRow, findRowFor, type OwnerRow, type PulledRow, type RowForUser } from './find-repository.sql.ts';
 import { findFormerRow, type FormerRow } from './moves/find-former.sql.ts';
@@ -29,6 +30,8 @@ export type FoundRepository = {
   upstream: MirrorSource | null;
   /** Null if only roles decide. */
   policy: AttachedPolicy | null;
+  /** Null without any. */
+  resourceTags: ResourceTagValues | null;
 };
 
 /** What a decision about the repository needs to know of it. */
@@ -36,8 +39,9 @@ export function accessFacts({
   fullName,
   visibility,
   policy,
-}: Pick<FoundRepository, 'fullName' | 'visibility' | 'policy'>) {
-  return { fullName, visibility, policy };
+  resourceTags,
+}: Pick<FoundRepository, 'fullName' | 'visibility' | 'policy' | 'resourceTags'>) {
+  return { fullName, visibility, policy, resourceTags };
 }
 
 /** Whether policies decide besides roles. They may test the request. */
@@ -94,20 +98,26 @@ export const FOUND = {
   upstreamId: true,
   upstreamName: true,
   policy: true,
+  resourceTagValues: true,
 } as const;
 
-export type FoundRow = Omit<FoundRepository, 'alias' | 'name' | 'fullName' | 'movedTo' | 'upstream' | 'policy'> & {
+export type FoundRow = Pick<
+  FoundRepository,
+  'id' | 'registryKey' | 'visibility' | 'version' | 'createdAt' | 'quarantineReason'
+> & {
   upstreamId: bigint | null;
   upstreamName: string | null;
   policy: string | null;
+  resourceTagValues: unknown;
 };
 
 type Names = Pick<FoundRepository, 'alias' | 'name' | 'fullName' | 'movedTo'>;
 
 export function toFound(app: Pick<RowApp, 'policies'>, row: FoundRow, names: Names): FoundRepository {
-  const { upstreamId, upstreamName, policy, ...rest } = row;
+  const { upstreamId, upstreamName, policy, resourceTagValues, ...rest } = row;
   const upstream = upstreamId !== null && upstreamName !== null ? { upstreamId, name: upstreamName } : null;
-  return { ...rest, ...names, upstream, policy: findAttached(app, policy) };
+  const resourceTags = resourceTagValues as ResourceTagValues | null;
+  return { ...rest, ...names, upstream, policy: findAttached(app, policy), resourceTags };
 }
 
 /** Finds by the 12 digits. */
@@ -162,6 +172,7 @@ function toPulled(app: PooledApp, row: PulledRow, names: Names): FoundRepository
     upstreamId: upstreamId === null ? null : BigInt(upstreamId),
     upstreamName: row.upstream_name,
     policy: row.policy,
+    resourceTagValues: row.resource_tag_values,
   };
   return toFound(app, found, names);
 }

@@ -65,6 +65,10 @@ test.each<[object, AccessFacts, boolean]>([
   [{ StringLike: { 'vitrine:ImageTag': 'v*' } }, {}, false],
   [{ StringEquals: { 'vitrine:ImageDigest': 'sha256:ab' } }, { image: { tag: 'v1', digest: 'sha256:ab' } }, true],
   [{ Null: { 'vitrine:ImageTag': 'true' } }, {}, true],
+  [{ StringEquals: { 'aws:ResourceTag/Team': 'red' } }, { resourceTags: { team: 'red' } }, true],
+  [{ StringEquals: { 'ecr:ResourceTag/Team': 'red' } }, { resourceTags: { Team: 'red' } }, true],
+  [{ StringEquals: { 'ecr-public:ResourceTag/Team': 'red' } }, { resourceTags: { Team: 'blue' } }, false],
+  [{ StringEquals: { 'aws:ResourceTag/Team': 'red' } }, { resourceTags: null }, false],
   [{ StringEquals: { 'aws:RequestTag/Team': 'red' } }, { requestTags: [{ key: 'Team', value: 'red' }] }, true],
   [{ StringEquals: { 'aws:RequestTag/Team': 'red' } }, { requestTags: [{ key: 'Env', value: 'red' }] }, false],
   [{ 'ForAnyValue:StringEquals': { 'aws:TagKeys': ['Team'] } }, { tagKeys: ['Env', 'Team'] }, true],
@@ -137,6 +141,10 @@ test.each<[string, boolean]>([
   ['vitrine:claim/job_workflow_ref', true],
   ['vitrine:claim/actor', false],
   ['aws:RequestTag/', false],
+  ['aws:ResourceTag/Team', true],
+  ['ecr:ResourceTag/Team', true],
+  ['ecr:RequestTag/Team', false],
+  ['aws:ResourceTag/', false],
 ])('saving a policy with the key %s: known %s', (name, isKnown) => {
   const { findings } = checkPolicy(textOf({ StringEquals: { [name]: 'x' } }), {
     kind: 'repository',

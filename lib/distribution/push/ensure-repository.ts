@@ -17,6 +17,7 @@ export function notYet(fullName: string): FoundRepository {
     quarantineReason: null,
     upstream: null,
     policy: null,
+    resourceTags: null,
   };
   return { ...nothing, alias, name, fullName, visibility: 'private' };
 }

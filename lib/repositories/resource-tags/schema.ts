@@ -1,6 +1,8 @@
 // Keys and values that owners sort repositories by, as in AWS. Browser-safe.
 
 export type ResourceTag = { key: string; value: string };
+/** By key. */
+export type ResourceTagValues = Readonly<Record<string, string>>;
 
 export const MAX_RESOURCE_TAGS = 50;
 const MAX_KEY_LENGTH = 128;

@@ -89,5 +89,13 @@ async function findRuled(
 type NotYetMirrored = Pick<FoundRepository, 'registryKey' | 'alias' | 'name' | 'fullName' | 'visibility' | 'upstream'>;
 
 function notYetMirrored(named: NotYetMirrored): FoundRepository {
-  return { ...named, id: NO_ROW, version: 0, createdAt: new Date(), quarantineReason: null, policy: null };
+  return {
+    ...named,
+    id: NO_ROW,
+    version: 0,
+    createdAt: new Date(),
+    quarantineReason: null,
+    policy: null,
+    resourceTags: null,
+  };
 }
