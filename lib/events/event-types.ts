@@ -71,7 +71,7 @@ type RobotCredential = { robot?: string | null };
 type RoleTexts = { permission: string; description: string; trustPolicy: string };
 type RoleSettings = RoleTexts & { maxSessionSeconds: number; acceptsTokenLogin: boolean };
 type IssuerSettings = { audiences: string[]; hasKeys: boolean };
-type TeamMember = { member: string };
+type TeamSettings = { description: string; joinRole: string };
 type RobotSettings = { role?: string; description?: string; isEnabled?: boolean };
 type SavedReply = { title: string; body: string };
 
@@ -277,12 +277,12 @@ export const CHANGES = {
     after: { sessionName: string; principal: string; issuer: string | null; accessKeyId: string; expiresAt: string };
   }>(),
   'role.end-sessions': on('role')<{ before: { count: number } }>(),
-  'team.create': on('team')<{ after: { description: string } }>(),
-  'team.update': on('team')<Change<{ description: string }>>(),
+  'team.create': on('team')<{ after: TeamSettings }>(),
+  'team.update': on('team')<Change<TeamSettings>>(),
   'team.remove': on('team')<{ before: { members: number } }>(),
   /** `member`: a person's address or a robot's name. `group`: the group of the identity provider that caused it. */
-  'team.add-member': on('team')<{ after: TeamMember & { group?: string } }>(),
-  'team.remove-member': on('team')<{ before: TeamMember }>(),
+  'team.add-member': on('team')<{ after: { member: string; group?: string } }>(),
+  'team.remove-member': on('team')<{ before: { member: string } }>(),
   'team.map-groups': on('team')<Change<{ groups: string[] }>>(),
   'identity-provider.set': on('identityProvider')<{ before?: IssuerSettings; after: IssuerSettings }>(),
   'identity-provider.remove': on('identityProvider')(),

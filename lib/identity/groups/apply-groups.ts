@@ -1,36 +1,46 @@
-import { SYSTEM_CALLER } from '#lib/access/schema.ts';
+import { SYSTEM_CALLER, type RegistryRole } from '#lib/access/schema.ts';
 import { recordChange } from '#lib/events/record-change.ts';
 import type { DbOrTx } from '#lib/platform/pg/db.ts';
 import { refreshAttachedPolicies } from '#lib/identity/attached-policies/refresh-attached-policies.ts';
 import { isAppError } from '#lib/platform/errors.ts';
 import { lockRegistries } from '#lib/identity/accounts/lock-account.sql.ts';
-import { MAX_TEAM_MEMBERS } from './schema.ts';
+import { JOIN_ROLES, MAX_TEAM_MEMBERS } from './schema.ts';
 
 type User = { userId: string; email: string; groups: string[] };
 type TeamOfGroup = { teamId: bigint; name: string; registryKey: bigint };
-type Plan = { joins: bigint[]; adds: (TeamOfGroup & { group: string })[]; removes: TeamOfGroup[]; leaves: bigint[] };
+type RoleChange = { registryKey: bigint; from: RegistryRole; to: RegistryRole };
+type Plan = {
+  /** The roles of memberships to create, by registry. */
+  joins: Map<bigint, RegistryRole>;
+  adds: (TeamOfGroup & { group: string })[];
+  removes: TeamOfGroup[];
+  leaves: bigint[];
+  changes: RoleChange[];
+};
 
 /**
  * Makes a user's memberships of mapped teams equal to their groups at the identity provider. A user who isn't a member of a
- * team's registry becomes a reader there. Memberships that a group gave end with it. Those that a person gave stay, and a
+ * team's registry becomes one, with the highest role that their teams there give. Memberships that a group gave end with it. Those that a person gave stay, and a
  * registry with one of them, too. Full teams, and those that would give the user too many policies, are skipped, so that they
  * don't prevent a sign-in.
  */
 export async function applyGroups(tx: DbOrTx, user: User): Promise<void> {
   const first = await plan(tx, user);
-  const keys = new Set([...first.joins, ...first.leaves]);
-  for (const { registryKey } of [...first.adds, ...first.removes]) keys.add(registryKey);
+  const keys = new Set([...first.joins.keys(), ...first.leaves]);
+  for (const { registryKey } of [...first.adds, ...first.removes, ...first.changes]) keys.add(registryKey);
   if (keys.size === 0) return;
   await lockRegistries(tx, [...keys]);
   // What changed while waiting counts, in the locked registries only.
-  const { joins, adds, removes, leaves } = await plan(tx, user);
+  const { joins, adds, removes, leaves, changes } = await plan(tx, user);
   const locked = ({ registryKey }: { registryKey: bigint }) => keys.has(registryKey);
   for (const team of removes.filter(locked)) await leaveTeam(tx, user, team);
   for (const registryKey of leaves.filter((key) => keys.has(key))) await leaveRegistry(tx, user, registryKey);
+  for (const change of changes.filter(locked)) await changeRole(tx, user, change);
   for (const team of adds.filter(locked)) {
     const { teamId, registryKey } = team;
     if ((await tx.teamMember.count({ where: { teamId } })) >= MAX_TEAM_MEMBERS) continue;
-    if (joins.includes(registryKey)) await joinRegistry(tx, user, registryKey);
+    const role = joins.get(registryKey);
+    if (role) await joinRegistry(tx, user, { registryKey, role });
     await joinTeam(tx, user, team);
   }
 }
@@ -38,17 +48,17 @@ export async function applyGroups(tx: DbOrTx, user: User): Promise<void> {
 async function plan(tx: DbOrTx, { userId, groups }: User): Promise<Plan> {
   const mapped = await tx.teamGroup.findMany({
     where: { group: { in: groups } },
-    select: { group: true, team: { select: { id: true, name: true, registryKey: true } } },
+    select: { group: true, team: { select: { id: true, name: true, registryKey: true, joinRole: true } } },
     orderBy: [{ teamId: 'asc' }, { group: 'asc' }],
   });
-  const wanted = new Map<bigint, TeamOfGroup & { group: string }>();
+  const wanted = new Map<bigint, TeamOfGroup & { group: string; joinRole: RegistryRole }>();
   for (const { group, team } of mapped) {
-    const { id: teamId, name, registryKey } = team;
-    if (!wanted.has(teamId)) wanted.set(teamId, { teamId, name, registryKey, group });
+    const { id: teamId, ...rest } = team;
+    if (!wanted.has(teamId)) wanted.set(teamId, { teamId, ...rest, group });
   }
   const current = await tx.teamMember.findMany({
     where: { userId },
-    select: { teamId: true, registryKey: true, isByGroup: true, team: { select: { name: true } } },
+    select: { teamId: true, registryKey: true, isByGroup: true, team: { select: { name: true, joinRole: true } } },
   });
   const memberships = await tx.member.findMany({
     where: { userId },
@@ -58,15 +68,23 @@ async function plan(tx: DbOrTx, { userId, groups }: User): Promise<Plan> {
   const adds = [...wanted.values()].filter(({ teamId }) => !known.has(teamId));
   const ends = current.filter(({ teamId, isByGroup }) => isByGroup && !wanted.has(teamId));
   const removes = ends.map(({ teamId, registryKey, team: { name } }) => ({ teamId, registryKey, name }));
-  const kept = new Set([...wanted.values(), ...current.filter((team) => !ends.includes(team))].map(registryKeyOf));
+  const staying = current.filter((team) => !ends.includes(team)).map(({ team, ...rest }) => ({ ...team, ...rest }));
+  const kept = [...wanted.values(), ...staying];
+  const roles = new Map<bigint, RegistryRole>();
+  for (const role of [...JOIN_ROLES].reverse()) {
+    for (const { registryKey, joinRole } of kept) if (joinRole === role) roles.set(registryKey, role);
+  }
   const isMember = new Set(memberships.map(registryKeyOf));
+  const byGroup = memberships.filter(({ role, isByGroup }) => isByGroup && JOIN_ROLES.some((known) => known === role));
   return {
-    joins: [...new Set(adds.map(registryKeyOf))].filter((key) => !isMember.has(key)),
+    joins: new Map([...roles].filter(([key]) => !isMember.has(key))),
     adds,
     removes,
-    leaves: memberships
-      .filter(({ registryKey, role, isByGroup }) => isByGroup && role === 'reader' && !kept.has(registryKey))
-      .map(registryKeyOf),
+    leaves: byGroup.filter(({ registryKey }) => !roles.has(registryKey)).map(registryKeyOf),
+    changes: byGroup.flatMap(({ registryKey, role: from }) => {
+      const to = roles.get(registryKey) ?? from;
+      return to === from ? [] : [{ registryKey, from, to }];
+    }),
   };
 }
 
@@ -102,8 +120,11 @@ async function leaveTeam(tx: DbOrTx, { userId, email }: User, team: TeamOfGroup)
   await recordChange(tx, { ...change, before: { member: email } });
 }
 
-async function joinRegistry(tx: DbOrTx, { userId, email }: User, registryKey: bigint): Promise<void> {
-  const role = 'reader';
+async function joinRegistry(
+  tx: DbOrTx,
+  { userId, email }: User,
+  { registryKey, role }: { registryKey: bigint; role: RegistryRole },
+): Promise<void> {
   // Two of the teams may be the same registry's.
   if ((await tx.member.count({ where: { registryKey, userId } })) > 0) return;
   await tx.member.create({ data: { registryKey, userId, role, isByGroup: true } });
@@ -113,6 +134,20 @@ async function joinRegistry(tx: DbOrTx, { userId, email }: User, registryKey: bi
     registryKey,
     resource: { name: email },
     after: { role },
+  });
+}
+
+async function changeRole(tx: DbOrTx, { userId, email }: User, { registryKey, from, to }: RoleChange): Promise<void> {
+  const where = { registryKey_userId: { registryKey, userId } };
+  await tx.member.update({ where, data: { role: to }, select: { userId: true } });
+  await recordChange(tx, {
+    type: 'member.change-role',
+    caller: SYSTEM_CALLER,
+    registryKey,
+    resource: { name: email },
+    before: { role: from },
+    after: { role: to, userId },
+    facts: {},
   });
 }
 

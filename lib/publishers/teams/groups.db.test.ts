@@ -12,6 +12,7 @@ import { createTeam } from './create-team.ts';
 import { mapTeamGroups } from './map-team-groups.ts';
 import { removeTeam } from './remove-team.ts';
 import { removeTeamMember } from './remove-team-member.ts';
+import { updateTeam } from './update-team.ts';
 
 const ISSUER = 'https://id.example.org';
 const oidc = { OIDC_ISSUER: ISSUER, OIDC_CLIENT_ID: 'vitrine', OIDC_CLIENT_SECRET: 'secret' };
@@ -208,6 +209,37 @@ test('policies of a team come and go with the group', async () => {
   expect(await attached()).toHaveLength(1);
   await signIn([]);
   expect([await attached(), await roles()]).toEqual([[null], ['none']]);
+});
+
+test('a team decides what its group’s users become, of whose roles the highest holds', async () => {
+  await createMapped('pullers', [`all-${sub}`]);
+  await createMapped('readers', [sub]);
+  const { app } = fixture.vitrine;
+  const asked = { caller: fixture.owner.caller, registryKey: fixture.registryKey };
+  await updateTeam(app, { ...asked, name: 'pullers', joinRole: 'none' });
+  await signIn([`all-${sub}`]);
+  expect([await teams(), await roles()]).toEqual([['pullers'], ['none']]);
+  await signIn([`all-${sub}`, sub]);
+  expect([await teams(), await roles()]).toEqual([['pullers', 'readers'], ['reader']]);
+  await signIn([`all-${sub}`]);
+  expect([await teams(), await roles()]).toEqual([['pullers'], ['none']]);
+  const changes = await app.db.auditEvent.findMany({
+    where: { registryKey: fixture.registryKey, action: 'member.change-role', target: email },
+    orderBy: { id: 'asc' },
+  });
+  expect(changes.map(({ actorLabel, before, after }) => [actorLabel, before, after])).toMatchObject([
+    ['system', { role: 'none' }, { role: 'reader' }],
+    ['system', { role: 'reader' }, { role: 'none' }],
+  ]);
+  await updateTeam(app, { ...asked, name: 'pullers', joinRole: 'reader' });
+  await signIn([`all-${sub}`]);
+  expect(await roles()).toEqual(['reader']);
+  const { id: userId } = await app.db.user.findUniqueOrThrow({ where: { email } });
+  await changeMemberRole(app, { ...asked, userId, role: 'none' });
+  await signIn([`all-${sub}`]);
+  expect(await roles()).toEqual(['none']);
+  const wrong = updateTeam(app, { ...asked, name: 'pullers', joinRole: 'owner' as 'none' });
+  await expect(wrong).rejects.toMatchObject({ code: 'invalid_input' });
 });
 
 test('a team that would give a user too many policies is skipped', async () => {

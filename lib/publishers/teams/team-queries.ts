@@ -13,6 +13,8 @@ export type TeamView = {
   memberCount: number;
   /** Of the site's identity provider. */
   groups: string[];
+  /** What users become in the registry whom a group lets in. */
+  joinRole: RegistryRole;
 };
 
 export type TeamMemberView = {
@@ -40,9 +42,10 @@ export async function listTeams(app: { db: Db }, asked: AskedTeams): Promise<Tea
     orderBy: { name: 'asc' },
     include: { groups: { orderBy: { group: 'asc' } }, _count: { select: { members: true } } },
   });
-  return teams.map(({ name, description, createdAt, groups, _count }) => ({
+  return teams.map(({ name, description, joinRole, createdAt, groups, _count }) => ({
     name,
     description,
+    joinRole,
     createdAt,
     memberCount: _count.members,
     groups: groups.map(({ group }) => group),

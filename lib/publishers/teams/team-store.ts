@@ -1,11 +1,11 @@
 // Shared by all changes to a registry's teams.
 import { authorize } from '#lib/access/authorize.ts';
-import { isRobotName, type Caller } from '#lib/access/schema.ts';
+import { isRobotName, type Caller, type RegistryRole } from '#lib/access/schema.ts';
 import { AppError } from '#lib/platform/errors.ts';
 import type { DbOrTx } from '#lib/platform/pg/db.ts';
 import { lockRobots } from '#lib/publishers/robots/robot-store.ts';
 
-export type TeamRow = { id: bigint; description: string };
+export type TeamRow = { id: bigint; description: string; joinRole: RegistryRole };
 
 /**
  * Serialises changes to a registry's teams and requires that the caller may make them.
@@ -28,7 +28,7 @@ export async function getTeam(
     isRobotName(name) &&
     (await tx.team.findUnique({
       where: { registryKey_name: { registryKey, name } },
-      select: { id: true, description: true },
+      select: { id: true, description: true, joinRole: true },
     }));
   if (!team) throw new AppError('not_found', 'Team not found.');
   return team;

@@ -1,4 +1,6 @@
 import { SYSTEM_CALLER } from '#lib/access/schema.ts';
+import { JOIN_ROLES, type JoinRole } from '#lib/identity/groups/schema.ts';
+import { AppError } from '#lib/platform/errors.ts';
 import { addTeamMember } from '#lib/publishers/teams/add-team-member.ts';
 import { createTeam } from '#lib/publishers/teams/create-team.ts';
 import { removeTeamMember } from '#lib/publishers/teams/remove-team-member.ts';
@@ -12,20 +14,23 @@ import { REGISTRY_OPTION } from './policy-options.ts';
 const caller = SYSTEM_CALLER;
 const NAMED = { registry: REGISTRY_OPTION, name: { value: 'NAME', doc: 'Name of the team', isRequired: true } };
 const MEMBER = { ...NAMED, member: { value: 'WHO', doc: 'An email address, or a robot’s name', isRequired: true } };
+const JOIN_ROLE_OPTION = { value: 'ROLE', doc: `What users become whom a group lets in: ${JOIN_ROLES.join(' or ')}` };
 const DESCRIPTION_OPTION = { value: 'TEXT', doc: 'Who is in the team' };
 
 export const createTeamCommand: Command = {
   summary: 'Create a team of a registry',
-  options: { ...NAMED, description: DESCRIPTION_OPTION },
+  options: { ...NAMED, description: DESCRIPTION_OPTION, 'join-role': JOIN_ROLE_OPTION },
   run: async (values) => {
     const team = readNamed(values);
     const description = typeof values.description === 'string' ? values.description : '';
+    const joinRole = readJoinRole(values);
     await withApp(async (app) =>
       createTeam(app, {
         caller,
         registryKey: await findRegistryKey(app, team.registryId),
         name: team.name,
         description,
+        joinRole,
       }),
     );
     print(values, { ...team, description }, [`Created the team ${team.name} of registry ${team.registryId}.`]);
@@ -47,20 +52,25 @@ export const listTeamsCommand: Command = {
 };
 
 export const updateTeamCommand: Command = {
-  summary: "Change a team's description",
-  options: { ...NAMED, description: { ...DESCRIPTION_OPTION, isRequired: true } },
+  summary: "Change a team's description or the role of users whom its groups let in",
+  options: { ...NAMED, description: DESCRIPTION_OPTION, 'join-role': JOIN_ROLE_OPTION },
   run: async (values) => {
     const team = readNamed(values);
-    const description = required(values, 'description');
+    const description = typeof values.description === 'string' ? values.description : undefined;
+    const joinRole = readJoinRole(values);
+    if (description === undefined && joinRole === undefined) {
+      throw new AppError('invalid_input', 'Give at least one option to change. --help lists them.');
+    }
     await withApp(async (app) =>
       updateTeam(app, {
         caller,
         registryKey: await findRegistryKey(app, team.registryId),
         name: team.name,
         description,
+        joinRole,
       }),
     );
-    print(values, { ...team, description }, [`Updated the team ${team.name} of registry ${team.registryId}.`]);
+    print(values, team, [`Updated the team ${team.name} of registry ${team.registryId}.`]);
   },
 };
 
@@ -116,6 +126,13 @@ export const removeTeamMemberCommand: Command = {
     print(values, { ...team, member }, [`Removed ${member} from the team ${name} of registry ${registryId}.`]);
   },
 };
+
+function readJoinRole({ 'join-role': asked }: OptionValues): JoinRole | undefined {
+  if (asked === undefined) return undefined;
+  const role = JOIN_ROLES.find((known) => known === asked);
+  if (!role) throw new AppError('invalid_input', `--join-role must be one of ${JOIN_ROLES.join(', ')}.`);
+  return role;
+}
 
 function readNamed(values: OptionValues): { name: string; registryId: string } {
   return { name: required(values, 'name'), registryId: required(values, 'registry') };

@@ -1,7 +1,7 @@
 // A registry's teams.
 import { z } from 'zod';
 import { REGISTRY_ROLES } from '#lib/access/schema.ts';
-import { MAX_TEAM_MEMBERS } from '#lib/identity/groups/schema.ts';
+import { JOIN_ROLES, MAX_TEAM_MEMBERS } from '#lib/identity/groups/schema.ts';
 import { addTeamMember } from '#lib/publishers/teams/add-team-member.ts';
 import { createTeam } from '#lib/publishers/teams/create-team.ts';
 import { mapTeamGroups } from '#lib/publishers/teams/map-team-groups.ts';
@@ -19,6 +19,8 @@ const teamSchema = registrySchema.extend({ team: z.string() });
 const memberSchema = teamSchema.extend({
   member: z.string().describe("A person's email address or id, or a robot's name or id"),
 });
+const JOIN_ROLE = 'What users become in the registry whom a group lets in';
+const joinRoleSchema = z.enum(JOIN_ROLES).describe(JOIN_ROLE);
 const SEEN = { to: 'registry', actions: ['pull'] } as const;
 const MANAGED = { to: 'registry', actions: ['pull', 'push', 'delete'] } as const;
 
@@ -39,6 +41,7 @@ export const TEAM_ROUTES = [
           createdAt: z.date(),
           memberCount: z.number(),
           groups: z.array(z.string()).describe("Groups of the site's identity provider whose users are members"),
+          joinRole: z.enum(REGISTRY_ROLES).describe(JOIN_ROLE),
         }),
       ),
     }),
@@ -58,6 +61,7 @@ export const TEAM_ROUTES = [
     body: z.strictObject({
       name: z.string().describe('Lowercase letters and digits, with single dots, hyphens or underscores between them'),
       description: z.string().default(''),
+      joinRole: joinRoleSchema.default('reader'),
     }),
     output: z.object({ name: z.string() }),
     status: 201,
@@ -72,9 +76,9 @@ export const TEAM_ROUTES = [
     tag,
     access: 'user',
     reach: MANAGED,
-    summary: "Change a team's description. For owners",
+    summary: "Change a team's description or the role of users whom its groups let in. For owners",
     params: teamSchema,
-    body: z.strictObject({ description: z.string() }),
+    body: z.strictObject({ description: z.string(), joinRole: joinRoleSchema }).partial(),
     handle: async (app, { caller, params, body }) => {
       const { id: registryKey } = await findOwnRegistry(app, caller, params.registryId);
       await updateTeam(app, { caller, registryKey, name: params.team, ...body });

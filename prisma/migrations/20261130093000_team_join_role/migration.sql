@@ -1,0 +1,2 @@
+-- AlterTable
+ALTER TABLE "teams" ADD COLUMN     "join_role" "RegistryRole" NOT NULL DEFAULT 'reader';
