@@ -1,11 +1,10 @@
 'use client';
 
-import { MAX_ROBOT_NAME_LENGTH } from '#lib/access/schema.ts';
-import { MAX_ROBOT_DESCRIPTION_LENGTH, ROBOT_ROLES, type RobotRole } from '#lib/publishers/robots/schema.ts';
+import { ROBOT_ROLES, type RobotRole } from '#lib/publishers/robots/schema.ts';
 import { ActionForm } from '../forms/action-form.tsx';
 import type { FormAction } from '../forms/form-state.ts';
+import { DescriptionField, NewNameField } from '../forms/naming-fields.tsx';
 import { SelectField } from '../forms/select-field.tsx';
-import { TextField } from '../forms/text-field.tsx';
 import { ROLE_TEXTS } from '../members/invite-form.tsx';
 
 export const ROBOT_ROLE_TEXTS: Record<RobotRole, string> = {
@@ -14,24 +13,15 @@ export const ROBOT_ROLE_TEXTS: Record<RobotRole, string> = {
   reader: ROLE_TEXTS.reader,
   none: ROLE_TEXTS.none,
 };
+const WHERE = 'Where it runs, such as “GitHub Actions of acme/web”. Optional';
 const ROLES = ROBOT_ROLES.map((value) => ({ value, text: ROBOT_ROLE_TEXTS[value] }));
 
 export function CreateRobotForm({ action }: { action: FormAction }) {
   return (
     <ActionForm action={action} button="Create robot">
-      <TextField
-        autoCapitalize="none"
-        autoComplete="off"
-        hint="Lowercase letters, digits, dots, hyphens and underscores. It can’t be changed"
-        isCode
-        label="Name"
-        maxLength={MAX_ROBOT_NAME_LENGTH}
-        name="name"
-        required
-        spellCheck={false}
-      />
+      <NewNameField />
       <RoleField role="pusher" />
-      <DescriptionField description="" />
+      <DescriptionField hint={WHERE} />
     </ActionForm>
   );
 }
@@ -42,23 +32,11 @@ export function RobotSettingsForm({ action, role, description }: RobotSettingsFo
   return (
     <ActionForm action={action} button="Save robot" successNotice="Saved." tone="plain">
       <RoleField role={role} />
-      <DescriptionField description={description} />
+      <DescriptionField description={description} hint={WHERE} />
     </ActionForm>
   );
 }
 
 function RoleField({ role }: { role: string }) {
   return <SelectField choices={ROLES} defaultValue={role} label="Role" name="role" />;
-}
-
-function DescriptionField({ description }: { description: string }) {
-  return (
-    <TextField
-      defaultValue={description}
-      hint="Where it runs, such as “GitHub Actions of acme/web”. Optional"
-      label="Description"
-      maxLength={MAX_ROBOT_DESCRIPTION_LENGTH}
-      name="description"
-    />
-  );
 }

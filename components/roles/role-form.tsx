@@ -1,12 +1,11 @@
 'use client';
 
 import { MAX_TRUST_POLICY_LENGTH } from '#lib/access/trust/schema.ts';
-import { MAX_ROBOT_NAME_LENGTH } from '#lib/access/schema.ts';
-import { MAX_ROBOT_DESCRIPTION_LENGTH } from '#lib/publishers/robots/schema.ts';
 import { MAX_SESSION_SECONDS, MIN_SESSION_SECONDS, ROLE_PERMISSIONS } from '#lib/publishers/roles/schema.ts';
 import { ActionForm } from '../forms/action-form.tsx';
 import { CheckboxField } from '../forms/checkbox-field.tsx';
 import type { FormAction } from '../forms/form-state.ts';
+import { DescriptionField, NewNameField } from '../forms/naming-fields.tsx';
 import { SelectField } from '../forms/select-field.tsx';
 import { TextAreaField } from '../forms/text-area-field.tsx';
 import { TextField } from '../forms/text-field.tsx';
@@ -26,14 +25,7 @@ type RoleSettings = {
 export function CreateRoleForm({ action, settings }: { action: FormAction; settings: RoleSettings }) {
   return (
     <ActionForm action={action} button="Create role">
-      <TextField
-        hint="Lowercase letters, digits, dots, hyphens and underscores. It can’t be changed"
-        isCode
-        label="Name"
-        maxLength={MAX_ROBOT_NAME_LENGTH}
-        name="name"
-        required
-      />
+      <NewNameField />
       <SettingsFields {...settings} />
     </ActionForm>
   );
@@ -51,13 +43,7 @@ function SettingsFields({ permission, description, maxSessionSeconds, acceptsTok
   return (
     <>
       <SelectField choices={PERMISSIONS} defaultValue={permission} label="Permission" name="permission" />
-      <TextField
-        defaultValue={description}
-        hint="Optional"
-        label="Description"
-        maxLength={MAX_ROBOT_DESCRIPTION_LENGTH}
-        name="description"
-      />
+      <DescriptionField description={description} />
       <TextField
         defaultValue={String(maxSessionSeconds)}
         hint={`Seconds, from ${MIN_SESSION_SECONDS} to ${MAX_SESSION_SECONDS}`}

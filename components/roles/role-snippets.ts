@@ -2,8 +2,20 @@ import type { AwsAddress } from '../access-keys/access-key-lines.ts';
 
 export type RoleSnippet = { title: string; code: string };
 
-/** How to get credentials of a role. `name`: of the role. */
-export function roleSnippets({ arn, name }: { arn: string; name: string }, address: AwsAddress): RoleSnippet[] {
+type ShownRole = {
+  arn: string;
+  name: string;
+  /** 12 digits. */
+  registryId: string;
+  /** Whether docker may log in with a workload's token itself. */
+  acceptsTokenLogin: boolean;
+};
+
+/** How to get credentials of a role. */
+export function roleSnippets(
+  { arn, name, registryId, acceptsTokenLogin }: ShownRole,
+  address: AwsAddress,
+): RoleSnippet[] {
   const { endpoint, host, region } = address;
   return [
     {
@@ -26,6 +38,14 @@ export function roleSnippets({ arn, name }: { arn: string; name: string }, addre
         `  jq --raw-output .password | docker login --username AWS --password-stdin ${host}`,
       ].join('\n'),
     },
+    ...(acceptsTokenLogin
+      ? [
+          {
+            title: 'docker with a workload’s token as the password',
+            code: `echo "$ID_TOKEN" | docker login --username ${registryId}/${name} --password-stdin ${host}`,
+          },
+        ]
+      : []),
     {
       title: 'Terraform',
       code: [

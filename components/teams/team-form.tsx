@@ -1,45 +1,17 @@
 'use client';
 
-import { MAX_ROBOT_NAME_LENGTH } from '#lib/access/schema.ts';
-import { MAX_ROBOT_DESCRIPTION_LENGTH } from '#lib/publishers/robots/schema.ts';
 import { ActionForm } from '../forms/action-form.tsx';
 import type { FormAction } from '../forms/form-state.ts';
+import { DescriptionField, NewNameField } from '../forms/naming-fields.tsx';
 import { TextAreaField } from '../forms/text-area-field.tsx';
 import { TextField } from '../forms/text-field.tsx';
 
 export function CreateTeamForm({ action }: { action: FormAction }) {
   return (
     <ActionForm action={action} button="Create team">
-      <TextField
-        hint="Lowercase letters, digits, dots, hyphens and underscores. It can’t be changed"
-        isCode
-        label="Name"
-        maxLength={MAX_ROBOT_NAME_LENGTH}
-        name="name"
-        required
-      />
-      <DescriptionField description="" />
+      <NewNameField />
+      <DescriptionField />
     </ActionForm>
-  );
-}
-
-export function TeamSettingsForm({ action, description }: { action: FormAction; description: string }) {
-  return (
-    <ActionForm action={action} button="Save team" successNotice="Saved." tone="plain">
-      <DescriptionField description={description} />
-    </ActionForm>
-  );
-}
-
-function DescriptionField({ description }: { description: string }) {
-  return (
-    <TextField
-      defaultValue={description}
-      hint="Optional"
-      label="Description"
-      maxLength={MAX_ROBOT_DESCRIPTION_LENGTH}
-      name="description"
-    />
   );
 }
 

@@ -32,7 +32,7 @@ export function AttachedPolicyList({ policies, linkTo, detach }: AttachedPolicyL
 export function AttachPolicyForm({ action, choices }: { action: FormAction; choices: Choice[] }) {
   return (
     <ActionForm action={action} button="Attach policy" className="gap-3" tone="plain">
-      <SelectField choices={choices} label="Policy to attach" name="policy" />
+      <SelectField choices={choices} label="Policy to attach" name="policy" placeholder="Choose a policy" required />
     </ActionForm>
   );
 }

@@ -1,6 +1,6 @@
 // A registry's teams.
-import { expect } from '@playwright/test';
-import { createPublisher, vitrine } from '../../fixtures.ts';
+import { expect, test } from '@playwright/test';
+import { createPublisher, vitrine, withDatabase } from '../../fixtures.ts';
 import { signInByCookie } from '../people.ts';
 import { walk } from '../walks/walk.ts';
 
@@ -42,7 +42,7 @@ walk('an owner creates a team, fills it and removes it', async (walker) => {
   // Groups belong to the site.
   await expect(page.getByLabel('Groups')).toHaveCount(0);
   await page.getByLabel('Description').fill('Publishes everything');
-  await page.getByRole('button', { name: 'Save team' }).click();
+  await page.getByRole('button', { name: 'Save description' }).click();
   await expect(page.getByText('Saved.')).toBeVisible();
 
   await walker.open('/console/teams');
@@ -53,4 +53,21 @@ walk('an owner creates a team, fills it and removes it', async (walker) => {
   await page.getByRole('button', { name: 'Remove team release' }).click();
   await expect(page.getByText('No teams yet')).toBeVisible();
   await walker.see();
+});
+
+test('an admin maps groups of the identity provider to a team', async ({ page }) => {
+  const { email, alias } = await createPublisher();
+  const { registryId } = JSON.parse(await vitrine('registry', 'show', '--alias', alias, '--json')) as {
+    registryId: string;
+  };
+  await vitrine('team', 'create', '--name', 'release', '--registry', registryId, '--json');
+  await withDatabase((db) => db.query(`UPDATE users SET role = 'admin' WHERE email = $1`, [email]));
+  await page.goto('/');
+  await signInByCookie(page, email);
+  await page.goto(`/console/teams/release?registry=${registryId}`);
+  await page.getByRole('textbox', { name: 'Groups' }).fill('/engineering/release\n\n/engineering/core');
+  await page.getByRole('button', { name: 'Save groups' }).click();
+  await expect(page.getByText('Saved.')).toBeVisible();
+  await page.goto('/console/teams');
+  await expect(page.getByRole('listitem').filter({ hasText: 'release' })).toContainText('2 groups');
 });

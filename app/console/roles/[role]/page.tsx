@@ -84,12 +84,14 @@ export default async function RolePage({ params, searchParams }: RolePageProps) 
         </PartSection>
         <PartSection id="use" title="Use the role">
           <div className="flex flex-col gap-4">
-            {roleSnippets({ arn, name }, { endpoint, host, region: app.config.site.region }).map(({ title, code }) => (
-              <div key={title}>
-                <h3 className="mb-1 font-medium">{title}</h3>
-                <CodeLine code={code} label={`Copy ${title}`} />
-              </div>
-            ))}
+            {roleSnippets({ ...role, registryId }, { endpoint, host, region: app.config.site.region }).map(
+              ({ title, code }) => (
+                <div key={title}>
+                  <h3 className="mb-1 font-medium">{title}</h3>
+                  <CodeLine code={code} label={`Copy ${title}`} />
+                </div>
+              ),
+            )}
           </div>
         </PartSection>
         <PartSection

@@ -1,9 +1,9 @@
 'use client';
 
 import { MAX_POLICY_LENGTH } from '#lib/access/attached/schema.ts';
-import { MAX_ROBOT_DESCRIPTION_LENGTH } from '#lib/publishers/robots/schema.ts';
 import { ActionForm } from '../../forms/action-form.tsx';
 import type { FormAction } from '../../forms/form-state.ts';
+import { DescriptionField } from '../../forms/naming-fields.tsx';
 import { TextAreaField } from '../../forms/text-area-field.tsx';
 import { TextField } from '../../forms/text-field.tsx';
 
@@ -13,7 +13,7 @@ export function CreateManagedPolicyForm({ action, text }: { action: FormAction; 
   return (
     <ActionForm action={action} button="Create policy" noticePlace="bottom">
       <TextField hint="It can’t be changed" isCode label="Name" maxLength={128} name="name" required />
-      <DescriptionField description="" />
+      <DescriptionField />
       <TextAreaField
         className="font-mono text-sm"
         defaultValue={text}
@@ -26,25 +26,5 @@ export function CreateManagedPolicyForm({ action, text }: { action: FormAction; 
         spellCheck={false}
       />
     </ActionForm>
-  );
-}
-
-export function ManagedPolicySettingsForm({ action, description }: { action: FormAction; description: string }) {
-  return (
-    <ActionForm action={action} button="Save description" successNotice="Saved." tone="plain">
-      <DescriptionField description={description} />
-    </ActionForm>
-  );
-}
-
-function DescriptionField({ description }: { description: string }) {
-  return (
-    <TextField
-      defaultValue={description}
-      hint="Optional"
-      label="Description"
-      maxLength={MAX_ROBOT_DESCRIPTION_LENGTH}
-      name="description"
-    />
   );
 }
