@@ -38,6 +38,8 @@ test('an owner creates a team, fills it, and removes it', async () => {
   expect(await call('POST', teams, { body })).toMatchObject({ status: 201, body: { name: 'release' } });
   expect((await call('POST', teams, { body })).status).toBe(409);
   expect((await call('PATCH', `${teams}/release`, { body: { description: 'Publishes.' } })).status).toBe(204);
+  expect((await call('PATCH', `${teams}/release`, { body: { joinRole: 'none' } })).status).toBe(204);
+  expect((await call('PATCH', `${teams}/release`, { body: { joinRole: 'owner' } })).status).toBe(400);
   const robot = await createTestRobot(fixture.vitrine, fixture.owner);
   const member = `${teams}/release/members/${robot.name}`;
   expect((await call('PUT', member)).status).toBe(204);
@@ -52,7 +54,7 @@ test('an owner creates a team, fills it, and removes it', async () => {
   });
   expect((await call('DELETE', member)).status).toBe(204);
   expect((await call('GET', teams)).body).toMatchObject({
-    teams: [{ name: 'release', description: 'Publishes.', memberCount: 1, groups: [] }],
+    teams: [{ name: 'release', description: 'Publishes.', memberCount: 1, groups: [], joinRole: 'none' }],
   });
   expect((await call('DELETE', `${teams}/release`)).status).toBe(204);
   expect((await call('GET', `${teams}/release/members`)).status).toBe(404);
