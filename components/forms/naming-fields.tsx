@@ -2,8 +2,6 @@
 
 import { MAX_ROBOT_NAME_LENGTH } from '#lib/access/schema.ts';
 import { MAX_ROBOT_DESCRIPTION_LENGTH } from '#lib/publishers/robots/schema.ts';
-import { ActionForm } from './action-form.tsx';
-import type { FormAction } from './form-state.ts';
 import { TextField } from './text-field.tsx';
 
 /** The name of a new robot, role or team. */
@@ -29,14 +27,5 @@ export function DescriptionField({ description = '', hint = 'Optional' }: { desc
       maxLength={MAX_ROBOT_DESCRIPTION_LENGTH}
       name="description"
     />
-  );
-}
-
-/** Changes a description alone. */
-export function DescriptionForm({ action, description }: { action: FormAction; description: string }) {
-  return (
-    <ActionForm action={action} button="Save description" successNotice="Saved." tone="plain">
-      <DescriptionField description={description} />
-    </ActionForm>
   );
 }

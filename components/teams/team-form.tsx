@@ -1,16 +1,38 @@
 'use client';
 
+import { JOIN_ROLES } from '#lib/identity/groups/schema.ts';
 import { ActionForm } from '../forms/action-form.tsx';
 import type { FormAction } from '../forms/form-state.ts';
 import { DescriptionField, NewNameField } from '../forms/naming-fields.tsx';
+import { SelectField } from '../forms/select-field.tsx';
 import { TextAreaField } from '../forms/text-area-field.tsx';
 import { TextField } from '../forms/text-field.tsx';
+import { ROLE_TEXTS } from '../members/invite-form.tsx';
 
 export function CreateTeamForm({ action }: { action: FormAction }) {
   return (
     <ActionForm action={action} button="Create team">
       <NewNameField />
       <DescriptionField />
+    </ActionForm>
+  );
+}
+
+const JOINING = JOIN_ROLES.map((value) => ({ value, text: ROLE_TEXTS[value] }));
+
+type TeamSettingsFormProps = { action: FormAction; description: string; joinRole: string };
+
+export function TeamSettingsForm({ action, description, joinRole }: TeamSettingsFormProps) {
+  return (
+    <ActionForm action={action} button="Save team" successNotice="Saved." tone="plain">
+      <DescriptionField description={description} />
+      <SelectField
+        choices={JOINING}
+        defaultValue={joinRole}
+        hint="Of users whom a group of the identity provider lets in. Takes effect at their next sign-in"
+        label="Role in the registry"
+        name="joinRole"
+      />
     </ActionForm>
   );
 }

@@ -1,5 +1,5 @@
 import type { Metadata } from 'next';
-import { CreateManagedPolicyForm } from '#components/console/policy/create-managed-policy-form.tsx';
+import { CreateManagedPolicyForm } from '#components/console/policy/managed-policy-forms.tsx';
 import { ManagedPolicyList } from '#components/console/policy/managed-policy-list.tsx';
 import { CONSOLE_POLICIES, policiesLink } from '#components/links.ts';
 import { EmptyState } from '#components/ui/empty-state.tsx';

@@ -5,6 +5,7 @@ import { z } from 'zod';
 import type { FormState } from '#components/forms/form-state.ts';
 import { teamLink, TEAMS, teamsLink } from '#components/links.ts';
 import { getApp } from '#lib/app.ts';
+import type { JoinRole } from '#lib/identity/groups/schema.ts';
 import { addTeamMember } from '#lib/publishers/teams/add-team-member.ts';
 import { createTeam } from '#lib/publishers/teams/create-team.ts';
 import { mapTeamGroups } from '#lib/publishers/teams/map-team-groups.ts';
@@ -28,9 +29,10 @@ export async function createTeamAction(bound: BoundRegistry, _state: FormState, 
 }
 
 export async function saveTeamAction(bound: BoundPart, _state: FormState, form: FormData): Promise<FormState> {
-  const description = textOf(form, 'description');
+  // The use case refuses other roles.
+  const settings = { description: textOf(form, 'description'), joinRole: textOf(form, 'joinRole') as JoinRole };
   return changePart({ at: TEAMS, bound, form }, (caller, team) =>
-    updateTeam(getApp(), { caller, ...team, description }),
+    updateTeam(getApp(), { caller, ...team, ...settings }),
   );
 }
 

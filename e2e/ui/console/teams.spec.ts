@@ -42,8 +42,12 @@ walk('an owner creates a team, fills it and removes it', async (walker) => {
   // Groups belong to the site.
   await expect(page.getByLabel('Groups')).toHaveCount(0);
   await page.getByLabel('Description').fill('Publishes everything');
-  await page.getByRole('button', { name: 'Save description' }).click();
+  await page.getByLabel('Role in the registry').selectOption('none');
+  await page.getByRole('button', { name: 'Save team' }).click();
   await expect(page.getByText('Saved.')).toBeVisible();
+  await page.goto(page.url());
+  await expect(page.getByLabel('Role in the registry')).toHaveValue('none');
+  await walker.see();
 
   await walker.open('/console/teams');
   const listed = page.getByRole('listitem').filter({ hasText: 'Publishes everything' });

@@ -1,9 +1,9 @@
 import type { Metadata } from 'next';
 import { notFound } from 'next/navigation';
+import { ManagedPolicySettingsForm } from '#components/console/policy/managed-policy-forms.tsx';
 import { PolicyEditor } from '#components/console/policy/policy-editor.tsx';
 import { PolicyVersionList } from '#components/console/policy/policy-version-list.tsx';
 import { ConfirmedButtonForm } from '#components/forms/button-form.tsx';
-import { DescriptionForm } from '#components/forms/naming-fields.tsx';
 import { CONSOLE_POLICIES, policiesLink, policyLink, principalLink } from '#components/links.ts';
 import { isAllowed } from '#lib/access/authorize.ts';
 import { getApp } from '#lib/app.ts';
@@ -97,7 +97,7 @@ export default async function PolicyPage({ params, searchParams }: PolicyPagePro
               />
             </PartSection>
             <PartSection id="settings" title="Settings">
-              <DescriptionForm action={savePolicyAction.bind(null, bound)} description={description} />
+              <ManagedPolicySettingsForm action={savePolicyAction.bind(null, bound)} description={description} />
             </PartSection>
             <PartSection hint="It has to be detached everywhere first." id="danger" title="Delete">
               <ConfirmedButtonForm

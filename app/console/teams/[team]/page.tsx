@@ -1,9 +1,8 @@
 import type { Metadata } from 'next';
 import { notFound } from 'next/navigation';
 import { ConfirmedButtonForm } from '#components/forms/button-form.tsx';
-import { DescriptionForm } from '#components/forms/naming-fields.tsx';
 import { TEAMS, teamsLink } from '#components/links.ts';
-import { AddTeamMemberForm, TeamGroupsForm } from '#components/teams/team-form.tsx';
+import { AddTeamMemberForm, TeamGroupsForm, TeamSettingsForm } from '#components/teams/team-form.tsx';
 import { TeamMemberList } from '#components/teams/team-member-list.tsx';
 import { countOf } from '#components/ui/format-number.ts';
 import { isAllowed } from '#lib/access/authorize.ts';
@@ -105,7 +104,11 @@ export default async function TeamPage({ params, searchParams }: TeamPageProps) 
         {canManage && (
           <>
             <PartSection id="settings" title="Settings">
-              <DescriptionForm action={saveTeamAction.bind(null, bound)} description={team.description} />
+              <TeamSettingsForm
+                action={saveTeamAction.bind(null, bound)}
+                description={team.description}
+                joinRole={team.joinRole}
+              />
             </PartSection>
             <PartSection id="danger" title="Remove">
               <ConfirmedButtonForm

@@ -28,3 +28,11 @@ export function CreateManagedPolicyForm({ action, text }: { action: FormAction; 
     </ActionForm>
   );
 }
+
+export function ManagedPolicySettingsForm({ action, description }: { action: FormAction; description: string }) {
+  return (
+    <ActionForm action={action} button="Save description" successNotice="Saved." tone="plain">
+      <DescriptionField description={description} />
+    </ActionForm>
+  );
+}
