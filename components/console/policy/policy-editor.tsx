@@ -1,5 +1,6 @@
 'use client';
 
+import { useRef, useState } from 'react';
 import { MAX_POLICY_LENGTH } from '#lib/access/attached/schema.ts';
 import type { PolicyReview } from '#lib/repositories/policies/review-repository-policy.ts';
 import { StepForm } from '../../forms/action-form.tsx';
@@ -11,10 +12,12 @@ import { SubmitButton } from '../../forms/submit-button.tsx';
 import { TextAreaField } from '../../forms/text-area-field.tsx';
 import { Notice } from '../../ui/notice.tsx';
 import { PolicyDiff } from './policy-diff.tsx';
+import { PolicyForm, type PolicyFormKind } from './policy-form.tsx';
 
 export type PolicyAnswer = { text: string; review: PolicyReview };
 
 type PolicyEditorProps = {
+  kind: PolicyFormKind;
   action: FormAction<PolicyAnswer>;
   /** What the editor starts with: the policy, a sample or an earlier policy. */
   text: string;
@@ -24,7 +27,7 @@ type PolicyEditorProps = {
   isSaved: boolean;
 };
 
-/** Edits a policy as JSON. Its differences from the present policy are shown before it is saved. */
+/** Edits a policy as JSON or by fields. Its differences from the present policy are shown before it is saved. */
 export function PolicyEditor({ action, ...start }: PolicyEditorProps) {
   return (
     <ActionState action={action}>
@@ -33,33 +36,63 @@ export function PolicyEditor({ action, ...start }: PolicyEditorProps) {
   );
 }
 
-function Steps({ text, revision, isSaved }: Omit<PolicyEditorProps, 'action'>) {
+function Steps({ kind, text, revision, isSaved }: Omit<PolicyEditorProps, 'action'>) {
   const state = useFormState<PolicyAnswer>();
   const reviewed = state?.ok ? state.value : null;
   const typed = state?.ok === false ? state.values['policy']?.[0] : reviewed?.text;
+  const [draft, setDraft] = useState(typed ?? text);
+  const [isForm, setIsForm] = useState(false);
+  const json = useRef<HTMLDivElement>(null);
+  const writeJson = (policy: string) => {
+    setDraft(policy);
+    const area = json.current?.querySelector('textarea');
+    if (area) area.value = policy;
+  };
   return (
     <div className="flex flex-col gap-6">
       {isSaved && !state && <Notice tone="success">Policy saved.</Notice>}
       {reviewed && <Review {...reviewed} />}
       {/* Forms are reset to their default values once an action has run. */}
       <FormFailureNotice state={state} />
+      <div aria-label="Edit as" className="flex gap-2 noscript:hidden" role="group">
+        <ViewButton isShown={!isForm} onClick={() => setIsForm(false)} title="JSON" />
+        <ViewButton isShown={isForm} onClick={() => setIsForm(true)} title="Form" />
+      </div>
+      {/* Not in the form below, which submits only the JSON. */}
+      {isForm && <PolicyForm kind={kind} onChange={writeJson} text={draft} />}
       <StepForm key={typed} step="review">
         <input name="revision" type="hidden" value={revision} />
-        <TextAreaField
-          className="font-mono text-sm"
-          defaultValue={typed ?? text}
-          hint="JSON in the grammar of AWS IAM"
-          label="Policy"
-          maxLength={MAX_POLICY_LENGTH}
-          name="policy"
-          rows={18}
-          spellCheck={false}
-        />
+        <div hidden={isForm} ref={json}>
+          <TextAreaField
+            className="font-mono text-sm"
+            defaultValue={typed ?? text}
+            hint="JSON in the grammar of AWS IAM"
+            label="Policy"
+            maxLength={MAX_POLICY_LENGTH}
+            name="policy"
+            onChange={({ target }) => setDraft(target.value)}
+            rows={18}
+            spellCheck={false}
+          />
+        </div>
         <div>
           <SubmitButton tone={reviewed ? 'plain' : 'primary'}>Review changes</SubmitButton>
         </div>
       </StepForm>
     </div>
+  );
+}
+
+function ViewButton({ isShown, onClick, title }: { isShown: boolean; onClick: () => void; title: string }) {
+  return (
+    <button
+      aria-pressed={isShown}
+      className="button button-small aria-pressed:border-accent aria-pressed:text-accent"
+      onClick={onClick}
+      type="button"
+    >
+      {title}
+    </button>
   );
 }
 

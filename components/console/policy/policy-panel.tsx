@@ -38,6 +38,7 @@ export function PolicyPanel({ policy, revision, revisions, samples, start, ...pr
             action={actions.edit}
             isSaved={isSaved}
             key={`${revision} ${start?.key ?? ''}`}
+            kind="resource"
             revision={revision}
             text={start?.text ?? policy ?? ''}
           />

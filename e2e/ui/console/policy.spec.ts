@@ -68,6 +68,65 @@ for (const javaScriptEnabled of [true, false]) {
   });
 }
 
+test('a policy is written by its form, which follows the JSON', async ({ page }) => {
+  const { email, secret, alias } = await createPublisher('push', 'api:write');
+  const otherId = await readRegistryId((await createPublisher('api:read')).secret);
+  await fetch(`${BASE_URL}/api/v1/repositories`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${secret}` },
+    body: JSON.stringify({ fullName: `${alias}/form`, visibility: 'private' }),
+  });
+  await signInByCookie(page, email);
+  await page.goto(`/console/repositories/${alias}/form/-/access`);
+  const [json, form] = ['JSON', 'Form'].map((name) => page.getByRole('button', { name, exact: true }));
+  const editor = page.getByRole('textbox', { name: 'Policy' });
+  const first = page.getByRole('group', { name: 'Statement 1' });
+  const second = page.getByRole('group', { name: 'Statement 2' });
+  const add = page.getByRole('button', { name: 'Add statement' });
+
+  await form?.click();
+  await add.click();
+  await first.getByLabel('Name (Sid)').fill('Share');
+  await first.getByLabel('Principal').fill(otherId);
+  await first.getByLabel('Action').fill('ecr:BatchGetImage\necr:GetDownloadUrlForLayer\n');
+  await add.click();
+  await second.getByLabel('Effect').selectOption('Deny');
+  await second.getByLabel('Principal').fill('*');
+  await second.getByLabel('All except these').last().check();
+  await second.getByLabel('Every action except').fill('ecr:GetRepositoryPolicy');
+  await second.getByRole('button', { name: 'Add condition' }).click();
+  await second.getByLabel('Operator').selectOption('NotIpAddress');
+  await second.getByLabel('Key').fill('aws:SourceIp');
+  await second.getByLabel('Values, one per line').fill('203.0.113.0/24');
+  await json?.click();
+  const share = {
+    Sid: 'Share',
+    Effect: 'Allow',
+    Principal: { AWS: otherId },
+    Action: ['ecr:BatchGetImage', 'ecr:GetDownloadUrlForLayer'],
+  };
+  const office = { NotIpAddress: { 'aws:SourceIp': '203.0.113.0/24' } };
+  expect(JSON.parse(await editor.inputValue())).toEqual({
+    Version: '2012-10-17',
+    Statement: [share, { Effect: 'Deny', Principal: '*', NotAction: 'ecr:GetRepositoryPolicy', Condition: office }],
+  });
+
+  await editor.fill((await editor.inputValue()).replace('"Share"', '"Pull"'));
+  await form?.click();
+  await expect(first.getByLabel('Name (Sid)')).toHaveValue('Pull');
+  await second.getByRole('button', { name: 'Remove statement' }).click();
+  await page.getByRole('button', { name: 'Review changes' }).click();
+  await expect(page.getByRole('region', { name: 'Changes' })).toContainText('"Sid": "Pull"');
+  await expect(first.getByLabel('Principal')).toHaveValue(otherId);
+  await page.getByRole('button', { name: 'Save policy' }).click();
+  await expect(page.getByText('Policy saved.')).toBeVisible();
+  expect(JSON.parse(await editor.inputValue())).toMatchObject({ Statement: [{ ...share, Sid: 'Pull' }] });
+
+  await editor.fill('{"Statement": ');
+  await form?.click();
+  await expect(page.getByText('The form can’t show this JSON.')).toBeVisible();
+});
+
 test('a registry has a policy and a scope', async ({ page }) => {
   const { email, secret } = await createPublisher('repository:*:pull,push,delete', 'api:write');
   const otherId = await readRegistryId((await createPublisher('api:read')).secret);

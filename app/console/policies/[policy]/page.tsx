@@ -77,6 +77,7 @@ export default async function PolicyPage({ params, searchParams }: PolicyPagePro
               action={editPolicyVersionAction.bind(null, bound)}
               isSaved={textParam(query, 'saved') === String(shown?.version)}
               key={shown?.version}
+              kind="identity"
               revision={0}
               text={shown?.policy ?? ''}
             />

@@ -74,6 +74,7 @@ export function InlinePolicySection({ bound, policies, edited, query }: InlinePo
         action={editIdentityPolicyAction.bind(null, { ...bound, name: edited })}
         isSaved={textParam(query, 'saved') === edited}
         key={`${edited} ${start?.key ?? ''} ${present}`}
+        kind="identity"
         revision={0}
         text={start?.text ?? present}
       />
