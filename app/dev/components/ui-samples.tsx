@@ -10,6 +10,7 @@ import { TextAreaField } from '#components/forms/text-area-field.tsx';
 import { TextField } from '#components/forms/text-field.tsx';
 import { Icon } from '#components/ui/icon.tsx';
 import { Kbd } from '#components/ui/kbd.tsx';
+import { NamedList, NamedRow } from '#components/ui/named-list.tsx';
 import { Notice } from '#components/ui/notice.tsx';
 import { Pager } from '#components/ui/pager.tsx';
 import { PillNav } from '#components/ui/pill-nav.tsx';
@@ -137,6 +138,21 @@ export function UiSamples() {
               {null}
             </DenseTable>
           </div>
+        )}
+      </Sample>
+      <Sample title="Lists by name: linked, very long">
+        {() => (
+          <NamedList>
+            <NamedRow chips={<Chip>reader</Chip>} description="Builds" href={here()} name="ci" use="used today" />
+            <NamedRow
+              chips={null}
+              description={LONG_TEXT}
+              href={null}
+              name={LONG_WORD}
+              note="A note"
+              use="never used"
+            />
+          </NamedList>
         )}
       </Sample>
       <Sample title="Facts">
