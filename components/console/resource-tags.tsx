@@ -1,4 +1,4 @@
-import { MAX_RESOURCE_TAGS, type ResourceTag } from '#lib/repositories/resource-tags/schema.ts';
+import { MAX_KEYED_TAGS, type KeyedTag } from '#lib/access/tags/schema.ts';
 import { ActionForm } from '../forms/action-form.tsx';
 import { ButtonForm } from '../forms/button-form.tsx';
 import type { FormAction } from '../forms/form-state.ts';
@@ -7,7 +7,7 @@ import { DenseRow, DenseTable } from '../ui/dense-table.tsx';
 
 const COLUMNS = ['Key', 'Value', 'Change'];
 
-type ResourceTagsProps = { tags: ResourceTag[]; add: FormAction; remove: (key: string) => FormAction };
+type ResourceTagsProps = { tags: KeyedTag[]; add: FormAction; remove: (key: string) => FormAction };
 
 /** A repository's keys and values, which only members see. */
 export function ResourceTags({ tags, add, remove }: ResourceTagsProps) {
@@ -33,7 +33,7 @@ export function ResourceTags({ tags, add, remove }: ResourceTagsProps) {
           ))}
         </DenseTable>
       )}
-      {tags.length >= MAX_RESOURCE_TAGS && (
+      {tags.length >= MAX_KEYED_TAGS && (
         <p className="text-muted">The repository has {tags.length} resource tags, which is the limit.</p>
       )}
       <ActionForm action={add} button="Save resource tag" noticePlace="bottom" successNotice="Saved." tone="plain">

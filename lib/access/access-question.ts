@@ -1,13 +1,12 @@
 // The input of an access decision.
 import type { Action } from './actions.ts';
 import type { AttachedPolicy } from './attached/attached-policy.ts';
+import type { KeyedTag, TagValues } from './tags/schema.ts';
 import type { Decision, Evaluated } from './evaluate.ts';
 import type { Membership, Principal, RegistryRole, RequestContext } from './schema.ts';
 
 /** As a request names it: by tag, digest or both. */
 export type NamedImage = { tag?: string | undefined; digest?: string | undefined };
-
-export type KeyedTag = { key: string; value: string };
 
 /** The attributes that policy conditions test. Omit those that don't matter to the action. */
 export type AccessFacts = {
@@ -19,8 +18,8 @@ export type AccessFacts = {
   policy?: AttachedPolicy | null;
   /** The image that the request names. Missing if it names none, or isn't known yet. */
   image?: NamedImage | undefined;
-  /** The repository's resource tags, by key. Null or missing if it has none. */
-  resourceTags?: Readonly<Record<string, string>> | null;
+  /** The repository's resource tags. Null or missing if it has none. */
+  resourceTags?: TagValues | null;
   /** Tags that the request sets on the repository. */
   requestTags?: readonly KeyedTag[] | undefined;
   /** Keys of the tags that the request sets or removes. */

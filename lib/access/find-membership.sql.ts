@@ -1,5 +1,6 @@
 import type { DbOrTx } from '#lib/platform/pg/db.ts';
 import { findIdentityPolicies, findRegistryPolicy, type PolicyCache } from './attached/attached-policy.ts';
+import type { TagValues } from './tags/schema.ts';
 import type { RegistryPolicyScope } from './attached/schema.ts';
 import type { Membership, RegistryRole } from './schema.ts';
 
@@ -9,6 +10,8 @@ export type MemberColumns = {
   home_id: string | null;
   home_role: RegistryRole | null;
   home_policies: string | null;
+  tags: TagValues | null;
+  home_tags: TagValues | null;
 } & RegistryPolicyColumns;
 
 export type RegistryPolicyColumns = { registry_policy: string | null; policy_scope: RegistryPolicyScope };
@@ -35,7 +38,7 @@ export function policiesOf(member: string): string {
  */
 export function homeQuery(userId: string, condition: string): string {
   return `
-    SELECT hg.registry_id AS home_id, h.role AS home_role, ${policiesOf('h')} AS home_policies FROM members h JOIN registries hg ON hg.id = h.registry_id
+    SELECT hg.registry_id AS home_id, h.role AS home_role, ${policiesOf('h')} AS home_policies, h.tags AS home_tags FROM members h JOIN registries hg ON hg.id = h.registry_id
      WHERE h.user_id = ${userId}::uuid AND ${condition}
      ORDER BY h.is_default DESC, h.created_at, h.registry_id LIMIT 1`;
 }
@@ -44,17 +47,18 @@ export function homeQuery(userId: string, condition: string): string {
 export function toMembership(
   app: { policies?: PolicyCache | undefined },
   { registryId, role }: Pick<Membership, 'registryId' | 'role'>,
-  { policies, home_id: homeId, home_role: homeRole, home_policies: homePolicies, ...registry }: MemberColumns,
+  { policies, tags, home_id: homeId, home_role: homeRole, home_policies: homePolicies, ...row }: MemberColumns,
 ): Membership {
-  const membership = { registryId, role, ...toRegistryPolicy(app, registry) };
-  if (role !== null) return { ...membership, policies: findIdentityPolicies(app, policies) };
+  const membership = { registryId, role, ...toRegistryPolicy(app, row) };
+  if (role !== null) return { ...membership, policies: findIdentityPolicies(app, policies), tags };
   if (homeId === null || homeRole === null) return { ...membership, home: null };
-  const home = { registryId: homeId, role: homeRole, policies: findIdentityPolicies(app, homePolicies) };
+  const ofHome = { policies: findIdentityPolicies(app, homePolicies), tags: row.home_tags };
+  const home = { registryId: homeId, role: homeRole, ...ofHome };
   return { ...membership, home };
 }
 
 const FIND_MEMBERSHIP = `
-  SELECT g.registry_id AS "registryId", ${REGISTRY_POLICY_COLUMNS}, m.role, ${policiesOf('m')} AS policies, home.* FROM registries g
+  SELECT g.registry_id AS "registryId", ${REGISTRY_POLICY_COLUMNS}, m.role, ${policiesOf('m')} AS policies, m.tags, home.* FROM registries g
     LEFT JOIN members m ON m.registry_id = g.id AND m.user_id = $1::uuid
     LEFT JOIN LATERAL (${homeQuery('$1', 'm.role IS NULL')}) AS home ON true
    WHERE g.id = $2`;

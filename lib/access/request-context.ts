@@ -38,6 +38,8 @@ export function toContext(question: Omit<AccessQuestion, 'action'>): ContextValu
       // Of a session it is the role's.
       const role = roleSession && roleName(roleSession.registryId, roleSession.role);
       add('aws:principalarn', role ?? principalName(account.registryId, principal));
+      for (const [key, value] of Object.entries(account.tags ?? {}))
+        add(`aws:principaltag/${key.toLowerCase()}`, value);
     }
     add('aws:tokenissuetime', principal.issuedAt?.toISOString());
     add('vitrine:credentialtype', credentialType(principal));

@@ -1,5 +1,6 @@
 // Principals and the scopes of their credentials. Browser-safe.
 import type { AttachedPolicy, IdentityPolicies } from './attached/attached-policy.ts';
+import type { TagValues } from './tags/schema.ts';
 import type { CompiledPolicy } from './compile-policy.ts';
 
 export const REPOSITORY_ACTIONS = ['pull', 'push', 'delete'] as const;
@@ -27,6 +28,8 @@ export type Membership = {
   role: RegistryRole | null;
   /** The policies that the member has beside the role. Missing if there are none. */
   policies?: IdentityPolicies;
+  /** The member's tags. Null or missing if there are none. */
+  tags?: TagValues | null;
   /** The registry's own policy. Null or missing if it has none. */
   registryPolicy?: AttachedPolicy | null;
   /**
@@ -47,6 +50,7 @@ export type HomeRegistry = {
   role: RegistryRole;
   /** Those of the member there. */
   policies?: IdentityPolicies;
+  tags?: TagValues | null;
 };
 
 export const SITE_ROLES = ['user', 'reviewer', 'admin'] as const;
@@ -67,6 +71,7 @@ export type AccessKeyUse = {
   /** The role of its member. */
   role: RegistryRole;
   policies?: IdentityPolicies;
+  tags?: TagValues | null;
 };
 
 /** A registry's user without a browser. */

@@ -255,6 +255,7 @@ export const CHANGES = {
   'session.revoke-others': user<{ before: { count: number } }>(),
   /** `policy` is null if there is none of that name. The resource is a member, robot or role. */
   'member.set-policy': member<Change<{ name: string; policy: string | null }>>(),
+  'member.set-tags': member<Change<{ tags: Readonly<Record<string, string>> }>>(),
   /** `policy`: a reference to a managed policy. */
   'member.attach-policy': member<{ after: { policy: string } }>(),
   'member.detach-policy': member<{ before: { policy: string } }>(),

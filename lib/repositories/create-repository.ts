@@ -14,7 +14,7 @@ import {
   type CatalogData,
   type Visibility,
 } from './schema.ts';
-import { findTagProblem, type ResourceTag } from './resource-tags/schema.ts';
+import { findTagProblem, type KeyedTag } from '#lib/access/tags/schema.ts';
 import { requireFewTags } from './resource-tags/tag-resource.ts';
 import { tagMutabilityRuleSchema, type TagMutabilityRule } from './tag-mutability/schema.ts';
 
@@ -30,7 +30,7 @@ export type CreateRepositoryInput = {
   /** Encoded (publishers/logos/encode-logo.ts). */
   logo?: Buffer | null;
   tagRule?: TagMutabilityRule;
-  resourceTags?: readonly ResourceTag[];
+  resourceTags?: readonly KeyedTag[];
 };
 
 const inputSchema = z.object({

@@ -2,7 +2,7 @@
 import type pg from 'pg';
 import { homeQuery, policiesOf, REGISTRY_POLICY_COLUMNS, type MemberColumns } from '#lib/access/find-membership.sql.ts';
 import type { RegistryRole } from '#lib/access/schema.ts';
-import type { ResourceTagValues } from './resource-tags/schema.ts';
+import type { TagValues } from '#lib/access/tags/schema.ts';
 import type { Visibility } from './schema.ts';
 
 /** Ids are integers. */
@@ -16,7 +16,7 @@ export type PulledRow = {
   upstream_id: string | null;
   upstream_name: string | null;
   policy: string | null;
-  resource_tag_values: ResourceTagValues | null;
+  resource_tag_values: TagValues | null;
 };
 
 export const PULLED_COLUMNS =
@@ -44,7 +44,9 @@ export type OwnerRow = MemberColumns & {
 };
 
 /** Of its registry `g` and member `m`. */
-export const OWNER_COLUMNS = `${REGISTRY_POLICY_COLUMNS}, g.push_visibility, m.role, ${policiesOf('m')} AS policies, g.id AS owner_id, g.registry_id AS owner_digits, g.quota_bytes`;
+export const OWNER_COLUMNS = `${REGISTRY_POLICY_COLUMNS}, g.push_visibility, m.role, ${policiesOf('m')} AS policies, m.tags, g.id AS owner_id, g.registry_id AS owner_digits, g.quota_bytes`;
+
+export const HOME_COLUMNS = 'home.home_id, home.home_role, home.home_policies, home.home_tags';
 
 /** Only policies ask where a user who isn't a member is at home. `$3` is the user's id. */
 export const JOIN_HOME = `LEFT JOIN LATERAL (${homeQuery('$3', 'm.role IS NULL AND (r.policy IS NOT NULL OR g.policy IS NOT NULL)')}) AS home ON true`;
@@ -58,7 +60,7 @@ export type RowForUser = { [Column in keyof PulledRow]: PulledRow[Column] | null
 /** `$1` is the alias, `$2` the repository's name, `$3` the user's id. */
 export const FIND_FOR_USER = `
   SELECT ${PULLED_COLUMNS}, ${OWNER_COLUMNS}, f.repository_id AS former_id,
-         home.home_id, home.home_role, home.home_policies
+         ${HOME_COLUMNS}
     FROM aliases a
     JOIN registries g ON g.id = a.registry_id
     LEFT JOIN repositories r ON r.registry_id = a.registry_id AND r.name = $2

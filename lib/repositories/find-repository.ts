@@ -5,7 +5,7 @@ import { toMembership } from '#lib/access/find-membership.sql.ts';
 import { hasPolicies, type Membership } from '#lib/access/schema.ts';
 import { splitFullName } from '#lib/oci/name.ts';
 import type { RegistryQuota } from '#lib/publishers/registry-quota.ts';
-import type { ResourceTagValues } from './resource-tags/schema.ts';
+import type { TagValues } from '#lib/access/tags/schema.ts';
 import type { Visibility } from './schema.ts';
 import { findPulledRow, findRowFor, type OwnerRow, type PulledRow, type RowForUser } from './find-repository.sql.ts';
 import { findFormerRow, type FormerRow } from './moves/find-former.sql.ts';
@@ -31,7 +31,7 @@ export type FoundRepository = {
   /** Null if only roles decide. */
   policy: AttachedPolicy | null;
   /** Null without any. */
-  resourceTags: ResourceTagValues | null;
+  resourceTags: TagValues | null;
 };
 
 /** What a decision about the repository needs to know of it. */
@@ -116,7 +116,7 @@ type Names = Pick<FoundRepository, 'alias' | 'name' | 'fullName' | 'movedTo'>;
 export function toFound(app: Pick<RowApp, 'policies'>, row: FoundRow, names: Names): FoundRepository {
   const { upstreamId, upstreamName, policy, resourceTagValues, ...rest } = row;
   const upstream = upstreamId !== null && upstreamName !== null ? { upstreamId, name: upstreamName } : null;
-  const resourceTags = resourceTagValues as ResourceTagValues | null;
+  const resourceTags = resourceTagValues as TagValues | null;
   return { ...rest, ...names, upstream, policy: findAttached(app, policy), resourceTags };
 }
 

@@ -15,7 +15,7 @@ const KEYS: ReadonlySet<string> = new Set([
 ]);
 
 /** Whatever follows is the key of a tag. */
-const TAG_KEY = /^(?:aws:requesttag|(?:aws|ecr|ecr-public):resourcetag)\/./;
+const TAG_KEY = /^(?:aws:(?:principal|request)tag|(?:aws|ecr|ecr-public):resourcetag)\/./;
 
 const isKey = (key: string) => KEYS.has(key) || TAG_KEY.test(key);
 

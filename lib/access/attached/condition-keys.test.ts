@@ -142,6 +142,8 @@ test.each<[string, boolean]>([
   ['vitrine:claim/actor', false],
   ['aws:RequestTag/', false],
   ['aws:ResourceTag/Team', true],
+  ['aws:PrincipalTag/Team', true],
+  ['aws:PrincipalTag/', false],
   ['ecr:ResourceTag/Team', true],
   ['ecr:RequestTag/Team', false],
   ['aws:ResourceTag/', false],

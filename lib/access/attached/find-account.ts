@@ -14,8 +14,8 @@ const NO_REGISTRY: HomeRegistry = { registryId: SITE_ACCOUNT, role: 'owner' };
 export function findAccount({ accessKey, robot }: UserPrincipal, membership: Membership | null): HomeRegistry | null {
   if (accessKey) return accessKey;
   if (!membership) return null;
-  const { registryId, role, policies, home } = membership;
-  if (role) return { registryId, role, ...(policies && { policies }) };
+  const { registryId, role, policies, tags = null, home } = membership;
+  if (role) return { registryId, role, tags, ...(policies && { policies }) };
   if (robot && home?.registryId !== robot.registryId) return null;
   return home === null ? NO_REGISTRY : (home ?? null);
 }

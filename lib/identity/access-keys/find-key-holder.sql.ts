@@ -1,3 +1,4 @@
+import type { TagValues } from '#lib/access/tags/schema.ts';
 import type pg from 'pg';
 import type { RegistryRole } from '#lib/access/schema.ts';
 import { policiesOf, REGISTRY_POLICY_COLUMNS, type RegistryPolicyColumns } from '#lib/access/find-membership.sql.ts';
@@ -15,6 +16,7 @@ export type KeyHolderRow = {
   registryId: string;
   role: RegistryRole;
   policies: string | null;
+  tags: TagValues | null;
   alias: string | null;
 } & RegistryPolicyColumns &
   SessionColumns;
@@ -22,7 +24,7 @@ export type KeyHolderRow = {
 const FIND_KEY_HOLDER = `
   SELECT u.id, u.email, u.display_name AS "displayName", k.key_version AS "keyVersion", k.expires_at AS "expiresAt",
          k.last_used_at AS "lastUsedAt",
-         g.id AS "registryKey", g.registry_id AS "registryId", m.role, ${policiesOf('m')} AS policies, ${REGISTRY_POLICY_COLUMNS}, a.name AS alias,
+         g.id AS "registryKey", g.registry_id AS "registryId", m.role, ${policiesOf('m')} AS policies, m.tags, ${REGISTRY_POLICY_COLUMNS}, a.name AS alias,
          k.session_name AS "sessionName", k.session_policy AS "sessionPolicy",
          k.session_claims AS "sessionClaims", k.created_at AS "keyCreatedAt"
     FROM access_keys k

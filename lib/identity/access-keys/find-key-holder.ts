@@ -32,18 +32,18 @@ export async function findKeyHolder(
 ): Promise<KeyHolder | null> {
   const row = await findKeyHolderRow(app.pool, accessKeyId);
   if (!row) return null;
-  const { registryId, role } = row;
+  const { registryId, role, tags } = row;
   const policies = findIdentityPolicies(app, row.policies);
   return {
     accessKeyId,
     keyVersion: row.keyVersion,
     lastUsedAt: row.lastUsedAt,
     principal: {
-      ...toKeyPrincipal({ ...row, role: 'user' }, { id: accessKeyId, registryId, role, policies }, row),
+      ...toKeyPrincipal({ ...row, role: 'user' }, { id: accessKeyId, registryId, role, policies, tags }, row),
       credentialExpiresAt: row.expiresAt,
     },
     registryKey: BigInt(row.registryKey),
-    membership: { registryId, role, policies, ...toRegistryPolicy(app, row) },
+    membership: { registryId, role, policies, tags, ...toRegistryPolicy(app, row) },
     alias: row.alias ?? registryId,
   };
 }

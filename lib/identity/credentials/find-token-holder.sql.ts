@@ -1,3 +1,4 @@
+import type { TagValues } from '#lib/access/tags/schema.ts';
 import type pg from 'pg';
 import { policiesOf } from '#lib/access/find-membership.sql.ts';
 import type { RegistryRole, SiteRole } from '#lib/access/schema.ts';
@@ -17,6 +18,7 @@ export type HolderRow = {
   keyRole: RegistryRole | null;
   /** Those of the key's member. */
   keyPolicies: string | null;
+  keyTags: TagValues | null;
   keyExpiresAt: Date | null;
 } & SessionColumns;
 
@@ -28,7 +30,7 @@ export function holderQuery(userId: string, accessTokenId: string, accessKeyId: 
   return `
   SELECT u.id AS "holderId", u.email, u.display_name AS "displayName", u.role AS "siteRole",
          t.scopes AS "tokenScopes", t.expires_at AS "tokenExpiresAt",
-         g.registry_id AS "keyRegistryId", km.role AS "keyRole", ${policiesOf('km')} AS "keyPolicies", k.expires_at AS "keyExpiresAt",
+         g.registry_id AS "keyRegistryId", km.role AS "keyRole", ${policiesOf('km')} AS "keyPolicies", km.tags AS "keyTags", k.expires_at AS "keyExpiresAt",
          k.session_name AS "sessionName", k.session_policy AS "sessionPolicy",
          k.session_claims AS "sessionClaims", k.created_at AS "keyCreatedAt"
     FROM users u

@@ -36,7 +36,7 @@ export function toTokenHolder(
   if (accessKeyId !== null) {
     if (keyRegistryId === null || keyRole === null) return { principal: toUserPrincipal(user, []), isTokenLive: false };
     const policies = findIdentityPolicies(app, row.keyPolicies);
-    const accessKey = { id: accessKeyId, registryId: keyRegistryId, role: keyRole, policies };
+    const accessKey = { id: accessKeyId, registryId: keyRegistryId, role: keyRole, policies, tags: row.keyTags };
     const principal = toKeyPrincipal(user, accessKey, row);
     // A token of a key is issued for a login that the key issued.
     const { issuedAt = token.issuedAt } = principal;

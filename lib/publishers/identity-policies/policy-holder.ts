@@ -1,6 +1,7 @@
 // The members, robots, roles and teams that have identity policies, which only owners read and change.
 import { authorize } from '#lib/access/authorize.ts';
 import { readStoredPolicies, type StoredPolicy } from '#lib/access/attached/attached-policy.ts';
+import type { TagValues } from '#lib/access/tags/schema.ts';
 import { isRobotName, robotAddress, roleAddress, type Caller } from '#lib/access/schema.ts';
 import type { AuditCaller } from '#lib/events/audit-row.ts';
 import { recordChange } from '#lib/events/record-change.ts';
@@ -24,6 +25,8 @@ export type PolicyHolder = {
   policies: StoredPolicy[];
   /** References to attached managed policies. */
   managedPolicies: string[];
+  /** Teams have none. */
+  tags: TagValues;
 };
 
 const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
@@ -48,7 +51,7 @@ async function findTeam(db: DbOrTx, registryKey: bigint, name: string): Promise<
   const team = await db.team.findUnique({ where: { registryKey_name: { registryKey, name } }, select });
   if (!team) return null;
   const { id: teamId, policies, managedPolicies } = team;
-  return { id: { teamId }, name, policies: readStoredPolicies(policies), managedPolicies };
+  return { id: { teamId }, name, policies: readStoredPolicies(policies), managedPolicies, tags: {} };
 }
 
 async function findMember(db: DbOrTx, registryKey: bigint, principal: string): Promise<PolicyHolder | null> {
@@ -57,11 +60,19 @@ async function findMember(db: DbOrTx, registryKey: bigint, principal: string): P
     select: { registryId: true },
   });
   const where = toUserFilter(registryId, principal);
-  const select = { userId: true, policies: true, managedPolicies: true, user: { select: { email: true } } } as const;
+  const texts = { policies: true, managedPolicies: true, tags: true } as const;
+  const select = { userId: true, ...texts, user: { select: { email: true } } } as const;
   const member = where && (await db.member.findFirst({ where: { registryKey, user: where }, select }));
   if (!member) return null;
   const { userId, policies, managedPolicies, user } = member;
-  return { id: { userId }, name: nameHolder(user.email), policies: readStoredPolicies(policies), managedPolicies };
+  const tags = (member.tags ?? {}) as TagValues;
+  return {
+    id: { userId },
+    name: nameHolder(user.email),
+    policies: readStoredPolicies(policies),
+    managedPolicies,
+    tags,
+  };
 }
 
 function toUserFilter(registryId: string, principal: string): { id: string } | { email: string } | null {

@@ -1,5 +1,6 @@
 import type pg from 'pg';
 import {
+  HOME_COLUMNS,
   JOIN_HOME,
   OWNER_COLUMNS,
   PULLED_COLUMNS,
@@ -12,8 +13,7 @@ export type FormerRow = PulledRow & OwnerRow & { current_name: string; current_a
 
 const FIND_FORMER = `
   SELECT ${PULLED_COLUMNS}, r.name AS current_name, coalesce(p.name, g.registry_id) AS current_alias,
-         ${OWNER_COLUMNS},
-         home.home_id, home.home_role, home.home_policies
+         ${OWNER_COLUMNS}, ${HOME_COLUMNS}
     FROM aliases a
     JOIN former_names f ON f.registry_id = a.registry_id AND f.name = $2
     JOIN repositories r ON r.id = f.repository_id

@@ -1,11 +1,11 @@
 import type { DbOrTx } from '#lib/platform/pg/db.ts';
-import type { ResourceTag } from './schema.ts';
+import type { KeyedTag } from '#lib/access/tags/schema.ts';
 
 /** Lists a repository's resource tags by key. Callers authorize. */
 export async function findResourceTags(
   { db }: { db: DbOrTx },
   { repositoryId }: { repositoryId: bigint },
-): Promise<ResourceTag[]> {
+): Promise<KeyedTag[]> {
   return db.resourceTag.findMany({
     where: { repositoryId },
     orderBy: { key: 'asc' },

@@ -5,13 +5,13 @@ import type { Db } from '#lib/platform/pg/db.ts';
 import { AppError } from '#lib/platform/errors.ts';
 import { authorizeRepository } from '#lib/repositories/authorize-repository.ts';
 import { lockRepository } from '#lib/repositories/lock-repository.ts';
-import { findTagProblem, MAX_RESOURCE_TAGS, type ResourceTag } from './schema.ts';
+import { findTagProblem, MAX_KEYED_TAGS, type KeyedTag } from '#lib/access/tags/schema.ts';
 
 export type TagResourceInput = {
   caller: UserCaller;
   fullName: string;
   action: Action;
-  tags: readonly ResourceTag[];
+  tags: readonly KeyedTag[];
   /** Keys to remove. Those that don't exist are ignored. */
   removed?: readonly string[];
 };
@@ -52,8 +52,8 @@ export async function tagResource(app: { db: Db }, input: TagResourceInput): Pro
 
 /** @throws AppError `quota_exceeded` */
 export function requireFewTags(count: number): void {
-  if (count <= MAX_RESOURCE_TAGS) return;
-  throw new AppError('quota_exceeded', `A repository can have at most ${MAX_RESOURCE_TAGS} tags.`);
+  if (count <= MAX_KEYED_TAGS) return;
+  throw new AppError('quota_exceeded', `A repository can have at most ${MAX_KEYED_TAGS} tags.`);
 }
 
 function isSame(before: Map<string, string>, after: Map<string, string>): boolean {

@@ -28,6 +28,8 @@ export const REST_OPERATIONS: Record<string, Decider> = {
   'GET /registries/{registryId}/principals/{principal}/policies': 'vitrine:ManagePolicies',
   'PUT /registries/{registryId}/principals/{principal}/policies/{policy}': 'vitrine:ManagePolicies',
   'DELETE /registries/{registryId}/principals/{principal}/policies/{policy}': 'vitrine:ManagePolicies',
+  'GET /registries/{registryId}/principals/{principal}/tags': 'vitrine:ManagePolicies',
+  'PUT /registries/{registryId}/principals/{principal}/tags': 'vitrine:ManagePolicies',
   'GET /registries/{registryId}/principals/{principal}/attached-policies': 'vitrine:ManagePolicies',
   'PUT /registries/{registryId}/principals/{principal}/attached-policies/{policy}': 'vitrine:ManagePolicies',
   'DELETE /registries/{registryId}/principals/{principal}/attached-policies/{policy}': 'vitrine:ManagePolicies',

@@ -1,6 +1,6 @@
 // Creates and deletes repositories for both services.
 import type { TagMutabilityRule } from '#lib/repositories/tag-mutability/schema.ts';
-import type { ResourceTag } from '#lib/repositories/resource-tags/schema.ts';
+import type { KeyedTag } from '#lib/access/tags/schema.ts';
 import type { CatalogData } from '#lib/repositories/schema.ts';
 import { createRepository } from '#lib/repositories/create-repository.ts';
 import { deleteRepository } from '#lib/repositories/deletions/delete-repository.ts';
@@ -55,7 +55,7 @@ export async function requireAwsCreation(
   app: AwsApp,
   call: Call,
   { registryId, repositoryName, tags = [] }: Pick<NewRepository, 'registryId' | 'repositoryName' | 'tags'>,
-): Promise<ResourceTag[]> {
+): Promise<KeyedTag[]> {
   const resourceTags = parseAwsTags(tags);
   const tagKeys = resourceTags.map(({ key }) => key);
   const named = tagKeys.length > 0 ? { requestTags: resourceTags, tagKeys } : {};

@@ -1,11 +1,11 @@
-import { findTagProblem, type ResourceTag } from '#lib/repositories/resource-tags/schema.ts';
+import { findTagProblem, type KeyedTag } from '#lib/access/tags/schema.ts';
 import { isAppError } from '#lib/platform/errors.ts';
 import { awsError } from '../aws-error.ts';
 
 export type AwsTag = { Key?: string | undefined; Value?: string | undefined };
 
 /** @throws AppError `InvalidTagParameterException` */
-export function parseAwsTags(tags: readonly AwsTag[]): ResourceTag[] {
+export function parseAwsTags(tags: readonly AwsTag[]): KeyedTag[] {
   const parsed = tags.map(({ Key: key = '', Value: value = '' }) => ({ key, value }));
   const problem = findTagProblem(parsed);
   if (problem !== null) throw awsError('InvalidTagParameterException', problem);

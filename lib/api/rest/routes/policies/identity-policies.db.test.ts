@@ -24,6 +24,28 @@ async function call(method: string, path: string, policy?: string) {
 const textOf = (Action: string) =>
   JSON.stringify({ Version: '2012-10-17', Statement: { Effect: 'Allow', Action, Resource: '*' } });
 
+test('tags of a robot are replaced as a whole', async () => {
+  const { registryId, name } = await createTestRobot(site, owner);
+  const send = async (method: string, body?: object) => {
+    const url = `http://localhost/api/v1/registries/${registryId}/principals/${name}/tags`;
+    const headers = { authorization: `Bearer ${owner.token}` };
+    const request = new Request(url, { method, headers, body: body ? JSON.stringify(body) : null });
+    const response = await handleRestRequest(site.app, request);
+    return { status: response.status, body: (await response.json()) as unknown };
+  };
+  const tags = { team: 'blue', 'cost center': '7' };
+  expect(await send('GET')).toEqual({ status: 200, body: { tags: {} } });
+  expect(await send('PUT', { tags })).toEqual({ status: 200, body: { tags } });
+  expect(await send('GET')).toEqual({ status: 200, body: { tags } });
+  expect(await send('PUT', { tags: { 'aws:x': 'y' } })).toMatchObject({
+    status: 400,
+    body: { errors: { tags: 'Tag keys that begin with aws: are reserved.' } },
+  });
+  expect(await send('PUT', { tags: { team: 7 } })).toMatchObject({ status: 400 });
+  expect(await send('PUT', { tags, more: 1 })).toMatchObject({ status: 400 });
+  expect(await send('PUT', { tags: {} })).toEqual({ status: 200, body: { tags: {} } });
+});
+
 test('policies of a robot are kept as written and audited', async () => {
   const registryKey = await ensureRegistry(site.app, { caller: owner.caller });
   const { registryId, name } = await createTestRobot(site, owner);

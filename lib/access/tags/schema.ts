@@ -1,10 +1,10 @@
-// Keys and values that owners sort repositories by, as in AWS. Browser-safe.
+// Keys and values that owners sort repositories and principals by, as in AWS. Browser-safe.
 
-export type ResourceTag = { key: string; value: string };
+export type KeyedTag = { key: string; value: string };
 /** By key. */
-export type ResourceTagValues = Readonly<Record<string, string>>;
+export type TagValues = Readonly<Record<string, string>>;
 
-export const MAX_RESOURCE_TAGS = 50;
+export const MAX_KEYED_TAGS = 50;
 const MAX_KEY_LENGTH = 128;
 const MAX_VALUE_LENGTH = 256;
 const RESERVED_PREFIX = /^aws:/i;
@@ -12,7 +12,7 @@ const RESERVED_PREFIX = /^aws:/i;
 const ALLOWED = /^[\p{L}\p{Z}\p{N}_.:/=+\-@]*$/u;
 
 /** Returns what is wrong with tags that are to be set, or null. */
-export function findTagProblem(tags: readonly ResourceTag[]): string | null {
+export function findTagProblem(tags: readonly KeyedTag[]): string | null {
   if (new Set(tags.map(({ key }) => key)).size < tags.length) return 'Each tag key can occur only once in a request.';
   for (const { key, value } of tags) {
     if (key === '' || key.length > MAX_KEY_LENGTH) return `Tag keys have 1 to ${MAX_KEY_LENGTH} characters.`;
