@@ -103,6 +103,7 @@ async function Policy({ caller, registry, query, mayEdit, maySetScope }: PolicyP
           revisions={revisions}
           samples={REGISTRY_SAMPLES.map((key) => ({ key, title: REGISTRY_SAMPLE_TITLES[key] }))}
           start={findStart(query, { samples: REGISTRY_SAMPLES, write, revisions })}
+          target={{ kind: 'registry' }}
         />
       </section>
       <section aria-labelledby="scope" className="min-w-0">

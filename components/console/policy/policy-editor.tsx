@@ -10,9 +10,11 @@ import { FormFailureNotice } from '../../forms/form-notice.tsx';
 import type { FormAction } from '../../forms/form-state.ts';
 import { SubmitButton } from '../../forms/submit-button.tsx';
 import { TextAreaField } from '../../forms/text-area-field.tsx';
+import { CodeLine } from '../../ui/code-line.tsx';
 import { Notice } from '../../ui/notice.tsx';
 import { PolicyDiff } from './policy-diff.tsx';
 import { PolicyForm, type PolicyFormKind } from './policy-form.tsx';
+import { policySnippets, type SnippetTarget } from './policy-snippets.ts';
 
 export type PolicyAnswer = { text: string; review: PolicyReview };
 
@@ -25,6 +27,8 @@ type PolicyEditorProps = {
   revision: number;
   /** Whether it was just saved. */
   isSaved: boolean;
+  /** Missing if AWS has no such policy. */
+  target?: SnippetTarget | undefined;
 };
 
 /** Edits a policy as JSON or by fields. Its differences from the present policy are shown before it is saved. */
@@ -36,7 +40,7 @@ export function PolicyEditor({ action, ...start }: PolicyEditorProps) {
   );
 }
 
-function Steps({ kind, text, revision, isSaved }: Omit<PolicyEditorProps, 'action'>) {
+function Steps({ kind, text, revision, isSaved, target }: Omit<PolicyEditorProps, 'action'>) {
   const state = useFormState<PolicyAnswer>();
   const reviewed = state?.ok ? state.value : null;
   const typed = state?.ok === false ? state.values['policy']?.[0] : reviewed?.text;
@@ -79,7 +83,24 @@ function Steps({ kind, text, revision, isSaved }: Omit<PolicyEditorProps, 'actio
           <SubmitButton tone={reviewed ? 'plain' : 'primary'}>Review changes</SubmitButton>
         </div>
       </StepForm>
+      {target && draft.trim() !== '' && <Snippets policy={draft} target={target} />}
     </div>
+  );
+}
+
+function Snippets({ target, policy }: { target: SnippetTarget; policy: string }) {
+  return (
+    <details>
+      <summary className="w-fit py-1 font-medium text-accent">For the AWS CLI and Terraform</summary>
+      <div className="mt-2 flex flex-col gap-4">
+        {policySnippets(target, policy).map(({ title, code }) => (
+          <div key={title}>
+            <h3 className="mb-1 font-medium">{title}</h3>
+            <CodeLine code={code} label={`Copy ${title}`} />
+          </div>
+        ))}
+      </div>
+    </details>
   );
 }
 

@@ -3,8 +3,10 @@ import { ButtonForm } from '../../forms/button-form.tsx';
 import type { FormAction } from '../../forms/form-state.ts';
 import { PolicyEditor, type PolicyAnswer } from './policy-editor.tsx';
 import { PolicyHistory } from './policy-history.tsx';
+import type { SnippetTarget } from './policy-snippets.ts';
 
 type PolicyPanelProps = {
+  target: SnippetTarget;
   policy: string | null;
   revision: number;
   revisions: readonly PolicyRevisionView[];
@@ -21,7 +23,7 @@ type PolicyPanelProps = {
 
 /** Edits or shows the policy of a repository or a registry, with its history. */
 export function PolicyPanel({ policy, revision, revisions, samples, start, ...props }: PolicyPanelProps) {
-  const { isSaved, linkTo, actions } = props;
+  const { target, isSaved, linkTo, actions } = props;
   return (
     <>
       {actions ? (
@@ -40,6 +42,7 @@ export function PolicyPanel({ policy, revision, revisions, samples, start, ...pr
             key={`${revision} ${start?.key ?? ''}`}
             kind="resource"
             revision={revision}
+            target={target}
             text={start?.text ?? policy ?? ''}
           />
           {policy !== null && (

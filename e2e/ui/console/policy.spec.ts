@@ -98,6 +98,8 @@ test('a policy is written by its form, which follows the JSON', async ({ page })
   await second.getByLabel('Operator').selectOption('NotIpAddress');
   await second.getByLabel('Key').fill('aws:SourceIp');
   await second.getByLabel('Values, one per line').fill('203.0.113.0/24');
+  await page.getByText('For the AWS CLI and Terraform').click();
+  await expect(page.getByText(/aws ecr set-repository-policy --repository-name form /)).toContainText('NotIpAddress');
   await json?.click();
   const share = {
     Sid: 'Share',

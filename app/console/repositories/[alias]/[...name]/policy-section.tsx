@@ -55,6 +55,7 @@ export async function PolicySection({ loaded: { caller, path, repository, can },
         revisions={revisions}
         samples={samples.map((key) => ({ key, title: SAMPLE_TITLES[key] }))}
         start={findStart(query, { samples, write: (sample) => writeSample(sample, named), revisions })}
+        target={{ kind: 'repository', name, visibility }}
       />
     </section>
   );
