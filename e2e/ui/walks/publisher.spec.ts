@@ -135,7 +135,7 @@ walk('a publisher manages a repository and a registry', async (walker) => {
   await page.getByLabel('Name').fill('ci');
   await page.getByLabel('Description').fill('Pushes what main builds');
   await page.getByRole('button', { name: 'Create robot' }).click();
-  await expect(page.getByRole('heading', { name: 'ci' })).toBeVisible();
+  await expect(page.getByRole('heading', { name: 'ci', exact: true })).toBeVisible();
   await walker.see();
   await page.getByRole('button', { name: 'Create access key' }).click();
   await expect(page.getByText('Access key created.')).toBeVisible();
