@@ -65,7 +65,7 @@ function SettingsFields({ permission, description, maxSessionSeconds, acceptsTok
         spellCheck={false}
       />
       <CheckboxField
-        hint="Docker can then log in without an exchange. Whoever finds the token can use it for 15 minutes"
+        hint="Docker can then log in without an exchange. A leaked token can be used for 15 minutes"
         isChecked={acceptsTokenLogin}
         label="Accept tokens of OpenID Connect as passwords"
         name="acceptsTokenLogin"

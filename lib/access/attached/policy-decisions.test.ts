@@ -241,7 +241,7 @@ test('conditions see the account that a user acts for, their address and their c
   expect(may(PULL, { policy: byClient, context: { userAgent: 'docker/29' } })).toBe(false);
 });
 
-test('a stored text that is no policy opens nothing, and can be replaced', () => {
+test('a stored text that isn’t a policy allows nothing, and can be replaced', () => {
   const facts = { fullName: 'acme/app', visibility: 'private' as const, policy: policies.compile('{"Statement": 1}') };
   const decideFor = (action: Action, membership: Membership) =>
     isAllowed({ principal: person, context: NO_REQUEST, action, membership, facts });

@@ -199,7 +199,7 @@ test('anonymous clients get nothing by it', () => {
   expect(may(PULL, { registry: [allow('*', '*')], who: ANONYMOUS })).toBe(false);
 });
 
-test('a stored text that is no policy opens nothing, and can be replaced', () => {
+test('a stored text that isn’t a policy allows nothing, and can be replaced', () => {
   const registryPolicy = findRegistryPolicy({ policies }, { policy: '{"Statement": 1}', policyScope: 'V2' });
   const decideFor = (action: Action, membership: Membership) =>
     isAllowed({

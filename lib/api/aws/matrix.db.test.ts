@@ -70,7 +70,7 @@ const registryPolicy = () =>
   JSON.stringify({
     Statement: { Effect: 'Allow', Principal: { AWS: registryId }, Action: 'ecr:ListImages', Resource: '*' },
   });
-/** Whoever learns that there is no policy was allowed to ask. */
+/** These answers reveal that there is no policy, so they mean that the caller was allowed to ask. */
 const ignoreMissingPolicy = (error: Error) => {
   if (!/^(Repository|Registry)PolicyNotFoundException$/.test(error.name)) throw error;
 };

@@ -10,7 +10,7 @@ import { updateAttachedPolicies } from './update-attached-policies.sql.ts';
 /** Bounds the memory and the size of a statement. */
 const BATCH = 200;
 
-/** Which members a change concerns. `policy`: whoever has the managed policy, also by a team. */
+/** Which members a change concerns. `policy`: all who have the managed policy, directly or by a team. */
 export type Concerned = { userIds: string[] } | { teamId: bigint } | { policy: string };
 
 /**

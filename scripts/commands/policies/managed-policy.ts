@@ -45,7 +45,7 @@ export const listPoliciesCommand: Command = {
 };
 
 export const showPolicyCommand: Command = {
-  summary: 'Show a managed policy, its versions and who has it',
+  summary: 'Show a managed policy, its versions and what it is attached to',
   options: { registry: REGISTRY_OPTION, name: REFERENCE_OPTION },
   run: async (values) => {
     const { name: policy, registryId } = readNamed(values);

@@ -99,33 +99,39 @@ export const listTeamMembersCommand: Command = {
   },
 };
 
-export const addTeamMemberCommand: Command = {
+export const addTeamMemberCommand = memberCommand({
   summary: 'Add a person or robot of the registry to a team',
-  options: MEMBER,
-  run: async (values) => {
-    const team = readNamed(values);
-    const { name, registryId } = team;
-    const member = required(values, 'member');
-    await withApp(async (app) =>
-      addTeamMember(app, { caller, registryKey: await findRegistryKey(app, registryId), name, member }),
-    );
-    print(values, { ...team, member }, [`Added ${member} to the team ${name} of registry ${registryId}.`]);
-  },
+  change: addTeamMember,
+  done: (member, team) => `Added ${member} to ${team}.`,
+});
+
+export const removeTeamMemberCommand = memberCommand({
+  summary: 'Remove a person or robot from a team. They stay in the registry',
+  change: removeTeamMember,
+  done: (member, team) => `Removed ${member} from ${team}.`,
+});
+
+type MemberChange = {
+  summary: string;
+  change: typeof addTeamMember;
+  done: (member: string, team: string) => string;
 };
 
-export const removeTeamMemberCommand: Command = {
-  summary: 'Remove a person or robot from a team. They stay in the registry',
-  options: MEMBER,
-  run: async (values) => {
-    const team = readNamed(values);
-    const { name, registryId } = team;
-    const member = required(values, 'member');
-    await withApp(async (app) =>
-      removeTeamMember(app, { caller, registryKey: await findRegistryKey(app, registryId), name, member }),
-    );
-    print(values, { ...team, member }, [`Removed ${member} from the team ${name} of registry ${registryId}.`]);
-  },
-};
+function memberCommand({ summary, change, done }: MemberChange): Command {
+  return {
+    summary,
+    options: MEMBER,
+    run: async (values) => {
+      const team = readNamed(values);
+      const { name, registryId } = team;
+      const member = required(values, 'member');
+      await withApp(async (app) =>
+        change(app, { caller, registryKey: await findRegistryKey(app, registryId), name, member }),
+      );
+      print(values, { ...team, member }, [done(member, `the team ${name} of registry ${registryId}`)]);
+    },
+  };
+}
 
 function readJoinRole({ 'join-role': asked }: OptionValues): JoinRole | undefined {
   if (asked === undefined) return undefined;

@@ -87,7 +87,7 @@ export const MANAGED_POLICY_ROUTES = [
     tag,
     access: 'user',
     reach,
-    summary: 'Get a managed policy with its versions, latest first, and who has it. For owners',
+    summary: 'Get a managed policy with its versions, latest first, and what it is attached to. For owners',
     params: policyParams,
     output: policyView.extend({ versions: z.array(versionView), attachments: z.array(attachmentView) }),
     handle: async (app, { caller, params: { registryId, policy } }) => {
