@@ -6,6 +6,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { SERVER_FLAGS } from './server-flags.mjs';
 
 const ROOT = dirname(dirname(fileURLToPath(import.meta.url)));
 const OLDEST_NODE = [20, 19];
@@ -52,13 +53,14 @@ async function main([name, ...rest]) {
   await install();
   const node = findRuntime();
   await generateClient(node);
-  const isServe = name === 'vitrine' && rest[0] === 'serve';
+  const args = [command.script, ...command.args, ...rest];
+  const isServe = args[1] === 'serve';
   const isHelp = command.hasHelp && rest.includes('--help');
-  if ((command.needsBuild && !isHelp) || isServe) await build(node);
+  if ((command.needsBuild && !isHelp) || (name === 'vitrine' && isServe)) await build(node);
   const env = { NODE_ENV: 'production', ...process.env, ...command.env };
   env.PATH = `${join(ROOT, 'node_modules', '.bin')}:${env.PATH}`;
   const envFile = existsSync(join(ROOT, '.env')) ? ['--env-file=.env'] : [];
-  return handOver(node, [...envFile, command.script, ...command.args, ...rest], env);
+  return handOver(node, [...envFile, ...(isServe ? SERVER_FLAGS : []), ...args], env);
 }
 
 function checkBootstrapNode() {

@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { findFreePort } from '#lib/testing/servers/find-free-port.ts';
 import { startDnsServer } from '#lib/testing/servers/dns-server.ts';
 import { zoneFolder } from '#lib/testing/servers/zone-folder.ts';
+import { SERVER_FLAGS } from './server-flags.mjs';
 import { fillFromTemplate } from './site-template.ts';
 import { startAccountServer } from './test-accounts.ts';
 
@@ -50,7 +51,7 @@ export async function startTestServer(extra: Record<string, string> = {}): Promi
     DNS_SERVERS: dns.address,
     ...extra,
   };
-  const child = spawn(process.execPath, ['scripts/vitrine.ts', 'serve'], {
+  const child = spawn(process.execPath, [...SERVER_FLAGS, 'scripts/vitrine.ts', 'serve'], {
     cwd: ROOT,
     env: { ...process.env, ...settings, NODE_ENV: 'production' },
     stdio: ['ignore', 'pipe', 'inherit'],

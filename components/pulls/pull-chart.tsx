@@ -1,18 +1,25 @@
 import type { PullDay } from '#lib/gallery/insight-queries.ts';
 import { countOf, formatCount } from '../ui/format-number.ts';
-import { dayText, periodText, scaleTop, toPeriods, type PullPeriod } from './pull-periods.ts';
+import {
+  chooseUnit,
+  dayText,
+  periodText,
+  scaleTop,
+  toPeriods,
+  type PeriodUnit,
+  type PullPeriod,
+} from './pull-periods.ts';
 
 const SLOT = 10;
 const BAR = 7;
 const HEIGHT = 100;
 
 /** Drawn on the server. Labels are HTML next to the SVG, so that they keep their size on a phone. */
-export function PullChart({ days }: { days: PullDay[] }) {
-  const periods = toPeriods(days);
+export function PullChart({ days, unit = chooseUnit(days) }: { days: PullDay[]; unit?: PeriodUnit }) {
+  const periods = toPeriods(days, unit);
   const total = periods.reduce((sum, { count }) => sum + count, 0);
   const best = periods.reduce((most, period) => (period.count > most.count ? period : most), periods[0] ?? NONE);
   const [first, last] = [periods[0] ?? NONE, periods.at(-1) ?? NONE];
-  const unit = best.first === best.last ? 'day' : 'week';
   const top = scaleTop(best.count);
   const summary = `Pulls per ${unit} from ${dayText(first.first)} to ${dayText(last.last)}: ${formatCount(total)} in all, most on ${periodText(best)}, ${formatCount(best.count)}. The table below has every number.`;
   return (
@@ -81,7 +88,7 @@ function drawBars(periods: PullPeriod[], top: number): string {
 const ROWS =
   'tabular-nums [&_tr]:border-t [&_tr]:border-line [&_:is(th,td)]:px-3 [&_:is(th,td)]:py-1 [&_th]:text-left [&_th]:font-normal [&_td]:text-right';
 
-function NumbersTable({ periods, unit }: { periods: PullPeriod[]; unit: 'day' | 'week' }) {
+function NumbersTable({ periods, unit }: { periods: PullPeriod[]; unit: PeriodUnit }) {
   return (
     <details className="mt-2 text-sm">
       <summary className="inline-flex min-h-6 items-center text-accent">Show as a table</summary>

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { periodText, scaleTop, toPeriods } from './pull-periods.ts';
+import { chooseUnit, periodText, scaleTop, toPeriods } from './pull-periods.ts';
 
 const daysOf = (length: number) =>
   Array.from({ length }, (_, i) => ({
@@ -8,13 +8,16 @@ const daysOf = (length: number) =>
   }));
 
 describe('periods of a chart', () => {
-  test('are days, and weeks of a long time', () => {
-    expect(toPeriods(daysOf(30))).toHaveLength(30);
-    const weeks = toPeriods(daysOf(365));
+  test('are days or weeks, and weeks for a long time unless told', () => {
+    expect(chooseUnit(daysOf(90))).toBe('day');
+    expect(chooseUnit(daysOf(365))).toBe('week');
+    expect(toPeriods(daysOf(30), 'day')).toHaveLength(30);
+    expect(toPeriods(daysOf(91), 'week')).toHaveLength(13);
+    const weeks = toPeriods(daysOf(365), 'week');
     expect(weeks).toHaveLength(53);
     expect(weeks[0]).toEqual({ first: '2026-01-01', last: '2026-01-01', count: 1 });
     expect(weeks.at(-1)).toEqual({ first: '2026-12-25', last: '2026-12-31', count: 7 });
-    expect(toPeriods([])).toEqual([]);
+    expect(toPeriods([], 'day')).toEqual([]);
   });
 
   test('in words', () => {

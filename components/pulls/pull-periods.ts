@@ -3,11 +3,19 @@ import type { PullDay } from '#lib/gallery/insight-queries.ts';
 /** A bar of a chart: a day or a week. */
 export type PullPeriod = { first: string; last: string; count: number };
 
+export type PeriodUnit = 'day' | 'week';
+
+const DAYS = { day: 1, week: 7 } satisfies Record<PeriodUnit, number>;
 const WEEKLY_FROM_DAYS = 180;
 
-/** Returns days, or weeks for a long time span. Weeks end today, so the first may be shorter. */
-export function toPeriods(days: PullDay[]): PullPeriod[] {
-  const size = days.length >= WEEKLY_FROM_DAYS ? 7 : 1;
+/** Chooses weeks for a long time span. */
+export function chooseUnit(days: PullDay[]): PeriodUnit {
+  return days.length >= WEEKLY_FROM_DAYS ? 'week' : 'day';
+}
+
+/** Weeks end today, so the first may be shorter. */
+export function toPeriods(days: PullDay[], unit: PeriodUnit): PullPeriod[] {
+  const size = DAYS[unit];
   const periods: PullPeriod[] = [];
   for (let end = days.length; end > 0; end -= size) {
     const part = days.slice(Math.max(0, end - size), end);

@@ -14,6 +14,7 @@ import type { Db } from '#lib/platform/pg/db.ts';
 import type { Prisma } from '#lib/platform/prisma/client.ts';
 import type { Kind } from '#lib/search/schema.ts';
 import { COUNTED_STARS } from './build-search-document.ts';
+import { sumPublisherTotals } from './publisher/publisher-activity.sql.ts';
 
 /** The gallery lists repositories that are public, not quarantined and have at least one unattached manifest. */
 export const IN_GALLERY = {
@@ -78,20 +79,18 @@ export type PublisherPage = {
 };
 
 export async function getPublisherPage(app: GalleryApp, alias: string): Promise<PublisherPage | null> {
-  const registry = await app.db.registry.findFirst({
-    where: { aliases: { some: { name: alias, status: 'active' } } },
-    include: {
-      domainProofs: LIVE_PROOFS,
-      primaryAlias: { select: { name: true } },
-      aliases: { where: { status: 'active' }, orderBy: { id: 'asc' }, select: { name: true } },
-    },
-  });
+  const [registry, totals] = await Promise.all([
+    app.db.registry.findFirst({
+      where: { aliases: { some: { name: alias, status: 'active' } } },
+      include: {
+        domainProofs: LIVE_PROOFS,
+        primaryAlias: { select: { name: true } },
+        aliases: { where: { status: 'active' }, orderBy: { id: 'asc' }, select: { name: true } },
+      },
+    }),
+    sumPublisherTotals(app.db, alias),
+  ]);
   if (!registry) return null;
-  const totals = await app.db.repository.aggregate({
-    where: { registryKey: registry.id, ...IN_GALLERY },
-    _count: true,
-    _sum: { pullCount: true },
-  });
   const primaryAlias = registry.primaryAlias?.name ?? alias;
   return {
     id: registry.id,
@@ -103,8 +102,7 @@ export async function getPublisherPage(app: GalleryApp, alias: string): Promise<
     verification: toVerification(registry),
     isDemo: registry.isDemo,
     createdAt: registry.createdAt,
-    repositoryCount: totals._count,
-    pullCount: Number(totals._sum.pullCount ?? 0),
+    ...totals,
   };
 }
 

@@ -42,7 +42,7 @@ test('an empty profile and page say so, and fit a phone', async ({ page }) => {
   const alias = await readAlias(page);
   await page.goto(`/${alias}`);
   await expect(page.getByText('No public repositories yet')).toBeVisible();
-  await expect(page.getByText('No pulls in 90 days.')).toBeVisible();
+  await expect(page.getByText('No pulls in 91 days.')).toBeVisible();
   await expect(page.getByText('Website')).toHaveCount(0);
   await expect(page.getByRole('navigation', { name: 'Kinds' })).toHaveCount(0);
   await expectSound(page);

@@ -57,12 +57,12 @@ test('counts repositories by kind', async () => {
   const nobody = await site.createUser();
   const { kinds, pins, pullDays, pullsThisWeek } = await load(nobody);
   expect({ kinds, pins, pullsThisWeek }).toEqual({ kinds: [], pins: [], pullsThisWeek: 0 });
-  expect(pullDays).toHaveLength(90);
+  expect(pullDays).toHaveLength(91);
 });
 
 test('sums the pulls of all repositories and tags by day, and those of the last seven days', async () => {
-  await pull('app', '2025-12-31', 1_000);
-  await pull('app', '2026-01-01', 1);
+  await pull('app', '2025-12-30', 1_000);
+  await pull('app', '2025-12-31', 1);
   await pull('app', '2026-03-24', 20);
   await pull('app', '2026-03-25', 300);
   await pull('app', '2026-03-31', 4_000);
@@ -70,7 +70,7 @@ test('sums the pulls of all repositories and tags by day, and those of the last 
   await pull('charts/deploy', '2026-03-31', 600_000);
   await pull('foreign', '2026-03-31', 9);
   const { pullDays, pullsThisWeek } = await load();
-  expect(pullDays[0]).toEqual({ day: '2026-01-01', count: 1 });
+  expect(pullDays[0]).toEqual({ day: '2025-12-31', count: 1 });
   expect(pullDays.at(-1)).toEqual({ day: '2026-03-31', count: 654_000 });
   expect(pullDays.reduce((sum, { count }) => sum + count, 0)).toBe(654_321);
   expect(pullsThisWeek).toBe(654_300);

@@ -4,7 +4,8 @@ import { KINDS, type Kind, type SearchHit } from '#lib/search/schema.ts';
 import { firstDay, toPullDays, type PullDay } from '../insight-queries.ts';
 import { countByKind, findPinnedRows } from './publisher-activity.sql.ts';
 
-export const PUBLISHER_PULL_DAYS = 90;
+/** Thirteen whole weeks. */
+export const PUBLISHER_PULL_DAYS = 91;
 const WEEK_DAYS = 7;
 
 export type PublisherActivity = {
