@@ -11,11 +11,14 @@ import { setPagePolicy } from '#lib/platform/http/pages/page-policy.ts';
 import type { PageHandler } from '#lib/platform/http/pages/queue-pages.ts';
 import { createHealthProbe } from '#lib/platform/http/health.ts';
 import { createLimitedServer } from '#lib/platform/http/limited-server.ts';
-import { handleMetricsRequest } from '#lib/platform/http/metrics.ts';
+import { readPageRoutes } from '#lib/platform/http/pages/page-routes.ts';
 import { drain, listen } from '#lib/platform/http/listen.ts';
 import { refuseRequest } from '#lib/platform/http/refuse-request.ts';
 import { answerText, readRequestId, stampRequest } from '#lib/platform/http/requests.ts';
 import type { Log } from '#lib/platform/log.ts';
+import { handleMetricsRequest } from '#lib/platform/metrics/handle-metrics-request.ts';
+import { measureRuntime } from '#lib/platform/metrics/process-metrics.ts';
+import type { Edge } from '#lib/platform/metrics/request-metrics.ts';
 import { handleDistributionRequest } from '#lib/distribution/http/handle-distribution-request.ts';
 import { sendStalled } from '#lib/distribution/http/send-error.ts';
 import { handleAwsRequest, isAwsRequest } from '#lib/api/aws/http/handle-aws-request.ts';
@@ -32,6 +35,8 @@ export type RunningServer = {
 
 /** One year, without subdomains, which may be other sites. */
 const STRICT_TRANSPORT = 'max-age=31536000';
+const OPERATOR_PATH = /^\/(?:livez|readyz|metrics)(?:\?|$)/;
+const API_PATH = /^\/api\/(?:v1\/|mcp(?:\?|$))/;
 const DISTRIBUTION_PATH = /^\/(?:v2|token|v1\/(?:search|_ping))(?:[/?]|$)/;
 
 export async function startServer(config: Config, log: Log, hooks: AppHooks = {}): Promise<RunningServer> {
@@ -69,13 +74,16 @@ function createHttpServer(app: App, state: { isDraining: boolean }, handlePage: 
     { name: 'pushes', check: () => app.volume.requireWritable(), isWarning: true },
   ]);
   const metrics = createMetrics(app);
+  const runtime = measureRuntime();
+  const render = async () => (await metrics.render()) + (await runtime.metrics());
+  app.requests.findRoute = createRouteFinder(app);
   const answerOther: PageHandler = async (req, res) => {
     const requestId = readRequestId(req);
     res.setHeader('X-Request-Id', requestId);
     const refusal = refuseRequest(req, app.config.publicUrl);
     if (refusal) return answerText(res, refusal.status, refusal.text);
     if (await handleHealth(req, res, state.isDraining)) return;
-    if (await handleMetricsRequest(req, res, { metrics, token: app.config.metricsToken })) return;
+    if (await handleMetricsRequest(req, res, { render, token: app.config.metricsToken })) return;
     setPagePolicy(req, res, app.config);
     // In development, Next's own error page is more useful.
     if (!app.config.isDevelopment) {
@@ -92,12 +100,13 @@ function createHttpServer(app: App, state: { isDraining: boolean }, handlePage: 
   const isHttps = app.config.publicUrl.startsWith('https:');
   const answer = (req: IncomingMessage, res: ServerResponse) => {
     stampRequest(req, app.config);
+    const edge = findEdge(app, req);
+    app.requests.begin(res, edge);
     if (isHttps) res.setHeader('Strict-Transport-Security', STRICT_TRANSPORT);
     // Send the client's next request to another replica.
     if (state.isDraining) res.setHeader('Connection', 'close');
-    if (app.config.role !== 'worker' && DISTRIBUTION_PATH.test(req.url ?? ''))
-      return void handleDistributionRequest(app, req, res);
-    if (app.config.role !== 'worker' && isAwsRequest(req)) return void handleAwsRequest(app, req, res);
+    if (edge === 'registry') return void handleDistributionRequest(app, req, res);
+    if (edge === 'aws') return void handleAwsRequest(app, req, res);
     answerOther(req, res).catch((thrown: unknown) => {
       const error = toAppError(thrown);
       if (error.code === 'rate_limited' && !res.headersSent) return answerRateLimited(req, res, error);
@@ -120,9 +129,31 @@ function createHttpServer(app: App, state: { isDraining: boolean }, handlePage: 
   return server;
 }
 
+function findEdge({ config }: App, req: IncomingMessage): Edge {
+  const { url = '' } = req;
+  if (config.role !== 'worker') {
+    if (DISTRIBUTION_PATH.test(url)) return 'registry';
+    if (isAwsRequest(req)) return 'aws';
+  }
+  if (OPERATOR_PATH.test(url)) return 'operator';
+  return API_PATH.test(url) ? 'api' : 'pages';
+}
+
+/** Names what no handler has named: pages, which Next routes, and routes of the REST API, whose handlers Next calls. */
+function createRouteFinder(app: App): (req: IncomingMessage) => string | null {
+  const findPage = readPageRoutes(import.meta.dirname);
+  return (req) => {
+    const requestId = readRequestId(req);
+    const named = app.routeNames.get(requestId);
+    if (named !== undefined) app.routeNames.delete(requestId);
+    const path = (req.url ?? '').split('?', 1)[0] ?? '';
+    return named ?? (OPERATOR_PATH.test(path) ? path : findPage(path));
+  };
+}
+
 /** Answers when the page queue is full. */
 function answerRateLimited(req: IncomingMessage, res: ServerResponse, error: AppError): void {
-  if (!/^\/api\/(?:v1\/|mcp$)/.test(req.url ?? '')) return answerBusy(req, res, error.retryAfterSeconds ?? 1);
+  if (!API_PATH.test(req.url ?? '')) return answerBusy(req, res, error.retryAfterSeconds ?? 1);
   const problem = problemResponse(error, readRequestId(req));
   void problem.text().then((text) => res.writeHead(problem.status, Object.fromEntries(problem.headers)).end(text));
 }

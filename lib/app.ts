@@ -20,6 +20,8 @@ import type { IssuerKeys } from '#lib/identity/federation/issuer-keys.ts';
 import type { MasterKeys } from '#lib/identity/access-keys/master-keys.ts';
 import type { AuthKeys } from '#lib/identity/credentials/auth-keys.ts';
 import type { Config } from './config.ts';
+import type { ProcessCounts } from './counts.ts';
+import type { RequestMetrics } from '#lib/platform/metrics/request-metrics.ts';
 import type { Db, DirectDatabase } from '#lib/platform/pg/db.ts';
 import { AppError } from '#lib/platform/errors.ts';
 import type { BadRequests } from '#lib/platform/http/bad-requests.ts';
@@ -47,6 +49,10 @@ import type { SearchIndex } from '#lib/search/search-index.ts';
 export type App = {
   config: Config;
   log: Log;
+  counts: ProcessCounts;
+  requests: RequestMetrics;
+  /** Templates of the REST API's routes, by the ids of their requests. */
+  routeNames: LRUCache<string, string>;
   db: Db;
   pool: QueueingPool;
   direct: DirectDatabase;

@@ -5,6 +5,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { blobsDir } from '#lib/blobs/disk/paths.ts';
 import { openDisk } from '#lib/blobs/disk/open-disk.ts';
+import { CountedStore } from '#lib/blobs/counted/counted-store.ts';
 import { HotStore } from '#lib/blobs/hot/hot-store.ts';
 import { Intake } from '#lib/blobs/intake.ts';
 import { VerifiedStore } from '#lib/blobs/verified/verified-store.ts';
@@ -26,6 +27,7 @@ import type { Config } from './config.ts';
 import type { Db } from '#lib/platform/pg/db.ts';
 import { ensureWritableFolder } from '#lib/platform/files.ts';
 import type { Log } from '#lib/platform/log.ts';
+import { RequestMetrics } from '#lib/platform/metrics/request-metrics.ts';
 import { createBadRequests } from '#lib/platform/http/bad-requests.ts';
 import { createMailer } from '#lib/platform/net/mailer.ts';
 import { createOffload } from '#lib/platform/concurrency/offload.ts';
@@ -53,6 +55,7 @@ import { createIssuerKeys } from '#lib/identity/federation/issuer-keys.ts';
 import { createUpstreamClient } from '#lib/upstream/client/create-upstream-client.ts';
 import { closeUpstreamRuntime, createUpstreamRuntime } from '#lib/upstream/pull-through/upstream-runtime.ts';
 import type { App } from './app.ts';
+import { createCounts, type ProcessCounts } from './counts.ts';
 import { openSiteDatabase, type Step } from './prepare-database.ts';
 
 /** Each takes 20 to 60 kB, and a good part of a second to draw. */
@@ -61,6 +64,9 @@ const PREVIEWS_KEPT = 300;
 const LARGE_MANIFESTS_KEPT = 16;
 /** Each takes up to 4 kB. */
 const STATED_FACTS_KEPT = 2_000;
+
+/** Requests that pages and the REST API answer at the same time. */
+const ROUTE_NAMES_KEPT = 10_000;
 
 /** Popularity changes slowly. */
 const POPULAR_IDS_MS = 300_000;
@@ -81,12 +87,14 @@ export type AppHooks = {
 export async function createApp(config: Config, log: Log, hooks: AppHooks = {}): Promise<App> {
   const { step, onDatabaseLost, isStoreConfirmed } = hooks;
   prepareDataDir(config, log);
+  const counts = createCounts();
   const database = await openSiteDatabase(config, log, step);
   try {
     const { db, pool, direct, embedded, moveTo } = database;
     if (onDatabaseLost) embedded?.watch({ log, onMoved: moveTo, onLost: onDatabaseLost });
     const { store, staging, volume } = await openDisk(config.dataDir, { reserveBytes: config.diskReserveBytes });
-    const blobs = new VerifiedStore(new HotStore(store), { onDamage: (found) => recordDamage({ pool, log }, found) });
+    const hot = new HotStore(new CountedStore(store, counts.storage), counts.hotBlobs);
+    const blobs = new VerifiedStore(hot, { onDamage: (found) => recordDamage({ pool, log }, found) });
     const masterKeys = openMasterKeys(config);
     const intake = new Intake({ store: blobs, staging, room: volume });
     // Must precede all other statements on the pool.
@@ -122,7 +130,10 @@ export async function createApp(config: Config, log: Log, hooks: AppHooks = {}):
       blobs,
       intake,
       volume,
-      ...openSearch(config, db, log),
+      ...openSearch(config, db, log, counts),
+      counts,
+      requests: new RequestMetrics(),
+      routeNames: new LRUCache({ max: ROUTE_NAMES_KEPT }),
       policies: createPolicyCache(),
       pullCache,
       pullRights,
@@ -197,10 +208,12 @@ const DATABASE_ANSWER_MS = 60_000;
 /** How long cached results may lag behind Meilisearch. */
 const MEILISEARCH_ANSWER_MS = 2_000;
 
-function openSearch(config: Config, db: Db, log: Log): Pick<App, 'search' | 'meilisearch'> {
-  const postgres = cacheSearch(createPostgresIndex(db), { db, ttlMs: DATABASE_ANSWER_MS });
+function openSearch(config: Config, db: Db, log: Log, counts: ProcessCounts): Pick<App, 'search' | 'meilisearch'> {
+  const cached = { db, counts: counts.searchCache };
+  const postgres = cacheSearch(createPostgresIndex(db), { ...cached, ttlMs: DATABASE_ANSWER_MS });
   if (!config.meilisearch) return { search: postgres, meilisearch: null };
   const server = openMeilisearch(config.meilisearch);
-  const meilisearch = cacheSearch(createMeilisearchIndex({ db, server }), { db, ttlMs: MEILISEARCH_ANSWER_MS });
-  return { search: searchWithFallback(meilisearch, postgres, log), meilisearch: server };
+  const index = createMeilisearchIndex({ db, server });
+  const meilisearch = cacheSearch(index, { ...cached, ttlMs: MEILISEARCH_ANSWER_MS });
+  return { search: searchWithFallback(meilisearch, postgres, { log, counts: counts.search }), meilisearch: server };
 }

@@ -1,53 +1,61 @@
-import { collectDefaultMetrics, Gauge, Registry } from 'prom-client';
-import { countDamagedBlobs } from '#lib/distribution/integrity/count-damaged-blobs.ts';
-import { registerUpstreamMetrics } from '#lib/upstream/pull-through/upstream-metrics.ts';
+// Every metric, by the room that it belongs to. `npm run docs` writes docs/metrics.md from them.
 import type { App } from './app.ts';
+import { BLOB_METRICS, VOLUME_METRICS } from '#lib/blobs/blob-metrics.ts';
+import { GARBAGE_METRICS, INTEGRITY_METRICS, REGISTRY_METRICS } from '#lib/distribution/distribution-metrics.ts';
+import { DATABASE_METRICS, POOL_METRICS } from '#lib/platform/metrics/database-metrics.ts';
+import { defineMetrics, type MetricGroup } from '#lib/platform/metrics/define-metrics.ts';
+import { ERROR_METRICS } from '#lib/platform/metrics/error-metrics.ts';
+import { JOB_METRICS, QUEUE_METRICS } from '#lib/platform/metrics/job-metrics.ts';
+import { MetricsPage } from '#lib/platform/metrics/metrics-page.ts';
+import { PROCESS_METRICS } from '#lib/platform/metrics/process-metrics.ts';
+import { REQUEST_METRICS } from '#lib/platform/metrics/request-metrics.ts';
+import { FEED_METRICS, SEARCH_METRICS } from '#lib/search/search-metrics.ts';
+import { MIRROR_CACHE_METRICS, UPSTREAM_METRICS } from '#lib/upstream/pull-through/upstream-metrics.ts';
 
-/** Registers the metrics of the process and the domains. */
-export function createMetrics(app: Pick<App, 'db' | 'pool' | 'volume' | 'upstream' | 'config'>): Registry {
-  const metrics = new Registry();
-  collectDefaultMetrics({ register: metrics });
-  const { pool, upstream, config } = app;
-  registerUpstreamMetrics(metrics, { pool, upstream, cacheMaxBytes: config.mirrors.cacheMaxBytes });
-  new Gauge({
-    name: 'vitrine_damaged_blobs',
-    help: 'Stored blobs known to be missing or corrupt',
-    registers: [metrics],
-    async collect() {
-      this.set(await countDamagedBlobs(app));
+const CACHES = ['repositories', 'content', 'tokens', 'rights', 'blobs', 'policies', 'searches'] as const;
+
+const CACHE_METRICS: MetricGroup<App> = defineMetrics(
+  {
+    vitrine_cache_lookups_total: {
+      kind: 'counter',
+      help: 'Lookups in the caches of this process',
+      labels: { cache: CACHES, result: ['hit', 'miss'] },
     },
-  });
-  new Gauge({
-    name: 'vitrine_disk_free_bytes',
-    help: 'Free space on the blob disk',
-    registers: [metrics],
-    collect() {
-      this.set(app.volume.readSpace()?.freeBytes ?? NaN);
-    },
-  });
-  new Gauge({
-    name: 'vitrine_disk_reserve_bytes',
-    help: 'Free space below which pushes are rejected',
-    registers: [metrics],
-    collect() {
-      this.set(app.volume.readSpace()?.reserveBytes ?? NaN);
-    },
-  });
-  new Gauge({
-    name: 'vitrine_paused_runs',
-    help: 'Background runs waiting for confirmation by an operator',
-    registers: [metrics],
-    async collect() {
-      this.set(await app.db.pausedRun.count());
-    },
-  });
-  new Gauge({
-    name: 'vitrine_storage_writable',
-    help: '1 if blobs can be written, 0 if the disk is full, read-only or unavailable',
-    registers: [metrics],
-    async collect() {
-      this.set((await app.volume.findWriteProblem()) === null ? 1 : 0);
-    },
-  });
-  return metrics;
+  },
+  (app) => {
+    const counts = {
+      repositories: app.pullCache.counts.repositories,
+      content: app.pullCache.counts.content,
+      tokens: app.verifiedTokens.counts,
+      rights: app.pullRights.counts,
+      blobs: app.counts.hotBlobs,
+      policies: app.policies.counts,
+      searches: app.counts.searchCache,
+    } satisfies Record<(typeof CACHES)[number], { hits: number; misses: number }>;
+    return {
+      vitrine_cache_lookups_total: CACHES.flatMap((cache) => [
+        { labels: { cache, result: 'hit' }, value: counts[cache].hits },
+        { labels: { cache, result: 'miss' }, value: counts[cache].misses },
+      ]),
+    };
+  },
+);
+
+/** In the order of the docs, under their headings. */
+export const METRIC_SECTIONS: Record<string, readonly MetricGroup<App>[]> = {
+  Requests: [REQUEST_METRICS, ERROR_METRICS],
+  // The pool first, before the statements of this scrape use it.
+  Database: [POOL_METRICS, DATABASE_METRICS],
+  'Pulls and pushes': [REGISTRY_METRICS],
+  Storage: [BLOB_METRICS, VOLUME_METRICS, INTEGRITY_METRICS],
+  'Garbage collection': [GARBAGE_METRICS],
+  'Background jobs': [JOB_METRICS, QUEUE_METRICS],
+  Caches: [CACHE_METRICS],
+  Search: [SEARCH_METRICS, FEED_METRICS],
+  Mirrors: [UPSTREAM_METRICS, MIRROR_CACHE_METRICS],
+  Process: [PROCESS_METRICS],
+};
+
+export function createMetrics(app: App): MetricsPage<App> {
+  return new MetricsPage(Object.values(METRIC_SECTIONS).flat(), app);
 }

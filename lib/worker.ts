@@ -77,6 +77,7 @@ export async function startWorker(app: App): Promise<() => Promise<void>> {
   return runWorker({
     direct: app.direct,
     log: app.log,
+    counts: app.counts.jobs,
     handlers: jobHandlers(app),
     schedule: app.meilisearch ? schedule : schedule.filter(({ job }) => job !== 'feed-search'),
   });

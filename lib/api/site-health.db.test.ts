@@ -41,7 +41,7 @@ describe('health', () => {
     const { blobStore, disk } = await readSiteHealth(broken.app, { caller });
     expect(blobStore.problem).toMatch(/\w/);
     expect(disk).toBeNull();
-    expect(await createMetrics(broken.app).metrics()).toMatch(/^vitrine_storage_writable 0$/m);
+    expect(await createMetrics(broken.app).render()).toMatch(/^vitrine_storage_writable 0$/m);
     expect(blobStore.problem).not.toContain(uploads);
     await broken.close();
   });

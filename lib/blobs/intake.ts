@@ -44,6 +44,8 @@ export class Intake {
   readonly #room: Room;
   /** Hash states can't be persisted. After a restart or an eviction, the staged file is rehashed. */
   readonly #hashes = new LRUCache<string, RunningHash>({ max: MAX_REMEMBERED_HASHES });
+  /** For metrics: uploads being written now, and what became blobs since the process started. */
+  readonly counts = { writing: 0, blobs: 0, bytes: 0 };
 
   constructor({ store, staging, room }: Parts) {
     this.#store = store;
@@ -100,6 +102,8 @@ export class Intake {
       return { sha256, sha512, sizeBytes };
     });
     this.#hashes.delete(writer.id);
+    this.counts.blobs += 1;
+    this.counts.bytes += stored.sizeBytes;
     return stored;
   }
 
@@ -128,7 +132,15 @@ export class Intake {
   }
 
   async #write<T>(writer: StagedWriter, work: (file: StagedFile) => Promise<T>): Promise<T> {
-    const file = await this.#staging.open(writer);
+    this.counts.writing += 1;
+    try {
+      return await this.#writeTo(await this.#staging.open(writer), work);
+    } finally {
+      this.counts.writing -= 1;
+    }
+  }
+
+  async #writeTo<T>(file: StagedFile, work: (file: StagedFile) => Promise<T>): Promise<T> {
     try {
       return await work(file);
     } finally {

@@ -1,13 +1,24 @@
 import { pino, type Logger } from 'pino';
 
-export type Log = Logger;
+export type LogCounts = Record<'trace' | 'debug' | 'info' | 'warn' | 'error' | 'fatal', number>;
+
+/** `lineCounts`: lines logged since the process started, for metrics. */
+export type Log = Logger & { lineCounts: LogCounts };
 
 const REDACTED = ['password', 'secret', 'token', 'authorization', 'headers.authorization', 'headers.cookie'];
 
 /** Logs JSON lines to standard output, or human-readable lines in a terminal. */
 export function createLog(level: string, isTerminal = process.stdout.isTTY): Log {
-  return pino({
+  const lineCounts: LogCounts = { trace: 0, debug: 0, info: 0, warn: 0, error: 0, fatal: 0 };
+  const logger = pino({
     level,
+    hooks: {
+      logMethod(args, method, number) {
+        const name = pino.levels.labels[number] as keyof LogCounts;
+        lineCounts[name] += 1;
+        method.apply(this, args);
+      },
+    },
     serializers: { err: describeError },
     redact: { paths: REDACTED, censor: '[hidden]' },
     ...(isTerminal && {
@@ -17,6 +28,7 @@ export function createLog(level: string, isTerminal = process.stdout.isTTY): Log
       },
     }),
   });
+  return Object.assign(logger, { lineCounts });
 }
 
 /** Omits `client`, which pg attaches to connection errors together with all its prepared statements. */

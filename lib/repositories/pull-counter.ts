@@ -12,11 +12,14 @@ export type CountedPull = { repositoryId: bigint; tag: string | null; digest: st
 export type PullCounter = FlushLoop & {
   /** Never throws or blocks. */
   count: (pull: CountedPull) => void;
+  /** Since the process started, for metrics. */
+  totals: { anonymous: number; user: number };
 };
 
 export function createPullCounter({ pool, log }: { pool: pg.Pool; log: Log }): PullCounter {
   let counts = new Map<string, number>();
   let pulledAt = new Map<string, number>();
+  const totals = { anonymous: 0, user: 0 };
   const add = (key: string, n: number) => counts.set(key, (counts.get(key) ?? 0) + n);
 
   const writeAll = async (): Promise<void> => {
@@ -41,11 +44,12 @@ export function createPullCounter({ pool, log }: { pool: pg.Pool; log: Log }): P
   };
 
   const count = ({ repositoryId, tag, digest, userId }: CountedPull) => {
+    totals[userId === null ? 'anonymous' : 'user'] += 1;
     const now = new Date();
     add(`${repositoryId} ${now.toISOString().slice(0, 10)} ${tag ?? ''}`, 1);
     pulledAt.set(`${repositoryId} ${digest} ${userId ?? ''}`, now.getTime());
   };
-  return { ...startFlushLoop(FLUSH_INTERVAL_MS, writeAll), count };
+  return { ...startFlushLoop(FLUSH_INTERVAL_MS, writeAll), count, totals };
 }
 
 function toRows(batch: Map<string, number>): PullRow[] {

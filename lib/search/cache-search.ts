@@ -1,6 +1,7 @@
 // Caches search results. The key includes the version of the search documents, so every replica is current from the next
 // request on.
 import { LRUCache } from 'lru-cache';
+import { CacheCount } from '#lib/platform/metrics/cache-count.ts';
 import type { DbOrTx } from '#lib/platform/pg/db.ts';
 import { readSearchVersion } from './cache-search.sql.ts';
 import { MAX_COUNTED, type SearchFacets } from './schema.ts';
@@ -15,7 +16,10 @@ type Answer = Awaited<ReturnType<SearchIndex[keyof SearchIndex]>>;
  * @param ttlMs limits the age of a result even without changes, because scores depend on the time since a push and
  * Meilisearch lags behind the database
  */
-export function cacheSearch(index: SearchIndex, { db, ttlMs }: { db: DbOrTx; ttlMs: number }): SearchIndex {
+export function cacheSearch(
+  index: SearchIndex,
+  { db, ttlMs, counts = new CacheCount() }: { db: DbOrTx; ttlMs: number; counts?: CacheCount },
+): SearchIndex {
   const answers = new LRUCache<string, Answer, () => Promise<Answer>>({
     max: MAX_ANSWERS,
     ttl: ttlMs,
@@ -25,6 +29,7 @@ export function cacheSearch(index: SearchIndex, { db, ttlMs }: { db: DbOrTx; ttl
   const ofAll = new LRUCache<string, SearchFacets>({ max: MAX_ANSWERS, ttl: ttlMs });
   async function remember<Kind extends Answer>(asked: unknown[], ask: () => Promise<Kind>): Promise<Kind> {
     const key = JSON.stringify([await readSearchVersion(db), ...asked]);
+    counts.note(answers.has(key) || null);
     return (await answers.forceFetch(key, { context: ask })) as Kind;
   }
   return {

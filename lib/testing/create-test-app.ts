@@ -64,7 +64,9 @@ export async function createTestApp(env: Record<string, string> = {}, limits?: C
   const app = await createApp(config, createLog(config.logLevel, false));
   const answer = (req: IncomingMessage, res: ServerResponse) => {
     stampRequest(req, config);
-    void (isAwsRequest(req) ? handleAwsRequest : handleDistributionRequest)(app, req, res);
+    const isAws = isAwsRequest(req);
+    app.requests.begin(res, isAws ? 'aws' : 'registry');
+    void (isAws ? handleAwsRequest : handleDistributionRequest)(app, req, res);
   };
   server.on('request', answer).on('checkContinue', answer);
   let stopWorker: (() => Promise<void>) | null = null;

@@ -1,22 +1,27 @@
 // The generated parts of the docs. A comment such as `<!-- settings: PORT, HOST -->` marks where a table goes.
 import { UNUSED_VARIABLES, VARIABLES } from '#lib/config.ts';
+import { METRIC_SECTIONS } from '#lib/create-metrics.ts';
+import type { MetricRow } from '#lib/platform/metrics/define-metrics.ts';
+import { PAGE_METRICS } from '#lib/platform/metrics/metrics-page.ts';
+import { describeRuntimeMetrics } from '#lib/platform/metrics/process-metrics.ts';
 import type { VariableRow } from '#lib/platform/config/variables.ts';
 import { COMMANDS } from '../commands/commands.ts';
 import type { Command } from '../commands/command.ts';
 
-const TABLE = /(<!-- (settings|commands): ([^>]+) -->\n)[^]*?(<!-- end -->)/g;
+type TableKind = 'settings' | 'commands' | 'metrics';
+
+const TABLE = /(<!-- (settings|commands|metrics): ([^>]+) -->\n)[^]*?(<!-- end -->)/g;
 const SECTION = /^## (.+)$|<!-- settings: ([^>]+) -->/gm;
 
 /** Fills in every marked table of a Markdown page. */
 export function fillTables(page: string): string {
-  return page.replace(TABLE, (_, start: string, kind: string, names: string, end: string) => {
-    const render = kind === 'settings' ? settingsTable : commandsTable;
-    return `${start}\n${render(names.split(', '))}\n\n${end}`;
+  return page.replace(TABLE, (_, start: string, kind: TableKind, names: string, end: string) => {
+    return `${start}\n${TABLES[kind](names.split(', '))}\n\n${end}`;
   });
 }
 
 /** Lists the names that the page's tables of one kind contain. */
-export function namesInTables(page: string, kind: 'settings' | 'commands'): string[] {
+export function namesInTables(page: string, kind: TableKind): string[] {
   return [...page.matchAll(TABLE)].filter((match) => match[2] === kind).flatMap((match) => match[3]?.split(', ') ?? []);
 }
 
@@ -69,3 +74,35 @@ function optionalOptions({ options, flags = {} }: Command): string {
   const optional = Object.keys(options).filter((name) => !options[name]?.isRequired);
   return [...optional, ...Object.keys(flags)].map((name) => `\`--${name}\``).join(' ');
 }
+
+const RUNTIME = 'Runtime';
+
+/** Every metric, by the section of docs/metrics.md that lists it. */
+export function metricsBySection(): Record<string, Record<string, MetricRow>> {
+  const sections = Object.entries(METRIC_SECTIONS).map(([section, groups]) => {
+    return [section, Object.assign({}, ...groups.map(({ rows }) => rows)) as Record<string, MetricRow>] as const;
+  });
+  return { ...Object.fromEntries(sections), Scrapes: PAGE_METRICS, [RUNTIME]: describeRuntimeMetrics() };
+}
+
+function metricsTable(names: string[]): string {
+  const sections = metricsBySection();
+  const rows = names.flatMap((name) => {
+    const section = sections[name];
+    if (!section) throw new Error(`docs/metrics.md lists ${name}, which is not a section of lib/create-metrics.ts.`);
+    return Object.entries(section).map(([metric, { kind, help, labels = {} }]) => {
+      return `| \`${metric}\` | ${kind} | ${Object.entries(labels).map(showLabel).join('; ')} | ${help} |`;
+    });
+  });
+  return ['| metric | kind | labels | meaning |', '| --- | --- | --- | --- |', ...rows].join('\n');
+}
+
+function showLabel([label, values]: [string, string | readonly string[]]): string {
+  return typeof values === 'string' ? `\`${label}\`: ${values}` : `\`${label}\`: ${values.join(', ')}`;
+}
+
+const TABLES: Record<TableKind, (names: string[]) => string> = {
+  settings: settingsTable,
+  commands: commandsTable,
+  metrics: metricsTable,
+};

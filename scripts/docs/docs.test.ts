@@ -6,7 +6,7 @@ import { describe, expect, test } from 'vitest';
 import { RANKS } from '../../.dependency-cruiser.mjs';
 import { VARIABLES } from '#lib/config.ts';
 import { COMMANDS } from '../commands/commands.ts';
-import { envExample, fillTables, namesInTables } from './doc-tables.ts';
+import { envExample, fillTables, metricsBySection, namesInTables } from './doc-tables.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
 const KIB = 1024;
@@ -42,11 +42,18 @@ test('every command appears once in docs/commands.md', () => {
   expect(namesInTables(read('docs/commands.md'), 'commands').sort()).toEqual(Object.keys(COMMANDS).sort());
 });
 
-test.each(['docs/settings.md', 'docs/commands.md'])('the tables of %s are as `npm run docs` writes them', (file) => {
-  // Prettier pads the cells.
-  const squeeze = (text: string) => text.replaceAll(/ +/g, ' ').replaceAll(/-{3,}/g, '---').replaceAll(/\n+/g, '\n');
-  expect(squeeze(read(file))).toBe(squeeze(fillTables(read(file))));
+test('every section of metrics appears once in docs/metrics.md', () => {
+  expect(namesInTables(read('docs/metrics.md'), 'metrics').sort()).toEqual(Object.keys(metricsBySection()).sort());
 });
+
+test.each(['docs/settings.md', 'docs/commands.md', 'docs/metrics.md'])(
+  'the tables of %s are as `npm run docs` writes them',
+  (file) => {
+    // Prettier pads the cells.
+    const squeeze = (text: string) => text.replaceAll(/ +/g, ' ').replaceAll(/-{3,}/g, '---').replaceAll(/\n+/g, '\n');
+    expect(squeeze(read(file))).toBe(squeeze(fillTables(read(file))));
+  },
+);
 
 test('decisions have a number each, as in their titles', () => {
   const decisions = pages.filter((file) => file.startsWith('docs/decisions/'));

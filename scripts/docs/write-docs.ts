@@ -1,4 +1,4 @@
-// npm run docs: writes the tables of docs/settings.md and docs/commands.md, and .env.example.
+// npm run docs: writes the tables of docs/settings.md, docs/commands.md and docs/metrics.md, and .env.example.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { format } from 'prettier';
@@ -10,7 +10,7 @@ const PRETTIER = {
   parser: 'markdown',
 };
 
-for (const file of ['docs/settings.md', 'docs/commands.md']) {
+for (const file of ['docs/settings.md', 'docs/commands.md', 'docs/metrics.md']) {
   const path = join(ROOT, file);
   writeFileSync(path, await format(fillTables(readFileSync(path, 'utf8')), PRETTIER));
 }

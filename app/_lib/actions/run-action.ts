@@ -23,6 +23,7 @@ export async function runAction<Value>(
   } catch (thrown) {
     const error = toAppError(thrown);
     const { code } = error;
+    getApp().counts.errors.add('pages', code);
     if (code === 'internal' || code === 'unavailable') {
       const requestId = (await headers()).get('x-request-id');
       getApp().log.error({ err: error, requestId }, 'a server action failed');

@@ -2,6 +2,7 @@
 import { LRUCache } from 'lru-cache';
 import { compilePolicy, type CompiledPolicy, type CompiledStatement } from '../compile-policy.ts';
 import { parsePolicy, type PolicyDocument, type PolicyKind } from '../policy-document.ts';
+import { CacheCount } from '#lib/platform/metrics/cache-count.ts';
 import { AWS_POLICIES } from './aws-policies.ts';
 import { IDENTITY_POLICY, parsePolicyLabel } from './policy-labels.ts';
 import { V1_ACTIONS, type RegistryPolicyScope } from './schema.ts';
@@ -37,6 +38,7 @@ export type PolicyCache = {
   /** @param text as joinPolicies returns it */
   compileIdentity: (text: string) => IdentityPolicies;
   compileRegistry: Record<RegistryPolicyScope, (text: string) => AttachedPolicy>;
+  counts: CacheCount;
 };
 
 export type RegistryPolicyRow = { policy: string | null; policyScope: RegistryPolicyScope };
@@ -54,20 +56,26 @@ export function joinPolicies(policies: string | null, attachedPolicies: string |
 }
 
 export function createPolicyCache(): PolicyCache {
+  const counts = new CacheCount();
+  const remembered = <Compiled extends object>(compile: (text: string) => Compiled) => remember(compile, counts);
   return {
-    compile: remember(compileRepositoryPolicy),
-    compileIdentity: remember(compileIdentityPolicies),
-    compileRegistry: { V1: remember(compileRegistryPolicy('V1')), V2: remember(compileRegistryPolicy('V2')) },
+    compile: remembered(compileRepositoryPolicy),
+    compileIdentity: remembered(compileIdentityPolicies),
+    compileRegistry: { V1: remembered(compileRegistryPolicy('V1')), V2: remembered(compileRegistryPolicy('V2')) },
+    counts,
   };
 }
 
-function remember<Compiled extends object>(compile: (text: string) => Compiled): (text: string) => Compiled {
+function remember<Compiled extends object>(
+  compile: (text: string) => Compiled,
+  counts: CacheCount,
+): (text: string) => Compiled {
   const policies = new LRUCache<string, Compiled>({
     maxSize: MAX_CACHED_CHARACTERS,
     sizeCalculation: (_policy, text) => text.length + 1,
   });
   return (text) => {
-    const known = policies.get(text);
+    const known = counts.note(policies.get(text));
     if (known) return known;
     const compiled = compile(text);
     policies.set(text, compiled);

@@ -25,6 +25,8 @@ import type { RecentLinks } from '#lib/distribution/push/recent-links.ts';
 import type { Offload } from '#lib/platform/concurrency/offload.ts';
 import type { RecentResults } from '#lib/platform/concurrency/recent-results.ts';
 import type { Log } from '#lib/platform/log.ts';
+import type { LRUCache } from 'lru-cache';
+import type { ErrorCounts } from '#lib/platform/metrics/error-metrics.ts';
 import type { Mailer } from '#lib/platform/net/mailer.ts';
 import type { MeilisearchServer } from '#lib/search/meilisearch/meilisearch-server.ts';
 import type { SiteSettingsCache } from '#lib/site/site-settings.ts';
@@ -46,6 +48,8 @@ export type RestApp = {
   volume: Volume;
   recordMutex: KeyedMutex<bigint>;
   recentLinks: RecentLinks;
+  counts: { errors: ErrorCounts; pushes: { manifests: number } };
+  routeNames: LRUCache<string, string>;
   config: ServerConfig & PublisherConfig & RepositoryConfig & Pick<DistributionConfig, 'takesSparseImages'>;
   log: Log;
   attemptLog: Pick<AttemptLog, 'note'>;

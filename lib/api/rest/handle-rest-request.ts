@@ -36,6 +36,7 @@ export async function handleRestRequest(app: RestApp, request: Request): Promise
   try {
     const url = new URL(request.url);
     const { route, params } = matchRoute(request.method, url.pathname.slice(PREFIX.length));
+    if (requestId !== null) app.routeNames.set(requestId, `${PREFIX}${route.path}`);
     requireStorable(params);
     caller = await admit(app, request, route, context);
     const parsedParams = parsePart(route.params, params);
@@ -55,6 +56,7 @@ export async function handleRestRequest(app: RestApp, request: Request): Promise
   } catch (thrown) {
     const error = toAppError(thrown);
     recordRestRefusal(app, request, caller, error);
+    app.counts.errors.add('api', error.code);
     if (error.code === 'internal' || error.code === 'unavailable') {
       app.log.error({ err: error, requestId, url: request.url }, 'API request failed');
     }

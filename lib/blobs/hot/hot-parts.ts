@@ -1,5 +1,6 @@
 import { totalmem } from 'node:os';
 import { LRUCache } from 'lru-cache';
+import type { CacheCount } from '#lib/platform/metrics/cache-count.ts';
 import { toMapKey, type BlobBytes, type BlobKey } from '#lib/blobs/blob-store.ts';
 
 export const PART_BYTES = 512 * 1024;
@@ -27,6 +28,11 @@ export class HotParts {
     sizeCalculation: ({ bytes }) => Math.max(1, bytes.length),
   });
   readonly #seen = new LRUCache<string, string>({ max: MAX_SEEN });
+  readonly counts: CacheCount;
+
+  constructor(counts: CacheCount) {
+    this.counts = counts;
+  }
 
   /** Returns null for a blob larger than the cache, whose parts would evict each other. */
   of(key: BlobKey, { version, sizeBytes }: Pick<BlobBytes, 'version' | 'sizeBytes'>): HotBlob | null {
@@ -36,7 +42,7 @@ export class HotParts {
     return {
       find: (part, neededBytes) => {
         const known = this.#known.get(keyOf(part));
-        return known?.version === version && known.bytes.length >= neededBytes ? known.bytes : null;
+        return this.counts.note(known?.version === version && known.bytes.length >= neededBytes ? known.bytes : null);
       },
       isWanted: (part) => this.#seen.get(keyOf(part)) === version,
       note: (part) => void this.#seen.set(keyOf(part), version),

@@ -5,6 +5,7 @@ import { keyOf, stageBytes } from '#lib/blobs/blob-store.contract.ts';
 import { openBytes, type BlobStore, type OpenedBlob } from '#lib/blobs/blob-store.ts';
 import { MemoryStaging } from '#lib/blobs/memory/memory-staging.ts';
 import { MemoryStore } from '#lib/blobs/memory/memory-store.ts';
+import { CacheCount } from '#lib/platform/metrics/cache-count.ts';
 import { HotParts, PART_BYTES } from './hot-parts.ts';
 import { HotStore } from './hot-store.ts';
 
@@ -93,5 +94,5 @@ it('forwards a redirect', async () => {
 });
 
 it('doesn’t cache a blob larger than the cache', () => {
-  expect(new HotParts().of(KEY, { version: '1', sizeBytes: 2 ** 30 })).toBeNull();
+  expect(new HotParts(new CacheCount()).of(KEY, { version: '1', sizeBytes: 2 ** 30 })).toBeNull();
 });

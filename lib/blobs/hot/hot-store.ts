@@ -1,5 +1,6 @@
 import { BlobStoreDecorator } from '#lib/blobs/blob-store-decorator.ts';
-import type { BlobBytes, BlobKey, OpenedBlob, OpenOptions } from '#lib/blobs/blob-store.ts';
+import type { BlobBytes, BlobKey, BlobStore, OpenedBlob, OpenOptions } from '#lib/blobs/blob-store.ts';
+import { CacheCount } from '#lib/platform/metrics/cache-count.ts';
 import { copyHot } from './copy-hot.ts';
 import { HotParts } from './hot-parts.ts';
 
@@ -8,7 +9,12 @@ import { HotParts } from './hot-parts.ts';
  * bytes.
  */
 export class HotStore extends BlobStoreDecorator {
-  readonly #parts = new HotParts();
+  readonly #parts: HotParts;
+
+  constructor(inner: BlobStore, counts = new CacheCount()) {
+    super(inner);
+    this.#parts = new HotParts(counts);
+  }
 
   override async open(key: BlobKey, options: OpenOptions = {}): Promise<OpenedBlob | null> {
     const blob = await this.inner.open(key, options);

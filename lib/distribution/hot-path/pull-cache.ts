@@ -6,6 +6,7 @@ import type pg from 'pg';
 import type { FoundRepository } from '#lib/repositories/find-repository.ts';
 import { listenToChanges } from '#lib/platform/pg/change-listener.ts';
 import type { DirectDatabase } from '#lib/platform/pg/db.ts';
+import { CacheCount } from '#lib/platform/metrics/cache-count.ts';
 import type { Log } from '#lib/platform/log.ts';
 import { createPullRights, type PullRights } from './pull-rights.ts';
 
@@ -42,6 +43,7 @@ export type PullCache = {
   ) => Promise<Value>;
   /** @param change the payload of a notification */
   forget: (change: string | null) => void;
+  counts: { repositories: CacheCount; content: CacheCount };
 };
 
 /** Call it before the first statement goes through `pool`. */
@@ -67,6 +69,7 @@ export function createPullCache(isCurrent: () => boolean): PullCache {
   });
   /** Stamps by repository id. An entry is current while its repository still has the entry's stamp. */
   const stamps = new Map<bigint, number>();
+  const counts = { repositories: new CacheCount(), content: new CacheCount() };
   let lastStamp = 0;
   let changes = 0;
 
@@ -94,13 +97,13 @@ export function createPullCache(isCurrent: () => boolean): PullCache {
   const findRepository = (fullName: string): FoundRepository | null => {
     const entry = find(fullName);
     const known = entry?.value as FoundRepository | undefined;
-    return known && stamps.get(known.id) === entry?.stamp ? known : null;
+    return counts.repositories.note(known && stamps.get(known.id) === entry?.stamp ? known : null);
   };
   const keyOf = (stamp: number, key: string) => `${stamp} ${key}`;
   const findContent = <Value extends object>({ repositoryId, key }: ContentKey): Value | null => {
     const stamp = stamps.get(repositoryId);
     const entry = stamp === undefined ? undefined : find(keyOf(stamp, key));
-    return (entry?.value as Value | undefined) ?? null;
+    return counts.content.note((entry?.value as Value | undefined) ?? null);
   };
 
   return {
@@ -124,5 +127,6 @@ export function createPullCache(isCurrent: () => boolean): PullCache {
       if (change === null || change === '*') stamps.clear();
       else stamps.delete(BigInt(change));
     },
+    counts,
   };
 }

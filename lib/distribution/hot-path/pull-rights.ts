@@ -10,6 +10,7 @@ import { isAllowed } from '#lib/access/authorize.ts';
 import type { Membership, RequestContext, UserPrincipal } from '#lib/access/schema.ts';
 import { userIdOf, type Credentials } from '#lib/distribution/authorization/credentials.ts';
 import type { RegistryToken } from '#lib/identity/credentials/registry-token.ts';
+import { CacheCount } from '#lib/platform/metrics/cache-count.ts';
 import { accessFacts, isUnderPolicy, type FoundRepository } from '#lib/repositories/find-repository.ts';
 
 const MAX_RIGHTS = 50_000;
@@ -57,6 +58,7 @@ export type PullRights = {
   learnPassword: (header: string, authenticate: () => Promise<Credentials>) => Promise<Credentials>;
   /** @param change the payload of a notification, a user's id */
   forget: (change: string | null) => void;
+  counts: CacheCount;
 };
 
 /** @param isCurrent asked at every read; while it is false, every read misses */
@@ -67,6 +69,7 @@ export function createPullRights(isCurrent: () => boolean): PullRights {
   const stamps = new Map<string, number>();
   /** Numbers of verified tokens, which are the same object for each request. */
   const numbers = new WeakMap<RegistryToken, number>();
+  const counts = new CacheCount();
   let lastStamp = 0;
   let lastNumber = 0;
   let changes = 0;
@@ -107,8 +110,9 @@ export function createPullRights(isCurrent: () => boolean): PullRights {
   return {
     mayPull: (credentials, repository, asked) => {
       const key = keyOf(credentials, repository);
-      const right = key === null ? undefined : rights.get(key);
-      if (right?.repository !== repository || !isLive(right, credentials)) return false;
+      const known = key === null ? undefined : rights.get(key);
+      const right = counts.note(known?.repository === repository && isLive(known, credentials) ? known : null);
+      if (!right) return false;
       return !isUnderPolicy(repository, right.by.membership) || isStillAllowed(right, asked);
     },
     learn: async ({ credentials, repository }, decide) => {
@@ -138,6 +142,7 @@ export function createPullRights(isCurrent: () => boolean): PullRights {
       if (userId === null) stamps.clear();
       else stamps.delete(userId);
     },
+    counts,
   };
 }
 

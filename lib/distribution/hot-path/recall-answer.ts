@@ -16,6 +16,8 @@ import { findNamespace } from '#lib/distribution/http/find-namespace.ts';
 import { mayPush, presentBlob, type AskedBlob } from '#lib/distribution/http/handlers/get-blob.ts';
 import { isPull, presentManifest } from '#lib/distribution/http/handlers/get-manifest.ts';
 import { recordPull } from '#lib/distribution/http/handlers/record-pull.ts';
+import { toRouteTemplate } from '#lib/distribution/http/routes.ts';
+import { nameRoute } from '#lib/platform/metrics/request-metrics.ts';
 import type { AskedStep } from './pull-rights.ts';
 import { quotaHeaders, takePull } from '#lib/distribution/http/limit-requests.ts';
 import { isNotModified, type HttpAnswer } from '#lib/distribution/http/respond.ts';
@@ -35,6 +37,8 @@ type Asked = {
 
 const NO_QUERY = new URLSearchParams();
 
+const TEMPLATES = { manifests: toRouteTemplate('manifests/:reference'), blobs: toRouteTemplate('blobs/:digest') };
+
 const BLOB_STEPS = { GET: 'ecr:GetDownloadUrlForLayer', HEAD: 'ecr:BatchCheckLayerAvailability' } as const;
 
 /** Answers a pull and counts it. Null: not cached, without side effects. */
@@ -49,6 +53,7 @@ export function recallAnswer(app: DistributionApp, req: IncomingMessage, res: Se
   const step = path.kind === 'manifests' ? 'ecr:BatchGetImage' : BLOB_STEPS[method];
   const asked: AskedStep = { step, readContext: () => readContext(app, req), readImage: () => namedImage(path) };
   if (!credentials || !mayPullNow(app, credentials, repository, asked)) return null;
+  nameRoute(res, TEMPLATES[path.kind]);
   const pull = { app, req, res, repository, credentials };
   return path.kind === 'manifests' ? recallManifestAnswer(pull, path.last) : recallBlobAnswer(pull, path.last);
 }

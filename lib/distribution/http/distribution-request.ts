@@ -20,6 +20,7 @@ import type { DistributionConfig } from '#lib/distribution/distribution-config.t
 import type { UpstreamConfig } from '#lib/upstream/upstream-config.ts';
 import type { Db } from '#lib/platform/pg/db.ts';
 import type { Log } from '#lib/platform/log.ts';
+import type { ErrorCounts } from '#lib/platform/metrics/error-metrics.ts';
 import type { Offload } from '#lib/platform/concurrency/offload.ts';
 import type { KeyedMutex } from '#lib/platform/concurrency/keyed-mutex.ts';
 import type { RecentLinks } from '#lib/distribution/push/recent-links.ts';
@@ -32,13 +33,14 @@ import type { PullRights } from '#lib/distribution/hot-path/pull-rights.ts';
 import type { RegistryQuotas } from '#lib/distribution/push/registry-quotas.ts';
 import type { AnswerBatch } from '#lib/distribution/hot-path/answer-batch.ts';
 import type { VerifiedTokens } from '#lib/distribution/hot-path/verified-tokens.ts';
-import type { RequestLimits } from './request-limits.ts';
+import type { LimitCounts, RequestLimits } from './request-limits.ts';
 import type { UploadTarget } from '#lib/distribution/push/upload-rows.sql.ts';
 
 /** The part of the App that /v2 uses. */
 export type DistributionApp = {
   config: ServerConfig & DistributionConfig & UpstreamConfig;
   log: Log;
+  counts: { errors: ErrorCounts; pushes: { manifests: number }; limits: LimitCounts };
   db: Db;
   pool: pg.Pool;
   policies: PolicyCache;

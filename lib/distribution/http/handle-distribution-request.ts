@@ -5,6 +5,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { AppError } from '#lib/platform/errors.ts';
 import { FOREIGN_WRITE, isForeignWrite } from '#lib/platform/http/refuse-request.ts';
 import { readRequestId } from '#lib/platform/http/requests.ts';
+import { nameRoute } from '#lib/platform/metrics/request-metrics.ts';
 import { authorizePull, authorizeWrite } from '#lib/distribution/authorization/authorize.ts';
 import { notAuthenticated, type Credentials } from '#lib/distribution/authorization/credentials.ts';
 import { namedImages, toNamedImage } from '#lib/distribution/authorization/named-images.ts';
@@ -57,11 +58,18 @@ async function dispatch(exchange: Exchange): Promise<void> {
   if (isForeignWrite(req, app.config.publicUrl)) throw new AppError('forbidden', FOREIGN_WRITE);
   if (isAllowedPreflight(req)) return sendBytes(res, 204, preflightHeaders());
   if (path === '/token' || path === '/v2/token') {
+    nameRoute(res, '/token');
     askForBody(exchange);
     return handleTokenRequest(app, req, res, query);
   }
-  if (path === '/v2' || path === '/v2/') return ping(exchange);
-  if (isSearchPath(path)) return searchImages(app, req, res, { path, query });
+  if (path === '/v2' || path === '/v2/') {
+    nameRoute(res, '/v2/');
+    return ping(exchange);
+  }
+  if (isSearchPath(path)) {
+    nameRoute(res, '/v1/search');
+    return searchImages(app, req, res, { path, query });
+  }
   if (path === '/v2/_catalog')
     throw new AppError('unsupported', "Listing all repositories isn't supported. Search the gallery instead.");
   if (!path.startsWith('/v2/')) throw new AppError('not_found', "This path doesn't exist.");
@@ -79,8 +87,9 @@ async function ping({ app, req, res }: Exchange): Promise<void> {
 }
 
 async function runRoute(exchange: Exchange, match: RouteMatch, query: URLSearchParams): Promise<void> {
-  const { app, req } = exchange;
+  const { app, req, res } = exchange;
   const { route, fullName, params } = match;
+  nameRoute(res, route.template);
   exchange.scope = toScope(fullName, route.action);
   const namespace = findNamespace(app, req, query);
   const isSigned = route.mayBeSigned === true && query.has('signature');

@@ -26,6 +26,7 @@ export function limitPull({ app, req, res, credentials }: PullRequest<unknown>):
   if (quota === null) return;
   for (const [name, value] of Object.entries(quotaHeaders(quota))) res.setHeader(name, value);
   if (isAllowed) return;
+  app.counts.limits.pulls += 1;
   const message = refusal(app, quota);
   const isUnknown = credentials.kind === 'none' && SHOWS_CREDENTIALS_WHEN_ASKED.test(req.headers['user-agent'] ?? '');
   if (isUnknown) throw notAuthenticated(message, null);
@@ -59,6 +60,7 @@ function refusal(app: DistributionApp, { limit, resetSeconds }: Quota): string {
 export function limitTokenRequest(app: DistributionApp, req: IncomingMessage): void {
   const { isAllowed, quota } = app.limits.tokens.take(readClientAddress(req));
   if (isAllowed || quota === null) return;
+  app.counts.limits.tokens += 1;
   const { limit, resetSeconds } = quota;
   const what = `More than ${limit} requests a minute for tokens came from your network without valid credentials.`;
   throw new AppError('rate_limited', `${what} Try again in ${describeWait(resetSeconds)}.`, {

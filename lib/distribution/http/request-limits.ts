@@ -9,6 +9,9 @@ export type RequestLimits = {
   tokens: ClientLimit;
 };
 
+/** Requests that each limit refused. */
+export type LimitCounts = Record<keyof RequestLimits, number>;
+
 const HOUR_SECONDS = 3_600;
 const MINUTE_SECONDS = 60;
 

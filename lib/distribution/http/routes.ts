@@ -41,17 +41,26 @@ type Row<Suffix extends string, Right, Request> = {
   upload?: AskedUpload['use'];
   /** The address itself may authenticate the request (signed-download.ts). */
   mayBeSigned?: true;
+  /** Names the route in metrics, logs and traces. */
+  template: string;
 };
 
 export type PullRoute = Row<string, 'pull', PullRequest<Params>>;
 export type WriteRoute = Row<string, 'push' | 'delete', WriteRequest<Params>>;
 export type Route = PullRoute | WriteRoute;
 
+/** `blobs/:digest` → `/v2/{name}/blobs/{digest}` */
+export function toRouteTemplate(suffix: string): string {
+  return `/v2/{name}/${suffix.replace(/:(\w+)/, '{$1}')}`;
+}
+
+type Untitled<OneRow> = Omit<OneRow, 'template'>;
+
 /** Types each handler by the parameters in its suffix. */
-function route<S extends string>(row: Row<S, 'pull', PullRequest<ParamsOf<S>>>): Route;
-function route<S extends string>(row: Row<S, 'push' | 'delete', WriteRequest<ParamsOf<S>>>): Route;
-function route(row: Route): Route {
-  return row;
+function route<S extends string>(row: Untitled<Row<S, 'pull', PullRequest<ParamsOf<S>>>>): Route;
+function route<S extends string>(row: Untitled<Row<S, 'push' | 'delete', WriteRequest<ParamsOf<S>>>>): Route;
+function route(row: Untitled<PullRoute> | Untitled<WriteRoute>): Route {
+  return { ...row, template: toRouteTemplate(row.suffix) };
 }
 
 // prettier-ignore

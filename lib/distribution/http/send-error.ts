@@ -16,6 +16,7 @@ export async function sendError(exchange: Exchange, thrown: unknown): Promise<vo
   }
   const error = toAppError(thrown);
   const { status, code } = OCI_ERRORS[error.code];
+  app.counts.errors.add('registry', error.code);
   // A failing upstream is reported on its mirrors' page, so its pulls don't log errors.
   const isUpstreams = error.code.startsWith('upstream_');
   if (status >= 500) app.log[isUpstreams ? 'warn' : 'error']({ ...log, err: error }, 'request failed');

@@ -50,6 +50,7 @@ export type PushApp = {
   volume: Volume;
   log: Log;
   offload: Offload;
+  counts: { pushes: { manifests: number } };
   config: Pick<DistributionConfig, 'takesSparseImages'>;
 };
 
@@ -75,6 +76,7 @@ export async function pushManifest(app: PushApp, input: PushManifestInput): Prom
   const mayLackLayers = app.config.takesSparseImages;
   const lacks = { mayLackLayers, ...(mayLackChildren !== undefined && { mayLackChildren }) };
   await recordManifest(app, { caller, repository, digest, rows, payload, facts, tags, ...lacks });
+  app.counts.pushes.manifests += 1;
   return { digest, subject: rows.subject };
 }
 

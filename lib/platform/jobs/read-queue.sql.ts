@@ -61,3 +61,16 @@ export async function readQueueDelaySeconds(app: { db: DbOrTx }): Promise<number
     WHERE locked_at IS NULL AND attempts < max_attempts AND run_at < now()`;
   return row?.seconds ?? 0;
 }
+
+export type QueueOfJob = { job: string; due: number; failed: number; lagSeconds: number };
+
+/** Counts due and failed jobs by name, with how long the oldest due one has waited. */
+export async function readQueueByJob(app: { db: DbOrTx }): Promise<QueueOfJob[]> {
+  return app.db.$queryRaw<QueueOfJob[]>`
+    SELECT task_identifier AS job,
+           count(*) FILTER (WHERE attempts < max_attempts AND run_at <= now())::int AS due,
+           count(*) FILTER (WHERE attempts >= max_attempts)::int AS failed,
+           coalesce(extract(epoch FROM now() - min(run_at) FILTER (WHERE attempts < max_attempts AND run_at <= now())), 0)::float8
+             AS "lagSeconds"
+    FROM graphile_worker.jobs WHERE locked_at IS NULL GROUP BY task_identifier ORDER BY task_identifier`;
+}

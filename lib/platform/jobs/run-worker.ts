@@ -1,11 +1,12 @@
 // Runs background jobs with graphile-worker on the site's PostgreSQL. Domains provide the handlers.
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Logger, parseCronItems, run, runMigrations } from 'graphile-worker';
+import { Logger, parseCronItems, run, runMigrations, type JobHelpers } from 'graphile-worker';
 import type pg from 'pg';
 import type { DirectDatabase } from '#lib/platform/pg/db.ts';
 import { AppError, errorCode } from '#lib/platform/errors.ts';
 import type { Log } from '#lib/platform/log.ts';
 import { holdWorkerLock, type WorkerLock } from './hold-worker-lock.ts';
+import { JobCounts } from './job-counts.ts';
 import { installQueueAdapter } from './queue-internals.ts';
 import { watchForLostJobs } from './release-lost-jobs.ts';
 import { retryWhenUnavailable } from './retry-when-unavailable.ts';
@@ -20,6 +21,7 @@ export type WorkerOptions = {
   handlers: Record<string, JobHandler>;
   /** Jobs without a payload that run on a schedule. `pattern` is a crontab pattern in UTC. */
   schedule: { job: string; pattern: string }[];
+  counts?: JobCounts;
 };
 
 /** SQLSTATE. */
@@ -45,7 +47,8 @@ export async function migrateJobs(pool: pg.Pool, log: Log): Promise<void> {
 }
 
 /** Starts a worker. The returned function stops it and waits for running jobs. */
-export async function runWorker({ direct, log, handlers, schedule }: WorkerOptions): Promise<() => Promise<void>> {
+export async function runWorker(options: WorkerOptions): Promise<() => Promise<void>> {
+  const { direct, log, handlers, schedule, counts = new JobCounts() } = options;
   const { pool, hasSessions } = direct;
   const locks = createWorkerLocks(direct, log);
   const runner = await run({
@@ -57,7 +60,11 @@ export async function runWorker({ direct, log, handlers, schedule }: WorkerOptio
     logger: workerLogger(log),
     preset: { plugins: [locks.plugin] },
     taskList: Object.fromEntries(
-      Object.entries(handlers).map(([name, handler]) => [name, (payload: unknown) => handler(payload)]),
+      Object.entries(handlers).map(([name, handler]) => [
+        name,
+        (payload: unknown, { job }: JobHelpers) =>
+          counts.run(name, job.attempts >= job.max_attempts, () => handler(payload)),
+      ]),
     ),
     parsedCronItems: parseCronItems(
       schedule.map(({ job, pattern }) => ({

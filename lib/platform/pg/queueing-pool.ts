@@ -23,6 +23,8 @@ export class QueueingPool extends pg.Pool {
   #openCount = 0;
   #growing: NodeJS.Timeout | null = null;
   #lostAt = -Infinity;
+  /** Since the process started, for metrics. */
+  readonly counts = { acquired: 0, failed: 0, waitedMs: 0 };
 
   constructor(options: pg.PoolConfig & { max: number; connectionTimeoutMillis: number }) {
     super(options);
@@ -45,10 +47,20 @@ export class QueueingPool extends pg.Pool {
   override connect(): Promise<pg.PoolClient>;
   override connect(callback: Callback): void;
   override connect(callback?: Callback): Promise<pg.PoolClient> | void {
-    if (callback) return this.#connect(callback, performance.now() + this.#timeoutMs);
+    if (callback) return this.#connect(this.#count(callback), performance.now() + this.#timeoutMs);
     return new Promise((resolve, reject) => {
       this.connect((error, client) => (client ? resolve(client) : reject(error ?? new Error('no connection'))));
     });
+  }
+
+  #count(callback: Callback): Callback {
+    const startedMs = performance.now();
+    return (error, client, done) => {
+      if (client) this.counts.acquired += 1;
+      else this.counts.failed += 1;
+      this.counts.waitedMs += performance.now() - startedMs;
+      callback(error, client, done);
+    };
   }
 
   #connect(callback: Callback, deadline: number): void {

@@ -48,6 +48,18 @@ export async function readChanges(db: DbOrTx, position: FeedPosition, limit: num
   };
 }
 
+/** Counts up to `limit` changes after `position`. */
+export async function countChanges(db: DbOrTx, position: FeedPosition, limit = 10_000): Promise<number> {
+  const after = Prisma.sql`(changed_xid, repository_id) > (${position.xid}::xid8, ${position.repositoryId}::bigint)`;
+  const [row] = await db.$queryRaw<{ count: number }[]>`
+    SELECT count(*)::int AS count FROM (
+      (SELECT FROM search_repositories WHERE ${after} LIMIT ${limit})
+      UNION ALL
+      (SELECT FROM search_removals WHERE ${after} LIMIT ${limit})
+    ) AS changes`;
+  return row?.count ?? 0;
+}
+
 /**
  * Identifies the database and its next transaction. A position from another database, or from a later time, is invalid.
  */

@@ -1,8 +1,8 @@
-import { Registry } from 'prom-client';
 import { expect, onTestFinished, test } from 'vitest';
 import { blobOf, buildManifest } from '#lib/testing/images/build-image.ts';
 import { createMirrorSite } from '#lib/testing/servers/mirror-site.ts';
-import { registerUpstreamMetrics } from './upstream-metrics.ts';
+import { MetricsPage } from '#lib/platform/metrics/metrics-page.ts';
+import { MIRROR_CACHE_METRICS, UPSTREAM_METRICS } from './upstream-metrics.ts';
 
 test('metrics count answers, bytes and failures per upstream', async () => {
   const site = await createMirrorSite();
@@ -14,14 +14,14 @@ test('metrics count answers, bytes and failures per upstream', async () => {
   for (let i = 0; i < 3; i += 1) await site.anybody.send('GET', `/v2/${name}/manifests/latest`);
   upstream.misbehave({ status: 500 });
   await site.anybody.send('GET', `/v2/${name}/manifests/other`);
-  const metrics = new Registry();
-  registerUpstreamMetrics(metrics, { pool: app.pool, upstream: app.upstream, cacheMaxBytes: 1_000 });
+  const config = { mirrors: { ...app.config.mirrors, cacheMaxBytes: 1_000 } };
+  const metrics = new MetricsPage([UPSTREAM_METRICS, MIRROR_CACHE_METRICS], { ...app, config });
   const read = async () => {
-    const text = await metrics.metrics();
+    const text = await metrics.render();
     return (pattern: string) => Number(new RegExp(`^${pattern} (\\S+)$`, 'm').exec(text)?.[1]);
   };
   const value = await read();
-  const labels = `upstream="${upstream.host}",registry="\\d{12}"`;
+  const labels = `upstream="${upstream.host}"`;
   expect(value(`vitrine_upstream_answers_total\\{${labels},cache="HIT"\\}`)).toBe(2);
   expect(value(`vitrine_upstream_answers_total\\{${labels},cache="MISS"\\}`)).toBe(1);
   expect(value(`vitrine_upstream_failures_total\\{${labels}\\}`)).toBe(1);

@@ -10,6 +10,7 @@ import { readBody } from '#lib/distribution/http/read-body.ts';
 import { AppError, toAppError } from '#lib/platform/errors.ts';
 import { noteKeyUse } from '#lib/identity/access-keys/find-key-holder.ts';
 import { readClientAddress, readRequestId } from '#lib/platform/http/requests.ts';
+import { nameRoute } from '#lib/platform/metrics/request-metrics.ts';
 import type { AwsApp } from '../aws-app.ts';
 import { awsError, toFault } from '../aws-error.ts';
 import type { AwsService, Call, AwsOperation } from '../define-operations.ts';
@@ -63,9 +64,11 @@ export async function handleAwsRequest(app: AwsApp, req: IncomingMessage, res: S
   try {
     if (!isJson) return await answerSts(app, req, res);
     operation = findOperation(String(req.headers['x-amz-target']));
+    nameRoute(res, `${operation.service}:${operation.name}`);
     sendAwsJson(res, await answerJson(app, req, operation));
   } catch (thrown) {
     const error = limitFailure(app, req, toAppError(thrown));
+    app.counts.errors.add('aws', error.code);
     if (error.code === 'internal' || error.code === 'unavailable') {
       app.log.error({ err: error, requestId: readRequestId(req), operation: operation?.name }, 'AWS API call failed');
     }
@@ -93,6 +96,7 @@ function limitFailure(app: AwsApp, req: IncomingMessage, error: AppError): AppEr
   if (!FAILED_AUTHENTICATION.has(toFault(error, null).type)) return error;
   const { isAllowed, quota } = app.limits.tokens.take(readClientAddress(req));
   if (isAllowed || quota === null) return error;
+  app.counts.limits.tokens += 1;
   return new AppError('rate_limited', 'Rate exceeded', { retryAfterSeconds: quota.resetSeconds });
 }
 
@@ -102,6 +106,7 @@ async function answerSts(app: AwsApp, req: IncomingMessage, res: ServerResponse)
   const body = await readBody(req, MAX_BODY_BYTES);
   const signer = authentication.finish(body);
   const { operation, input } = readStsRequest(readStsForm(req, body));
+  nameRoute(res, `sts:${operation.name}`);
   const call = await toCall(app, req, operation, signer);
   sendAwsXml(req, res, operation.name, (await run(app, call, operation, input)) as Record<string, unknown>);
 }
@@ -110,6 +115,7 @@ async function answerSts(app: AwsApp, req: IncomingMessage, res: ServerResponse)
 async function answerUnsigned(app: AwsApp, req: IncomingMessage, res: ServerResponse): Promise<void> {
   const form = readStsForm(req, await readBody(req, MAX_UNSIGNED_BODY_BYTES));
   if (!isWebIdentityCall(form)) throw missingAuthentication();
+  nameRoute(res, 'sts:AssumeRoleWithWebIdentity');
   const input = checkAwsInput(WEB_IDENTITY_SHAPE.input, form.members) as z.output<typeof WEB_IDENTITY_SHAPE.input>;
   const answer = await answerWebIdentity(app, readCallContext(app, req), input);
   sendAwsXml(req, res, form.action, answer);

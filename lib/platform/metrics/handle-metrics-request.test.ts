@@ -1,15 +1,13 @@
 import { createServer } from 'node:http';
 import { once } from 'node:events';
-import { Counter, Registry } from 'prom-client';
 import { expect, onTestFinished, test } from 'vitest';
 import { createRawClient } from '#lib/testing/servers/raw-http.ts';
-import { handleMetricsRequest } from './metrics.ts';
+import { handleMetricsRequest } from './handle-metrics-request.ts';
 
 async function serve(token: string | undefined) {
-  const metrics = new Registry();
-  new Counter({ name: 'things_total', help: 'Things', registers: [metrics] }).inc(3);
+  const render = () => Promise.resolve('things_total 3\n');
   const server = createServer((req, res) => {
-    void handleMetricsRequest(req, res, { metrics, token }).then((isAnswered) => {
+    void handleMetricsRequest(req, res, { render, token }).then((isAnswered) => {
       if (!isAnswered) res.writeHead(404).end();
     });
   });

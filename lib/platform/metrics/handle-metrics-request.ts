@@ -2,8 +2,8 @@
 import { timingSafeEqual, createHash } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { isIP } from 'node:net';
-import type { Registry } from 'prom-client';
-import { answerText } from './requests.ts';
+import { answerText } from '#lib/platform/http/requests.ts';
+import { METRICS_CONTENT_TYPE } from './metrics-page.ts';
 
 /** Headers added by proxies and CDNs. Behind a local proxy, every client would look local. */
 const PROXY_HEADER =
@@ -17,7 +17,7 @@ const BEARER = /^Bearer +(\S+)$/i;
 export async function handleMetricsRequest(
   req: IncomingMessage,
   res: ServerResponse,
-  { metrics, token }: { metrics: Registry; token: string | undefined },
+  { render, token }: { render: () => Promise<string>; token: string | undefined },
 ): Promise<boolean> {
   if (req.url?.split('?')[0] !== '/metrics') return false;
   if (!isAllowed(req, token)) {
@@ -29,8 +29,8 @@ export async function handleMetricsRequest(
     );
     return true;
   }
-  const body = await metrics.metrics();
-  res.writeHead(200, { 'Content-Type': metrics.contentType, 'Cache-Control': 'no-store' });
+  const body = await render();
+  res.writeHead(200, { 'Content-Type': METRICS_CONTENT_TYPE, 'Cache-Control': 'no-store' });
   res.end(req.method === 'HEAD' ? undefined : body);
   return true;
 }
