@@ -2,14 +2,17 @@
 import type { Writable } from 'node:stream';
 import type { Digest } from '#lib/oci/digest.ts';
 import type { ByteRange } from '#lib/oci/range.ts';
-import { AppError } from '#lib/platform/errors.ts';
+import { AppError, isAppError } from '#lib/platform/errors.ts';
 import type { StagedVersion } from './staging-area.ts';
 
 /** Withheld from the end of a blob until its digest is verified, so that no reader completes a damaged blob. */
 export const HELD_BACK_BYTES = 64 * 1024;
 
-/** The owner of the key that protects a blob. Blobs are deduplicated only within a scope. */
-export type KeyScope = 'site';
+/**
+ * The owner of the key that protects a blob. Blobs are deduplicated only within a scope. `sealed` addresses the sealed bytes of a blob of
+ * the site, and is only used below SealedStore.
+ */
+export type KeyScope = 'site' | 'sealed';
 
 /** Addresses a blob. The digest is always a SHA-256. */
 export type BlobKey = { sha256: Digest; scope: KeyScope };
@@ -55,6 +58,8 @@ export type OpenOptions = {
 export type PutOptions = {
   /** A stored version that was hashed recently. The store needn't read it again to know that it is intact. */
   trustedVersion?: string | undefined;
+  /** Computes the SHA-256 of what stored bytes mean, or null if they are damaged. Without it, they mean themselves. */
+  digestOf?: (stored: OpenBlob) => Promise<Digest | null>;
 };
 
 export type DeleteOptions = {
@@ -96,6 +101,15 @@ export interface BlobStore {
   delete(key: BlobKey, options?: DeleteOptions): Promise<boolean>;
   /** Lists every stored blob, whether or not a row references it. */
   list(): AsyncIterable<BlobKey & { sizeBytes: number; changedAt: Date }>;
+}
+
+/** The bytes of a stored blob aren't those that were stored. */
+export function damagedBlob(): AppError {
+  return new AppError('blob_not_found', 'The stored bytes of this blob are damaged.');
+}
+
+export function isDamage(error: unknown): boolean {
+  return isAppError(error) && error.code === 'blob_not_found';
 }
 
 /** Opens a blob for a reader in this process, which can't follow a redirect. */

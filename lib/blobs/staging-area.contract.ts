@@ -88,6 +88,26 @@ export function describeStagingArea(name: string, openComposition: () => Promise
       expect(file.stat().sizeBytes).toBe(3);
     });
 
+    it('continues a file of any size in appends of any size', async () => {
+      const bytes = randomBytes(400_000);
+      const file = await create();
+      let at = 0;
+      for (const sizeBytes of [0, 1, 65_535, 0, 65_536, 1, 65_535, 65_536 * 2]) {
+        await append(file, bytes.subarray(at, (at += sizeBytes)));
+        expect(file.stat().sizeBytes).toBe(at);
+        if (at > 0) expect((await readAll(file)).equals(bytes.subarray(0, at))).toBe(true);
+      }
+      await close(file);
+      const reopened = await open(file.id);
+      expect((await readAll(reopened)).equals(bytes.subarray(0, at))).toBe(true);
+      for (const sizeBytes of [200_000, 196_608, 131_072, 65_537, 65_536, 3, 0]) {
+        await reopened.truncate(sizeBytes);
+        await append(reopened, bytes.subarray(sizeBytes, sizeBytes + 10));
+        expect((await readAll(reopened)).equals(bytes.subarray(0, sizeBytes + 10))).toBe(true);
+        await reopened.truncate(sizeBytes);
+      }
+    });
+
     it('stops at the limit', async () => {
       const file = await create();
       expect((await append(file, randomBytes(1000), 999)).received.outcome).toBe('over_limit');

@@ -22,7 +22,7 @@ export type StagedWriter = { id: string; fence: bigint };
 export type Received = { receivedBytes: number; outcome: 'complete' | 'broken' | 'over_limit' };
 
 export type Sink = {
-  /** Must equal the current size, so that the file has no gaps. */
+  /** At most the current size, so that the file has no gaps. The bytes after it are overwritten, and stay where no new ones come. */
   offsetBytes: number;
   limitBytes: number;
   hash: { update: (chunk: Buffer) => unknown };

@@ -9,11 +9,13 @@ import {
   type BlobStat,
   type BlobStore,
   type DeleteOptions,
+  type KeyScope,
+  type OpenBlob,
   type PutOptions,
 } from '#lib/blobs/blob-store.ts';
 import type { StagedVersion } from '#lib/blobs/staging-area.ts';
 import type { Volume } from '#lib/blobs/volume.ts';
-import { isDigest, toDigest } from '#lib/oci/digest.ts';
+import { isDigest, toDigest, type Digest } from '#lib/oci/digest.ts';
 import type { ByteRange } from '#lib/oci/range.ts';
 import { AppError } from '#lib/platform/errors.ts';
 import type { BufferPool } from './buffer-pool.ts';
@@ -59,16 +61,18 @@ export class DiskStore implements BlobStore {
   }
 
   #toBytes({ file, stats, release }: SharedFile): BlobBytes {
+    return { ...this.#toOpenBlob(file, stats), kind: 'bytes', version: toVersion(stats), close: release };
+  }
+
+  #toOpenBlob(file: OpenFile, stats: Stats): OpenBlob {
     return {
-      kind: 'bytes',
       sizeBytes: stats.size,
-      version: toVersion(stats),
       copyTo: (destination: Writable, range: ByteRange | null) => {
         const { start, end } = range ?? { start: 0, end: stats.size - 1 };
         const part = { fd: file.fd, startBytes: start, lengthBytes: end - start + 1 };
         return sendFile(part, destination, this.#buffers);
       },
-      close: release,
+      close: () => Promise.resolve(),
     };
   }
 
@@ -87,7 +91,8 @@ export class DiskStore implements BlobStore {
     return null;
   }
 
-  async put(key: BlobKey, { id, version }: StagedVersion, { trustedVersion }: PutOptions = {}): Promise<string | null> {
+  async put(key: BlobKey, { id, version }: StagedVersion, options: PutOptions = {}): Promise<string | null> {
+    const { trustedVersion, digestOf } = options;
     const target = blobPath(this.#dataDir, key);
     const path = uploadPath(this.#dataDir, id);
     return withStorageErrors(async () => {
@@ -104,7 +109,8 @@ export class DiskStore implements BlobStore {
         const isRight = async (other: OpenFile, now: Stats) => {
           if (now.size !== stats.size) return false;
           if (toVersion(now) === trustedVersion) return true;
-          return toDigest('sha256', (await hashFile(other, 'sha256')).digest('hex')) === key.sha256;
+          const digest = digestOf ? digestOf(this.#toOpenBlob(other, now)) : hashFileSha256(other);
+          return (await digest) === key.sha256;
         };
         isMoved = await placeFile({ file, path, target, isRight });
         if (isMoved) return this.#keepOpen(key, file);
@@ -139,16 +145,23 @@ export class DiskStore implements BlobStore {
   }
 
   async *list(): AsyncIterable<BlobKey & { sizeBytes: number; changedAt: Date }> {
-    const root = blobsDir(this.#dataDir);
+    for (const scope of ['site', 'sealed'] as const) yield* this.#listScope(scope);
+  }
+
+  async *#listScope(scope: KeyScope): AsyncIterable<BlobKey & { sizeBytes: number; changedAt: Date }> {
+    const root = blobsDir(this.#dataDir, scope);
     for await (const folder of await opendir(root)) {
       if (!folder.isDirectory()) continue;
       for await (const entry of await opendir(join(root, folder.name))) {
         const sha256 = `sha256:${entry.name}`;
         if (!entry.isFile() || !isDigest(sha256)) continue;
-        const key = { sha256, scope: 'site' } as const;
-        const stats = await stat(blobPath(this.#dataDir, key)).catch(missingAsNull);
-        if (stats) yield { sha256, scope: key.scope, sizeBytes: stats.size, changedAt: stats.ctime };
+        const stats = await stat(blobPath(this.#dataDir, { sha256, scope })).catch(missingAsNull);
+        if (stats) yield { sha256, scope, sizeBytes: stats.size, changedAt: stats.ctime };
       }
     }
   }
+}
+
+async function hashFileSha256(file: OpenFile): Promise<Digest> {
+  return toDigest('sha256', (await hashFile(file, 'sha256')).digest('hex'));
 }

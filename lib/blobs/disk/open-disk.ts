@@ -19,7 +19,7 @@ export type Disk = { store: BlobStore; staging: StagingArea; volume: Volume };
  */
 export async function openDisk(dataDir: string, { reserveBytes }: { reserveBytes: number | null }): Promise<Disk> {
   await withStorageErrors(async () => {
-    for (const folder of [blobsDir(dataDir), uploadsDir(dataDir)]) {
+    for (const folder of [blobsDir(dataDir, 'site'), blobsDir(dataDir, 'sealed'), uploadsDir(dataDir)]) {
       await mkdir(folder, { recursive: true, mode: 0o700 });
     }
   });

@@ -1,7 +1,8 @@
 // Layout of the disk store:
 //
 //   DATA_DIR/
-//     blobs/sha256/ab/abcdef…     one file per blob of the site's scope, in a folder named by its first two digits
+//     blobs/sha256/ab/abcdef…     one file per unsealed blob, in a folder named by its first two digits
+//     blobs/sealed/ab/abcdef…     one file per sealed blob (sealed/seal-format.ts), named by the digest of its plain bytes
 //     blobs/site-id               id of the site that owns the blobs
 //     uploads/UUID                one file per open upload, with the bytes received so far
 //
@@ -11,11 +12,11 @@ import type { BlobKey, KeyScope } from '#lib/blobs/blob-store.ts';
 import { isUploadId } from '#lib/blobs/staging-area.ts';
 import { digestAlgorithm, digestHex, isDigest } from '#lib/oci/digest.ts';
 
-const SCOPE_FOLDERS: Record<KeyScope, string> = { site: 'sha256' };
+const SCOPE_FOLDERS: Record<KeyScope, string> = { site: 'sha256', sealed: 'sealed' };
 
-/** Returns the blob folder of the site's scope. */
-export function blobsDir(dataDir: string): string {
-  return join(dataDir, 'blobs', SCOPE_FOLDERS.site);
+/** Returns the blob folder of a scope. */
+export function blobsDir(dataDir: string, scope: KeyScope = 'site'): string {
+  return join(dataDir, 'blobs', SCOPE_FOLDERS[scope]);
 }
 
 export function uploadsDir(dataDir: string): string {

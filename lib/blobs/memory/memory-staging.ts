@@ -3,7 +3,7 @@ import type { Readable, Writable } from 'node:stream';
 import type { Received, Sink, StagedFile, StagedVersion, StagedWriter, StagingArea } from '#lib/blobs/staging-area.ts';
 import type { ByteRange } from '#lib/oci/range.ts';
 import { AppError } from '#lib/platform/errors.ts';
-import { sendBuffer } from './send-buffer.ts';
+import { sendBuffer } from '#lib/blobs/send-buffer.ts';
 
 /** Each write replaces `bytes`; nothing mutates it. */
 export type StagedBytes = { bytes: Buffer; version: number; fence: bigint; isOpen: boolean; changedAt: Date };
@@ -63,7 +63,7 @@ class MemoryStagedFile implements StagedFile {
     return { sizeBytes: this.#staged.bytes.length, version: String(this.#staged.version) };
   }
 
-  async append(source: Readable, { limitBytes, hash, claim, onWritten }: Sink): Promise<Received> {
+  async append(source: Readable, { offsetBytes, limitBytes, hash, claim, onWritten }: Sink): Promise<Received> {
     let receivedBytes = 0;
     const chunks = source.iterator({ destroyOnReturn: false }) as AsyncIterableIterator<Buffer>;
     for (;;) {
@@ -73,9 +73,14 @@ class MemoryStagedFile implements StagedFile {
       if (receivedBytes + next.value.length > limitBytes) return { receivedBytes, outcome: 'over_limit' };
       await claim?.(next.value.length);
       hash.update(next.value);
+      const { bytes } = this.#staged;
+      const [start, end] = [
+        bytes.subarray(0, offsetBytes + receivedBytes),
+        offsetBytes + receivedBytes + next.value.length,
+      ];
       receivedBytes += next.value.length;
-      write(this.#staged, Buffer.concat([this.#staged.bytes, next.value]));
-      onWritten?.(this.#staged.bytes.length);
+      write(this.#staged, Buffer.concat([start, next.value, bytes.subarray(end)]));
+      onWritten?.(end);
     }
   }
 

@@ -6,12 +6,15 @@ import {
   type BlobStat,
   type BlobStore,
   type DeleteOptions,
+  type OpenBlob,
+  type PutOptions,
 } from '#lib/blobs/blob-store.ts';
+import { readBlob } from '#lib/blobs/read-blob.ts';
 import type { StagedVersion } from '#lib/blobs/staging-area.ts';
-import { toDigest } from '#lib/oci/digest.ts';
+import { toDigest, type Digest } from '#lib/oci/digest.ts';
 import { AppError } from '#lib/platform/errors.ts';
 import type { MemoryStaging } from './memory-staging.ts';
-import { sendBuffer } from './send-buffer.ts';
+import { sendBuffer } from '#lib/blobs/send-buffer.ts';
 
 type Stored = { key: BlobKey; bytes: Buffer; version: string; changedAt: Date };
 
@@ -41,15 +44,15 @@ export class MemoryStore implements BlobStore {
     const stored = this.#blobs.get(toMapKey(key));
     if (!stored) return null;
     const { bytes, version } = stored;
+    const blob = toOpenBlob(bytes);
     return {
+      ...blob,
       kind: 'bytes',
-      sizeBytes: bytes.length,
       version,
       copyTo: (destination, range) => {
         this.copies += 1;
-        return sendBuffer(range ? bytes.subarray(range.start, range.end + 1) : bytes, destination);
+        return blob.copyTo(destination, range);
       },
-      close: () => Promise.resolve(),
     };
   }
 
@@ -60,13 +63,14 @@ export class MemoryStore implements BlobStore {
     return Promise.resolve({ sizeBytes: bytes.length, version, changedAt });
   }
 
-  async put(key: BlobKey, { id, version }: StagedVersion): Promise<string | null> {
+  async put(key: BlobKey, { id, version }: StagedVersion, { digestOf }: PutOptions = {}): Promise<string | null> {
+    const isRight = async (bytes: Buffer) => (await (digestOf ?? sha256Of)(toOpenBlob(bytes))) === key.sha256;
     const staged = this.#staging.files.get(id);
     if (!staged) throw new AppError('upload_not_found', "The upload doesn't exist.");
     if (String(staged.version) !== version) throw new AppError('range_invalid', 'The upload has changed.');
     const stored = this.#blobs.get(toMapKey(key));
-    const isIntact = stored && isRight(key, stored.bytes);
-    if (stored && !isIntact && !isRight(key, staged.bytes)) throw new AppError('unavailable', 'The bytes changed.');
+    const isIntact = stored && (await isRight(stored.bytes));
+    if (stored && !isIntact && !(await isRight(staged.bytes))) throw new AppError('unavailable', 'The bytes changed.');
     if (isIntact) stored.changedAt = new Date();
     else this.overwrite(key, staged.bytes);
     this.#staging.files.delete(id);
@@ -88,6 +92,17 @@ export class MemoryStore implements BlobStore {
   }
 }
 
-function isRight({ sha256 }: BlobKey, bytes: Buffer): boolean {
-  return toDigest('sha256', createHash('sha256').update(bytes).digest('hex')) === sha256;
+function toOpenBlob(bytes: Buffer): OpenBlob {
+  return {
+    sizeBytes: bytes.length,
+    copyTo: (destination, range) => {
+      return sendBuffer(range ? bytes.subarray(range.start, range.end + 1) : bytes, destination);
+    },
+    close: () => Promise.resolve(),
+  };
+}
+
+async function sha256Of(blob: OpenBlob): Promise<Digest> {
+  const bytes = (await readBlob(blob, Infinity)) ?? '';
+  return toDigest('sha256', createHash('sha256').update(bytes).digest('hex'));
 }

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { Writable } from 'node:stream';
-import type { OpenBlob } from '#lib/blobs/blob-store.ts';
+import { damagedBlob, isDamage, type OpenBlob } from '#lib/blobs/blob-store.ts';
 import { toDigest, type Digest } from '#lib/oci/digest.ts';
 import { AppError } from '#lib/platform/errors.ts';
 
@@ -18,11 +18,19 @@ export function startHashing(blob: OpenBlob, sha256: Digest, { onRight, onWrong,
       setImmediate(done);
     },
   });
+  const isRight = async () => {
+    try {
+      await blob.copyTo(hasher, null);
+      return toDigest('sha256', hash.digest('hex')) === sha256;
+    } catch (error) {
+      if (isDamage(error)) return false;
+      throw error;
+    }
+  };
   const run = async () => {
-    await blob.copyTo(hasher, null);
-    if (toDigest('sha256', hash.digest('hex')) === sha256) return onRight();
+    if (await isRight()) return onRight();
     await onWrong();
-    throw new AppError('blob_not_found', 'The stored bytes of this blob are damaged.');
+    throw damagedBlob();
   };
   const stop = () => {
     onEnd();

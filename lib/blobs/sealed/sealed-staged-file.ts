@@ -1,0 +1,241 @@
+import { createHash, type Hash, type KeyObject } from 'node:crypto';
+import { Readable, type Writable } from 'node:stream';
+import type { Received, Sink, StagedFile } from '#lib/blobs/staging-area.ts';
+import { sendBuffer } from '#lib/blobs/send-buffer.ts';
+import type { ByteRange } from '#lib/oci/range.ts';
+import { copyUnsealed } from './copy-unsealed.ts';
+import { collect, toWritable } from './to-writable.ts';
+import {
+  countSegments,
+  openSegment,
+  SEGMENT_BYTES,
+  sealSegment,
+  segmentOffset,
+  toPlainSize,
+  toSealedSize,
+} from './seal-format.ts';
+
+type Parts = {
+  inner: StagedFile;
+  dataKey: KeyObject;
+  /** Of an empty file, still to be written. */
+  header: Buffer | null;
+};
+
+/** `whole` segments are stored, none of them as the last one. `tail` follows them. */
+type Content = { whole: number; tail: Buffer };
+
+const MAX_QUEUED_BYTES = 8 * SEGMENT_BYTES;
+
+/**
+ * Seals an upload while it arrives. Between appends, the stored bytes end in a last segment, as those of a blob do. The next append
+ * writes this segment again.
+ */
+export class SealedStagedFile implements StagedFile {
+  readonly #inner: StagedFile;
+  readonly #dataKey: KeyObject;
+  #header: Buffer | null;
+  #content: Content = { whole: 0, tail: Buffer.alloc(0) };
+  /** Segments on their way to the file, for readers that follow the writer. */
+  #inFlight: { index: number; plain: Buffer }[] = [];
+  /** The stored bytes don't end in a last segment, because a process died while it wrote. */
+  #isTorn = false;
+
+  private constructor({ inner, dataKey, header }: Parts) {
+    this.#inner = inner;
+    this.#dataKey = dataKey;
+    this.#header = header;
+  }
+
+  static async open(parts: Parts): Promise<SealedStagedFile> {
+    const file = new SealedStagedFile(parts);
+    if (!parts.header) await file.#readContent();
+    return file;
+  }
+
+  get id(): string {
+    return this.#inner.id;
+  }
+
+  stat(): { sizeBytes: number; version: string } {
+    return { sizeBytes: sizeOf(this.#content), version: this.#inner.stat().version };
+  }
+
+  async append(source: Readable, sink: Sink): Promise<Received> {
+    const before = this.#content;
+    const writing = new Writing(source, sink);
+    const isEmpty = !(await writing.readChunk());
+    if (isEmpty && !writing.failure && !this.#header && !this.#isTorn) return writing.received();
+    try {
+      await this.#write(this.#seal(writing, sink), sink.onWritten !== undefined);
+      if (writing.failure) throw writing.failure;
+      return writing.received();
+    } catch (error) {
+      // Keeps the first error. Another process finds what is left by its tags.
+      await this.#restore(before).catch(() => undefined);
+      throw error;
+    } finally {
+      this.#inFlight = [];
+    }
+  }
+
+  async *#seal(writing: Writing, sink: Sink): AsyncGenerator<Buffer> {
+    if (this.#header) yield this.#header;
+    this.#header = null;
+    while (writing.chunk) {
+      const { whole, tail } = this.#content;
+      const bytes = tail.length === 0 ? writing.chunk : Buffer.concat([tail, writing.chunk]);
+      const sealed: Buffer[] = [];
+      let at = 0;
+      // The last segment may be a full one, so a full one waits for the next byte.
+      for (; bytes.length - at > SEGMENT_BYTES; at += SEGMENT_BYTES) {
+        const plain = bytes.subarray(at, at + SEGMENT_BYTES);
+        const index = whole + sealed.length;
+        if (sink.onWritten) this.#inFlight.push({ index, plain });
+        sealed.push(sealSegment(this.#dataKey, { index, isLast: false }, plain));
+      }
+      this.#content = { whole: whole + sealed.length, tail: bytes.subarray(at) };
+      yield* sealed;
+      sink.onWritten?.(sizeOf(this.#content));
+      await writing.readChunk();
+    }
+    if (!writing.failure) yield this.#sealTail();
+  }
+
+  #sealTail(): Buffer {
+    const { whole, tail } = this.#content;
+    return sealSegment(this.#dataKey, { index: whole, isLast: true }, tail);
+  }
+
+  /** Writes sealed bytes from the last segment on. */
+  async #write(sealed: AsyncIterable<Buffer> | Buffer[], isFollowed: boolean): Promise<void> {
+    const source = Readable.from(sealed, { objectMode: false, highWaterMark: MAX_QUEUED_BYTES });
+    const offsetBytes = this.#header ? 0 : segmentOffset(this.#content.whole);
+    const { outcome } = await this.#inner.append(source, {
+      offsetBytes,
+      limitBytes: Number.MAX_SAFE_INTEGER,
+      hash: { update: () => undefined },
+      ...(isFollowed && { onWritten: (end) => this.#forgetWritten(end) }),
+    });
+    if (outcome !== 'complete') throw source.errored ?? new Error('The sealed bytes of an upload were cut.');
+    this.#isTorn = false;
+  }
+
+  #forgetWritten(sealedEnd: number): void {
+    const isWritten = ({ index }: { index: number }) => segmentOffset(index + 1) <= sealedEnd;
+    while (this.#inFlight[0] && isWritten(this.#inFlight[0])) this.#inFlight.shift();
+  }
+
+  async #restore(content: Content): Promise<void> {
+    this.#content = content;
+    this.#inFlight = [];
+    await this.#write([this.#sealTail()], false);
+    await this.#inner.truncate(toSealedSize(sizeOf(content)));
+  }
+
+  async truncate(sizeBytes: number): Promise<void> {
+    if (sizeBytes >= sizeOf(this.#content)) return;
+    const whole = countSegments(sizeBytes) - 1;
+    const tail = sizeBytes === 0 ? Buffer.alloc(0) : await this.#readPlain(whole * SEGMENT_BYTES, sizeBytes - 1);
+    await this.#restore({ whole, tail });
+  }
+
+  async hash(algorithm: 'sha256' | 'sha512'): Promise<Hash> {
+    const hash = createHash(algorithm);
+    const sizeBytes = sizeOf(this.#content);
+    if (sizeBytes > 0)
+      await this.copyTo(
+        toWritable((chunk) => hash.update(chunk)),
+        { start: 0, end: sizeBytes - 1 },
+      );
+    return hash;
+  }
+
+  async copyTo(destination: Writable, { start, end }: ByteRange): Promise<void> {
+    const { whole, tail } = this.#content;
+    const inMemory = [...this.#inFlight, { index: whole, plain: tail }];
+    const stored = (inMemory[0]?.index ?? whole) * SEGMENT_BYTES;
+    if (start < stored) await this.#copyStored(destination, { start, end: Math.min(end, stored - 1) }, stored);
+    for (const { index, plain } of inMemory) {
+      const offset = index * SEGMENT_BYTES;
+      const part = plain.subarray(Math.max(0, start - offset), Math.max(0, end + 1 - offset));
+      if (part.length > 0) await sendBuffer(part, destination);
+    }
+  }
+
+  #copyStored(destination: Writable, range: ByteRange, sizeBytes: number): Promise<void> {
+    const copyTo = (opener: Writable, part: ByteRange) => this.#inner.copyTo(opener, part);
+    return copyUnsealed({ dataKey: this.#dataKey, sizeBytes, copyTo, hasLast: false }, destination, range);
+  }
+
+  #readPlain(start: number, end: number): Promise<Buffer> {
+    return collect((reader) => this.copyTo(reader, { start, end }));
+  }
+
+  /** Finds where the stored bytes end. A process that died while it wrote may have left them without a last segment. */
+  async #readContent(): Promise<void> {
+    const sealedBytes = this.#inner.stat().sizeBytes;
+    for (let index = countSegments(toPlainSize(sealedBytes)) - 1; index >= 0; index -= 1) {
+      const end = Math.min(segmentOffset(index + 1), sealedBytes) - 1;
+      const sealed = await collect((reader) => this.#inner.copyTo(reader, { start: segmentOffset(index), end }));
+      const last = openSegment(this.#dataKey, { index, isLast: true }, sealed);
+      const tail = last ?? openSegment(this.#dataKey, { index, isLast: false }, sealed);
+      if (!tail) continue;
+      this.#content = { whole: index, tail };
+      this.#isTorn = last === null || end + 1 < sealedBytes;
+      return;
+    }
+    this.#isTorn = true;
+  }
+
+  close(): Promise<void> {
+    return this.#inner.close();
+  }
+}
+
+/** Reads a source chunk by chunk, with the checks of an append. */
+class Writing {
+  chunk: Buffer | null = null;
+  failure: Error | null = null;
+  readonly #sink: Sink;
+  readonly #chunks: AsyncIterator<Buffer>;
+  #receivedBytes = 0;
+  #outcome: Received['outcome'] = 'complete';
+
+  constructor(source: Readable, sink: Sink) {
+    this.#sink = sink;
+    this.#chunks = source.iterator({ destroyOnReturn: false }) as AsyncIterator<Buffer>;
+  }
+
+  /** Resolves to the next chunk, or to null at the end, however it came. */
+  async readChunk(): Promise<Buffer | null> {
+    this.chunk = null;
+    const next = await this.#chunks.next().catch(() => null);
+    if (!next) this.#outcome = 'broken';
+    if (!next || next.done) return null;
+    if (this.#receivedBytes + next.value.length > this.#sink.limitBytes) {
+      this.#outcome = 'over_limit';
+      await this.#chunks.return?.();
+      return null;
+    }
+    try {
+      await this.#sink.claim?.(next.value.length);
+    } catch (error) {
+      this.failure = error as Error;
+      await this.#chunks.return?.();
+      return null;
+    }
+    this.#sink.hash.update(next.value);
+    this.#receivedBytes += next.value.length;
+    this.chunk = next.value;
+    return next.value;
+  }
+
+  received(): Received {
+    return { receivedBytes: this.#receivedBytes, outcome: this.#outcome };
+  }
+}
+
+function sizeOf({ whole, tail }: Content): number {
+  return whole * SEGMENT_BYTES + tail.length;
+}
