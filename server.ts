@@ -9,7 +9,8 @@ import { answerBusy, replaceFailedPage } from '#lib/platform/http/pages/failed-p
 import { guardPages } from '#lib/platform/http/pages/guard-pages.ts';
 import { setPagePolicy } from '#lib/platform/http/pages/page-policy.ts';
 import type { PageHandler } from '#lib/platform/http/pages/queue-pages.ts';
-import { createHealthProbe } from '#lib/platform/http/health.ts';
+import { createHealthProbe, type ProcessState } from '#lib/platform/http/health.ts';
+import { createAccessLog } from '#lib/platform/http/access-log.ts';
 import { createLimitedServer } from '#lib/platform/http/limited-server.ts';
 import { readPageRoutes } from '#lib/platform/http/pages/page-routes.ts';
 import { drain, listen } from '#lib/platform/http/listen.ts';
@@ -35,7 +36,7 @@ export type RunningServer = {
 
 /** One year, without subdomains, which may be other sites. */
 const STRICT_TRANSPORT = 'max-age=31536000';
-const OPERATOR_PATH = /^\/(?:livez|readyz|metrics)(?:\?|$)/;
+const OPERATOR_PATH = /^\/(?:startupz|livez|readyz|metrics)(?:\?|$)/;
 const API_PATH = /^\/api\/(?:v1\/|mcp(?:\?|$))/;
 const DISTRIBUTION_PATH = /^\/(?:v2|token|v1\/(?:search|_ping))(?:[/?]|$)/;
 
@@ -46,10 +47,11 @@ export async function startServer(config: Config, log: Log, hooks: AppHooks = {}
   try {
     const isWeb = config.role !== 'worker';
     const pages = isWeb ? await step('web pages', () => preparePages(config)) : null;
-    const state = { isDraining: false };
+    const state: ProcessState = { isStarted: false, isDraining: false };
     const server = createHttpServer(app, state, pages?.handle ?? answerNotFound);
     await listen(server, config);
     const stopWorker = config.role === 'web' ? null : await startWorker(app);
+    state.isStarted = true;
     const stop = async (options: { delaySeconds?: number } = {}) => {
       state.isDraining = true;
       const [, work] = await Promise.allSettled([drain(server, { ...config.drain, ...options }), stopWorker?.()]);
@@ -66,7 +68,7 @@ export async function startServer(config: Config, log: Log, hooks: AppHooks = {}
   }
 }
 
-function createHttpServer(app: App, state: { isDraining: boolean }, handlePage: PageHandler): Server {
+function createHttpServer(app: App, state: ProcessState, handlePage: PageHandler): Server {
   const handleHealth = createHealthProbe([
     { name: 'database', check: () => ping(app.pool) },
     { name: 'blob store', check: () => Promise.all([app.volume.requireReadable(), app.volume.requireSite()]) },
@@ -77,12 +79,13 @@ function createHttpServer(app: App, state: { isDraining: boolean }, handlePage: 
   const runtime = measureRuntime();
   const render = async () => (await metrics.render()) + (await runtime.metrics());
   app.requests.findRoute = createRouteFinder(app);
+  app.requests.onFinish = createAccessLog(app.log, app.config.accessLogShare);
   const answerOther: PageHandler = async (req, res) => {
     const requestId = readRequestId(req);
     res.setHeader('X-Request-Id', requestId);
     const refusal = refuseRequest(req, app.config.publicUrl);
     if (refusal) return answerText(res, refusal.status, refusal.text);
-    if (await handleHealth(req, res, state.isDraining)) return;
+    if (await handleHealth(req, res, state)) return;
     if (await handleMetricsRequest(req, res, { render, token: app.config.metricsToken })) return;
     setPagePolicy(req, res, app.config);
     // In development, Next's own error page is more useful.

@@ -4,6 +4,7 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { hostname } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { SERVER_FLAGS } from './server-flags.mjs';
@@ -45,6 +46,13 @@ const BUILD_INPUTS = [
 ].concat(['tsconfig.json', 'package-lock.json', 'prisma/schema.prisma']);
 
 class Failure extends Error {}
+
+/** Levels of pino. */
+const INFO = 30;
+const FATAL = 60;
+
+const [asked, firstArgument] = process.argv.slice(2);
+const isServer = asked === 'start' || (asked === 'vitrine' && firstArgument === 'serve');
 
 async function main([name, ...rest]) {
   const command = COMMANDS[name];
@@ -198,14 +206,19 @@ function writeStamp(path, value) {
 }
 
 /** Reports progress on standard error, because standard output belongs to the command. */
-function say(text) {
-  process.stderr.write(`${text}\n`);
+function say(text, level = INFO) {
+  process.stderr.write(isServer && !process.stderr.isTTY ? toLogLine(text, level) : `${text}\n`);
+}
+
+/** Like the lines of lib/platform/log.ts, so that a collector of logs reads one format. */
+function toLogLine(text, level) {
+  return `${JSON.stringify({ level, time: Date.now(), pid: process.pid, hostname: hostname(), msg: text.trim() })}\n`;
 }
 
 main(process.argv.slice(2)).then(
   (code) => process.exit(code),
   (error) => {
-    say(error instanceof Failure ? `\n${error.message}` : `\n${error?.stack ?? error}`);
+    say(error instanceof Failure ? `\n${error.message}` : `\n${error?.stack ?? error}`, FATAL);
     process.exit(1);
   },
 );

@@ -1,6 +1,7 @@
 // The operator's command line, npm run vitrine -- COMMAND. It also works beside a running server.
 import { parseArgs, type ParseArgsConfig } from 'node:util';
 import { AppError } from '#lib/platform/errors.ts';
+import { createLog, isTerminalOutput } from '#lib/platform/log.ts';
 import { operatorSentence } from './operator-error.ts';
 import { COMMANDS } from './commands/commands.ts';
 import type { Command } from './commands/command.ts';
@@ -56,6 +57,8 @@ function describe(name: string, command: Command): string {
 
 main(process.argv.slice(2)).catch((error: unknown) => {
   const sentence = operatorSentence(error);
-  console.error(sentence === null ? error : `\n${sentence}`);
+  if (process.argv[2] === 'serve' && !isTerminalOutput())
+    createLog('fatal').fatal({ err: sentence === null ? error : undefined }, sentence ?? 'startup failed');
+  else console.error(sentence === null ? error : `\n${sentence}`);
   process.exit(1);
 });

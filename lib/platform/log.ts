@@ -7,8 +7,13 @@ export type Log = Logger & { lineCounts: LogCounts };
 
 const REDACTED = ['password', 'secret', 'token', 'authorization', 'headers.authorization', 'headers.cookie'];
 
+/** Whether standard output is a terminal. Programs get JSON lines. */
+export function isTerminalOutput(): boolean {
+  return process.stdout.isTTY;
+}
+
 /** Logs JSON lines to standard output, or human-readable lines in a terminal. */
-export function createLog(level: string, isTerminal = process.stdout.isTTY): Log {
+export function createLog(level: string, isTerminal = isTerminalOutput()): Log {
   const lineCounts: LogCounts = { trace: 0, debug: 0, info: 0, warn: 0, error: 0, fatal: 0 };
   const logger = pino({
     level,

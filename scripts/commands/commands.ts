@@ -50,7 +50,7 @@ import {
   updateRoleCommand,
 } from './roles/role.ts';
 import { rebuildSearchCommand } from './search.ts';
-import { serveCommand } from './serve.ts';
+import { serveCommand } from './serve/serve.ts';
 import { showSiteCommand, updateSiteCommand } from './site.ts';
 import { adoptStoreCommand } from './store.ts';
 import { createTokenCommand } from './token.ts';

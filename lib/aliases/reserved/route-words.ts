@@ -20,6 +20,7 @@ export const ROUTE_WORDS: readonly string[] = [
   'signout',
   'signup',
   'sitemap.xml',
+  'startupz',
   'status',
   'token',
   'v1',

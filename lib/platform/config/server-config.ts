@@ -4,6 +4,8 @@ import { z } from 'zod';
 import { flag, httpUrl, logLevel, regionName, seconds } from './config-values.ts';
 import type { ValuesOf, VariableRow } from './variables.ts';
 
+const SHARE = 'must be from 0 (none) to 1 (all)';
+
 export const SERVER_VARIABLES = {
   PORT: {
     schema: z.coerce.number({ error: 'must be a port number' }).int().min(1).max(65_535).default(3000),
@@ -41,6 +43,11 @@ export const SERVER_VARIABLES = {
     schema: logLevel.default('info'),
     doc: 'Log level: trace, debug, info, warn, error or silent',
     fallback: 'info',
+  },
+  ACCESS_LOG: {
+    schema: z.coerce.number({ error: 'must be a number from 0 to 1' }).min(0, SHARE).max(1, SHARE).default(0),
+    doc: 'Share of requests to log, from 0 to 1',
+    fallback: '0',
   },
   METRICS_TOKEN: {
     schema: z.string().min(16, 'must have at least 16 characters').optional(),
@@ -80,6 +87,8 @@ export type ServerConfig = {
   /** Undefined: only loopback clients may read /metrics. */
   metricsToken: string | undefined;
   logLevel: string;
+  /** Share of requests to log. */
+  accessLogShare: number;
 };
 
 type Values = ValuesOf<typeof SERVER_VARIABLES>;
@@ -100,5 +109,6 @@ export function readServerConfig(values: Values): ServerConfig {
     drain: { delaySeconds: values.DRAIN_DELAY_SECONDS, maxSeconds: values.DRAIN_SECONDS },
     metricsToken: values.METRICS_TOKEN,
     logLevel: values.LOG_LEVEL,
+    accessLogShare: values.ACCESS_LOG,
   };
 }

@@ -2,11 +2,11 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import { expect, onTestFinished, test } from 'vitest';
 import { AppError } from '#lib/platform/errors.ts';
-import { createHealthProbe, type HealthCheck } from './health.ts';
+import { createHealthProbe, type HealthCheck, type ProcessState } from './health.ts';
 
-async function serve(checks: HealthCheck[], state = { isDraining: false }) {
+async function serve(checks: HealthCheck[], state: ProcessState = { isStarted: true, isDraining: false }) {
   const probe = createHealthProbe(checks);
-  const server = createServer((req, res) => void probe(req, res, state.isDraining)).listen(0, '127.0.0.1');
+  const server = createServer((req, res) => void probe(req, res, state)).listen(0, '127.0.0.1');
   await once(server, 'listening');
   onTestFinished(() => void server.close());
   const { port } = server.address() as { port: number };
@@ -40,7 +40,7 @@ test('stays ready on a warning', async () => {
 });
 
 test('is live but not ready while draining', async () => {
-  const get = await serve([fine], { isDraining: true });
+  const get = await serve([fine], { isStarted: true, isDraining: true });
   expect(await get('/readyz')).toEqual([503, 'not ready: draining\n']);
   expect(await get('/livez')).toEqual([200, 'ok\n']);
 });
@@ -57,4 +57,15 @@ test('runs each check once for concurrent probes', async () => {
   const get = await serve([slow]);
   await Promise.all(Array.from({ length: 10 }, () => get('/readyz')));
   expect(runs).toBe(1);
+});
+
+test('/startupz fails until startup is complete, and no longer then', async () => {
+  const state = { isStarted: false, isDraining: false };
+  const get = await serve([full], state);
+  expect(await get('/startupz')).toEqual([503, 'starting\n']);
+  expect(await get('/livez')).toEqual([200, 'ok\n']);
+  state.isStarted = true;
+  expect(await get('/startupz')).toEqual([200, 'ok\n']);
+  state.isDraining = true;
+  expect(await get('/startupz')).toEqual([200, 'ok\n']);
 });

@@ -1,4 +1,5 @@
-// GET /livez: the process responds. GET /readyz: it can serve requests, or which checks fail and why.
+// GET /startupz: startup is complete. GET /livez: the process responds. GET /readyz: it can serve requests, or which checks
+// fail and why.
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { isAppError, toAppError } from '#lib/platform/errors.ts';
 import { SingleFlight } from '#lib/platform/concurrency/single-flight.ts';
@@ -11,7 +12,9 @@ export type HealthCheck = {
   isWarning?: boolean;
 };
 
-export type HealthProbe = (req: IncomingMessage, res: ServerResponse, isDraining: boolean) => Promise<boolean>;
+export type ProcessState = { isStarted: boolean; isDraining: boolean };
+
+export type HealthProbe = (req: IncomingMessage, res: ServerResponse, state: ProcessState) => Promise<boolean>;
 
 /** Load balancers and Kubernetes time out after a second or more. */
 const CHECK_TIMEOUT_MS = 2_000;
@@ -25,9 +28,11 @@ export function createHealthProbe(checks: HealthCheck[]): HealthProbe {
         .filter((check) => (check.isWarning ?? false) === isWarning)
         .map(async (check) => ({ name: check.name, reason: await running.run(check.name, () => findReason(check)) })),
     ).then((results) => results.filter(({ reason }) => reason !== null));
-  return async (req, res, isDraining) => {
+  return async (req, res, { isStarted, isDraining }) => {
     const path = req.url?.split('?')[0];
     if (path === '/livez') answer(req, res, 200, ['ok']);
+    // Whatever fails later is no reason to restart the process.
+    else if (path === '/startupz') answer(req, res, isStarted ? 200 : 503, [isStarted ? 'ok' : 'starting']);
     else if (path !== '/readyz') return false;
     else if (isDraining) answer(req, res, 503, ['not ready: draining']);
     else {

@@ -31,6 +31,7 @@ type Series = { edge: Edge; route: string; method: string; code: number; buckets
 type EdgeTotals = { inFlight: number; receivedBytes: number; sentBytes: number };
 type SocketBytes = { received: number; sent: number };
 type Measure = { metrics: RequestMetrics; edge: Edge; route: string | null; startedMs: number };
+type OnFinish = (finished: FinishedRequest) => void;
 type FindRoute = (req: IncomingMessage) => string | null;
 
 const MEASURE = Symbol('vitrine.measure');
@@ -49,7 +50,7 @@ export class RequestMetrics {
   readonly #totals: Record<Edge, EdgeTotals>;
   #seriesCount = 0;
   #findRoute: FindRoute = () => null;
-  #onFinish: ((finished: FinishedRequest, res: ServerResponse) => void) | null = null;
+  #onFinish: OnFinish | null = null;
 
   readonly #maxSeries: number;
 
@@ -65,7 +66,7 @@ export class RequestMetrics {
   }
 
   /** Called with each finished request. */
-  set onFinish(listener: (finished: FinishedRequest, res: ServerResponse) => void) {
+  set onFinish(listener: OnFinish | null) {
     this.#onFinish = listener;
   }
 
@@ -96,7 +97,7 @@ export class RequestMetrics {
     while (bucket < BOUNDS.length && seconds > (BOUNDS[bucket] ?? 0)) bucket += 1;
     series.buckets[bucket] = (series.buckets[bucket] ?? 0) + 1;
     series.sum += seconds;
-    this.#onFinish?.({ req, edge, route: series.route, code, seconds, sentBytes, receivedBytes }, res);
+    this.#onFinish?.({ req, edge, route: series.route, code, seconds, sentBytes, receivedBytes });
   }
 
   #find(edge: Edge, route: string, method: string, code: number): Series {

@@ -91,7 +91,7 @@ export const EXCEPTIONS: Exception[] = [
       'lib/prepare-database.ts openSiteDatabase',
       'lib/platform/jobs/run-worker.ts migrateJobs',
       'server.ts startServer',
-      'scripts/commands/welcome.ts welcome',
+      'scripts/commands/serve/welcome.ts welcome',
       'lib/gallery/rebuild-search.ts rebuildSearch',
       'lib/search/meilisearch/meilisearch-feed.ts rebuildMeilisearch',
       'lib/distribution/garbage/collect-garbage.ts collectGarbage',

@@ -1,4 +1,4 @@
-import { afterEach, beforeAll, afterAll, expect, test, vi } from 'vitest';
+import { beforeAll, afterAll, expect, test } from 'vitest';
 import { createTestApp, type TestApp } from '#lib/testing/create-test-app.ts';
 import { createDistributionClient } from '#lib/testing/distribution-client.ts';
 import { buildImage } from '#lib/testing/images/build-image.ts';
@@ -11,16 +11,19 @@ beforeAll(async () => {
   site = await createTestApp();
 });
 afterAll(() => site.close());
-afterEach(() => {
-  vi.restoreAllMocks();
-});
 
 /** Returns what a start prints after `Pull`. */
 async function readExample(): Promise<string | undefined> {
-  const print = vi.spyOn(console, 'log').mockImplementation(() => undefined);
+  const said: string[] = [];
   const stop = () => Promise.resolve();
-  await welcome({ app: site.app, url: 'http://localhost:3000', stop }, (_name, work) => work());
-  return /Pull +(\S.*)/.exec(print.mock.calls.flat().join('\n'))?.[1];
+  await welcome(
+    { app: site.app, url: 'http://localhost:3000', stop },
+    (_name, work) => work(),
+    (...lines) => {
+      said.push(...lines);
+    },
+  );
+  return /Pull +(\S.*)/.exec(said.join('\n'))?.[1];
 }
 
 async function push(name: string, pulls: number, tags: string[]): Promise<string> {

@@ -5,12 +5,13 @@ import type { Step } from '#lib/prepare-database.ts';
 import { findRepository } from '#lib/repositories/find-repository.ts';
 import { getFeaturedTag } from '#lib/gallery/tag-queries.ts';
 import { NOT_DELETED } from '#lib/publishers/deleted-registry.ts';
-import { addDemo } from '../../prisma/seed/add-demo.ts';
-import type { RunningServer } from '../../server.ts';
+import { addDemo } from '../../../prisma/seed/add-demo.ts';
+import type { RunningServer } from '../../../server.ts';
+import type { Say } from './say.ts';
 
-export async function welcome({ app, url }: RunningServer, step: Step): Promise<void> {
+export async function welcome({ app, url }: RunningServer, step: Step, say: Say): Promise<void> {
   if (app.config.role === 'worker') {
-    console.log('\nVitrine is running background jobs.');
+    say('Vitrine is running background jobs.');
     return;
   }
   const admin = await ensureFirstAdmin(app);
@@ -22,7 +23,7 @@ export async function welcome({ app, url }: RunningServer, step: Step): Promise<
     ...(admin ? [['Admin (one-time)', `${url}/signin/link?secret=${admin.linkSecret}`]] : []),
     ...(example ? [['Pull', `docker pull ${host}/${example}`]] : []),
   ];
-  console.log(`\n${lines.map(([label = '', text = '']) => `  ${label.padEnd(18)}${text}`).join('\n')}\n`);
+  say(...lines.map(([label = '', text = '']) => `  ${label.padEnd(18)}${text}`));
 }
 
 /**
