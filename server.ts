@@ -9,7 +9,8 @@ import { answerBusy, replaceFailedPage } from '#lib/platform/http/pages/failed-p
 import { guardPages } from '#lib/platform/http/pages/guard-pages.ts';
 import { setPagePolicy } from '#lib/platform/http/pages/page-policy.ts';
 import type { PageHandler } from '#lib/platform/http/pages/queue-pages.ts';
-import { createHealthProbe, type ProcessState } from '#lib/platform/http/health.ts';
+import { createHealthProbe, type HealthCheck, type ProcessState } from '#lib/platform/http/health.ts';
+import { describeSeenRequest } from '#lib/platform/http/seen-request.ts';
 import { createAccessLog } from '#lib/platform/http/access-log.ts';
 import { createLimitedServer } from '#lib/platform/http/limited-server.ts';
 import { readPageRoutes } from '#lib/platform/http/pages/page-routes.ts';
@@ -69,12 +70,16 @@ export async function startServer(config: Config, log: Log, hooks: AppHooks = {}
 }
 
 function createHttpServer(app: App, state: ProcessState, handlePage: PageHandler): Server {
-  const handleHealth = createHealthProbe([
+  const checks: HealthCheck[] = [
     { name: 'database', check: () => ping(app.pool) },
     { name: 'blob store', check: () => Promise.all([app.volume.requireReadable(), app.volume.requireSite()]) },
     // Only a warning, because pulls still work.
     { name: 'pushes', check: () => app.volume.requireWritable(), isWarning: true },
-  ]);
+  ];
+  const handleHealth = createHealthProbe(checks, (req) => {
+    const seen = describeSeenRequest(req, app.authKeys.doctor);
+    return seen && JSON.stringify(seen);
+  });
   const metrics = createMetrics(app);
   const runtime = measureRuntime();
   const render = async () => (await metrics.render()) + (await runtime.metrics());

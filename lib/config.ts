@@ -57,11 +57,15 @@ export type Config = ServerConfig &
     ignoredVariables: string[];
   };
 
+export function readEnvironment(): Environment {
+  return process.env;
+}
+
 /**
  * Reads and checks the configuration.
  * @throws AppError `invalid_input`, naming the variable
  */
-export function readConfig(env: Environment = process.env): Config {
+export function readConfig(env: Environment = readEnvironment()): Config {
   const values = readVariables(VARIABLES, env);
   return {
     ...readServerConfig(values),

@@ -51,6 +51,8 @@ import {
 } from './roles/role.ts';
 import { rebuildSearchCommand } from './search.ts';
 import { serveCommand } from './serve/serve.ts';
+import { configCommand } from './inspect/config.ts';
+import { doctorCommand } from './inspect/doctor.ts';
 import { showSiteCommand, updateSiteCommand } from './site.ts';
 import { adoptStoreCommand } from './store.ts';
 import { createTokenCommand } from './token.ts';
@@ -66,6 +68,8 @@ import {
 
 export const COMMANDS: Record<string, Command> = {
   serve: serveCommand,
+  config: configCommand,
+  doctor: doctorCommand,
   migrate: migrateCommand,
   'user create': createUserCommand,
   'user vouch': vouchUserCommand,

@@ -24,6 +24,8 @@ export type AuthKeys = {
   images: Uint8Array;
   /** Signs links that end email digests (following/digest). */
   unsubscribe: Uint8Array;
+  /** Signs requests of `vitrine doctor` (platform/http/seen-request.ts). */
+  doctor: Uint8Array;
   /** Signs the URLs of private feeds (following/private-feed). */
   feed: Uint8Array;
 };
@@ -43,6 +45,7 @@ export function deriveAuthKeys(config: IdentityConfig & ServerConfig): AuthKeys 
     sealing: derive('sealing'),
     images: derive('images'),
     unsubscribe: derive('unsubscribe'),
+    doctor: derive('doctor'),
     feed: derive('feed'),
   };
 }

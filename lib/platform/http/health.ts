@@ -19,8 +19,14 @@ export type HealthProbe = (req: IncomingMessage, res: ServerResponse, state: Pro
 /** Load balancers and Kubernetes time out after a second or more. */
 const CHECK_TIMEOUT_MS = 2_000;
 
-/** Creates a handler that returns true if the request was a probe. Concurrent probes share one run of each check. */
-export function createHealthProbe(checks: HealthCheck[]): HealthProbe {
+/**
+ * Creates a handler that returns true if the request was a probe. Concurrent probes share one run of each check.
+ * @param describe what /livez answers instead of `ok`; null for everyone but the operator
+ */
+export function createHealthProbe(
+  checks: HealthCheck[],
+  describe: (req: IncomingMessage) => string | null = () => null,
+): HealthProbe {
   const running = new SingleFlight<string | null>();
   const findProblems = (isWarning: boolean) =>
     Promise.all(
@@ -30,7 +36,7 @@ export function createHealthProbe(checks: HealthCheck[]): HealthProbe {
     ).then((results) => results.filter(({ reason }) => reason !== null));
   return async (req, res, { isStarted, isDraining }) => {
     const path = req.url?.split('?')[0];
-    if (path === '/livez') answer(req, res, 200, ['ok']);
+    if (path === '/livez') answer(req, res, 200, [describe(req) ?? 'ok']);
     // Whatever fails later is no reason to restart the process.
     else if (path === '/startupz') answer(req, res, isStarted ? 200 : 503, [isStarted ? 'ok' : 'starting']);
     else if (path !== '/readyz') return false;

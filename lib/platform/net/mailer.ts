@@ -16,8 +16,11 @@ export type EmailMessage = {
 /** `send` rejects if the mail server doesn't accept the email. */
 export type Mailer = { send: (message: EmailMessage) => Promise<void> };
 
+/** `verify` rejects if the mail server can't be reached or refuses the login. */
+export type SmtpMailer = Mailer & { verify: () => Promise<void> };
+
 /** Sends plain text only, so that content can't be interpreted as HTML. */
-export function createMailer({ url, from }: SmtpConfig): Mailer {
+export function createMailer({ url, from }: SmtpConfig): SmtpMailer {
   const timeouts = { connectionTimeout: TIMEOUT_MS, greetingTimeout: TIMEOUT_MS, socketTimeout: TIMEOUT_MS };
   const address = new URL(url);
   const transport = createTransport({
@@ -32,6 +35,7 @@ export function createMailer({ url, from }: SmtpConfig): Mailer {
     disableUrlAccess: true,
   });
   return {
+    verify: async () => void (await transport.verify()),
     send: async ({ to, subject, text, messageId, unsubscribeUrl }) => {
       const headers = {
         'List-Unsubscribe': `<${unsubscribeUrl}>`,

@@ -241,6 +241,8 @@ export const OPERATIONS: Record<string, Decider> = {
   'job expire-audit': 'site',
   'job tend-image-sizes': 'site',
   'job send-digests': 'site',
+  'vitrine config': 'site',
+  'vitrine doctor': 'site',
   'vitrine serve': 'site',
   'vitrine migrate': 'site',
   'vitrine user create': 'vitrine:ManageUsers',

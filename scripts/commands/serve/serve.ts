@@ -5,6 +5,7 @@ import type { Step } from '#lib/prepare-database.ts';
 import { startServer, type RunningServer } from '../../../server.ts';
 import { operatorSentence } from '../../operator-error.ts';
 import type { Command } from '../command.ts';
+import { describeUnknownName, listUnknownNames } from '../inspect/config.ts';
 import { createSay, type Say } from './say.ts';
 import { welcome } from './welcome.ts';
 
@@ -24,6 +25,7 @@ export const serveCommand: Command = {
       return result;
     };
     for (const name of config.ignoredVariables) log.warn(`${name} is set but has no effect in this version`);
+    for (const name of listUnknownNames()) log.warn(describeUnknownName(name));
     const onDatabaseLost = (reason: unknown) => endWithError(log, reason, 'the embedded database is lost');
     const server = await startServer(config, log, { step: showStep, onDatabaseLost });
     stopOnSignal(server, say);

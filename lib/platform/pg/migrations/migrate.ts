@@ -72,6 +72,11 @@ async function withClient<Result>(
   }
 }
 
+/** Lists the names of migrations that the database lacks. */
+export async function listPendingMigrations(client: pg.Client): Promise<string[]> {
+  return (await listPending(client)).map(({ name }) => name);
+}
+
 async function listPending(client: pg.Client): Promise<Migration[]> {
   const applied = await readApplied(client);
   return readMigrations().filter((migration) => isPending(migration, applied));
