@@ -61,8 +61,4 @@ describe('readConfig', () => {
     expect(readConfig({})).toMatchObject({ pullsPerHour: 0, unlimitedNetworks: ['127.0.0.0/8', '::1'] });
     expect(readConfig({ UNLIMITED_NETWORKS: '10.0.0.0/8' }).unlimitedNetworks).toEqual(['10.0.0.0/8']);
   });
-
-  test('names settings that have no effect yet', () => {
-    expect(readConfig({ S3_BUCKET: 'images' }).ignoredVariables).toEqual(['S3_BUCKET']);
-  });
 });

@@ -31,15 +31,6 @@ export const VARIABLES = {
   ...DISTRIBUTION_VARIABLES,
 };
 
-/** Reserved for a later version. Startup warns when one is set. */
-export const UNUSED_VARIABLES = [
-  'S3_ENDPOINT',
-  'S3_BUCKET',
-  'S3_REGION',
-  'S3_ACCESS_KEY_ID',
-  'S3_SECRET_ACCESS_KEY',
-] as const;
-
 export type Config = ServerConfig &
   DatabaseConfig &
   MailConfig &
@@ -53,8 +44,6 @@ export type Config = ServerConfig &
   DistributionConfig & {
     /** Compile pages on request (`npm run dev`). */
     isDevelopment: boolean;
-    /** Variables that are set but have no effect in this version. */
-    ignoredVariables: string[];
   };
 
 export function readEnvironment(): Environment {
@@ -80,7 +69,6 @@ export function readConfig(env: Environment = readEnvironment()): Config {
     ...readUpstreamConfig(values),
     ...readDistributionConfig(values),
     isDevelopment: env.NODE_ENV === 'development',
-    ignoredVariables: UNUSED_VARIABLES.filter((name) => env[name]),
   };
 }
 

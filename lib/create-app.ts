@@ -1,10 +1,11 @@
 // The composition root: chooses and connects the parts of the App.
 import { LRUCache } from 'lru-cache';
+import type pg from 'pg';
 import { createPolicyCache } from '#lib/access/attached/attached-policy.ts';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { blobsDir } from '#lib/blobs/disk/paths.ts';
-import { openDisk } from '#lib/blobs/disk/open-disk.ts';
+import { openDisk, type Disk } from '#lib/blobs/disk/open-disk.ts';
 import { CountedStore } from '#lib/blobs/counted/counted-store.ts';
 import { HotStore } from '#lib/blobs/hot/hot-store.ts';
 import { Intake } from '#lib/blobs/intake.ts';
@@ -92,7 +93,7 @@ export async function createApp(config: Config, log: Log, hooks: AppHooks = {}):
   try {
     const { db, pool, direct, embedded, moveTo } = database;
     if (onDatabaseLost) embedded?.watch({ log, onMoved: moveTo, onLost: onDatabaseLost });
-    const { store, staging, volume } = await openDisk(config.dataDir, { reserveBytes: config.diskReserveBytes });
+    const { store, staging, volume } = await openBlobs(config, pool);
     const hot = new HotStore(new CountedStore(store, counts.storage), counts.hotBlobs);
     const blobs = new VerifiedStore(hot, { onDamage: (found) => recordDamage({ pool, log }, found) });
     const masterKeys = openMasterKeys(config);
@@ -191,6 +192,13 @@ export async function createApp(config: Config, log: Log, hooks: AppHooks = {}):
     await database.close();
     throw error;
   }
+}
+
+async function openBlobs({ dataDir, diskReserveBytes: reserveBytes, s3 }: Config, pool: pg.Pool): Promise<Disk> {
+  if (!s3) return openDisk(dataDir, { reserveBytes });
+  // Loading the AWS SDK takes a moment, which sites on disk are spared.
+  const { openS3 } = await import('#lib/blobs/s3/open-s3.ts');
+  return openS3(s3, { pool, dataDir, reserveBytes });
 }
 
 /** With an external database and existing blobs, a replica with a full or read-only disk still serves pulls. */

@@ -36,6 +36,8 @@ export type FinishOptions = { digest: Digest; scope: KeyScope; last?: LastBytes 
 /** The running SHA-256 of a staged file at `version`. */
 type RunningHash = { hash: Hash; version: string };
 
+const NO_HASH = { update: () => undefined };
+
 type Parts = { store: BlobStore; staging: StagingArea; room: Room };
 
 export class Intake {
@@ -126,7 +128,7 @@ export class Intake {
   async receive(wanted: { digest: Digest; scope: KeyScope; sizeBytes: number | null }): Promise<IncomingBlob> {
     const id = randomUUID();
     this.#room.requireRoom(wanted.sizeBytes ?? 0);
-    await this.#staging.create(id);
+    await this.#staging.create(id, { isFollowed: true });
     const file = await this.#staging.open({ id, fence: 0n });
     return new IncomingBlob({ file, store: this.#store, staging: this.#staging, room: this.#room }, wanted);
   }
@@ -154,7 +156,7 @@ export class Intake {
     if (options.offsetBytes !== null && options.offsetBytes !== sizeBytes) {
       throw new AppError('range_invalid', `The upload holds ${sizeBytes} bytes. Resume from there.`);
     }
-    const hash = await this.#hashOf(file);
+    const hash = file.hashesLate ? this.#recallHash(file) : await this.#hashOf(file);
     const roomBytes = maxBytes - sizeBytes;
     if ((announcedBytes ?? 0) > roomBytes) throw tooLarge(maxBytes);
     const comingBytes = announcedBytes ?? expectedBytes ?? 0;
@@ -164,7 +166,7 @@ export class Intake {
       this.#room.claimRoom(bytes);
       return options.claim?.(bytes);
     };
-    const sink = { offsetBytes: sizeBytes, limitBytes, hash, claim };
+    const sink = { offsetBytes: sizeBytes, limitBytes, hash: hash ?? NO_HASH, claim };
     const { receivedBytes, outcome } = await file.append(source, sink).catch(async (error: unknown) => {
       // The disk failed midway, or space ran out.
       await file.truncate(sizeBytes).catch(() => undefined);
@@ -179,9 +181,17 @@ export class Intake {
       await file.truncate(sizeBytes);
       throw new AppError('size_mismatch', `The body doesn't match its announced size of ${expectedBytes} bytes.`);
     }
-    this.#hashes.set(file.id, { hash, version: file.stat().version });
+    if (hash) this.#hashes.set(file.id, { hash, version: file.stat().version });
     if (outcome === 'broken') throw new AppError('upload_invalid', 'The body is incomplete.');
     return sizeBytes + receivedBytes;
+  }
+
+  /** Returns a copy of the cached hash state, or null. An empty file needs none. */
+  #recallHash(file: StagedFile): Hash | null {
+    const running = this.#hashes.get(file.id);
+    const { sizeBytes, version } = file.stat();
+    if (running?.version === version) return running.hash.copy();
+    return sizeBytes === 0 ? createHash('sha256') : null;
   }
 
   /**
@@ -189,8 +199,7 @@ export class Intake {
    * so that a failed write leaves the cached state unchanged.
    */
   async #hashOf(file: StagedFile): Promise<Hash> {
-    const running = this.#hashes.get(file.id);
-    return running?.version === file.stat().version ? running.hash.copy() : file.hash('sha256');
+    return this.#recallHash(file) ?? file.hash('sha256');
   }
 }
 

@@ -35,6 +35,8 @@ export type Sink = {
 /** A staged file opened by its only writer. It stays readable until `close`, even after it is stored or discarded. */
 export interface StagedFile {
   readonly id: string;
+  /** Reading the bytes back is slow and may end the upload, so they are hashed only when it is finished. */
+  readonly hashesLate: boolean;
   stat(): { sizeBytes: number; version: string };
   /** Appends `source`, hashing as it writes. Settles only when no write is in flight. */
   append(source: Readable, sink: Sink): Promise<Received>;
@@ -46,16 +48,24 @@ export interface StagedFile {
   close(): Promise<void>;
 }
 
+export type CreateOptions = {
+  /** The file is read while it is written. */
+  isFollowed?: boolean;
+};
+
 /** Every implementation must pass staging-area.contract.ts. */
 export interface StagingArea {
   /** Creates an empty staged file. Fails if the id is taken. */
-  create(id: string): Promise<StagedVersion>;
+  create(id: string, options?: CreateOptions): Promise<StagedVersion>;
   /**
    * Opens a staged file for its only writer. Only the upload's lease excludes writers in other processes.
    * @throws AppError `upload_not_found`, or `range_invalid` when another writer has it open or has used a higher fence
    */
   open(writer: StagedWriter): Promise<StagedFile>;
-  /** Copies a staged file, out of reach of a writer whose lease expired. @throws AppError `upload_not_found` */
+  /**
+   * Continues a staged file under a new id, out of reach of a writer whose lease expired. That writer may be refused
+   * from then on. @throws AppError `upload_not_found`
+   */
   copy(id: string, newId: string): Promise<void>;
   /** Resolves to the size in bytes, or to null when the staged file doesn't exist. */
   readSize(id: string): Promise<number | null>;

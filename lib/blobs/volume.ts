@@ -12,10 +12,14 @@ export interface Room {
 }
 
 export interface Volume extends Room {
-  /** Returns null while the volume is missing. */
+  /** Names the storage in messages to the operator, such as "the bucket images". */
+  readonly name: string;
+  /** Returns the space of the local disk, or null while it is missing. */
   readSpace(): StoreSpace | null;
   /** Resolves to the id of the site that owns the volume, or to null when it is unmarked. */
   readSiteId(): Promise<string | null>;
+  /** Reports whether the volume holds any blob, whether or not a row names it. */
+  hasBlobs(): Promise<boolean>;
   /**
    * Marks the volume as this site's. Keeps an existing mark unless `isForced`. Afterwards, a missing volume can be told
    * from a missing blob.

@@ -1,5 +1,5 @@
 // The generated parts of the docs. A comment such as `<!-- settings: PORT, HOST -->` marks where a table goes.
-import { UNUSED_VARIABLES, VARIABLES } from '#lib/config.ts';
+import { VARIABLES } from '#lib/config.ts';
 import { METRIC_SECTIONS } from '#lib/create-metrics.ts';
 import type { MetricRow } from '#lib/platform/metrics/define-metrics.ts';
 import { PAGE_METRICS } from '#lib/platform/metrics/metrics-page.ts';
@@ -39,7 +39,7 @@ export function envExample(settingsPage: string): string {
       lines.push('', `# ${doc}`, `# Default: ${fallback}${file}`, `#${name}=`);
     }
   }
-  return `${lines.join('\n')}\n\n# Reserved for a later version: ${UNUSED_VARIABLES.join(', ')}\n`;
+  return `${lines.join('\n')}\n`;
 }
 
 function settingsTable(names: string[]): string {

@@ -13,6 +13,7 @@ type Parts = { id: string; file: OpenFile; buffers: BufferPool; onClose: () => v
 
 export class DiskStagedFile implements StagedFile {
   readonly id: string;
+  readonly hashesLate = false;
   readonly #file: OpenFile;
   readonly #buffers: BufferPool;
   readonly #onClose: () => void;

@@ -1,5 +1,5 @@
 import { constants } from 'node:fs';
-import { access, rm, writeFile } from 'node:fs/promises';
+import { access, opendir, readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { StoreSpace, Volume } from '#lib/blobs/volume.ts';
 import { AppError, isAppError } from '#lib/platform/errors.ts';
@@ -15,6 +15,7 @@ const PROBE = Buffer.alloc(4096);
 
 /** The file system under DATA_DIR. */
 export class DiskVolume implements Volume {
+  readonly name = 'the blob store in DATA_DIR';
   readonly #dataDir: string;
   readonly #space: DiskSpace;
   readonly #files: FileCache;
@@ -45,6 +46,17 @@ export class DiskVolume implements Volume {
 
   async readSiteId(): Promise<string | null> {
     return withStorageErrors(() => readMark(this.#dataDir));
+  }
+
+  async hasBlobs(): Promise<boolean> {
+    return withStorageErrors(async () => {
+      for (const scope of ['site', 'sealed'] as const) {
+        for await (const folder of await opendir(blobsDir(this.#dataDir, scope))) {
+          if (folder.isDirectory() && (await readdir(join(folder.parentPath, folder.name))).length > 0) return true;
+        }
+      }
+      return false;
+    });
   }
 
   async joinSite(siteId: string, { isForced = false }: { isForced?: boolean } = {}): Promise<void> {

@@ -52,6 +52,7 @@ export class MemoryStaging implements StagingArea {
 
 class MemoryStagedFile implements StagedFile {
   readonly id: string;
+  readonly hashesLate = false;
   readonly #staged: StagedBytes;
 
   constructor(id: string, staged: StagedBytes) {

@@ -57,6 +57,10 @@ export class SealedStagedFile implements StagedFile {
     return this.#inner.id;
   }
 
+  get hashesLate(): boolean {
+    return this.#inner.hashesLate;
+  }
+
   stat(): { sizeBytes: number; version: string } {
     return { sizeBytes: sizeOf(this.#content), version: this.#inner.stat().version };
   }

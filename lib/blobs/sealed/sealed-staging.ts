@@ -1,4 +1,4 @@
-import type { StagedFile, StagedVersion, StagedWriter, StagingArea } from '#lib/blobs/staging-area.ts';
+import type { CreateOptions, StagedFile, StagedVersion, StagedWriter, StagingArea } from '#lib/blobs/staging-area.ts';
 import { AppError } from '#lib/platform/errors.ts';
 import { createHeader, HEADER_BYTES, openHeader, readKeyId, toPlainSize } from './seal-format.ts';
 import { SealedStagedFile } from './sealed-staged-file.ts';
@@ -15,8 +15,8 @@ export class SealedStaging implements StagingArea {
     this.#keys = keys;
   }
 
-  create(id: string): Promise<StagedVersion> {
-    return this.#inner.create(id);
+  create(id: string, options?: CreateOptions): Promise<StagedVersion> {
+    return this.#inner.create(id, options);
   }
 
   async open(writer: StagedWriter): Promise<StagedFile> {

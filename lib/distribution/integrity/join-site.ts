@@ -30,31 +30,36 @@ export async function joinSite(app: App, { isConfirmed = false }: { isConfirmed?
   await app.volume.joinSite(wanted, { isForced: isConfirmed });
   const id = await insertSiteId(app.pool, (await app.volume.readSiteId()) ?? wanted);
   // Another replica with its own store started first.
-  if (id !== (await app.volume.readSiteId())) throw new AppError('conflict', `${OTHER_STORE} ${ADVICE}`);
+  if (id !== (await app.volume.readSiteId())) throw new AppError('conflict', `${belongElsewhere(app)} ${ADVICE}`);
   await app.volume.joinSite(id);
 }
 
 const ADVICE =
-  'Check DATABASE_URL and DATA_DIR, and that the disk is mounted. If they do belong together, run "npm run vitrine -- store adopt".';
-const OTHER_STORE = 'The blob store in DATA_DIR and the database belong to different sites.';
+  'Check DATABASE_URL and DATA_DIR or S3_BUCKET, and that the disk is mounted. If they do belong together, run "npm run vitrine -- store adopt".';
+
+function belongElsewhere({ volume }: Pick<App, 'volume'>): string {
+  return capitalize(`${volume.name} and the database belong to different sites.`);
+}
+
+function capitalize(sentence: string): string {
+  return sentence.charAt(0).toUpperCase() + sentence.slice(1);
+}
 
 type Ids = { known: string | null; stored: string | null };
 
 async function findMismatch(app: App, { known, stored }: Ids): Promise<string | null> {
-  if (known !== null && stored !== null) return OTHER_STORE;
-  const [sample, hasBlobs] = await Promise.all([compareSample(app), holdsBlobs(app)]);
+  const store = app.volume.name;
+  if (known !== null && stored !== null) return belongElsewhere(app);
+  const [sample, hasBlobs] = await Promise.all([compareSample(app), app.volume.hasBlobs()]);
   if (sample.rows > 0) {
     if (sample.matching >= sample.rows * MIN_MATCHING_SHARE) return null;
-    return `The blob store in DATA_DIR lacks ${sample.rows - sample.matching} of ${sample.rows} blobs that the database lists.`;
+    return capitalize(
+      `${store} lacks ${sample.rows - sample.matching} of ${sample.rows} blobs that the database lists.`,
+    );
   }
-  if (hasBlobs) return "The blob store in DATA_DIR holds blobs that the database doesn't know.";
+  if (hasBlobs) return capitalize(`${store} holds blobs that the database doesn't know.`);
   // An empty store is fine, unless this database already has one.
-  return known === null ? null : 'The database belongs to a site, but the blob store in DATA_DIR is empty.';
-}
-
-async function holdsBlobs({ blobs }: App): Promise<boolean> {
-  for await (const _ of blobs.list()) return true;
-  return false;
+  return known === null ? null : `The database belongs to a site, but ${store} is empty.`;
 }
 
 async function compareSample({ pool, blobs }: App): Promise<{ rows: number; matching: number }> {

@@ -24,7 +24,6 @@ export const serveCommand: Command = {
       say(`✓ ${name} (${((Date.now() - startedAt) / 1000).toFixed(1)} s)`);
       return result;
     };
-    for (const name of config.ignoredVariables) log.warn(`${name} is set but has no effect in this version`);
     for (const name of listUnknownNames()) log.warn(describeUnknownName(name));
     const onDatabaseLost = (reason: unknown) => endWithError(log, reason, 'the embedded database is lost');
     const server = await startServer(config, log, { step: showStep, onDatabaseLost });

@@ -1,0 +1,194 @@
+// The S3 calls that the store uses, with their errors translated.
+import {
+  AbortMultipartUploadCommand,
+  CompleteMultipartUploadCommand,
+  CreateMultipartUploadCommand,
+  DeleteObjectCommand,
+  GetObjectCommand,
+  HeadObjectCommand,
+  ListMultipartUploadsCommand,
+  type ListMultipartUploadsCommandOutput,
+  ListObjectsV2Command,
+  PutObjectCommand,
+  UploadPartCommand,
+  type S3Client,
+} from '@aws-sdk/client-s3';
+import type { Readable } from 'node:stream';
+import type { ByteRange } from '#lib/oci/range.ts';
+import type { S3Config } from './s3-config.ts';
+import { isConditionFailed, isMissing, toBucketError } from './s3-errors.ts';
+
+const CONTENT_TYPE = 'application/octet-stream';
+
+/** `etag` changes with the bytes. It is not a digest of them. */
+export type ObjectStat = { sizeBytes: number; etag: string };
+export type Multipart = { key: string; uploadId: string };
+export type UploadedPart = { number: number; etag: string; sizeBytes: number };
+
+type Settings = Pick<S3Config, 'bucket' | 'prefix' | 'encryption'>;
+
+export class Bucket {
+  readonly #client: S3Client;
+  readonly name: string;
+  readonly #prefix: string;
+  readonly #encryption: { ServerSideEncryption?: 'AES256' | 'aws:kms'; SSEKMSKeyId?: string };
+
+  constructor(client: S3Client, { bucket, prefix, encryption }: Settings) {
+    this.#client = client;
+    this.name = bucket;
+    this.#prefix = prefix;
+    this.#encryption = {
+      ...(encryption && { ServerSideEncryption: encryption.algorithm }),
+      ...(encryption?.kmsKeyId && { SSEKMSKeyId: encryption.kmsKeyId }),
+    };
+  }
+
+  #at(key: string): { Bucket: string; Key: string } {
+    return { Bucket: this.name, Key: this.#prefix + key };
+  }
+
+  /** Names an object for the client of another endpoint. */
+  toLocation(key: string): { bucket: string; key: string } {
+    return { bucket: this.name, key: this.#prefix + key };
+  }
+
+  /** `isOnce`: keeps an existing object. Resolves to the ETag, or to null if one was kept. */
+  async put(key: string, bytes: Buffer, { isOnce = false } = {}): Promise<string | null> {
+    const command = new PutObjectCommand({
+      ...this.#at(key),
+      ...this.#encryption,
+      Body: bytes,
+      ContentLength: bytes.length,
+      ContentType: CONTENT_TYPE,
+      ...(isOnce && { IfNoneMatch: '*' }),
+    });
+    try {
+      return toETag((await this.#client.send(command)).ETag);
+    } catch (error) {
+      if (isOnce && isConditionFailed(error)) return null;
+      throw toBucketError(error);
+    }
+  }
+
+  /** Resolves to null when the object doesn't exist. */
+  async head(key: string): Promise<ObjectStat | null> {
+    try {
+      const { ContentLength, ETag } = await this.#client.send(new HeadObjectCommand(this.#at(key)));
+      return { sizeBytes: ContentLength ?? 0, etag: toETag(ETag) };
+    } catch (error) {
+      if (isMissing(error)) return null;
+      throw toBucketError(error);
+    }
+  }
+
+  /**
+   * Reads an object, or part of it. With `etag`, only in that version. Resolves to null when that doesn't exist. The
+   * stream may end early or fail.
+   */
+  async read(
+    key: string,
+    { range, etag, signal }: { range?: ByteRange; etag?: string; signal?: AbortSignal } = {},
+  ): Promise<Readable | null> {
+    const command = new GetObjectCommand({
+      ...this.#at(key),
+      ...(range && { Range: `bytes=${range.start}-${range.end}` }),
+      ...(etag && { IfMatch: `"${etag}"` }),
+    });
+    try {
+      const { Body } = await this.#client.send(command, signal ? { abortSignal: signal } : {});
+      // In Node, the body is a stream of the response.
+      return (Body as Readable | undefined) ?? null;
+    } catch (error) {
+      if (isMissing(error) || isConditionFailed(error)) return null;
+      throw toBucketError(error);
+    }
+  }
+
+  /** Deleting a missing object succeeds. */
+  async delete(key: string): Promise<void> {
+    await translated(this.#client.send(new DeleteObjectCommand(this.#at(key))));
+  }
+
+  async startMultipart(key: string): Promise<Multipart> {
+    const at = this.#at(key);
+    const command = new CreateMultipartUploadCommand({ ...at, ...this.#encryption, ContentType: CONTENT_TYPE });
+    const { UploadId } = await translated(this.#client.send(command));
+    return { key, uploadId: UploadId ?? '' };
+  }
+
+  async uploadPart({ key, uploadId }: Multipart, number: number, bytes: Buffer): Promise<UploadedPart> {
+    const command = new UploadPartCommand({
+      ...this.#at(key),
+      UploadId: uploadId,
+      PartNumber: number,
+      Body: bytes,
+      ContentLength: bytes.length,
+    });
+    const { ETag } = await translated(this.#client.send(command));
+    return { number, etag: toETag(ETag), sizeBytes: bytes.length };
+  }
+
+  /** Joins the parts to an object. Succeeds if an earlier try has, although its answer was lost. */
+  async complete({ key, uploadId }: Multipart, parts: UploadedPart[]): Promise<ObjectStat> {
+    const sizeBytes = parts.reduce((sum, part) => sum + part.sizeBytes, 0);
+    const command = new CompleteMultipartUploadCommand({
+      ...this.#at(key),
+      UploadId: uploadId,
+      MultipartUpload: { Parts: parts.map(({ number, etag }) => ({ PartNumber: number, ETag: `"${etag}"` })) },
+    });
+    try {
+      return { sizeBytes, etag: toETag((await this.#client.send(command)).ETag) };
+    } catch (error) {
+      const stored = isMissing(error) ? await this.head(key) : null;
+      if (stored?.sizeBytes === sizeBytes) return stored;
+      throw toBucketError(error);
+    }
+  }
+
+  /** Aborting a missing upload succeeds. */
+  async abort({ key, uploadId }: Multipart): Promise<void> {
+    try {
+      await this.#client.send(new AbortMultipartUploadCommand({ ...this.#at(key), UploadId: uploadId }));
+    } catch (error) {
+      if (!isMissing(error)) throw toBucketError(error);
+    }
+  }
+
+  /** Lists unfinished multipart uploads below a folder. */
+  async *listMultiparts(folder: string): AsyncIterable<Multipart & { startedAt: Date }> {
+    let marker = {};
+    for (;;) {
+      const Prefix = this.#prefix + folder;
+      const command = new ListMultipartUploadsCommand({ Bucket: this.name, Prefix, ...marker });
+      const page: ListMultipartUploadsCommandOutput = await translated(this.#client.send(command));
+      for (const { Key, UploadId, Initiated } of page.Uploads ?? []) {
+        if (Key === undefined || UploadId === undefined) continue;
+        yield { key: Key.slice(this.#prefix.length), uploadId: UploadId, startedAt: Initiated ?? new Date() };
+      }
+      if (!page.IsTruncated) return;
+      marker = { KeyMarker: page.NextKeyMarker, UploadIdMarker: page.NextUploadIdMarker };
+    }
+  }
+
+  async hasObjects(folder: string): Promise<boolean> {
+    const command = new ListObjectsV2Command({ Bucket: this.name, Prefix: this.#prefix + folder, MaxKeys: 1 });
+    return ((await translated(this.#client.send(command))).Contents ?? []).length > 0;
+  }
+
+  close(): void {
+    this.#client.destroy();
+  }
+}
+
+/** Servers differ in whether they quote it. */
+function toETag(text: string | undefined): string {
+  return (text ?? '').replaceAll('"', '');
+}
+
+async function translated<Result>(sending: Promise<Result>): Promise<Result> {
+  try {
+    return await sending;
+  } catch (error) {
+    throw toBucketError(error);
+  }
+}

@@ -1,0 +1,280 @@
+import { createHash, randomUUID, type Hash } from 'node:crypto';
+import { Writable, type Readable } from 'node:stream';
+import type pg from 'pg';
+import type { Received, Sink, StagedFile } from '#lib/blobs/staging-area.ts';
+import type { ByteRange } from '#lib/oci/range.ts';
+import { AppError } from '#lib/platform/errors.ts';
+import { objectKeyOf, partsKeyOf } from './object-keys.ts';
+import type { Bucket, UploadedPart } from './bucket.ts';
+import type { ByteBudget } from './byte-budget.ts';
+import type { FinishedObject } from './object-rows.sql.ts';
+import { MAX_PARTS, partBytes } from './part-sizes.ts';
+import { sendObject } from './send-object.ts';
+import { savePart, saveStaged, type StagedState } from './staged-rows.sql.ts';
+
+/** Parts being sent while the next one arrives. */
+export const PARTS_IN_FLIGHT = 2;
+
+type Parts = {
+  id: string;
+  session: string;
+  state: StagedState;
+  bucket: Bucket;
+  pool: pg.Pool;
+  budget: ByteBudget;
+  onClose: () => void;
+};
+
+/**
+ * An upload on S3: parts of a multipart upload, and the bytes after them, in memory or in an object of their own. An
+ * upload that fits in one part is that object alone. It becomes the blob without being copied.
+ */
+export class S3StagedFile implements StagedFile {
+  readonly id: string;
+  readonly hashesLate = true;
+  readonly #with: Omit<Parts, 'state' | 'id'>;
+  #state: StagedState;
+  #version: string;
+  /** The bytes after the parts. Null: only in the object. */
+  #tail: Buffer[] | null;
+  #tailBytes: number;
+  /** What the rows don't say yet. */
+  #isDirty = false;
+  #isGone = false;
+  /** The state before the last append, for `truncate`. */
+  #before: { parts: UploadedPart[]; nextPart: number; tail: Buffer[]; sizeBytes: number } | null = null;
+  #sending: Promise<void>[] = [];
+  #recorded: Promise<void> = Promise.resolve();
+
+  constructor({ id, state, ...rest }: Parts) {
+    this.id = id;
+    this.#with = rest;
+    this.#state = state;
+    this.#version = state.version;
+    this.#tail = state.object ? null : [];
+    this.#tailBytes = state.object?.sizeBytes ?? 0;
+  }
+
+  stat(): { sizeBytes: number; version: string } {
+    return { sizeBytes: this.#partsBytes() + this.#tailBytes, version: this.#version };
+  }
+
+  #partsBytes(): number {
+    return this.#state.parts.reduce((sum, part) => sum + part.sizeBytes, 0);
+  }
+
+  async append(source: Readable, sink: Sink): Promise<Received> {
+    const give = await this.#with.budget.take(Math.min(partBytes(this.#state.nextPart), sink.limitBytes));
+    try {
+      const tail = await this.#loadTail();
+      const { parts, nextPart } = this.#state;
+      this.#before = { parts: [...parts], nextPart, tail: [...tail], sizeBytes: this.stat().sizeBytes };
+      this.#isDirty = true;
+      this.#version = randomUUID();
+      const received = await this.#receive(source, sink);
+      // Parts were recorded under another version, so that nobody mistakes them for all of this append.
+      this.#version = randomUUID();
+      return received;
+    } finally {
+      give();
+    }
+  }
+
+  async #receive(source: Readable, { limitBytes, hash, claim, onWritten }: Sink): Promise<Received> {
+    let receivedBytes = 0;
+    const chunks = source.iterator({ destroyOnReturn: false }) as AsyncIterableIterator<Buffer>;
+    try {
+      for (;;) {
+        const next = await chunks.next().catch(() => null);
+        if (!next) return { receivedBytes, outcome: 'broken' };
+        if (next.done) return { receivedBytes, outcome: 'complete' };
+        const chunk = next.value;
+        if (receivedBytes + chunk.length > limitBytes) return { receivedBytes, outcome: 'over_limit' };
+        await claim?.(chunk.length);
+        hash.update(chunk);
+        receivedBytes += chunk.length;
+        this.#tail?.push(chunk);
+        this.#tailBytes += chunk.length;
+        // The last part stays, because an upload of one part needs none.
+        while (this.#tailBytes > partBytes(this.#state.nextPart)) await this.#sendPart();
+        onWritten?.(this.stat().sizeBytes);
+      }
+    } finally {
+      await Promise.allSettled(this.#sending);
+      await this.#recorded;
+    }
+  }
+
+  /** Starts to send the first bytes after the parts. Waits while the budget or the number of parts in flight is used up. */
+  async #sendPart(): Promise<void> {
+    const { bucket, budget } = this.#with;
+    const number = this.#state.nextPart;
+    if (number >= MAX_PARTS) throw new AppError('too_large', "The blob has more parts than the site's storage allows.");
+    const multipart = (this.#state.multipart ??= await bucket.startMultipart(partsKeyOf(this.id)));
+    const bytes = this.#cut(partBytes(number));
+    this.#state.nextPart += 1;
+    if (this.#sending.length >= PARTS_IN_FLIGHT) await this.#sending.shift();
+    const give = budget.tryTake(bytes.length);
+    const uploading = bucket.uploadPart(multipart, number, bytes).finally(() => give?.());
+    uploading.catch(() => undefined);
+    // Recorded in order, so that the recorded parts never have a gap.
+    const previous = this.#recorded;
+    const record = async () => {
+      await Promise.allSettled([previous, uploading]);
+      await previous;
+      const part = await uploading;
+      this.#state.parts.push(part);
+      this.#state.object = null;
+      const saved = { version: this.#version, multipart, part, sizeBytes: this.#partsBytes() };
+      if (!(await savePart(this.#with.pool, this.#row, saved))) throw takenOver();
+    };
+    const recorded = record();
+    recorded.catch(() => undefined);
+    this.#recorded = recorded;
+    if (give) this.#sending.push(recorded);
+    else await recorded;
+  }
+
+  get #row(): { id: string; session: string } {
+    return { id: this.id, session: this.#with.session };
+  }
+
+  /** Takes the first bytes after the parts. */
+  #cut(sizeBytes: number): Buffer {
+    const all = Buffer.concat(this.#tail ?? []);
+    this.#tail = [all.subarray(sizeBytes)];
+    this.#tailBytes -= sizeBytes;
+    return all.subarray(0, sizeBytes);
+  }
+
+  /** Reads the bytes after the parts into memory. @throws AppError `range_invalid` after a failed finish */
+  async #loadTail(): Promise<Buffer[]> {
+    if (this.#tail) return this.#tail;
+    const { object, nextPart } = this.#state;
+    if (object && object.sizeBytes > partBytes(nextPart)) {
+      throw new AppError('range_invalid', 'All bytes of this upload have arrived. Finish it, or start another one.');
+    }
+    const chunks: Buffer[] = [];
+    if (object) await this.#readObject(object, collector(chunks));
+    this.#tail = chunks;
+    return chunks;
+  }
+
+  async #readObject(object: { key: string; sizeBytes: number; etag: string }, into: Writable, range?: ByteRange) {
+    await sendObject(this.#with.bucket, object, range ?? { start: 0, end: object.sizeBytes - 1 }, into);
+  }
+
+  async truncate(sizeBytes: number): Promise<void> {
+    const before = this.#before;
+    this.#version = randomUUID();
+    this.#isDirty = true;
+    if (before?.sizeBytes === sizeBytes) {
+      this.#state = { ...this.#state, parts: before.parts, nextPart: before.nextPart, object: null };
+      this.#tail = before.tail;
+      this.#tailBytes = sizeBytes - this.#partsBytes();
+      this.#recorded = Promise.resolve();
+      this.#sending = [];
+      return;
+    }
+    const tail = Buffer.concat(await this.#loadTail());
+    const keptBytes = sizeBytes - this.#partsBytes();
+    if (keptBytes < 0)
+      throw new AppError('internal', 'Parts of an upload that were sent earlier were to be truncated.');
+    this.#tail = [tail.subarray(0, keptBytes)];
+    this.#tailBytes = Math.min(keptBytes, tail.length);
+  }
+
+  /** Parts can't be read before they are joined. Joining ends the upload for further bytes. */
+  async hash(algorithm: 'sha256' | 'sha512'): Promise<Hash> {
+    const hash = createHash(algorithm);
+    const sizeBytes = this.stat().sizeBytes;
+    if (sizeBytes === 0) return hash;
+    const hasher = new Writable({
+      write(chunk: Buffer, _encoding, done) {
+        hash.update(chunk);
+        done();
+      },
+    });
+    await this.copyTo(hasher, { start: 0, end: sizeBytes - 1 });
+    return hash;
+  }
+
+  async copyTo(destination: Writable, range: ByteRange): Promise<void> {
+    if (this.#state.parts.length === 0 && this.#tail) {
+      const bytes = Buffer.concat(this.#tail).subarray(range.start, range.end + 1);
+      if (destination.destroyed) throw new AppError('unavailable', 'The reader went away.');
+      return new Promise((resolve, reject) => {
+        destination.write(bytes, (error) => (error ? reject(error) : resolve()));
+      });
+    }
+    await this.#readObject(await this.#join(), destination, range);
+  }
+
+  /** The bytes after the parts, if they are in memory only. For a copy. */
+  readUnsavedTail(): Buffer | null {
+    return this.#isDirty && this.#tail ? Buffer.concat(this.#tail) : null;
+  }
+
+  /** Makes the upload one object that can become a blob. */
+  async finish(): Promise<FinishedObject> {
+    const { key, sizeBytes, etag } = await this.#join();
+    const leftoverKey = key === objectKeyOf(this.id) ? null : objectKeyOf(this.id);
+    return { stagedId: this.id, session: this.#with.session, objectKey: key, sizeBytes, etag, leftoverKey };
+  }
+
+  async #join(): Promise<{ key: string; sizeBytes: number; etag: string }> {
+    const { bucket } = this.#with;
+    const { multipart, nextPart } = this.#state;
+    // Without parts, a multipart upload holds nothing. It is aborted later.
+    if (!multipart || this.#state.parts.length === 0) return this.#saveTail();
+    const tail = Buffer.concat(await this.#loadTail());
+    const parts = [...this.#state.parts];
+    if (tail.length > 0) parts.push(await bucket.uploadPart(multipart, nextPart, tail));
+    const joined = { key: multipart.key, ...(await bucket.complete(multipart, parts)) };
+    this.#state = { ...this.#state, multipart: null, parts: [], object: joined };
+    this.#tail = null;
+    this.#tailBytes = joined.sizeBytes;
+    this.#before = null;
+    this.#isDirty = true;
+    return joined;
+  }
+
+  async #saveTail(): Promise<{ key: string; sizeBytes: number; etag: string }> {
+    const { object } = this.#state;
+    if (object && !(this.#isDirty && this.#tail)) return object;
+    const key = objectKeyOf(this.id);
+    const bytes = Buffer.concat(this.#tail ?? []);
+    const etag = (await this.#with.bucket.put(key, bytes)) ?? '';
+    return (this.#state.object = { key, sizeBytes: bytes.length, etag });
+  }
+
+  /** The rows of this upload are gone, so there is nothing to save. */
+  markGone(): void {
+    this.#isGone = true;
+  }
+
+  async close(): Promise<void> {
+    try {
+      if (!this.#isDirty || this.#isGone) return;
+      if (this.#tailBytes > 0) await this.#saveTail();
+      else this.#state.object = null;
+      const state = { ...this.#state, version: this.#version };
+      if (!(await saveStaged(this.#with.pool, this.#row, state)) && !this.#isGone) throw takenOver();
+    } finally {
+      this.#with.onClose();
+    }
+  }
+}
+
+function collector(chunks: Buffer[]): Writable {
+  return new Writable({
+    write(chunk: Buffer, _encoding, done) {
+      chunks.push(Buffer.from(chunk));
+      done();
+    },
+  });
+}
+
+function takenOver(): AppError {
+  return new AppError('range_invalid', 'Another request has taken over this upload.');
+}

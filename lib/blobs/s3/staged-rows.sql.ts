@@ -1,0 +1,212 @@
+// Uploads on S3. Each write names its session, so that a writer that was taken over changes nothing.
+import type pg from 'pg';
+import { inTransaction } from '#lib/platform/pg/transaction.ts';
+import type { Multipart, UploadedPart } from './bucket.ts';
+
+/** The bytes after the parts, or all of them. */
+export type StagedObject = { key: string; sizeBytes: number; etag: string };
+
+export type StagedState = {
+  version: string;
+  multipart: Multipart | null;
+  parts: UploadedPart[];
+  /** The number of the next part. Parts that a previous writer may still be sending are skipped. */
+  nextPart: number;
+  object: StagedObject | null;
+};
+
+type Row = {
+  version: string;
+  multipart_key: string | null;
+  multipart_id: string | null;
+  next_part: number;
+  object_key: string | null;
+  object_bytes: string;
+  object_etag: string | null;
+  size_bytes: string;
+};
+
+const COLUMNS = 'version, multipart_key, multipart_id, next_part, object_key, object_bytes, object_etag, size_bytes';
+
+/** Fails if the id is taken. */
+export async function insertStaged(pool: pg.Pool, id: string, version: string): Promise<void> {
+  const text = 'INSERT INTO staged_objects (id, version) VALUES ($1, $2)';
+  await pool.query({ name: 'insert-staged-object', text, values: [id, version] });
+}
+
+/** `fence` null: whatever fence the writer has. */
+export type Claim = { id: string; session: string; fence: bigint | null };
+
+/** Opens a staged object for one session. Null: there is none, or a higher fence has been used. */
+export async function claimStaged(pool: pg.Pool, { id, session, fence }: Claim): Promise<StagedState | null> {
+  const { rows } = await pool.query<Row>({
+    name: 'claim-staged-object',
+    text: `
+      UPDATE staged_objects SET session = $2, fence = coalesce($3, fence)
+       WHERE id = $1 AND fence <= coalesce($3, fence) RETURNING ${COLUMNS}`,
+    values: [id, session, fence === null ? null : String(fence)],
+  });
+  return rows[0] ? toState(pool, id, rows[0]) : null;
+}
+
+async function toState(tx: pg.Pool | pg.ClientBase, id: string, row: Row): Promise<StagedState> {
+  const multipart = toMultipart(row);
+  return {
+    version: row.version,
+    multipart,
+    parts: multipart ? await listParts(tx, id) : [],
+    nextPart: row.next_part,
+    object: row.object_key === null ? null : toStagedObject(row.object_key, row),
+  };
+}
+
+function toMultipart({ multipart_key: key, multipart_id: uploadId }: Row): Multipart | null {
+  return key !== null && uploadId !== null ? { key, uploadId } : null;
+}
+
+function toStagedObject(key: string, { object_bytes: sizeBytes, object_etag: etag }: Row): StagedObject {
+  return { key, sizeBytes: Number(sizeBytes), etag: etag ?? '' };
+}
+
+async function listParts(tx: pg.Pool | pg.ClientBase, id: string): Promise<UploadedPart[]> {
+  const { rows } = await tx.query<{ number: number; etag: string; size_bytes: string }>(
+    'SELECT number, etag, size_bytes FROM staged_parts WHERE staged_id = $1 ORDER BY number',
+    [id],
+  );
+  return rows.map(({ number, etag, size_bytes: sizeBytes }) => ({ number, etag, sizeBytes: Number(sizeBytes) }));
+}
+
+/** Resolves to null when there is none. */
+export async function readStagedSize(pool: pg.Pool, id: string): Promise<number | null> {
+  const text = 'SELECT size_bytes FROM staged_objects WHERE id = $1';
+  const { rows } = await pool.query<{ size_bytes: string }>({ name: 'read-staged-size', text, values: [id] });
+  return rows[0] ? Number(rows[0].size_bytes) : null;
+}
+
+type Session = { id: string; session: string };
+
+/** Records a sent part, and with it that the bytes before it are no longer in an object. False: the session is over. */
+export async function savePart(
+  pool: pg.Pool,
+  { id, session }: Session,
+  {
+    version,
+    multipart,
+    part,
+    sizeBytes,
+  }: { version: string; multipart: Multipart; part: UploadedPart; sizeBytes: number },
+): Promise<boolean> {
+  const { rowCount } = await pool.query({
+    name: 'save-staged-part',
+    text: `
+      WITH staged AS (
+        UPDATE staged_objects SET version = $3, multipart_key = $4, multipart_id = $5, next_part = $6 + 1, size_bytes = $7,
+               object_key = NULL, object_bytes = 0, object_etag = NULL, changed_at = now()
+         WHERE id = $1 AND session = $2 RETURNING id
+      )
+      INSERT INTO staged_parts (staged_id, number, etag, size_bytes) SELECT id, $6, $8, $9 FROM staged
+      ON CONFLICT (staged_id, number) DO UPDATE SET etag = excluded.etag, size_bytes = excluded.size_bytes`,
+    values: [
+      id,
+      session,
+      version,
+      multipart.key,
+      multipart.uploadId,
+      part.number,
+      sizeBytes,
+      part.etag,
+      part.sizeBytes,
+    ],
+  });
+  return rowCount === 1;
+}
+
+/** Saves the state of an upload, except parts that are already recorded. False: the session is over. */
+export async function saveStaged(
+  pool: pg.Pool,
+  { id, session }: Session,
+  { version, multipart, parts, nextPart, object }: StagedState,
+): Promise<boolean> {
+  const partsBytes = parts.reduce((sum, part) => sum + part.sizeBytes, 0);
+  const { rowCount } = await pool.query({
+    name: 'save-staged-object',
+    text: `
+      WITH staged AS (
+        UPDATE staged_objects SET version = $3, multipart_key = $4, multipart_id = $5, next_part = $6,
+               object_key = $7, object_bytes = $8, object_etag = $9, size_bytes = $10, changed_at = now()
+         WHERE id = $1 AND session = $2 RETURNING id
+      ), gone AS (DELETE FROM staged_parts USING staged WHERE staged_id = staged.id AND number > $11)
+      SELECT FROM staged`,
+    values: [
+      id,
+      session,
+      version,
+      multipart?.key ?? null,
+      multipart?.uploadId ?? null,
+      nextPart,
+      object?.key ?? null,
+      object?.sizeBytes ?? 0,
+      object?.etag ?? null,
+      partsBytes + (object?.sizeBytes ?? 0),
+      parts.at(-1)?.number ?? 0,
+    ],
+  });
+  return rowCount === 1;
+}
+
+/**
+ * Moves the parts of an upload to a new one, out of reach of its writer. The caller copies the object. Null: there is
+ * no such upload.
+ */
+export async function moveStaged(
+  pool: pg.Pool,
+  { id, newId, version, skippedParts }: { id: string; newId: string; version: string; skippedParts: number },
+): Promise<StagedState | null> {
+  return inTransaction(pool, async (client) => {
+    const text = `SELECT ${COLUMNS} FROM staged_objects WHERE id = $1 FOR UPDATE`;
+    const [row] = (await client.query<Row>(text, [id])).rows;
+    if (!row) return null;
+    const state = await toState(client, id, row);
+    const nextPart = state.multipart ? state.nextPart + skippedParts : state.nextPart;
+    const partsBytes = state.parts.reduce((sum, part) => sum + part.sizeBytes, 0);
+    await client.query(
+      `INSERT INTO staged_objects (id, version, multipart_key, multipart_id, next_part, size_bytes)
+       VALUES ($1, $2, $3, $4, $5, $6)`,
+      [newId, version, state.multipart?.key, state.multipart?.uploadId, nextPart, partsBytes],
+    );
+    if (!state.multipart) return { ...state, nextPart };
+    await client.query('UPDATE staged_parts SET staged_id = $2 WHERE staged_id = $1', [id, newId]);
+    await client.query(
+      `UPDATE staged_objects SET session = NULL, multipart_key = NULL, multipart_id = NULL, version = $2,
+              size_bytes = object_bytes WHERE id = $1`,
+      [id, version],
+    );
+    return { ...state, nextPart };
+  });
+}
+
+export type Discarded = { multipart: Multipart | null; objectKey: string | null };
+
+/** Removes an upload. Null: there is none. */
+export async function removeStaged(pool: pg.Pool, id: string): Promise<Discarded | null> {
+  const text = 'DELETE FROM staged_objects WHERE id = $1 RETURNING multipart_key, multipart_id, object_key';
+  const { rows } = await pool.query<Row>({ name: 'remove-staged-object', text, values: [id] });
+  return rows[0] ? { multipart: toMultipart(rows[0]), objectKey: rows[0].object_key } : null;
+}
+
+export async function listStaged(
+  pool: pg.Pool,
+  { before, after, limit }: { before: Date; after: string; limit: number },
+): Promise<{ id: string; changedAt: Date }[]> {
+  const { rows } = await pool.query<{ id: string; changedAt: Date }>(
+    `SELECT id, changed_at AS "changedAt" FROM staged_objects WHERE changed_at < $1 AND id > $2 ORDER BY id LIMIT $3`,
+    [before, after, limit],
+  );
+  return rows;
+}
+
+/** Lists which of these multipart uploads belong to an upload. */
+export async function listKnownMultiparts(pool: pg.Pool, uploadIds: string[]): Promise<string[]> {
+  const text = 'SELECT multipart_id FROM staged_objects WHERE multipart_id = ANY ($1)';
+  return (await pool.query<{ multipart_id: string }>(text, [uploadIds])).rows.map((row) => row.multipart_id);
+}
