@@ -12,6 +12,8 @@ import { MAX_PARTS, partBytes } from './part-sizes.ts';
 import { sendObject } from './send-object.ts';
 import { savePart, saveStaged, type StagedState } from './staged-rows.sql.ts';
 
+/** Stays behind the parts, so that the last bytes can be overwritten. */
+const KEPT_BYTES = 1024 * 1024;
 /** Parts being sent while the next one arrives. */
 export const PARTS_IN_FLIGHT = 2;
 
@@ -71,7 +73,11 @@ export class S3StagedFile implements StagedFile {
       this.#before = { parts: [...parts], nextPart, tail: [...tail], sizeBytes: this.stat().sizeBytes };
       this.#isDirty = true;
       this.#version = randomUUID();
+      const overwritten = this.#cutAt(sink.offsetBytes);
       const received = await this.#receive(source, sink);
+      const rest = overwritten.subarray(received.receivedBytes);
+      this.#tail?.push(rest);
+      this.#tailBytes += rest.length;
       // Parts were recorded under another version, so that nobody mistakes them for all of this append.
       this.#version = randomUUID();
       return received;
@@ -95,8 +101,7 @@ export class S3StagedFile implements StagedFile {
         receivedBytes += chunk.length;
         this.#tail?.push(chunk);
         this.#tailBytes += chunk.length;
-        // The last part stays, because an upload of one part needs none.
-        while (this.#tailBytes > partBytes(this.#state.nextPart)) await this.#sendPart();
+        while (this.#tailBytes > partBytes(this.#state.nextPart) + KEPT_BYTES) await this.#sendPart();
         onWritten?.(this.stat().sizeBytes);
       }
     } finally {
@@ -139,6 +144,17 @@ export class S3StagedFile implements StagedFile {
     return { id: this.id, session: this.#with.session };
   }
 
+  /** Removes and returns the bytes from an offset on. */
+  #cutAt(offsetBytes: number): Buffer {
+    const keptBytes = offsetBytes - this.#partsBytes();
+    if (keptBytes >= this.#tailBytes) return Buffer.alloc(0);
+    if (keptBytes < 0) throw new AppError('internal', 'Bytes of a part that was sent were to be overwritten.');
+    const all = Buffer.concat(this.#tail ?? []);
+    this.#tail = [all.subarray(0, keptBytes)];
+    this.#tailBytes = keptBytes;
+    return all.subarray(keptBytes);
+  }
+
   /** Takes the first bytes after the parts. */
   #cut(sizeBytes: number): Buffer {
     const all = Buffer.concat(this.#tail ?? []);
@@ -151,7 +167,7 @@ export class S3StagedFile implements StagedFile {
   async #loadTail(): Promise<Buffer[]> {
     if (this.#tail) return this.#tail;
     const { object, nextPart } = this.#state;
-    if (object && object.sizeBytes > partBytes(nextPart)) {
+    if (object && object.sizeBytes > partBytes(nextPart) + KEPT_BYTES) {
       throw new AppError('range_invalid', 'All bytes of this upload have arrived. Finish it, or start another one.');
     }
     const chunks: Buffer[] = [];
@@ -176,12 +192,8 @@ export class S3StagedFile implements StagedFile {
       this.#sending = [];
       return;
     }
-    const tail = Buffer.concat(await this.#loadTail());
-    const keptBytes = sizeBytes - this.#partsBytes();
-    if (keptBytes < 0)
-      throw new AppError('internal', 'Parts of an upload that were sent earlier were to be truncated.');
-    this.#tail = [tail.subarray(0, keptBytes)];
-    this.#tailBytes = Math.min(keptBytes, tail.length);
+    await this.#loadTail();
+    this.#cutAt(sizeBytes);
   }
 
   /** Parts can't be read before they are joined. Joining ends the upload for further bytes. */

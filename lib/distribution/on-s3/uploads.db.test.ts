@@ -35,7 +35,7 @@ describe.skipIf(absent !== null)(title, () => {
     return { uploads: await db.upload.count(), staged: await db.stagedObject.count({ where: { objectKey: null } }) };
   };
 
-  test.each([0, 1, 100_000, 8 * MIB, 8 * MIB + 1, 20 * MIB])('pushes and pulls %i bytes', async (sizeBytes) => {
+  test.each([0, 1, 100_000, 9 * MIB, 9 * MIB + 1, 20 * MIB])('pushes and pulls %i bytes', async (sizeBytes) => {
     const bytes = randomBytes(sizeBytes);
     const digest = await clients[0].pushBlob(name, bytes);
     const path = `/v2/${name}/blobs/${digest}`;
