@@ -50,6 +50,7 @@ import { openMeilisearch } from '#lib/search/meilisearch/meilisearch-server.ts';
 import { createPostgresIndex } from '#lib/search/postgres/postgres-index.ts';
 import { searchWithFallback } from '#lib/search/search-with-fallback.ts';
 import { nameEmails } from '#lib/site/name-emails.ts';
+import { requireWritable } from '#lib/site/maintenance.ts';
 import { SiteSettingsCache } from '#lib/site/site-settings.ts';
 import { createCacheStats } from '#lib/upstream/pull-through/cache-stats.ts';
 import { createIssuerKeys } from '#lib/identity/federation/issuer-keys.ts';
@@ -99,7 +100,9 @@ export async function createApp(config: Config, log: Log, hooks: AppHooks = {}):
     const masterKeys = openMasterKeys(config);
     const intake = new Intake({ store: blobs, staging, room: volume });
     // Must precede all other statements on the pool.
-    const { pullCache, pullRights, close: closePullCache } = openPullCache({ pool, direct, log });
+    const siteSettings = new SiteSettingsCache(db);
+    const onSiteChange = () => siteSettings.forget();
+    const { pullCache, pullRights, close: closePullCache } = openPullCache({ pool, direct, log, onSiteChange });
     try {
       await migrateJobs(direct.pool, log);
       await joinSite({ pool, blobs, volume }, { isConfirmed: isStoreConfirmed });
@@ -110,7 +113,6 @@ export async function createApp(config: Config, log: Log, hooks: AppHooks = {}):
       throw error;
     }
     const pullCounter = createPullCounter({ pool, log });
-    const siteSettings = new SiteSettingsCache(db);
     const offload = createOffload();
     const authKeys = deriveAuthKeys(config);
     const pullLog = createPullLog({ pool, log, keepDays: config.auditPullsDays });
@@ -120,6 +122,7 @@ export async function createApp(config: Config, log: Log, hooks: AppHooks = {}):
       client: createUpstreamClient({ ...config.mirrors, log }),
       stats: createCacheStats({ pool, log }),
       offload,
+      requireWritable: () => requireWritable({ siteSettings }),
     });
     const imageSizes = new ImageSizes({ pool, log });
     return {

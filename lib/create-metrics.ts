@@ -9,6 +9,7 @@ import { JOB_METRICS, QUEUE_METRICS } from '#lib/platform/metrics/job-metrics.ts
 import { MetricsPage } from '#lib/platform/metrics/metrics-page.ts';
 import { PROCESS_METRICS } from '#lib/platform/metrics/process-metrics.ts';
 import { REQUEST_METRICS } from '#lib/platform/metrics/request-metrics.ts';
+import { isReadOnly } from '#lib/site/maintenance.ts';
 import { FEED_METRICS, SEARCH_METRICS } from '#lib/search/search-metrics.ts';
 import { MIRROR_CACHE_METRICS, UPSTREAM_METRICS } from '#lib/upstream/pull-through/upstream-metrics.ts';
 
@@ -41,6 +42,11 @@ const CACHE_METRICS: MetricGroup<App> = defineMetrics(
   },
 );
 
+const SITE_METRICS: MetricGroup<App> = defineMetrics(
+  { vitrine_maintenance: { kind: 'gauge', help: '1 while the site is read-only for maintenance' } },
+  async (app) => ({ vitrine_maintenance: (await isReadOnly(app)) ? 1 : 0 }),
+);
+
 /** In the order of the docs, under their headings. */
 export const METRIC_SECTIONS: Record<string, readonly MetricGroup<App>[]> = {
   Requests: [REQUEST_METRICS, ERROR_METRICS],
@@ -54,6 +60,7 @@ export const METRIC_SECTIONS: Record<string, readonly MetricGroup<App>[]> = {
   Search: [SEARCH_METRICS, FEED_METRICS],
   Mirrors: [UPSTREAM_METRICS, MIRROR_CACHE_METRICS],
   Process: [PROCESS_METRICS],
+  Site: [SITE_METRICS],
 };
 
 export function createMetrics(app: App): MetricsPage<App> {

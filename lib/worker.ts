@@ -15,8 +15,9 @@ import { refreshReadme } from '#lib/gallery/readme/refresh-readme.ts';
 import { reapSignIns } from '#lib/identity/jobs/reap-sign-ins.ts';
 import { sendNotificationEmail } from '#lib/identity/jobs/send-notification-email.ts';
 import { recordLineage } from '#lib/images/lineage/record-lineage.ts';
-import { enqueueJob } from '#lib/platform/jobs/enqueue-job.ts';
+import { enqueueJob, type JobPayload } from '#lib/platform/jobs/enqueue-job.ts';
 import { runWorker, type JobHandler } from '#lib/platform/jobs/run-worker.ts';
+import { isReadOnly } from '#lib/site/maintenance.ts';
 import { checkNames } from '#lib/publishers/jobs/check-names.ts';
 import { describeImage } from '#lib/upstream/jobs/describe-image.ts';
 import { evictBlobs } from '#lib/upstream/jobs/evict-blobs.ts';
@@ -69,6 +70,29 @@ export function jobHandlers(app: App): Record<Job, JobHandler> {
   };
 }
 
+/** Jobs that change content. During maintenance, scheduled ones are skipped, and the others come back a minute later. */
+const PAUSED_JOBS: ReadonlySet<string> = new Set<Job>([
+  ...(['collect-garbage', 'sweep-blobs', 'reap-uploads', 'evict-cached-blobs', 'expire-audit'] as const),
+  ...(['tend-alias-requests', 'check-names', 'refresh-readmes', 'refresh-readme', 'describe-mirrored-image'] as const),
+]);
+const PAUSE_SECONDS = 60;
+
+/** Lets jobs that change content wait while the site is read-only. */
+export function pauseInMaintenance(
+  app: Pick<App, 'db' | 'siteSettings'>,
+  handlers: Record<string, JobHandler>,
+): Record<string, JobHandler> {
+  const paused = Object.entries(handlers).filter(([job]) => PAUSED_JOBS.has(job));
+  const waiting = paused.map(([job, handle]): [string, JobHandler] => [
+    job,
+    async (payload) => {
+      if (!(await isReadOnly(app))) return handle(payload);
+      if (!(job in SCHEDULE)) await enqueueJob(app.db, job, payload as JobPayload, { delaySeconds: PAUSE_SECONDS });
+    },
+  ]);
+  return { ...handlers, ...Object.fromEntries(waiting) };
+}
+
 /** Starts the worker. The returned function stops it and waits for running jobs. */
 export async function startWorker(app: App): Promise<() => Promise<void>> {
   for (const job of JOBS_AT_START) await enqueueJob(app.db, job, {}, { key: job });
@@ -78,7 +102,7 @@ export async function startWorker(app: App): Promise<() => Promise<void>> {
     direct: app.direct,
     log: app.log,
     counts: app.counts.jobs,
-    handlers: jobHandlers(app),
+    handlers: pauseInMaintenance(app, jobHandlers(app)),
     schedule: app.meilisearch ? schedule : schedule.filter(({ job }) => job !== 'feed-search'),
   });
 }

@@ -18,6 +18,7 @@ import { DECLINE_REASONS } from '#lib/aliases/schema.ts';
 import { writeEntry } from '#lib/aliases/requests/write-entry.ts';
 import { getApp } from '#lib/app.ts';
 import type { UserCaller } from '#lib/access/schema.ts';
+import { isReadOnly } from '#lib/site/maintenance.ts';
 import { AppError } from '#lib/platform/errors.ts';
 import { invalidField } from '#lib/platform/parse-input.ts';
 import { isAutoAdvanceOn, setAutoAdvance } from '../_lib/frames/auto-advance.ts';
@@ -106,7 +107,7 @@ async function readMessage(caller: UserCaller, form: FormData, field: string): P
 
 export async function renewClaimAction(id: string): Promise<void> {
   const caller = await requireReviewer();
-  await renewClaim(getApp(), { caller, id });
+  if (!(await isReadOnly(getApp()))) await renewClaim(getApp(), { caller, id });
 }
 
 /** Setting the cookie refreshes the page. */

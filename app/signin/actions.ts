@@ -11,14 +11,16 @@ import { requestPasswordReset } from '#lib/identity/password-reset/request-passw
 import { resetPassword } from '#lib/identity/password-reset/reset-password.ts';
 import { redeemSignInLink } from '#lib/identity/sessions/redeem-sign-in-link.ts';
 import { signInUser } from '#lib/identity/sessions/sign-in-user.ts';
-import { jsonOf, runAction, textOf } from '../_lib/actions/run-action.ts';
+import { jsonOf, runAction, runOpenAction, textOf } from '../_lib/actions/run-action.ts';
 import { safePath } from '../_lib/session/safe-path.ts';
 import { endBrowserSession, enterSite, getOrigin } from '../_lib/session/session.ts';
 
 export async function signIn(_state: FormState, form: FormData): Promise<FormState> {
   const input = { email: textOf(form, 'email'), password: textOf(form, 'password'), ...(await getOrigin()) };
   const target = safePath(form.get('callbackUrl'), CONSOLE);
-  const result = await runAction(form, async () => enterSite(await signInUser(getApp(), input), 'password', target));
+  const result = await runOpenAction(form, async () =>
+    enterSite(await signInUser(getApp(), input), 'password', target),
+  );
   if (!result.ok) return result;
   redirect(result.value);
 }
@@ -31,7 +33,7 @@ export async function passkeyOptions(): Promise<PasskeyOptions> {
 export async function signInByPasskey(_state: FormState, form: FormData): Promise<FormState> {
   const input = { response: jsonOf(form, 'response'), ...(await getOrigin()) };
   const target = safePath(form.get('callbackUrl'), CONSOLE);
-  const result = await runAction(form, async () =>
+  const result = await runOpenAction(form, async () =>
     enterSite(await signInWithPasskey(getApp(), input), 'passkey', target),
   );
   if (!result.ok) return { ...result, nextStep: '' };
@@ -40,7 +42,7 @@ export async function signInByPasskey(_state: FormState, form: FormData): Promis
 
 export async function redeemLink(_state: FormState, form: FormData): Promise<FormState> {
   const input = { secret: textOf(form, 'secret'), ...(await getOrigin()) };
-  const result = await runAction(form, () => redeemSignInLink(getApp(), input));
+  const result = await runOpenAction(form, () => redeemSignInLink(getApp(), input));
   if (!result.ok) return { ...result, nextStep: '' };
   redirect(await enterSite(result.value, 'link', ACCOUNT));
 }

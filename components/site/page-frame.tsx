@@ -23,6 +23,7 @@ export function PageFrame({ site, user, signOut, search, children, isNarrow = fa
   const { mayReview = false, mayAdminister = false } = user ?? {};
   return (
     <div className="flex min-h-screen flex-col">
+      {site.maintenance && <SiteBanner banner={site.maintenance} label="Maintenance" />}
       {site.banner && <SiteBanner banner={site.banner} />}
       <SiteHeader search={search} signOut={signOut} site={site} user={user} />
       <main className={`mx-auto w-full flex-1 px-4 pt-6 ${isNarrow ? 'max-w-md' : 'max-w-6xl'}`} id="content">

@@ -7,9 +7,11 @@ const LOOKS: Record<BannerLevel, string> = {
 };
 
 /** An announcement above every page. */
-export function SiteBanner({ banner: { text, level, url } }: { banner: Announcement }) {
+type SiteBannerProps = { banner: Announcement; label?: string };
+
+export function SiteBanner({ banner: { text, level, url }, label = 'Announcement' }: SiteBannerProps) {
   return (
-    <aside aria-label="Announcement" className={`border-b border-line ${LOOKS[level]}`}>
+    <aside aria-label={label} className={`border-b border-line ${LOOKS[level]}`}>
       <p className="mx-auto max-w-6xl px-4 py-2 text-sm font-medium break-words" dir="auto">
         {text}
         {url && (

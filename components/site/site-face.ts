@@ -7,6 +7,8 @@ export type SiteFace = {
   isNamed: boolean;
   logoId: string | null;
   banner: Announcement | null;
+  /** For those who may write, while the site is read-only. */
+  maintenance: Announcement | null;
   /** An email address or a URL. */
   contact: string;
   termsUrl: string;

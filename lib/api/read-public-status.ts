@@ -3,6 +3,8 @@ import type { Volume } from '#lib/blobs/volume.ts';
 import type { RecentResults } from '#lib/platform/concurrency/recent-results.ts';
 import { readQueueDelaySeconds } from '#lib/platform/jobs/read-queue.sql.ts';
 import type { Db } from '#lib/platform/pg/db.ts';
+import { isReadOnly } from '#lib/site/maintenance.ts';
+import type { SiteSettingsCache } from '#lib/site/site-settings.ts';
 import type { MeilisearchServer } from '#lib/search/meilisearch/meilisearch-server.ts';
 
 export const SERVICES = ['pulls', 'pushes', 'search', 'background'] as const;
@@ -15,6 +17,7 @@ export type PublicStatus = { services: Record<Service, ServiceState>; checkedAt:
 type StatusApp = {
   db: Db;
   volume: Volume;
+  siteSettings: Pick<SiteSettingsCache, 'read'>;
   meilisearch: MeilisearchServer | null;
   publicStatus: RecentResults<PublicStatus>;
 };
@@ -30,7 +33,8 @@ export async function readPublicStatus(app: StatusApp): Promise<PublicStatus> {
 }
 
 async function checkServices(app: StatusApp): Promise<PublicStatus> {
-  const [canRead, canWrite, canSearch, delaySeconds] = await Promise.all([
+  const [readOnly, canRead, canWrite, canSearch, delaySeconds] = await Promise.all([
+    isReadOnly(app),
     succeeds(app.volume.requireReadable()),
     succeeds(app.volume.requireWritable()),
     app.meilisearch ? answers(app.meilisearch) : true,
@@ -41,7 +45,7 @@ async function checkServices(app: StatusApp): Promise<PublicStatus> {
     !hasDatabase ? 'down' : works ? 'working' : otherwise;
   const services = {
     pulls: stateOf(canRead),
-    pushes: stateOf(canWrite),
+    pushes: stateOf(canWrite && !readOnly),
     // The database answers in place of the search engine.
     search: stateOf(canSearch, 'limited'),
     background: stateOf(hasDatabase && delaySeconds < LATE_SECONDS, 'limited'),

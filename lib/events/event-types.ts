@@ -204,6 +204,7 @@ export const CHANGES = {
   'report.create': site<{ after: Reason }>(),
   'report.handle': site<{ before: Reason; after: { outcome: string; note: string } }>(),
   'site.update': site<Change<Texts>>(),
+  'site.set-maintenance': site<Change<{ isReadOnly: boolean; note: string }>>(),
   'site.set-logo': site<Change<{ logo: string | null }>>(),
   'site.set-picks': site<Change<{ picks: string[] }>>(),
   'demo.remove': site(),
@@ -316,7 +317,6 @@ export const ATTEMPTS = [
 ] as const;
 export type AttemptType = (typeof ATTEMPTS)[number];
 
-/** Every action in the audit log. */
 export type AuditedAction = ChangeType | AttemptType | 'image.pull';
 
 const EVENTS = { ...CHANGES, ...OCCURRENCES };

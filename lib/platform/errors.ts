@@ -35,6 +35,7 @@ export type ErrorCode =
   | 'upstream_denied'
   | 'upstream_invalid'
   | 'unavailable'
+  | 'read_only'
   | 'internal';
 
 const BRAND = Symbol.for('vitrine.AppError');

@@ -55,7 +55,18 @@ export const siteSettingsSchema = z.object({
   bannerUntil: until,
 });
 
-export type SiteSettings = z.output<typeof siteSettingsSchema> & { logoId: string | null };
+export type SiteSettings = z.output<typeof siteSettingsSchema> & {
+  logoId: string | null;
+  /** Null: the site takes writes (maintenance.ts). */
+  maintenanceSince: Date | null;
+  maintenanceNote: string;
+};
+export const maintenanceSchema = z.object({
+  isReadOnly: z.boolean(),
+  note: oneLine(MAX_BANNER_LENGTH, `Use at most ${MAX_BANNER_LENGTH} characters.`),
+});
+export type MaintenanceInput = z.input<typeof maintenanceSchema>;
+
 export type SiteSettingsInput = Partial<z.input<typeof siteSettingsSchema>>;
 
 /** Before the first change. */
@@ -72,6 +83,8 @@ export const NO_SITE_SETTINGS: SiteSettings = {
   bannerUrl: '',
   bannerUntil: null,
   logoId: null,
+  maintenanceSince: null,
+  maintenanceNote: '',
 };
 
 export function siteName({ name }: Pick<SiteSettings, 'name'>): string {
@@ -92,4 +105,13 @@ export function currentBanner(
   const { bannerText: text, bannerLevel: level, bannerUrl, bannerUntil } = settings;
   const isOver = bannerUntil !== null && bannerUntil <= now;
   return text === '' || isOver ? null : { text, level, url: bannerUrl };
+}
+
+/** Returns null while the site takes writes. */
+export function maintenanceBanner({
+  maintenanceSince,
+  maintenanceNote,
+}: Pick<SiteSettings, 'maintenanceSince' | 'maintenanceNote'>): Announcement | null {
+  if (maintenanceSince === null) return null;
+  return { text: `This site is read-only for maintenance. ${maintenanceNote}`.trim(), level: 'warning', url: '' };
 }

@@ -33,6 +33,11 @@ export class SiteSettingsCache {
     return this.#latest;
   }
 
+  /** The next read asks the database. Call it when another process has announced a change. */
+  forget(): void {
+    this.#reading = null;
+  }
+
   /** Reads them again. Call it after a change by this process. */
   async refresh(): Promise<void> {
     this.#reading = null;

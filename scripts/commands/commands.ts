@@ -6,6 +6,7 @@ import { grantAliasCommand } from './alias.ts';
 import { addDemoCommand, removeDemoCommand } from './demo.ts';
 import { collectGarbageCommand } from './gc.ts';
 import { scrubCommand, verifyCommand } from './integrity.ts';
+import { endMaintenanceCommand, showMaintenanceCommand, startMaintenanceCommand } from './maintenance.ts';
 import { migrateCommand } from './migrate.ts';
 import { addMirrorCommand, mirrorAllCommand, routeMirrorCommand } from './mirror.ts';
 import {
@@ -71,6 +72,9 @@ export const COMMANDS: Record<string, Command> = {
   config: configCommand,
   doctor: doctorCommand,
   migrate: migrateCommand,
+  'maintenance on': startMaintenanceCommand,
+  'maintenance off': endMaintenanceCommand,
+  'maintenance show': showMaintenanceCommand,
   'user create': createUserCommand,
   'user vouch': vouchUserCommand,
   'user reset-link': resetLinkCommand,

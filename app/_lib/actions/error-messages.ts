@@ -41,6 +41,7 @@ export const ERROR_TEXTS = {
   upstream_rate_limited: { nextStep: 'Wait, or use mirror credentials with a higher rate limit.' },
   upstream_denied: { nextStep: "Check the name, and the mirror's credentials." },
   upstream_invalid: { nextStep: "Check the mirror's address." },
+  read_only: { nextStep: '' },
   unavailable: { nextStep: 'Try again in a minute.' },
   internal: {
     message: 'Something went wrong on our side.',

@@ -3,6 +3,7 @@ import type { FormFailure } from '#components/forms/form-state.ts';
 import { toStorableText } from '#lib/platform/storable-text.ts';
 import { toAppError } from '#lib/platform/errors.ts';
 import { getApp } from '#lib/app.ts';
+import { requireWritable } from '#lib/site/maintenance.ts';
 import { describeError } from './error-messages.ts';
 
 /** Fields whose values never come back. */
@@ -10,14 +11,21 @@ const SECRET_FIELD = /password|secret|^code$|^response$/i;
 /** Many times what a passkey takes. */
 const MAX_JSON_LENGTH = 50_000;
 
+type ActionResult<Value> = FormFailure | { ok: true; value: Value };
+
 /**
- * Runs the use case of a server action. Returns refusals as form failures, and logs unexpected errors.
- * Call `redirect()` after this, not inside `work`, because it throws.
+ * Runs the use case of a server action. Returns refusals as form failures, and logs unexpected errors. Refuses while the
+ * site is read-only. Call `redirect()` after this, not inside `work`, because it throws.
  */
-export async function runAction<Value>(
-  form: FormData,
-  work: () => Promise<Value>,
-): Promise<FormFailure | { ok: true; value: Value }> {
+export async function runAction<Value>(form: FormData, work: () => Promise<Value>): Promise<ActionResult<Value>> {
+  return runOpenAction(form, async () => {
+    await requireWritable(getApp());
+    return work();
+  });
+}
+
+/** Like `runAction`, also while the site is read-only: signs in, or ends the maintenance. */
+export async function runOpenAction<Value>(form: FormData, work: () => Promise<Value>): Promise<ActionResult<Value>> {
   try {
     return { ok: true, value: await work() };
   } catch (thrown) {

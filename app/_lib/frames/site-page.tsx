@@ -6,7 +6,7 @@ import { PageFrame } from '#components/site/page-frame.tsx';
 import { SearchField } from '#components/site/search-field.tsx';
 import type { SiteFace } from '#components/site/site-face.ts';
 import { getApp } from '#lib/app.ts';
-import { currentBanner, siteName } from '#lib/site/schema.ts';
+import { currentBanner, maintenanceBanner, siteName } from '#lib/site/schema.ts';
 import { signOut } from '../../signin/actions.ts';
 import { getViewer } from '../session/session.ts';
 import { countUnread } from './count-unread.ts';
@@ -15,7 +15,8 @@ type SitePageProps = { children: ReactNode; isNarrow?: boolean; hasSearch?: bool
 
 /** The frame of a page for the current viewer. */
 export async function SitePage({ children, isNarrow, hasSearch = true }: SitePageProps) {
-  const [site, user] = await Promise.all([readFace(), describeUser(await getViewer())]);
+  const user = await describeUser(await getViewer());
+  const site = await readFace(user !== null);
   return (
     <PageFrame
       isNarrow={isNarrow}
@@ -29,7 +30,7 @@ export async function SitePage({ children, isNarrow, hasSearch = true }: SitePag
   );
 }
 
-async function readFace(): Promise<SiteFace> {
+async function readFace(isSignedIn: boolean): Promise<SiteFace> {
   const { siteSettings, config } = getApp();
   const settings = await siteSettings.read();
   const { name, logoId, contact, termsUrl, privacyUrl } = settings;
@@ -38,6 +39,7 @@ async function readFace(): Promise<SiteFace> {
     isNamed: name !== '',
     logoId,
     banner: currentBanner(settings),
+    maintenance: isSignedIn ? maintenanceBanner(settings) : null,
     contact,
     termsUrl,
     privacyUrl,

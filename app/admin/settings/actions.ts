@@ -7,9 +7,10 @@ import { getApp } from '#lib/app.ts';
 import { setHomePicks } from '#lib/gallery/home/set-home-picks.ts';
 import { setSiteLogo } from '#lib/publishers/logos/set-site-logo.ts';
 import type { BannerLevel } from '#lib/site/schema.ts';
+import { setMaintenance } from '#lib/site/set-maintenance.ts';
 import { updateSiteSettings } from '#lib/site/update-site-settings.ts';
 import { runLogoAction, type LogoState } from '../../_lib/actions/logo-action.ts';
-import { runAction, textOf } from '../../_lib/actions/run-action.ts';
+import { runAction, runOpenAction, textOf } from '../../_lib/actions/run-action.ts';
 import { requireAdmin } from '../../_lib/session/staff.ts';
 
 export async function saveSettings(_state: FormState, form: FormData): Promise<FormState> {
@@ -36,6 +37,15 @@ export async function saveStaffFactor(_state: FormState, form: FormData): Promis
   const caller = await requireAdmin();
   const settings = { staffNeedFactor: textOf(form, 'staffNeedFactor') === '1' };
   const result = await runAction(form, () => updateSiteSettings(getApp(), { caller, settings }));
+  if (!result.ok) return result;
+  revalidateSite();
+  return { ok: true, value: undefined };
+}
+
+export async function saveMaintenance(_state: FormState, form: FormData): Promise<FormState> {
+  const caller = await requireAdmin();
+  const maintenance = { isReadOnly: textOf(form, 'isReadOnly') === '1', note: textOf(form, 'note') };
+  const result = await runOpenAction(form, () => setMaintenance(getApp(), { caller, maintenance }));
   if (!result.ok) return result;
   revalidateSite();
   return { ok: true, value: undefined };

@@ -1,4 +1,5 @@
 import type { ReactNode } from 'react';
+import { MaintenanceForm } from '#components/admin/maintenance-form.tsx';
 import { PicksForm } from '#components/admin/picks-form.tsx';
 import { StaffFactorForm } from '#components/admin/staff-factor-form.tsx';
 import { SiteSettingsForm } from '#components/admin/site-settings-form.tsx';
@@ -9,14 +10,14 @@ import { listHomePicks, MAX_HOME_PICKS } from '#lib/gallery/home/set-home-picks.
 import { siteName } from '#lib/site/schema.ts';
 import { AdminPage } from '../../_lib/frames/admin-page.tsx';
 import { adminMetadata, requireAdmin } from '../../_lib/session/staff.ts';
-import { saveLogo, savePicks, saveSettings, saveStaffFactor } from './actions.ts';
+import { saveLogo, saveMaintenance, savePicks, saveSettings, saveStaffFactor } from './actions.ts';
 
 export const generateMetadata = () => adminMetadata('Settings');
 
 export default async function SiteSettingsPage() {
   await requireAdmin();
   const settings = await getApp().siteSettings.read();
-  const { bannerUntil, accent, ...texts } = settings;
+  const { bannerUntil, accent, maintenanceSince, maintenanceNote, ...texts } = settings;
   return (
     <AdminPage at={SITE_SETTINGS}>
       <h1 className="mb-1 text-xl font-semibold">Settings</h1>
@@ -36,6 +37,13 @@ export default async function SiteSettingsPage() {
         <Section title="Picks">
           <p className="mb-3 text-muted">Repositories that the home page shows first.</p>
           <PicksForm action={savePicks} max={MAX_HOME_PICKS} picks={await listHomePicks(getApp())} />
+        </Section>
+        <Section title="Maintenance">
+          <p className="mb-3 text-muted">
+            While the site is read-only, pulls and pages go on. Pushes and other changes are refused, and background
+            jobs that change content wait.
+          </p>
+          <MaintenanceForm action={saveMaintenance} isReadOnly={maintenanceSince !== null} note={maintenanceNote} />
         </Section>
         <Section title="Sign-in">
           <StaffFactorForm action={saveStaffFactor} isRequired={settings.staffNeedFactor} />

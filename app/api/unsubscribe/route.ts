@@ -4,6 +4,7 @@ import { unsubscribeLink } from '#components/links.ts';
 import { getApp } from '#lib/app.ts';
 import { unsubscribe } from '#lib/following/digest/unsubscribe.ts';
 import { isAppError } from '#lib/platform/errors.ts';
+import { requireWritable } from '#lib/site/maintenance.ts';
 import { getOrigin } from '../../_lib/session/session.ts';
 
 const HEADERS = { 'Content-Type': 'text/plain; charset=utf-8', 'Cache-Control': 'no-store' };
@@ -17,10 +18,12 @@ export function GET(request: Request): Response {
 
 export async function POST(request: Request): Promise<Response> {
   try {
+    await requireWritable(getApp());
     await unsubscribe(getApp(), { token: tokenOf(request), context: await getOrigin() });
   } catch (error) {
     if (!isAppError(error)) throw error;
-    return new Response(`${error.message}\n`, { status: 404, headers: HEADERS });
+    const status = error.code === 'read_only' ? 503 : 404;
+    return new Response(`${error.message}\n`, { status, headers: HEADERS });
   }
   return new Response("You won't get these emails any more.\n", { headers: HEADERS });
 }

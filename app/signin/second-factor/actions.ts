@@ -7,7 +7,7 @@ import { CONSOLE, SIGN_IN } from '#components/links.ts';
 import { getApp } from '#lib/app.ts';
 import { findPendingSignIn, finishSignIn, type SecondFactor } from '#lib/identity/factors/finish-sign-in.ts';
 import { createSecondFactorOptions } from '#lib/identity/passkeys/passkey-options.ts';
-import { jsonOf, runAction, textOf } from '../../_lib/actions/run-action.ts';
+import { jsonOf, runOpenAction, textOf } from '../../_lib/actions/run-action.ts';
 import { forgetPendingSignIn, getPendingSecret } from '../../_lib/session/pending-sign-in.ts';
 import { safePath } from '../../_lib/session/safe-path.ts';
 import { getOrigin, setSessionCookie } from '../../_lib/session/session.ts';
@@ -15,7 +15,7 @@ import { getOrigin, setSessionCookie } from '../../_lib/session/session.ts';
 export async function confirmSignIn(_state: FormState, form: FormData): Promise<FormState> {
   const { secret, pending } = await requirePending();
   const input = { secret, factor: readFactor(form), ...(await getOrigin()) };
-  const result = await runAction(form, () => finishSignIn(getApp(), input));
+  const result = await runOpenAction(form, () => finishSignIn(getApp(), input));
   if (!result.ok) return { ...result, nextStep: '' };
   await setSessionCookie(pending.userId, result.value.sessionId);
   await forgetPendingSignIn();

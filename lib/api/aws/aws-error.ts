@@ -28,7 +28,7 @@ const TYPES = {
   quota_exceeded: 'LimitExceededException', unsupported: 'InvalidParameterException', conflict: 'InvalidParameterException',
   rate_limited: 'ThrottlingException', storage_full: 'ServerException', upstream_unavailable: 'ServerException',
   upstream_rate_limited: 'ThrottlingException', upstream_denied: 'InvalidParameterException', upstream_invalid: 'ServerException',
-  unavailable: 'ServerException', internal: 'ServerException',
+  unavailable: 'ServerException', read_only: 'ServerException', internal: 'ServerException',
 } as const satisfies Record<ErrorCode, string>;
 
 /** Every operation raises these. */
@@ -59,7 +59,7 @@ export function toFault(error: AppError, errors: readonly string[] | null): AwsF
 /** AWS answers every client error of the JSON protocol with 400. */
 function toStatus(type: string, code: ErrorCode): number {
   if (type !== 'ServerException') return 400;
-  return code === 'unavailable' || code === 'storage_full' ? 503 : 500;
+  return code === 'unavailable' || code === 'storage_full' || code === 'read_only' ? 503 : 500;
 }
 
 function readDetail(detail: unknown): { awsType: string; fields: ErrorFields } | null {

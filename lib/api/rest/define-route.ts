@@ -114,6 +114,8 @@ export type RouteDefinition<
    * read it.
    */
   isCacheable?: boolean;
+  /** For writes that must work while the site is read-only. */
+  isOpenInMaintenance?: true;
   handle: (
     app: RestApp,
     input: {

@@ -10,6 +10,7 @@ import { hasMoreValues } from '#lib/oci/json-limits.ts';
 import { AppError, isAppError, toAppError } from '#lib/platform/errors.ts';
 import { answerCacheable } from '#lib/platform/http/answer-cacheable.ts';
 import { parseInput } from '#lib/platform/parse-input.ts';
+import { requireWritable } from '#lib/site/maintenance.ts';
 import type { RestApp, RestRoute } from './define-route.ts';
 import { recordRestRefusal } from './record-refusal.ts';
 import { problemResponse } from './problem.ts';
@@ -41,6 +42,7 @@ export async function handleRestRequest(app: RestApp, request: Request): Promise
     caller = await admit(app, request, route, context);
     const parsedParams = parsePart(route.params, params);
     const reached = await reach(app, route, caller, params);
+    if (route.method !== 'GET' && !route.isOpenInMaintenance) await requireWritable(app);
     const input = {
       address,
       params: parsedParams,

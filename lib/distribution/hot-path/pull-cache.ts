@@ -15,6 +15,9 @@ const CHANNEL = 'pull_changes';
 /** A notification is the id of a user who may have lost a right. */
 const RIGHTS_CHANNEL = 'right_changes';
 
+/** A notification without payload: the site's settings have changed. */
+const SITE_CHANNEL = 'site_changes';
+
 const MAX_BYTES = 64 * 1024 * 1024;
 /** Larger entries, such as manifests with thousands of annotations, are never cached. */
 const MAX_ENTRY_BYTES = 256 * 1024;
@@ -46,8 +49,16 @@ export type PullCache = {
   counts: { repositories: CacheCount; content: CacheCount };
 };
 
+type PullCacheOptions = {
+  pool: pg.Pool;
+  direct: DirectDatabase;
+  log: Log;
+  /** Called when the site's settings may have changed. */
+  onSiteChange: () => void;
+};
+
 /** Call it before the first statement goes through `pool`. */
-export function openPullCache(options: { pool: pg.Pool; direct: DirectDatabase; log: Log }): {
+export function openPullCache(options: PullCacheOptions): {
   pullCache: PullCache;
   pullRights: PullRights;
   close: () => Promise<void>;
@@ -55,7 +66,11 @@ export function openPullCache(options: { pool: pg.Pool; direct: DirectDatabase; 
   const isCurrent = () => changes.isCurrent();
   const pullCache = createPullCache(isCurrent);
   const pullRights = createPullRights(isCurrent);
-  const channels = { [CHANNEL]: pullCache.forget, [RIGHTS_CHANNEL]: pullRights.forget };
+  const channels = {
+    [CHANNEL]: pullCache.forget,
+    [RIGHTS_CHANNEL]: pullRights.forget,
+    [SITE_CHANNEL]: options.onSiteChange,
+  };
   const changes = listenToChanges({ ...options, channels });
   return { pullCache, pullRights, close: changes.close.bind(changes) };
 }

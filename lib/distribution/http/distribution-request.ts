@@ -24,6 +24,7 @@ import type { ErrorCounts } from '#lib/platform/metrics/error-metrics.ts';
 import type { Offload } from '#lib/platform/concurrency/offload.ts';
 import type { KeyedMutex } from '#lib/platform/concurrency/keyed-mutex.ts';
 import type { RecentLinks } from '#lib/distribution/push/recent-links.ts';
+import type { SiteSettingsCache } from '#lib/site/site-settings.ts';
 import type { SearchIndex } from '#lib/search/search-index.ts';
 import type { UpstreamRuntime } from '#lib/upstream/pull-through/upstream-runtime.ts';
 import type { Credentials } from '#lib/distribution/authorization/credentials.ts';
@@ -63,6 +64,7 @@ export type DistributionApp = {
   verifiedTokens: VerifiedTokens;
   answerBatch: AnswerBatch;
   offload: Offload;
+  siteSettings: Pick<SiteSettingsCache, 'read'>;
   search: Pick<SearchIndex, 'search'>;
 };
 

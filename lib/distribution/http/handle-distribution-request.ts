@@ -16,6 +16,7 @@ import {
 } from '#lib/distribution/authorization/signed-download.ts';
 import type { AskedUpload } from '#lib/distribution/authorization/find-standing.sql.ts';
 import { releaseLease, removeUpload, type UploadTarget } from '#lib/distribution/push/upload-rows.sql.ts';
+import { requireWritable } from '#lib/site/maintenance.ts';
 import { authenticate } from './authenticate.ts';
 import { toScope } from './challenge.ts';
 import { isAllowedPreflight, preflightHeaders } from './cross-origin.ts';
@@ -132,6 +133,7 @@ async function runWrite(exchange: Exchange, route: WriteRoute, asked: Asked): Pr
   const { credentials, fullName, namespace, params, query } = asked;
   exchange.write = { action: route.action, fullName, params, credentials };
   if (namespace !== null) throw new AppError('forbidden', 'A mirror supports pulls only.');
+  if (route.method !== 'GET') await requireWritable(app);
   const { action, step, ifMissing = 'fail' } = route;
   const context = readContext(app, req);
   const upload = findAskedUpload(exchange, route, asked);

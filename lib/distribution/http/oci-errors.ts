@@ -42,5 +42,6 @@ export const OCI_ERRORS = {
   upstream_denied:       { status: 404, code: 'NAME_UNKNOWN' },
   upstream_invalid:      { status: 502, code: 'UNKNOWN' },
   unavailable:           { status: 503, code: 'UNAVAILABLE' },
+  read_only:             { status: 503, code: 'UNAVAILABLE' },
   internal:              { status: 500, code: 'UNKNOWN' },
 } as const satisfies Record<ErrorCode, OciError>;

@@ -90,6 +90,8 @@ export const REST_OPERATIONS: Record<string, Decider> = {
   'POST /invitations/accept': 'vitrine:ManageAccount',
   'GET /admin/overview': 'vitrine:ReadSite',
   'GET /admin/health': 'vitrine:ReadSite',
+  'GET /admin/maintenance': 'vitrine:ListSite',
+  'PUT /admin/maintenance': 'vitrine:UpdateSite',
   'GET /admin/settings': 'vitrine:ListSite',
   'PATCH /admin/settings': 'vitrine:UpdateSite',
   'GET /admin/picks': 'vitrine:ListSite',

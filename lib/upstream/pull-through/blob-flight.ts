@@ -54,6 +54,7 @@ function startFlight(app: App, wanted: BlobWanted, leave: () => void): BlobFligh
 
 /** Runs until the response headers, after which the size is known and readers can attach. */
 async function begin(app: App, wanted: BlobWanted): Promise<{ incoming: IncomingBlob; response: UpstreamResponse }> {
+  await app.upstream.requireWritable();
   const response = await request(app, wanted, 0);
   try {
     const sizeBytes = checkSize(wanted, response);

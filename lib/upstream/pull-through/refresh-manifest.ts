@@ -55,6 +55,7 @@ async function refresh(app: RefreshApp, { repository, reference }: Input, key: s
   const paused = pauses.get(key);
   if (paused && known) return toStale(repository, paused);
   try {
+    await app.upstream.requireWritable();
     const freshness = await askAndStore(
       app,
       { settings, name: repository.upstream.name, reference },
@@ -63,7 +64,8 @@ async function refresh(app: RefreshApp, { repository, reference }: Input, key: s
     );
     if (freshness) return freshness;
   } catch (error) {
-    if (!isAppError(error) || !isUpstreamFailure(error) || !known || !isServable(known, settings)) throw error;
+    const isPassing = isAppError(error) && (isUpstreamFailure(error) || error.code === 'read_only');
+    if (!isPassing || !known || !isServable(known, settings)) throw error;
     pauses.set(key, error.message);
     return toStale(repository, error.message);
   }

@@ -50,11 +50,15 @@ export type UpstreamRuntime = {
   pauses: LRUCache<string, string>;
   /** Blobs whose use was recorded within the last hour. */
   noted: LRUCache<string, true>;
+  /** Rejects with `read_only` during maintenance, when nothing may be stored. */
+  requireWritable: () => Promise<void>;
   /** Aborted on shutdown. */
   closing: AbortController;
 };
 
-export function createUpstreamRuntime(parts: Pick<UpstreamRuntime, 'client' | 'stats' | 'offload'>): UpstreamRuntime {
+type RuntimeParts = Pick<UpstreamRuntime, 'client' | 'stats' | 'offload' | 'requireWritable'>;
+
+export function createUpstreamRuntime(parts: RuntimeParts): UpstreamRuntime {
   return {
     ...parts,
     blobFlights: new Map(),

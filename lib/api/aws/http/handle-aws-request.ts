@@ -10,6 +10,7 @@ import { readBody } from '#lib/distribution/http/read-body.ts';
 import { AppError, toAppError } from '#lib/platform/errors.ts';
 import { noteKeyUse } from '#lib/identity/access-keys/find-key-holder.ts';
 import { readClientAddress, readRequestId } from '#lib/platform/http/requests.ts';
+import { requireWritable } from '#lib/site/maintenance.ts';
 import { nameRoute } from '#lib/platform/metrics/request-metrics.ts';
 import type { AwsApp } from '../aws-app.ts';
 import { awsError, toFault } from '../aws-error.ts';
@@ -41,6 +42,13 @@ const MAX_CONTENT_BYTES: Readonly<Record<string, number>> = {
   PutImage: 26 * 1024 * 1024,
   UploadLayerPart: 28 * 1024 * 1024,
 };
+
+/** Operations that change nothing. Those of STS and logins stay open during maintenance. */
+const READS = /^(?:Get|List|Describe|BatchGet|BatchCheck|Validate)/;
+
+export function isAwsRead(name: string): boolean {
+  return READS.test(name);
+}
 
 const FAILED_AUTHENTICATION: ReadonlySet<string> = new Set([
   ...(['MissingAuthenticationTokenException', 'UnrecognizedClientException', 'InvalidSignatureException'] as const),
@@ -82,6 +90,7 @@ async function answerJson(app: AwsApp, req: IncomingMessage, operation: AwsOpera
   const { finish, userId } = await beginAuthentication(app, req, { service, signs: ['x-amz-target'] });
   const answer = async (body: Buffer) => {
     const call = await toCall(app, req, operation, finish(body));
+    if (!isAwsRead(name)) await requireWritable(app);
     const input = parseAwsInput(shape.input, body);
     return run(app, { ...call, registry: await findAwsRegistry(app, call, registryIn(input)) }, operation, input);
   };

@@ -3,7 +3,9 @@ import { z } from 'zod';
 import { listHomePicks, setHomePicks } from '#lib/gallery/home/set-home-picks.ts';
 import { LOGO_MEDIA_TYPES, MAX_LOGO_BYTES } from '#lib/publishers/schema.ts';
 import { setSiteLogo } from '#lib/publishers/logos/set-site-logo.ts';
-import { BANNER_LEVELS } from '#lib/site/schema.ts';
+import { maintenanceOf } from '#lib/site/maintenance.ts';
+import { BANNER_LEVELS, type SiteSettings } from '#lib/site/schema.ts';
+import { setMaintenance } from '#lib/site/set-maintenance.ts';
 import { updateSiteSettings } from '#lib/site/update-site-settings.ts';
 import { readPublicStatus, SERVICE_STATES } from '../../read-public-status.ts';
 import { defineRoute } from '../define-route.ts';
@@ -23,6 +25,13 @@ const settingsSchema = z.object({
   bannerLevel: z.enum(BANNER_LEVELS),
   bannerUrl: text,
 });
+
+const maintenanceOutput = z.object({ isReadOnly: z.boolean(), since: z.date().nullable(), note: text });
+
+function showMaintenance(settings: SiteSettings): z.input<typeof maintenanceOutput> {
+  const { since, note } = maintenanceOf(settings);
+  return { isReadOnly: since !== null, since, note };
+}
 
 const picksSchema = z.object({ picks: z.array(z.string().max(300)).describe('ALIAS/NAME of public repositories') });
 const stateSchema = z.enum(SERVICE_STATES);
@@ -65,6 +74,34 @@ export const SITE_ROUTES = [
       .extend({ bannerUntil: z.string().nullable().describe('A day such as 2026-11-30, or a time') })
       .partial(),
     handle: (app, { caller, body }) => updateSiteSettings(app, { caller, settings: body }),
+  }),
+  defineRoute({
+    method: 'GET',
+    path: '/admin/maintenance',
+    tag,
+    access: 'admin',
+    reach: { to: 'site' },
+    summary: 'Get whether the site is read-only for maintenance',
+    output: maintenanceOutput,
+    handle: async (app) => showMaintenance(await app.siteSettings.read()),
+  }),
+  defineRoute({
+    method: 'PUT',
+    path: '/admin/maintenance',
+    tag,
+    access: 'admin',
+    reach: { to: 'site' },
+    isOpenInMaintenance: true,
+    summary: 'Make the site read-only, or end that. Pulls and pages go on, and writes get a 503',
+    body: z.object({
+      isReadOnly: z.boolean(),
+      note: text.optional().describe('One line for those whose writes are refused, such as when it ends'),
+    }),
+    output: maintenanceOutput,
+    handle: async (app, { caller, body }) => {
+      await setMaintenance(app, { caller, maintenance: { ...body, note: body.note ?? '' } });
+      return showMaintenance(await app.siteSettings.read());
+    },
   }),
   defineRoute({
     method: 'GET',

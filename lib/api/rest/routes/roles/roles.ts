@@ -174,6 +174,7 @@ export const ROLE_ROUTES = [
   defineRoute({
     method: 'POST',
     path: '/oidc/exchange',
+    isOpenInMaintenance: true,
     tag,
     access: 'anyone',
     reach: { to: 'none' },
