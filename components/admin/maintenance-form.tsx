@@ -7,7 +7,7 @@ type MaintenanceFormProps = { action: FormAction; isReadOnly: boolean; note: str
 
 export function MaintenanceForm({ action, isReadOnly, note }: MaintenanceFormProps) {
   return (
-    <ActionForm action={action} button="Save" successNotice="Saved.">
+    <ActionForm action={action} button="Save maintenance mode" successNotice="Saved.">
       <CheckboxField
         hint="Requests in progress finish. Every replica follows within a second."
         isChecked={isReadOnly}

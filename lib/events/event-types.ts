@@ -48,7 +48,6 @@ const on =
 const repository = on('repository');
 const tag = on('tag');
 const manifest = on('manifest');
-const blob = on('blob');
 const registry = on('registry');
 const member = on('member');
 const user = on('user');
@@ -124,8 +123,8 @@ export const CHANGES = {
   'tag.move': tag<Change<Digest>>(),
   'tag.delete': tag<{ before: Digest }>(),
   'tag.restore': tag<{ after: Digest }>(),
-  'blob.mount': blob<{ after: { from: string } }>(),
-  'blob.delete': blob(),
+  'blob.mount': on('blob')<{ after: { from: string } }>(),
+  'blob.delete': on('blob')(),
 
   'registry.create': registry<{ after: { registryId: string; defaultAlias: string } }>(),
   'registry.update-settings': registry<Change<{ pushVisibility?: string }>>(),

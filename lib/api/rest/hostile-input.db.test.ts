@@ -1,9 +1,10 @@
 // Sends hostile values to every route. Each must respond without a 5xx.
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { z } from 'zod';
 import { createTestApp, type TestApp, type TestUser } from '#lib/testing/create-test-app.ts';
 import type { RestRoute } from './define-route.ts';
 import { handleRestRequest } from './handle-rest-request.ts';
+import { setMaintenance } from '#lib/site/set-maintenance.ts';
 import { ROUTES } from './routes.ts';
 
 const LONE_SURROGATE = '\\ud800';
@@ -43,6 +44,8 @@ beforeAll(async () => {
   admin = await site.createUser({ role: 'admin', scopes: ['push', 'delete', 'api:write'] });
 });
 afterAll(() => site.close());
+// Its own route may have started it.
+afterEach(() => setMaintenance(site.app, { caller: admin.caller, maintenance: { isReadOnly: false, note: '' } }));
 
 async function send(path: string, init: Omit<RequestInit, 'body'> & { body?: string } = {}): Promise<void> {
   const headers = { authorization: `Bearer ${admin.token}`, ...init.headers };
