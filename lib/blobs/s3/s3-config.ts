@@ -44,7 +44,7 @@ export const S3_VARIABLES = {
   S3_PREFIX: {
     schema: z
       .string()
-      .regex(/^(?:[\w.-]+\/)*[\w.-]+\/?$/, 'must look like vitrine/prod')
+      .regex(/^(?:\w[\w.-]*\/)*\w[\w.-]*\/?$/, 'must look like vitrine/prod')
       .optional(),
     doc: 'Folder in the bucket, such as vitrine/prod',
     fallback: 'none',
