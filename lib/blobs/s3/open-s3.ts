@@ -47,6 +47,15 @@ export async function openS3(
   return { store, staging, volume };
 }
 
+/** Opens only the bucket, to look at it. */
+export function openS3Volume(
+  config: S3Config,
+  { dataDir, reserveBytes }: { dataDir: string; reserveBytes: number | null },
+): S3Volume {
+  const disk = new DiskSpace(uploadsDir(dataDir), reserveBytes);
+  return new S3Volume(new Bucket(createClient(config, config.endpoint), config), disk);
+}
+
 function chooseDelivery({ delivery, urlSeconds, ...config }: S3Config, bucket: Bucket): SignUrl | null {
   if (delivery.kind === 'proxy') return null;
   if (delivery.kind === 'cdn') return signCdnUrls(delivery.cdn, bucket, urlSeconds);
