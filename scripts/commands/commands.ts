@@ -3,6 +3,7 @@ import type { Command } from './command.ts';
 import { explainAccessCommand, listAccessCommand } from './access.ts';
 import { createAccessKeyCommand } from './access-key.ts';
 import { grantAliasCommand } from './alias.ts';
+import { copyBlobsCommand } from './blobs.ts';
 import { addDemoCommand, removeDemoCommand } from './demo.ts';
 import { collectGarbageCommand } from './gc.ts';
 import { scrubCommand, verifyCommand } from './integrity.ts';
@@ -134,4 +135,5 @@ export const COMMANDS: Record<string, Command> = {
   scrub: scrubCommand,
   verify: verifyCommand,
   'store adopt': adoptStoreCommand,
+  'blobs copy': copyBlobsCommand,
 };

@@ -4,7 +4,7 @@ import { createLog } from '#lib/platform/log.ts';
 import { print, type Command } from './command.ts';
 
 export const adoptStoreCommand: Command = {
-  summary: 'Declare that this database and the blobs in DATA_DIR belong together',
+  summary: 'Declare that this database and the blobs in DATA_DIR or S3_BUCKET belong together',
   options: {},
   run: async (values) => {
     const app = await createApp(readConfig(), createLog('warn', false), { isStoreConfirmed: true });

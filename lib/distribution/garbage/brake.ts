@@ -17,7 +17,7 @@ export function isTooMany({ count, storedCount }: Amount): boolean {
 export function describePause(what: string, { count, storedCount }: Amount): string {
   return (
     `${what} ${count} of ${storedCount} stored blobs, and no recorded delete explains them. ` +
-    'Check that DATABASE_URL and DATA_DIR belong to the same site and that no rows are missing. '
+    'Check that DATABASE_URL and DATA_DIR or S3_BUCKET belong to the same site and that no rows are missing. '
   );
 }
 

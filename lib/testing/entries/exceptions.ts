@@ -97,6 +97,8 @@ export const EXCEPTIONS: Exception[] = [
       'lib/distribution/garbage/collect-garbage.ts collectGarbage',
       'lib/distribution/garbage/brake.ts recordPause',
       'lib/distribution/integrity/scrub-blobs.ts scrubBlobs',
+      'lib/distribution/integrity/copy-store.ts copyStore',
+      'lib/blobs/s3/open-s3.ts openS3',
       'prisma/seed/add-demo.ts addDemo',
       'prisma/seed/remove-demo.ts removeDemo',
     ],

@@ -308,4 +308,5 @@ export const OPERATIONS: Record<string, Decider> = {
   'vitrine scrub': 'site',
   'vitrine verify': 'site',
   'vitrine store adopt': 'site',
+  'vitrine blobs copy': 'site',
 };

@@ -1,0 +1,51 @@
+import { openDisk } from '#lib/blobs/disk/open-disk.ts';
+import { openS3 } from '#lib/blobs/s3/open-s3.ts';
+import { readConfig } from '#lib/config.ts';
+import { copyStore } from '#lib/distribution/integrity/copy-store.ts';
+import { openSiteDatabase } from '#lib/prepare-database.ts';
+import { AppError } from '#lib/platform/errors.ts';
+import { createLog } from '#lib/platform/log.ts';
+import { formatBytes } from '#components/ui/format-number.ts';
+import { print, required, type Command } from './command.ts';
+
+/** Exit code of a copy that left damaged blobs out. */
+const FOUND_PROBLEMS = 2;
+const PROGRESS_MS = 10_000;
+
+export const copyBlobsCommand: Command = {
+  summary: 'Copy blobs between DATA_DIR and S3_BUCKET, beside a running server. Resumes. Exit code 2: found damage',
+  options: { to: { value: 'STORAGE', doc: 's3 or disk', isRequired: true } },
+  run: async (values) => {
+    const target = required(values, 'to');
+    if (target !== 's3' && target !== 'disk') throw new AppError('invalid_input', '--to must be s3 or disk.');
+    const config = readConfig();
+    if (!config.s3) throw new AppError('invalid_input', 'S3_BUCKET is not set. Set it for this command too.');
+    const { dataDir, diskReserveBytes: reserveBytes } = config;
+    const database = await openSiteDatabase(config, createLog('warn', false));
+    try {
+      const { pool } = database;
+      const disk = await openDisk(dataDir, { reserveBytes });
+      const s3 = await openS3(config.s3, { pool, dataDir, reserveBytes });
+      const [from, to] = target === 's3' ? [disk, s3] : [s3, disk];
+      const copy = await copyStore({ pool }, { from, to, onProgress: reportProgress() });
+      for (const { volume } of [disk, s3]) volume.close();
+      const { copied, copiedBytes, present, damaged, damagedDigests } = copy;
+      print(values, { ...copy }, [
+        `${copied} blobs copied, ${formatBytes(copiedBytes)}. ${present} were there already. ${damaged} are damaged.`,
+        ...damagedDigests.map((digest) => `  damaged  ${digest}`),
+      ]);
+      if (damaged > 0) process.exitCode = FOUND_PROBLEMS;
+    } finally {
+      await database.close();
+    }
+  },
+};
+
+function reportProgress(): (copy: { copied: number; copiedBytes: number; present: number }) => void {
+  let dueMs = performance.now() + PROGRESS_MS;
+  return ({ copied, copiedBytes, present }) => {
+    if (performance.now() < dueMs) return;
+    dueMs = performance.now() + PROGRESS_MS;
+    process.stderr.write(`  ${copied} copied, ${formatBytes(copiedBytes)}, ${present} present\n`);
+  };
+}
