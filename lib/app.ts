@@ -32,6 +32,8 @@ import type { Offload } from '#lib/platform/concurrency/offload.ts';
 import type { RecentResults } from '#lib/platform/concurrency/recent-results.ts';
 import type { KeyedMutex } from '#lib/platform/concurrency/keyed-mutex.ts';
 import type { RecentLinks } from '#lib/distribution/push/recent-links.ts';
+import type { UploadIds } from '#lib/distribution/push/ids/upload-ids.ts';
+import type { UploadSlots } from '#lib/distribution/push/ids/upload-slots.ts';
 import type { QueueingPool } from '#lib/platform/pg/queueing-pool.ts';
 import type { AnswerBatch } from '#lib/distribution/hot-path/answer-batch.ts';
 import type { VerifiedTokens } from '#lib/distribution/hot-path/verified-tokens.ts';
@@ -72,6 +74,8 @@ export type App = {
   /** Manifests of one repository, by its id, are recorded one at a time. */
   recordMutex: KeyedMutex<bigint>;
   recentLinks: RecentLinks;
+  uploadIds: UploadIds;
+  uploadSlots: UploadSlots;
   pullLog: PullLog;
   attemptLog: AttemptLog;
   /** Apart from attempts, so that busy clients don't use up the rows for failures. */

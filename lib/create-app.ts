@@ -35,6 +35,8 @@ import { createOffload } from '#lib/platform/concurrency/offload.ts';
 import { RecentResults } from '#lib/platform/concurrency/recent-results.ts';
 import { KeyedMutex } from '#lib/platform/concurrency/keyed-mutex.ts';
 import { RecentLinks } from '#lib/distribution/push/recent-links.ts';
+import { UploadIds } from '#lib/distribution/push/ids/upload-ids.ts';
+import { UploadSlots } from '#lib/distribution/push/ids/upload-slots.ts';
 import { joinSite } from '#lib/distribution/integrity/join-site.ts';
 import { recordDamage } from '#lib/distribution/integrity/mark-damaged.ts';
 import { createAttachedReader } from '#lib/distribution/attached/attached-reader.ts';
@@ -146,6 +148,8 @@ export async function createApp(config: Config, log: Log, hooks: AppHooks = {}):
       pullCounter,
       recordMutex: new KeyedMutex(),
       recentLinks: new RecentLinks(),
+      uploadIds: new UploadIds(authKeys.uploads),
+      uploadSlots: new UploadSlots(),
       pullLog,
       attemptLog,
       apiCallLog,

@@ -1,6 +1,6 @@
 // Records changes. The audit row and the follow-up jobs commit or roll back together with the change.
 import type { Prisma } from '#lib/platform/prisma/client.ts';
-import { runStatements, type AnyTx } from '#lib/platform/pg/run-statement.ts';
+import { runStatements, type AnyTx, type SqlStatement } from '#lib/platform/pg/run-statement.ts';
 import type { Occurrence, OccurrenceType, RecordedChange } from './event-types.ts';
 import { jobsOfRecorded, reactionsTo } from './reactions.ts';
 import { enqueueEach } from './reactions.sql.ts';
@@ -15,13 +15,26 @@ export async function recordChange(tx: AnyTx, ...changes: RecordedChange[]): Pro
   await recordFor(SUBSCRIBERS, tx, changes);
 }
 
+/**
+ * Returns the statements that record changes, for the end of a transaction (`last` of inTransaction). The changes must have no
+ * subscribers that need the id of the audit row.
+ */
+export function changeStatements(...changes: RecordedChange[]): SqlStatement[] {
+  if (jobsOfRecorded(changes, [], SUBSCRIBERS).length > 0)
+    throw new Error('a subscriber needs the ids of the audit rows');
+  return statementsOf(SUBSCRIBERS, changes);
+}
+
+function statementsOf(subscribers: readonly Subscriber[], changes: RecordedChange[]): SqlStatement[] {
+  return [auditStatement(changes.map(toEntry)), ...reactionsTo(changes, subscribers)];
+}
+
 export async function recordFor(
   subscribers: readonly Subscriber[],
   tx: AnyTx,
   changes: RecordedChange[],
 ): Promise<void> {
-  const insert = auditStatement(changes.map(toEntry));
-  const [rows = []] = await runStatements(tx, [insert, ...reactionsTo(changes, subscribers)]);
+  const [rows = []] = await runStatements(tx, statementsOf(subscribers, changes));
   const ids = (rows as { id: string }[]).map(({ id }) => id);
   await runStatements(tx, jobsOfRecorded(changes, ids, subscribers));
 }

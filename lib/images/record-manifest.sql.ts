@@ -15,12 +15,7 @@ export const MAX_NAMED_MISSING = 1_000;
  * Keeps plans for the transaction. Every statement here goes by key, and planning, which includes the job queue's functions, costs more
  * than executing. Without `enable_seqscan = off`, a plan cached while a table was small would scan it sequentially for good.
  */
-export async function keepPlans(tx: pg.ClientBase): Promise<void> {
-  await tx.query({
-    name: 'keep-plans',
-    text: `SELECT set_config('plan_cache_mode', 'force_generic_plan', true), set_config('enable_seqscan', 'off', true)`,
-  });
-}
+export const KEEP_PLANS = 'SET LOCAL plan_cache_mode = force_generic_plan; SET LOCAL enable_seqscan = off';
 
 const MARK_PUSHED = `
   UPDATE repositories SET version = version + 1, last_pushed_at = clock_timestamp(), updated_at = clock_timestamp()

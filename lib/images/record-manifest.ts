@@ -1,6 +1,6 @@
 import type pg from 'pg';
-import type { ChangeOf } from '#lib/events/event-types.ts';
-import { recordChange } from '#lib/events/record-change.ts';
+import type { ChangeOf, RecordedChange } from '#lib/events/event-types.ts';
+import { changeStatements } from '#lib/events/record-change.ts';
 import { type Caller, findUserId } from '#lib/access/schema.ts';
 import { findWorkflow, type Workflow } from '#lib/access/trust/find-workflow.ts';
 import { attachedByTag } from '#lib/oci/attached-as.ts';
@@ -15,7 +15,7 @@ import type { ImageFacts } from './read-image-config.ts';
 import {
   findExistingTags,
   insertManifest,
-  keepPlans,
+  KEEP_PLANS,
   listMissingChildren,
   markPushed,
   MAX_NAMED_MISSING,
@@ -59,31 +59,31 @@ export async function recordManifest({ pool, recordMutex }: App, input: RecordMa
 }
 
 async function record(pool: pg.Pool, input: RecordManifestInput): Promise<void> {
-  const { caller, repository, digest, rows } = input;
-  await inTransaction(pool, async (tx) => {
-    // Locking the repository first serializes pushes to it. Tags and edges can't deadlock, and each later statement sees the
-    // previous push.
-    const [, marked, blobBytes] = await Promise.all([
-      keepPlans(tx),
-      lockForPush(tx, input),
-      isPushed(caller) ? sumLinkedBlobs(tx, input) : BigInt(rows.describedBytes),
-    ]);
-    const tags = await chooseTags(tx, input, marked);
-    if (input.mayLackChildren === false) await requireChildren(tx, input);
-    const [{ isListed }, moves] = await sendTogether(tx, () =>
-      Promise.all([saveManifest(tx, input, blobBytes), setTags(tx, input, tags)]),
-    );
-    if (isListed) await recountIndexes(tx, { repositoryId: repository.id, digest });
-    const workflow = findWorkflow(caller.principal);
-    if (workflow) await saveWorkflow(tx, { repositoryId: repository.id, digest, workflow });
-    await sendTogether(tx, () =>
-      recordChange(
-        tx,
-        toChange({ ...input, tags }, { version: marked.version, workflow }),
-        ...moves.map((move) => toMove(input, move)),
-      ),
-    );
+  await inTransaction(pool, (tx) => writeRows(tx, input), {
+    settings: KEEP_PLANS,
+    last: (changes) => changeStatements(...changes),
   });
+}
+
+/** Returns the changes to record at the end. */
+async function writeRows(tx: pg.ClientBase, input: RecordManifestInput): Promise<RecordedChange[]> {
+  const { caller, repository, digest, rows } = input;
+  // Locking the repository first serializes pushes to it. Tags and edges can't deadlock, and each later statement sees the
+  // previous push.
+  const [marked, blobBytes] = await Promise.all([
+    lockForPush(tx, input),
+    isPushed(caller) ? sumLinkedBlobs(tx, input) : BigInt(rows.describedBytes),
+  ]);
+  const tags = await chooseTags(tx, input, marked);
+  if (input.mayLackChildren === false) await requireChildren(tx, input);
+  const [{ isListed }, moves] = await sendTogether(tx, () =>
+    Promise.all([saveManifest(tx, input, blobBytes), setTags(tx, input, tags)]),
+  );
+  if (isListed) await recountIndexes(tx, { repositoryId: repository.id, digest });
+  const workflow = findWorkflow(caller.principal);
+  if (workflow) await saveWorkflow(tx, { repositoryId: repository.id, digest, workflow });
+  const pushed = toChange({ ...input, tags }, { version: marked.version, workflow });
+  return [pushed, ...moves.map((move) => toMove(input, move))];
 }
 
 async function lockForPush(tx: pg.ClientBase, { caller, repository }: RecordManifestInput): Promise<MarkedRepository> {

@@ -17,7 +17,7 @@ import { ACTION_OF, findCallerStanding, type Standing } from './find-standing.ts
 import type { PullCache } from '#lib/distribution/hot-path/pull-cache.ts';
 import type { AllowedPull, AskedStep, PullRights } from '#lib/distribution/hot-path/pull-rights.ts';
 import { notYet } from '#lib/distribution/push/ensure-repository.ts';
-import type { UploadTarget } from '#lib/distribution/push/upload-rows.sql.ts';
+import type { FoundTarget, UploadLease } from '#lib/distribution/push/upload-rows.sql.ts';
 
 const PHRASES = { push: 'push to', delete: 'delete from' } as const;
 
@@ -110,8 +110,8 @@ export type WriteAuthorization = Request & {
   action: 'push' | 'delete';
   step: Action;
   upload?: AskedUpload | null;
-  /** Called as soon as an upload is leased or started. The caller undoes that when the request fails. */
-  onTarget?: (target: UploadTarget) => void;
+  /** Called as soon as an upload is leased. The caller releases it when the request fails. */
+  onLease?: (lease: UploadLease) => void;
   /** That the request names. */
   images?: readonly NamedImage[];
 };
@@ -120,8 +120,8 @@ export type AuthorizedWrite = {
   repository: FoundRepository;
   principal: UserPrincipal;
   quota: RegistryQuota;
-  /** For requireUpload (find-upload.ts) or startUpload. */
-  uploadTarget: UploadTarget | null;
+  /** For requireUpload (find-upload.ts). */
+  uploadTarget: FoundTarget;
 };
 
 /**
@@ -130,9 +130,9 @@ export type AuthorizedWrite = {
  */
 export async function authorizeWrite(
   app: { pool: pg.Pool; policies?: PolicyCache },
-  { credentials, context, fullName, ifMissing, action, step, upload, onTarget, images = [] }: WriteAuthorization,
+  { credentials, context, fullName, ifMissing, action, step, upload, onLease, images = [] }: WriteAuthorization,
 ): Promise<AuthorizedWrite> {
-  const standing = await findCallerStanding(app, { credentials, context, fullName, upload, onTarget, images });
+  const standing = await findCallerStanding(app, { credentials, context, fullName, upload, onLease, images });
   const { principal, repository, quota, actions, uploadTarget } = standing;
   if (principal.kind !== 'user') throw anonymousRefused(credentials, `Sign in to ${PHRASES[action]} ${fullName}.`);
   // A delete needs an existing target. A push doesn't, so its answer never reveals whether a hidden repository exists.

@@ -23,12 +23,7 @@ import {
 } from '#lib/access/schema.ts';
 import { toPrincipal, userIdOf, type Credentials } from './credentials.ts';
 import { findStandingRows, type AskedUpload } from './find-standing.sql.ts';
-import {
-  findUploadTarget,
-  toUploadTarget,
-  type UploadTarget,
-  type UploadTargetRow,
-} from '#lib/distribution/push/upload-rows.sql.ts';
+import { toUploadTarget, type FoundTarget, type UploadLease } from '#lib/distribution/push/upload-rows.sql.ts';
 
 /** A caller's relation to a repository name, from the current rows. */
 export type Standing = {
@@ -55,8 +50,8 @@ export type CallerStanding = Standing & {
   principal: Principal;
   /** The quota of the alias's registry. Null: no such alias. */
   quota: RegistryQuota | null;
-  /** Null: the caller has no such upload, or none was started. */
-  uploadTarget: UploadTarget | null;
+  /** For requireUpload (find-upload.ts). */
+  uploadTarget: FoundTarget;
 };
 
 type CallerQuestion = {
@@ -64,8 +59,8 @@ type CallerQuestion = {
   context: RequestContext;
   fullName: string;
   upload?: AskedUpload | null;
-  /** Called as soon as an upload is leased or started. The caller undoes that when the request fails. */
-  onTarget?: ((target: UploadTarget) => void) | undefined;
+  /** Called as soon as an upload is leased. The caller releases it when the request fails. */
+  onLease?: ((lease: UploadLease) => void) | undefined;
   images?: readonly NamedImage[];
 };
 
@@ -75,15 +70,15 @@ type CallerQuestion = {
  */
 export async function findCallerStanding(
   app: PooledApp,
-  { credentials, context, fullName, upload = null, onTarget, images = [] }: CallerQuestion,
+  { credentials, context, fullName, upload = null, onLease, images = [] }: CallerQuestion,
 ): Promise<CallerStanding> {
   const userId = userIdOf(credentials);
   const token = credentials.kind === 'bearer' ? credentials.token : null;
   const { userId: holderId = null, accessTokenId = null, accessKeyId = null } = token ?? {};
   const asked = { fullName, userId, holderId, accessTokenId, accessKeyId };
   const { holder, named, target } = await findStandingRows(app.pool, { ...asked, upload });
-  const uploadTarget = upload && userId !== null ? await toTarget(app, { upload, userId, target }) : null;
-  if (uploadTarget) onTarget?.(uploadTarget);
+  const uploadTarget = upload && userId !== null && target ? toUploadTarget(upload.id, target) : null;
+  if (uploadTarget && uploadTarget !== 'closed' && uploadTarget.lease) onLease?.(uploadTarget.lease);
   const principal = toPrincipal(credentials, holder && token && toTokenHolder(app, holder, token));
   const found = named && (await toNamedFor(app, asked, named));
   return {
@@ -92,15 +87,6 @@ export async function findCallerStanding(
     quota: found?.quota ?? null,
     uploadTarget,
   };
-}
-
-type FoundTarget = { upload: AskedUpload; userId: string; target: UploadTargetRow | null };
-
-async function toTarget(app: PooledApp, { upload, userId, target }: FoundTarget): Promise<UploadTarget | null> {
-  const { id, use } = upload;
-  if (target) return toUploadTarget(id, target);
-  // Another request may have the lease.
-  return use === 'write' ? findUploadTarget(app, { id, userId }) : null;
 }
 
 /** The policy action for each right at /v2. */

@@ -37,7 +37,7 @@ export async function reviewBlobs(app: App, options: ReviewOptions): Promise<Blo
   while (place) {
     const after: BlobPlace = place;
     const end = options.isDryRun ? 'rollback' : 'commit';
-    const batch = await inTransaction(app.pool, (client) => reviewBatch(app, client, after, options), end);
+    const batch = await inTransaction(app.pool, (client) => reviewBatch(app, client, after, options), { end });
     for (const key of ['reviewed', 'kept', 'removed', 'freedBytes'] as const) total[key] += batch[key];
     place = batch.last;
   }

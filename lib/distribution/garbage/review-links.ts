@@ -34,7 +34,7 @@ export async function reviewLinks({ pool }: { pool: pg.Pool }, options: ReviewOp
   while (place) {
     const after: LinkPlace = place;
     const end = options.isDryRun ? 'rollback' : 'commit';
-    const batch = await inTransaction(pool, (client) => reviewBatch(client, after, options.before), end);
+    const batch = await inTransaction(pool, (client) => reviewBatch(client, after, options.before), { end });
     for (const key of ['reviewed', 'kept', 'removed'] as const) total[key] += batch[key];
     place = batch.last;
   }

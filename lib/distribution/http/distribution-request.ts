@@ -24,6 +24,8 @@ import type { ErrorCounts } from '#lib/platform/metrics/error-metrics.ts';
 import type { Offload } from '#lib/platform/concurrency/offload.ts';
 import type { KeyedMutex } from '#lib/platform/concurrency/keyed-mutex.ts';
 import type { RecentLinks } from '#lib/distribution/push/recent-links.ts';
+import type { UploadIds } from '#lib/distribution/push/ids/upload-ids.ts';
+import type { UploadSlots } from '#lib/distribution/push/ids/upload-slots.ts';
 import type { SiteSettingsCache } from '#lib/site/site-settings.ts';
 import type { SearchIndex } from '#lib/search/search-index.ts';
 import type { UpstreamRuntime } from '#lib/upstream/pull-through/upstream-runtime.ts';
@@ -35,7 +37,7 @@ import type { RegistryQuotas } from '#lib/distribution/push/registry-quotas.ts';
 import type { AnswerBatch } from '#lib/distribution/hot-path/answer-batch.ts';
 import type { VerifiedTokens } from '#lib/distribution/hot-path/verified-tokens.ts';
 import type { LimitCounts, RequestLimits } from './request-limits.ts';
-import type { UploadTarget } from '#lib/distribution/push/upload-rows.sql.ts';
+import type { FoundTarget } from '#lib/distribution/push/upload-rows.sql.ts';
 
 /** The part of the App that /v2 uses. */
 export type DistributionApp = {
@@ -57,6 +59,8 @@ export type DistributionApp = {
   upstream: UpstreamRuntime;
   recordMutex: KeyedMutex<bigint>;
   recentLinks: RecentLinks;
+  uploadIds: UploadIds;
+  uploadSlots: UploadSlots;
   pullCounter: Pick<PullCounter, 'count'>;
   pullLog: Pick<PullLog, 'record'>;
   attemptLog: Pick<AttemptLog, 'note'>;
@@ -105,6 +109,6 @@ export type PullRequest<Params> = {
 export type WriteRequest<Params> = PullRequest<Params> & {
   caller: UserCaller;
   quota: RegistryQuota;
-  /** The upload named in `params`, or started already. Null: the caller has no such upload, or none was started. */
-  uploadTarget: UploadTarget | null;
+  /** The row of the upload named in `params`, for requireUpload. */
+  uploadTarget: FoundTarget;
 };

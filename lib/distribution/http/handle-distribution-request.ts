@@ -1,6 +1,5 @@
 // The entry point of /v2 and /token, on raw node:http. Requests that memory can't answer all follow the same path:
 // parse → authenticate → authorize → use case → present.
-import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { AppError } from '#lib/platform/errors.ts';
 import { FOREIGN_WRITE, isForeignWrite } from '#lib/platform/http/refuse-request.ts';
@@ -15,7 +14,7 @@ import {
   type DownloadGrant,
 } from '#lib/distribution/authorization/signed-download.ts';
 import type { AskedUpload } from '#lib/distribution/authorization/find-standing.sql.ts';
-import { releaseLease, removeUpload, type UploadTarget } from '#lib/distribution/push/upload-rows.sql.ts';
+import { releaseLease, type UploadLease } from '#lib/distribution/push/upload-rows.sql.ts';
 import { requireWritable } from '#lib/site/maintenance.ts';
 import { authenticate } from './authenticate.ts';
 import { toScope } from './challenge.ts';
@@ -137,34 +136,27 @@ async function runWrite(exchange: Exchange, route: WriteRoute, asked: Asked): Pr
   const { action, step, ifMissing = 'fail' } = route;
   const context = readContext(app, req);
   const upload = findAskedUpload(exchange, route, asked);
-  let target: UploadTarget | null = null;
-  const onTarget = (found: UploadTarget) => (target = found);
+  let lease: UploadLease | null = null;
+  const onLease = (taken: UploadLease) => (lease = taken);
   try {
     const images = namedImages(params.reference, query);
-    const write = { credentials, context, fullName, ifMissing, action, step, upload, onTarget, images };
+    const write = { credentials, context, fullName, ifMissing, action, step, upload, onLease, images };
     const authorized = await authorizeWrite(app, write);
     const { repository, principal, quota, uploadTarget } = authorized;
     const caller = { principal, context };
     askForBody(exchange);
     return await route.handler({ app, req, res, query, params, repository, credentials, caller, quota, uploadTarget });
   } catch (error) {
-    if (upload && target) await undo(app, upload, target).catch(() => undefined);
+    if (lease) await releaseLease(app, lease).catch(() => undefined);
     throw error;
   }
 }
 
-/** A mount may need no upload, and one whose bytes come with its POST is leased when it starts. */
-function findAskedUpload({ app }: Exchange, { upload: use }: WriteRoute, { params, query }: Asked): AskedUpload | null {
-  if (use !== 'start') return use && params.upload ? { id: params.upload, use } : null;
-  if (query.has('mount') || query.has('digest')) return null;
-  const { uploadsPerUser: perUser, uploadsPerRepository: perRepository } = app.config;
-  return { id: randomUUID(), use, limits: { perUser, perRepository } };
-}
-
-/** Releases or removes the upload that a refused request leased or started. */
-async function undo(app: DistributionApp, { id, use }: AskedUpload, { lease }: UploadTarget): Promise<void> {
-  if (use === 'start') await removeUpload(app, id);
-  else if (lease) await releaseLease(app, lease);
+/** The upload of a PUT with a body probably has no row yet. One without a body finishes an upload that has one. */
+function findAskedUpload({ req }: Exchange, { upload: use }: WriteRoute, { params }: Asked): AskedUpload | null {
+  if (!use || !params.upload) return null;
+  const isRead = use === 'read' || (use === 'finish' && Number(req.headers['content-length'] ?? 0) > 0);
+  return { id: params.upload, use: isRead ? 'read' : 'write' };
 }
 
 /**

@@ -4,7 +4,6 @@
 //
 // The name may itself contain `/blobs/` or `/manifests/`, so match-route.ts parses from the end.
 import type { Action } from '#lib/access/actions.ts';
-import type { AskedUpload } from '#lib/distribution/authorization/find-standing.sql.ts';
 import type { IfMissing } from '#lib/distribution/authorization/authorize.ts';
 import { deleteBlob, deleteManifestOrTag } from '#lib/distribution/http/handlers/delete-content.ts';
 import { getBlob } from '#lib/distribution/http/handlers/get-blob.ts';
@@ -37,8 +36,8 @@ type Row<Suffix extends string, Right, Request> = {
   step: Action;
   handler: (request: Request) => Promise<void>;
   ifMissing?: IfMissing;
-  /** What the handler does with an upload: it starts one, writes to the one in its path, or only reads that one. */
-  upload?: AskedUpload['use'];
+  /** What the handler does with the upload in its path. */
+  upload?: 'read' | 'write' | 'finish';
   /** The address itself may authenticate the request (signed-download.ts). */
   mayBeSigned?: true;
   /** Names the route in metrics, logs and traces. */
@@ -72,9 +71,9 @@ export const DISTRIBUTION_ROUTES: readonly Route[] = [
   route({ spec: 'end-2',  method: 'HEAD',   suffix: 'blobs/:digest',         action: 'pull',   step: 'ecr:BatchCheckLayerAvailability', handler: getBlob, mayBeSigned: true }),
 
   // docker push; POST is end-4a, end-4b with ?digest=, end-11 with ?mount=
-  route({ spec: 'end-4',  method: 'POST',   suffix: 'blobs/uploads',         action: 'push',   step: 'ecr:InitiateLayerUpload',         handler: postUpload, ifMissing: 'create', upload: 'start' }),
+  route({ spec: 'end-4',  method: 'POST',   suffix: 'blobs/uploads',         action: 'push',   step: 'ecr:InitiateLayerUpload',         handler: postUpload, ifMissing: 'create' }),
   route({ spec: 'end-5',  method: 'PATCH',  suffix: 'blobs/uploads/:upload', action: 'push',   step: 'ecr:UploadLayerPart',             handler: patchUpload, upload: 'write' }),
-  route({ spec: 'end-6',  method: 'PUT',    suffix: 'blobs/uploads/:upload', action: 'push',   step: 'ecr:CompleteLayerUpload',         handler: putUpload, upload: 'write' }),
+  route({ spec: 'end-6',  method: 'PUT',    suffix: 'blobs/uploads/:upload', action: 'push',   step: 'ecr:CompleteLayerUpload',         handler: putUpload, upload: 'finish' }),
   route({ spec: 'end-13', method: 'GET',    suffix: 'blobs/uploads/:upload', action: 'push',   step: 'ecr:UploadLayerPart',             handler: getUpload, upload: 'read' }),
   route({ spec: 'end-14', method: 'DELETE', suffix: 'blobs/uploads/:upload', action: 'push',   step: 'ecr:UploadLayerPart',             handler: deleteUpload, upload: 'read' }),
   route({ spec: 'end-7',  method: 'PUT',    suffix: 'manifests/:reference',  action: 'push',   step: 'ecr:PutImage',                    handler: putManifest, ifMissing: 'create' }),

@@ -16,14 +16,25 @@ test('removes expired uploads and old bytes without a row, and keeps the others'
   const open = await client.startUpload(`${ada.alias}/tool`);
   await client.send('PATCH', open, { body: 'abc' });
   const expired = await client.startUpload(`${ada.alias}/tool`);
-  await app.db.upload.update({ where: { id: expired.split('/').at(-1) ?? '' }, data: { expiresAt: new Date(0) } });
+  await client.send('PATCH', expired, { body: 'abc' });
+  const rowOf = (location: string) =>
+    app.db.upload.findUniqueOrThrow({ where: { id: location.split('/').at(-1) ?? '' } });
+  await app.db.upload.update({ where: { id: (await rowOf(expired)).id }, data: { expiresAt: new Date(0) } });
   const [oldOrphan, youngOrphan] = [randomUUID(), randomUUID()];
   for (const id of [oldOrphan, youngOrphan]) await app.intake.begin(id);
   // Two hours old. The open upload is too, but its row protects it.
   const then = new Date(Date.now() - 2 * 60 * 60 * 1000);
-  for (const id of [oldOrphan, open.split('/').at(-1) ?? '']) {
+  for (const id of [oldOrphan, (await rowOf(open)).stagedId ?? '']) {
     await utimes(join(app.config.dataDir, 'uploads', id), then, then);
   }
+  const [remembered, forgotten] = [randomUUID(), randomUUID()];
+  const hoursAgo = (hours: number) => new Date(Date.now() - hours * 60 * 60 * 1000);
+  await app.db.endedUpload.createMany({
+    data: [
+      { id: remembered, endedAt: hoursAgo(24) },
+      { id: forgotten, endedAt: hoursAgo(26) },
+    ],
+  });
 
   await reapUploads(app);
 
@@ -32,4 +43,5 @@ test('removes expired uploads and old bytes without a row, and keeps the others'
   expect((await client.send('GET', expired)).status).toBe(404);
   expect(await app.intake.readSize(oldOrphan)).toBeNull();
   expect(await app.intake.readSize(youngOrphan)).toBe(0);
+  expect(await app.db.endedUpload.findMany({ select: { id: true } })).toEqual([{ id: remembered }]);
 });

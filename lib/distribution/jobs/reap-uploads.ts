@@ -1,5 +1,7 @@
+import type pg from 'pg';
 import type { Intake } from '#lib/blobs/intake.ts';
 import type { Db } from '#lib/platform/pg/db.ts';
+import { forgetEndedUploads } from '#lib/distribution/push/upload-rows.sql.ts';
 import type { Log } from '#lib/platform/log.ts';
 
 const ORPHAN_AGE_MS = 60 * 60 * 1000;
@@ -7,7 +9,7 @@ const IDS_PER_QUERY = 500;
 
 /** Removes expired uploads, and staged bytes without a row, which a crash between the two deletions leaves behind. */
 export async function reapUploads(
-  app: { db: Db; intake: Intake; log: Log },
+  app: { db: Db; pool: pg.Pool; intake: Intake; log: Log },
   { isDryRun = false }: { isDryRun?: boolean } = {},
 ): Promise<number> {
   const expired = await app.db.upload.findMany({
@@ -20,6 +22,7 @@ export async function reapUploads(
     await app.intake.discard(stagedId ?? id);
     await app.db.upload.deleteMany({ where: { id } });
   }
+  await forgetEndedUploads(app);
   const orphans = await reapOrphans(app);
   if (expired.length + orphans > 0) app.log.info({ expired: expired.length, orphans }, 'removed abandoned uploads');
   return expired.length + orphans;

@@ -134,7 +134,9 @@ describe.skipIf(!CAN_MOUNT)(`a faulty disk${MOUNT_NOTE}`, () => {
       for (let i = 0; i < 100; i += 1) writeFileSync(join(folder, `filler-${i}`), '');
     };
     expect(fill).toThrow(/ENOSPC/);
-    expect(await client.send('POST', `/v2/${name}/blobs/uploads/`)).toMatchObject({ status: 507, codes: ['DENIED'] });
+    expect(await post(sha256('x'), Buffer.from('x'))).toMatchObject({ status: 507, codes: ['DENIED'] });
+    const location = await client.startUpload(name);
+    expect(await client.send('PATCH', location, { body: 'x' })).toMatchObject({ status: 507, codes: ['DENIED'] });
     expect(await site.app.db.upload.count()).toBe(0);
     await expectPullable(digest, bytes);
     for (const file of readdirSync(folder)) if (file.startsWith('filler')) rmSync(join(folder, file));
@@ -152,10 +154,6 @@ describe.skipIf(!CAN_MOUNT)(`a faulty disk${MOUNT_NOTE}`, () => {
     await site.app.db.blobReview.updateMany({ data: { queuedAt: new Date(0) } });
     const collect = async () => (await collectGarbage(site.app, { isThorough: false })).blobs;
     execFileSync('mount', ['-o', 'remount,ro', folder]);
-    expect(await client.send('POST', `/v2/${name}/blobs/uploads/`)).toMatchObject({
-      status: 503,
-      codes: ['UNAVAILABLE'],
-    });
     expect(await post(sha256('x'), Buffer.from('x'))).toMatchObject({ status: 503, codes: ['UNAVAILABLE'] });
     expect(await client.send('PATCH', location, { body: 'x' })).toMatchObject({
       status: 503,

@@ -3,6 +3,7 @@ import type pg from 'pg';
 import type { AppendOptions, Intake } from '#lib/blobs/intake.ts';
 import type { ByteRange } from '#lib/oci/range.ts';
 import type { DistributionConfig } from '#lib/distribution/distribution-config.ts';
+import type { Db } from '#lib/platform/pg/db.ts';
 import { AppError } from '#lib/platform/errors.ts';
 import { endFailedWrite } from './end-failed-write.ts';
 import type { OpenUpload } from './find-upload.ts';
@@ -19,7 +20,7 @@ export type UploadBytes = OpenUpload & {
   announcedBytes: number | null;
 };
 
-type App = { pool: pg.Pool; intake: Intake; quotas: RegistryQuotas; config: DistributionConfig };
+type App = { db: Db; pool: pg.Pool; intake: Intake; quotas: RegistryQuotas; config: DistributionConfig };
 
 /**
  * Appends bytes to an open upload and returns its new size. If the client disconnects, the received bytes are kept.
@@ -47,9 +48,9 @@ export async function appendUpload(app: App, input: UploadBytes): Promise<number
 }
 
 export function toUploadWrite(bytes: UploadBytes): UploadWrite {
-  const { caller, uploadId, stagedId, lease, body, contentRange, announcedBytes } = bytes;
-  const isPlaced = contentRange !== null || announcedBytes === 0;
-  return { uploadId, userId: caller.principal.userId, stagedId, lease, body, isPlaced };
+  const { caller, repository, uploadId, stagedId, lease, body, contentRange, announcedBytes } = bytes;
+  const owner = { userId: caller.principal.userId, repositoryId: repository.id };
+  return { uploadId, ...owner, stagedId, lease, body, isPlaced: contentRange !== null || announcedBytes === 0 };
 }
 
 /**
@@ -59,7 +60,7 @@ export function toUploadWrite(bytes: UploadBytes): UploadWrite {
  */
 export async function toAppendOptions(
   { config }: { config: DistributionConfig },
-  { contentRange, announcedBytes }: UploadBytes,
+  { contentRange, announcedBytes }: Pick<UploadBytes, 'contentRange' | 'announcedBytes'>,
   claim: QuotaClaim | null,
 ): Promise<AppendOptions> {
   const expectedBytes = contentRange ? contentRange.end - contentRange.start + 1 : null;

@@ -205,6 +205,7 @@ describe('nothing is stored of', () => {
 
   test('an expired upload', async () => {
     const location = await client.startUpload(name);
+    await client.send('PATCH', location, { body: 'x' });
     await vitrine.app.db.upload.updateMany({ data: { expiresAt: new Date(0) } });
     expect(await client.send('PATCH', location, { body: 'x' })).toMatchObject({
       status: 404,

@@ -6,6 +6,15 @@ import { keepUpload, removeLeasedUpload, type UploadLease } from './upload-rows.
 /** After these errors, the upload can't succeed. */
 const HOPELESS: ErrorCode[] = ['digest_mismatch', 'too_large', 'quota_exceeded'];
 
+export function isHopeless(error: unknown): boolean {
+  return isAppError(error) && HOPELESS.includes(error.code);
+}
+
+/** Whether the body broke off, so that the client can resume. */
+export function isBrokenOff(error: unknown): boolean {
+  return isAppError(error) && error.code === 'upload_invalid';
+}
+
 /**
  * Discards an upload that can't succeed. If its body broke off, saves its size, which counts towards the registry's
  * quota.
@@ -15,12 +24,11 @@ export async function endFailedWrite(
   lease: UploadLease,
   error: unknown,
 ): Promise<void> {
-  if (!isAppError(error)) return;
-  if (HOPELESS.includes(error.code)) {
+  if (isHopeless(error)) {
     await app.intake.discard(lease.stagedId);
     return removeLeasedUpload(app, lease);
   }
-  if (error.code !== 'upload_invalid') return;
+  if (!isBrokenOff(error)) return;
   const offsetBytes = await app.intake.readSize(lease.stagedId);
   if (offsetBytes !== null) await keepUpload(app, { lease, offsetBytes });
 }

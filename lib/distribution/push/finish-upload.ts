@@ -1,30 +1,13 @@
-import type pg from 'pg';
-import { siteBlob, type BlobStore, type StoredBlob } from '#lib/blobs/blob-store.ts';
-import type { Intake } from '#lib/blobs/intake.ts';
-import { linkBlob } from '#lib/images/link-blob.sql.ts';
 import type { Digest } from '#lib/oci/digest.ts';
-import type { DistributionConfig } from '#lib/distribution/distribution-config.ts';
-import type { Db } from '#lib/platform/pg/db.ts';
-import { AppError } from '#lib/platform/errors.ts';
-import type { Log } from '#lib/platform/log.ts';
 import { toAppendOptions, toUploadWrite, type UploadBytes } from './append-upload.ts';
 import { endFailedWrite } from './end-failed-write.ts';
-import { markDamaged } from '#lib/distribution/integrity/mark-damaged.ts';
-import type { RecentLinks } from './recent-links.ts';
-import type { RegistryQuotas } from './registry-quotas.ts';
+import { linkStoredBlob } from './link-stored-blob.ts';
+import { storeWholeBlob, type ReceivingApp } from './store-whole-blob.ts';
 import { toWriter } from './upload-rows.sql.ts';
 import { writeUpload } from './write-upload.ts';
 
-type FinishingApp = {
-  db: Db;
-  pool: pg.Pool;
-  blobs: BlobStore;
-  intake: Intake;
-  quotas: RegistryQuotas;
-  recentLinks: RecentLinks;
-  config: DistributionConfig;
-  log: Log;
-};
+/** Larger blobs get a row before their bytes, so that they can be resumed even after the process was killed. */
+const MAX_WHOLE_BYTES = 16 * 1024 * 1024;
 
 /**
  * Appends the last bytes, if any, and turns the upload into a blob of its repository. The bytes are durable before the
@@ -32,16 +15,15 @@ type FinishingApp = {
  * @throws AppError `digest_mismatch`, `too_large` or `quota_exceeded`, which end the upload; `unavailable`, after which
  *   the client must send the blob again
  */
-export async function finishUpload(app: FinishingApp, input: UploadBytes & { digest: Digest }): Promise<void> {
+export async function finishUpload(app: ReceivingApp, input: UploadBytes & { digest: Digest }): Promise<void> {
   const { digest, repository, body } = input;
+  if (isWhole(input)) return storeWholeBlob(app, input);
   await writeUpload(app, toUploadWrite(input), async (lease) => {
     const claim = app.quotas.open(input.quota, digest);
     try {
       const last = { source: body, options: await toAppendOptions(app, input, claim) };
       const stored = await app.intake.finish(toWriter(lease), { digest, scope: 'site', last });
-      await linkBlob(app, { repositoryId: repository.id, digest, stored, lease });
-      await requireStored(app, stored);
-      app.recentLinks.add({ repositoryId: repository.id, digest }, stored.sha256);
+      await linkStoredBlob(app, { repositoryId: repository.id, digest, stored, lease });
     } catch (error) {
       await endFailedWrite(app, lease, error);
       throw error;
@@ -51,17 +33,7 @@ export async function finishUpload(app: FinishingApp, input: UploadBytes & { dig
   });
 }
 
-/**
- * Checks that the blob's bytes still exist after it was linked. Eviction or garbage collection may have removed an
- * existing copy between the arrival of these bytes and their link. No lock covers that gap.
- * This check is final. A removal locks the blob's row, so it precedes the link, and linked blobs are never removed. The
- * link stays, because concurrent pushes may share it, but the blob is marked missing. Until it is sent again, nobody
- * can mount it or reference it in a manifest.
- */
-async function requireStored(app: FinishingApp, { sha256 }: StoredBlob): Promise<void> {
-  const isMissing = async () => (await app.blobs.stat(siteBlob(sha256))) === null;
-  if (!(await isMissing())) return;
-  await markDamaged(app, { sha256, damage: 'missing', isStillSo: isMissing });
-  if (!(await isMissing())) return;
-  throw new AppError('unavailable', 'The received bytes were removed. Send them again.');
+/** Without a body, the upload may have bytes that are arriving at this moment. */
+function isWhole({ stagedId, announcedBytes }: UploadBytes): boolean {
+  return stagedId === null && announcedBytes !== null && announcedBytes > 0 && announcedBytes <= MAX_WHOLE_BYTES;
 }

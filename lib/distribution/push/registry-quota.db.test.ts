@@ -123,6 +123,7 @@ describe('a quota', () => {
 
   it('does not count bytes twice if their row is written before the request ends', async () => {
     const [location, gone] = [await client.startUpload(name), await client.startUpload(name)];
+    for (const upload of [location, gone]) await client.send('PATCH', upload, { body: 'x' });
     const { pool, config, db } = site.app;
     let afterRead = () => {};
     const query = async (statement: pg.QueryConfig) => {

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createTestApp, type TestApp, type TestUser } from '#lib/testing/create-test-app.ts';
-import { basic, createRawClient, sha256, type RawClient } from '#lib/testing/servers/raw-http.ts';
+import { basic, createRawClient, sha256, type Answer, type RawClient } from '#lib/testing/servers/raw-http.ts';
 import { readStoredState } from '#lib/testing/stored-state.ts';
 
 const MAX_BYTES = 100_000;
@@ -22,18 +22,37 @@ afterAll(() => vitrine.close());
 
 const post = (repository: string, by = client) => by.send('POST', `/v2/${repository}/blobs/uploads/`);
 
+/** Sends an upload's first byte. */
+async function open(repository: string): Promise<{ location: string; answer: Answer }> {
+  const location = await client.startUpload(repository);
+  return { location, answer: await client.send('PATCH', location, { body: 'x' }) };
+}
+
+async function openAll(repository: string, count: number): Promise<string[]> {
+  const locations: string[] = [];
+  for (let i = 0; i < count; i += 1) {
+    const { location, answer } = await open(repository);
+    expect(answer.status).toBe(202);
+    locations.push(location);
+  }
+  return locations;
+}
+
 describe('open uploads', () => {
   it('are limited per repository and per user, and no longer count once finished or expired', async () => {
-    const open: string[] = [];
-    for (let i = 0; i < 4; i += 1) open.push(await client.startUpload(name));
-    const full = await post(name);
+    const locations = await openAll(name, 4);
+    const { answer: full } = await open(name);
     expect(full).toMatchObject({ status: 429, codes: ['TOOMANYREQUESTS'], headers: { 'retry-after': '60' } });
     expect(full.body.toString()).toContain('4 uploads to this repository are open');
 
-    for (let i = 0; i < 2; i += 1) open.push(await client.startUpload(`${ada.alias}/other`));
+    locations.push(...(await openAll(`${ada.alias}/other`, 2)));
     const before = await readStoredState(vitrine.app);
-    for (const repository of [name, `${ada.alias}/other`, `${ada.alias}/not-yet`]) {
-      const answer = await post(repository);
+    const answers = [
+      (await open(name)).answer,
+      (await open(`${ada.alias}/other`)).answer,
+      await post(`${ada.alias}/not-yet`),
+    ];
+    for (const answer of answers) {
       expect(answer).toMatchObject({ status: 429, codes: ['TOOMANYREQUESTS'] });
       expect(answer.body.toString()).toContain('You have 6 uploads open');
     }
@@ -41,32 +60,32 @@ describe('open uploads', () => {
     const eve = await vitrine.createUser();
     expect((await post(`${eve.alias}/own`, createRawClient(vitrine.url, basic(eve.token)))).status).toBe(202);
 
-    const [first = '', second = '', ...rest] = open;
+    const [first = '', second = '', ...rest] = locations;
     expect((await client.send('DELETE', first)).status).toBe(204);
-    open.push(await client.startUpload(name));
-    expect((await client.send('PUT', `${second}?digest=${sha256('x')}`, { body: 'x' })).status).toBe(201);
-    open.push(await client.startUpload(name));
-    expect((await post(name)).status).toBe(429);
+    rest.push(...(await openAll(name, 1)));
+    expect((await client.send('PUT', `${second}?digest=${sha256('xy')}`, { body: 'y' })).status).toBe(201);
+    rest.push(...(await openAll(name, 1)));
+    expect((await open(name)).answer.status).toBe(429);
     await vitrine.app.db.upload.updateMany({ data: { expiresAt: new Date(0) } });
-    open.push(await client.startUpload(name));
-    for (const location of [...rest, ...open]) await client.send('DELETE', location);
+    rest.push(...(await openAll(name, 1)));
+    for (const location of rest) await client.send('DELETE', location);
+    await vitrine.app.db.upload.deleteMany();
   });
 
-  it('leave nothing behind when refused, and do not block a mount', async () => {
+  it('do not block blobs that one request brings, or a mount', async () => {
     const digest = await client.pushBlob(name, 'a layer');
-    const open = [];
-    for (let i = 0; i < 4; i += 1) open.push(await client.startUpload(name));
+    const locations = await openAll(name, 4);
     const before = await readStoredState(vitrine.app);
-    expect((await post(name)).status).toBe(429);
-    const all = await client.send('POST', `/v2/${name}/blobs/uploads/?digest=${sha256('y')}`, { body: 'y' });
-    expect(all.status).toBe(429);
+    expect((await open(name)).answer.status).toBe(429);
     expect(await readStoredState(vitrine.app)).toEqual(before);
+    const all = await client.send('POST', `/v2/${name}/blobs/uploads/?digest=${sha256('y')}`, { body: 'y' });
+    expect(all.status).toBe(201);
     const mounted = await client.send('POST', `/v2/${ada.alias}/third/blobs/uploads/?mount=${digest}&from=${name}`);
     expect(mounted.status).toBe(201);
-    for (const location of open) await client.send('DELETE', location);
+    for (const location of locations) await client.send('DELETE', location);
   });
 
-  it('are removed again when a request is refused after its lookup started one', async () => {
+  it('leave nothing behind when their start is refused', async () => {
     await client.pushBlob(name, 'a layer');
     const before = await readStoredState(vitrine.app);
     const unknown = await client.send('POST', `/v2/${name}/blobs/uploads/?digest-algorithm=md5`);

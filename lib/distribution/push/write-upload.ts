@@ -5,7 +5,10 @@ import type { Readable } from 'node:stream';
 import type pg from 'pg';
 import type { Intake } from '#lib/blobs/intake.ts';
 import { AppError } from '#lib/platform/errors.ts';
+import type { DistributionConfig } from '#lib/distribution/distribution-config.ts';
+import type { Db } from '#lib/platform/pg/db.ts';
 import { uploadNotFound } from './find-upload.ts';
+import { openUpload } from './start-upload.ts';
 import {
   findUploadHolder,
   leaseUpload,
@@ -19,12 +22,14 @@ import {
 
 const POLL_MS = 150;
 
-type App = { pool: pg.Pool; intake: Intake };
+type App = { db: Db; pool: pg.Pool; intake: Intake; config: DistributionConfig };
 
 export type UploadWrite = {
   uploadId: string;
   userId: string;
-  stagedId: string;
+  repositoryId: bigint;
+  /** Null: these are the upload's first bytes, as far as the request knows. */
+  stagedId: string | null;
   /** Null: another request has it. */
   lease: UploadLease | null;
   body: Readable;
@@ -39,17 +44,19 @@ export type UploadWrite = {
  * Runs `work` as the upload's only writer, with the request's lease or one that it waits for. A timer renews the lease,
  * so no connection is held meanwhile. `work` releases the lease when it writes the row. If it fails, the function that
  * took the lease releases it.
- * @throws AppError `range_invalid` while another request writes to it, `upload_not_found`
+ * @throws AppError `range_invalid` while another request writes to it, `upload_not_found`, `rate_limited`
  */
 export async function writeUpload<Result>(
   app: App,
   write: UploadWrite,
   work: (lease: UploadLease) => Promise<Result>,
 ): Promise<Result> {
-  const endedAt = write.lease || write.isPlaced ? null : await findEnd(app, write);
-  let lease = write.lease ?? (await waitForLease(app, write));
+  let lease = write.lease ?? (write.stagedId === null ? await openUpload(app, write) : null);
+  const endedAt = lease || write.isPlaced ? null : await findEnd(app, write);
+  lease ??= await waitForLease(app, write);
+  const renewed = lease;
   // A failed renewal is retried before the lease expires. A lost lease shows when `work` writes the row.
-  const renewing = setInterval(() => void renewLease(app, lease).catch(() => undefined), RENEW_LEASE_MS);
+  const renewing = setInterval(() => void renewLease(app, renewed).catch(() => undefined), RENEW_LEASE_MS);
   try {
     if (endedAt !== null && endedAt !== (await app.intake.readSize(lease.stagedId))) throw uploadBusy();
     if (lease.isTakenOver) lease = await restage(app, lease);
@@ -62,8 +69,9 @@ export async function writeUpload<Result>(
   }
 }
 
-/** Returns the upload's size on arrival. A missing file means that another request took the upload over. */
+/** Returns the upload's size on arrival. Its bytes may have begun to arrive since. A missing file means that another request took the upload over. */
 async function findEnd({ intake }: App, { stagedId }: UploadWrite): Promise<number> {
+  if (stagedId === null) return 0;
   const endedAt = await intake.readSize(stagedId);
   if (endedAt === null) throw uploadBusy();
   return endedAt;

@@ -28,6 +28,8 @@ export type AuthKeys = {
   doctor: Uint8Array;
   /** Signs the URLs of private feeds (following/private-feed). */
   feed: Uint8Array;
+  /** Signs the ids of uploads (distribution/push/ids). */
+  uploads: Uint8Array;
 };
 
 /** Derives a key for each purpose from one secret (HKDF, RFC 5869), so that tokens of one kind are never valid as another. */
@@ -47,5 +49,6 @@ export function deriveAuthKeys(config: IdentityConfig & ServerConfig): AuthKeys 
     unsubscribe: derive('unsubscribe'),
     doctor: derive('doctor'),
     feed: derive('feed'),
+    uploads: derive('uploads'),
   };
 }

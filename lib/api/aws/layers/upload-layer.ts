@@ -24,7 +24,7 @@ const MIN_PART_BYTES = 5 * 1024 * 1024;
 
 export async function initiateLayerUpload(app: AwsApp, call: Call, input: AddressedRepository) {
   const repository = await requireAwsWritable(app, call, input);
-  const { uploadId } = await startUpload(app, { caller: call.caller, repository, isWritten: false });
+  const { uploadId } = await startUpload(app, { caller: call.caller, repository });
   return { uploadId, partSize: PART_BYTES };
 }
 
@@ -107,7 +107,7 @@ async function findLayerUpload(
     app.db.registry.findUniqueOrThrow({ where: { id: registryKey }, select: { quotaBytes: true } }),
   ]);
   const quota = { registryKey, quotaBytes };
-  return requireUpload({ caller, repository, quota, uploadId: input.uploadId }, target);
+  return requireUpload(app, { caller, repository, quota, uploadId: input.uploadId }, target);
 }
 
 function presentUpload({ registry }: Call, { repository, uploadId }: OpenUpload) {
@@ -119,7 +119,7 @@ async function invalidPart(app: AwsApp, call: Call, upload: OpenUpload, why: str
   const { uploadId, caller } = upload;
   // A request that took the upload over continues in another file.
   const target = await findUploadTarget(app, { id: uploadId, userId: caller.principal.userId });
-  const offsetBytes = await findOffset(app, requireUpload(upload, target));
+  const offsetBytes = await findOffset(app, await requireUpload(app, upload, target));
   return awsError('InvalidLayerPartException', `The layer part isn't valid: ${why}.`, {
     ...presentUpload(call, upload),
     ...(offsetBytes > 0 && { lastValidByteReceived: offsetBytes - 1 }),

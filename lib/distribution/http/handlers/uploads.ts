@@ -10,7 +10,8 @@ import { cancelUpload } from '#lib/distribution/push/cancel-upload.ts';
 import { findOffset, requireUpload, type OpenUpload } from '#lib/distribution/push/find-upload.ts';
 import { finishUpload } from '#lib/distribution/push/finish-upload.ts';
 import { mountBlob } from '#lib/distribution/push/mount-blob.ts';
-import { startUpload } from '#lib/distribution/push/start-upload.ts';
+import { prepareRepository, startUpload, type StartedUpload } from '#lib/distribution/push/start-upload.ts';
+import { storeWholeBlob } from '#lib/distribution/push/store-whole-blob.ts';
 import { findUploadTarget } from '#lib/distribution/push/upload-rows.sql.ts';
 import { requireDigest } from '#lib/distribution/http/parse-params.ts';
 import type { DistributionApp, WriteRequest } from '#lib/distribution/http/distribution-request.ts';
@@ -19,7 +20,7 @@ import { sendBytes } from '#lib/distribution/http/respond.ts';
 type UploadRequest = WriteRequest<{ upload: string }>;
 
 export async function postUpload(request: WriteRequest<unknown>): Promise<void> {
-  const { app, req, res, query, caller, repository, quota, uploadTarget: target } = request;
+  const { app, req, res, query, caller, repository, quota } = request;
   const mount = query.get('mount');
   const digest = query.get('digest');
   const wanted = digest === null ? null : requireDigest(digest);
@@ -30,17 +31,11 @@ export async function postUpload(request: WriteRequest<unknown>): Promise<void> 
   if (mount !== null && (await mountFrom(request, requireDigest(mount)))) return;
   if (wanted !== null) await app.quotas.require(quota, announcedBytes ?? 0, wanted);
 
-  const started = await startUpload(app, { caller, repository, target, isWritten: wanted !== null });
-  const upload = { caller, quota, ...started };
-  if (wanted === null) return sendUpload(res, 202, upload, 0);
-  try {
-    await finishUpload(app, { ...upload, body: req, contentRange: null, announcedBytes, digest: wanted });
-  } catch (error) {
-    // The client doesn't know the upload's location, so it can't resume it.
-    await cancelUpload(app, upload).catch(() => undefined);
-    throw error;
-  }
-  sendCreated(res, upload, wanted);
+  if (wanted === null) return sendUpload(res, 202, await startUpload(app, { caller, repository }), 0);
+  const existing = await prepareRepository(app, { caller, repository });
+  const bytes = { caller, repository: existing, quota, body: req, contentRange: null, announcedBytes };
+  await storeWholeBlob(app, { ...bytes, digest: wanted, uploadId: null });
+  sendCreated(res, { repository: existing }, wanted);
 }
 
 /** False: "the registry MUST return 202", and the client uploads the blob. */
@@ -55,7 +50,7 @@ async function mountFrom(request: WriteRequest<unknown>, digest: Digest): Promis
 
 export async function patchUpload(request: UploadRequest): Promise<void> {
   const { app, req, res } = request;
-  const upload = requestedUpload(request);
+  const upload = await requestedUpload(request);
   const contentRange = readContentRange(request);
   const offsetBytes = await withCurrentRange(app, res, upload, () =>
     appendUpload(app, { ...upload, body: req, contentRange, announcedBytes: readLength(req) }),
@@ -65,7 +60,7 @@ export async function patchUpload(request: UploadRequest): Promise<void> {
 
 export async function putUpload(request: UploadRequest): Promise<void> {
   const { app, req, res, query } = request;
-  const upload = requestedUpload(request);
+  const upload = await requestedUpload(request);
   const digest = requireDigest(query.get('digest') ?? '');
   const contentRange = readContentRange(request);
   // The body is the last chunk, and may be empty.
@@ -76,18 +71,19 @@ export async function putUpload(request: UploadRequest): Promise<void> {
 }
 
 export async function getUpload(request: UploadRequest): Promise<void> {
-  const upload = requestedUpload(request);
+  const upload = await requestedUpload(request);
   const offsetBytes = await findOffset(request.app, upload);
   sendUpload(request.res, 204, upload, offsetBytes);
 }
 
 export async function deleteUpload(request: UploadRequest): Promise<void> {
-  await cancelUpload(request.app, requestedUpload(request));
+  await cancelUpload(request.app, await requestedUpload(request));
   sendBytes(request.res, 204, {});
 }
 
-function requestedUpload({ caller, repository, quota, params, uploadTarget }: UploadRequest): OpenUpload {
-  return requireUpload({ caller, repository, quota, uploadId: params.upload }, uploadTarget);
+function requestedUpload(request: UploadRequest): Promise<OpenUpload> {
+  const { app, caller, repository, quota, params, uploadTarget } = request;
+  return requireUpload(app, { caller, repository, quota, uploadId: params.upload }, uploadTarget);
 }
 
 /** Null: the body is chunked, so its length is unknown. */
@@ -129,7 +125,7 @@ async function withCurrentRange<T>(
       // Look the upload up again, because a request that took it over continues in another file.
       const { uploadId: id, caller } = upload;
       const target = await findUploadTarget(app, { id, userId: caller.principal.userId });
-      const offsetBytes = await findOffset(app, requireUpload(upload, target));
+      const offsetBytes = await findOffset(app, await requireUpload(app, upload, target));
       for (const [name, value] of Object.entries(uploadHeaders(upload, offsetBytes))) res.setHeader(name, value);
     }
     throw error;
@@ -145,7 +141,7 @@ function uploadHeaders({ repository, uploadId }: Pick<OpenUpload, 'repository' |
   };
 }
 
-function sendUpload(res: ServerResponse, status: 202 | 204, upload: OpenUpload, offsetBytes: number): void {
+function sendUpload(res: ServerResponse, status: 202 | 204, upload: StartedUpload, offsetBytes: number): void {
   sendBytes(res, status, uploadHeaders(upload, offsetBytes));
 }
 
