@@ -39,6 +39,7 @@ import type { AnswerBatch } from '#lib/distribution/hot-path/answer-batch.ts';
 import type { VerifiedTokens } from '#lib/distribution/hot-path/verified-tokens.ts';
 import type { PullCache } from '#lib/distribution/hot-path/pull-cache.ts';
 import type { PullRights } from '#lib/distribution/hot-path/pull-rights.ts';
+import type { PushRights } from '#lib/distribution/hot-path/push-rights.ts';
 import type { AttachedReader } from '#lib/distribution/attached/attached-reader.ts';
 import type { LayerReader } from '#lib/distribution/layers/layer-reader.ts';
 import type { RegistryQuotas } from '#lib/distribution/push/registry-quotas.ts';
@@ -68,6 +69,7 @@ export type App = {
   policies: PolicyCache;
   pullCache: PullCache;
   pullRights: PullRights;
+  pushRights: PushRights;
   verifiedTokens: VerifiedTokens;
   answerBatch: AnswerBatch;
   pullCounter: PullCounter;

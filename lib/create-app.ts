@@ -104,7 +104,8 @@ export async function createApp(config: Config, log: Log, hooks: AppHooks = {}):
     // Must precede all other statements on the pool.
     const siteSettings = new SiteSettingsCache(db);
     const onSiteChange = () => siteSettings.forget();
-    const { pullCache, pullRights, close: closePullCache } = openPullCache({ pool, direct, log, onSiteChange });
+    const caches = openPullCache({ pool, direct, log, onSiteChange });
+    const { pullCache, pullRights, pushRights, close: closePullCache } = caches;
     try {
       await migrateJobs(direct.pool, log);
       await joinSite({ pool, blobs, volume }, { isConfirmed: isStoreConfirmed });
@@ -143,6 +144,7 @@ export async function createApp(config: Config, log: Log, hooks: AppHooks = {}):
       policies: createPolicyCache(),
       pullCache,
       pullRights,
+      pushRights,
       verifiedTokens: new VerifiedTokens(),
       answerBatch: new AnswerBatch(),
       pullCounter,

@@ -1,7 +1,7 @@
 // Receives blobs from pushes and pull-through. Stages, hashes and limits them, then hands the finished file to the
 // store.
 import { createHash, randomUUID, type Hash } from 'node:crypto';
-import type { Readable } from 'node:stream';
+import { PassThrough, type Readable } from 'node:stream';
 import { LRUCache } from 'lru-cache';
 import { digestAlgorithm, toDigest, type Digest } from '#lib/oci/digest.ts';
 import { AppError } from '#lib/platform/errors.ts';
@@ -107,6 +107,18 @@ export class Intake {
     this.counts.blobs += 1;
     this.counts.bytes += stored.sizeBytes;
     return stored;
+  }
+
+  /** Streams the bytes of an upload that nobody writes to any more. It has at least one. @throws AppError `upload_not_found` */
+  async reread(id: string): Promise<Readable> {
+    const file = await this.#staging.open({ id, fence: 0n });
+    const bytes = new PassThrough();
+    const copied = file.copyTo(bytes, { start: 0, end: file.stat().sizeBytes - 1 }).finally(() => file.close());
+    copied.then(
+      () => bytes.end(),
+      (error: Error) => bytes.destroy(error),
+    );
+    return bytes;
   }
 
   /** Discards an upload. Discarding a missing one succeeds. */

@@ -16,6 +16,7 @@ import type { AskedUpload } from './find-standing.sql.ts';
 import { ACTION_OF, findCallerStanding, type Standing } from './find-standing.ts';
 import type { PullCache } from '#lib/distribution/hot-path/pull-cache.ts';
 import type { AllowedPull, AskedStep, PullRights } from '#lib/distribution/hot-path/pull-rights.ts';
+import type { PushRights } from '#lib/distribution/hot-path/push-rights.ts';
 import { notYet } from '#lib/distribution/push/ensure-repository.ts';
 import type { FoundTarget, UploadLease } from '#lib/distribution/push/upload-rows.sql.ts';
 
@@ -110,6 +111,8 @@ export type WriteAuthorization = Request & {
   action: 'push' | 'delete';
   step: Action;
   upload?: AskedUpload | null;
+  /** Whether a cached decision will do (hot-path/push-rights.ts). No upload is looked up then. */
+  mayBeCached?: boolean;
   /** Called as soon as an upload is leased. The caller releases it when the request fails. */
   onLease?: (lease: UploadLease) => void;
   /** That the request names. */
@@ -120,18 +123,34 @@ export type AuthorizedWrite = {
   repository: FoundRepository;
   principal: UserPrincipal;
   quota: RegistryQuota;
-  /** For requireUpload (find-upload.ts). */
-  uploadTarget: FoundTarget;
+  /** For requireUpload (find-upload.ts). Missing if it wasn't looked up. */
+  uploadTarget?: FoundTarget;
 };
 
 /**
- * Reads the caller's current rights and ignores those in a token, so that a revocation takes effect at once.
+ * Finds the repository if the caller may write to it. Ignores the rights in a token, so that a revocation takes effect at once.
  * @throws AppError `unauthenticated`, `forbidden`, `repository_not_found`, `quarantined`
  */
 export async function authorizeWrite(
+  app: { pool: pg.Pool; policies?: PolicyCache; pushRights: PushRights },
+  request: WriteAuthorization,
+): Promise<AuthorizedWrite> {
+  const { credentials, fullName, action, mayBeCached = false } = request;
+  const known = mayBeCached ? app.pushRights.find(credentials, fullName) : null;
+  if (known) return known;
+  const keep = app.pushRights.begin(credentials, fullName);
+  const { isByRole, ...authorized } = await readWriteRights(app, request);
+  if (action === 'push' && isByRole) {
+    const { repository, principal, quota } = authorized;
+    keep({ repository, principal, quota });
+  }
+  return authorized;
+}
+
+async function readWriteRights(
   app: { pool: pg.Pool; policies?: PolicyCache },
   { credentials, context, fullName, ifMissing, action, step, upload, onLease, images = [] }: WriteAuthorization,
-): Promise<AuthorizedWrite> {
+): Promise<AuthorizedWrite & { isByRole: boolean }> {
   const standing = await findCallerStanding(app, { credentials, context, fullName, upload, onLease, images });
   const { principal, repository, quota, actions, uploadTarget } = standing;
   if (principal.kind !== 'user') throw anonymousRefused(credentials, `Sign in to ${PHRASES[action]} ${fullName}.`);
@@ -149,7 +168,8 @@ export async function authorizeWrite(
     const message = `${fullName} is mirrored from ${repository.upstream.name}. Push to a repository that isn't a mirror.`;
     throw new AppError('forbidden', message);
   }
-  return { repository: repository ?? notYet(fullName), principal, quota, uploadTarget };
+  const isByRole = repository !== null && repository.movedTo === undefined && !standing.isByPolicy;
+  return { repository: repository ?? notYet(fullName), principal, quota, uploadTarget, isByRole };
 }
 
 /**

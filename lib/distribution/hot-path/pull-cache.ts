@@ -9,6 +9,7 @@ import type { DirectDatabase } from '#lib/platform/pg/db.ts';
 import { CacheCount } from '#lib/platform/metrics/cache-count.ts';
 import type { Log } from '#lib/platform/log.ts';
 import { createPullRights, type PullRights } from './pull-rights.ts';
+import { CONTENT_STATEMENTS, createPushRights, type PushRights } from './push-rights.ts';
 
 /** The triggers' channel. A notification is the id of a repository that changed or lost content, or `*`. */
 const CHANNEL = 'pull_changes';
@@ -61,18 +62,26 @@ type PullCacheOptions = {
 export function openPullCache(options: PullCacheOptions): {
   pullCache: PullCache;
   pullRights: PullRights;
+  pushRights: PushRights;
   close: () => Promise<void>;
 } {
   const isCurrent = () => changes.isCurrent();
   const pullCache = createPullCache(isCurrent);
   const pullRights = createPullRights(isCurrent);
+  const pushRights = createPushRights(() => changes.isCurrentBesideContent());
   const channels = {
-    [CHANNEL]: pullCache.forget,
-    [RIGHTS_CHANNEL]: pullRights.forget,
+    [CHANNEL]: (change: string | null) => {
+      pullCache.forget(change);
+      pushRights.forgetRepository(change);
+    },
+    [RIGHTS_CHANNEL]: (change: string | null) => {
+      pullRights.forget(change);
+      pushRights.forgetUser(change);
+    },
     [SITE_CHANNEL]: options.onSiteChange,
   };
-  const changes = listenToChanges({ ...options, channels });
-  return { pullCache, pullRights, close: changes.close.bind(changes) };
+  const changes = listenToChanges({ ...options, channels, contentStatements: CONTENT_STATEMENTS });
+  return { pullCache, pullRights, pushRights, close: changes.close.bind(changes) };
 }
 
 /** @param isCurrent asked at every read; while it is false, every read goes to the database */

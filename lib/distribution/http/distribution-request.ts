@@ -33,6 +33,7 @@ import type { Credentials } from '#lib/distribution/authorization/credentials.ts
 import type { Params } from './parse-params.ts';
 import type { PullCache } from '#lib/distribution/hot-path/pull-cache.ts';
 import type { PullRights } from '#lib/distribution/hot-path/pull-rights.ts';
+import type { PushRights } from '#lib/distribution/hot-path/push-rights.ts';
 import type { RegistryQuotas } from '#lib/distribution/push/registry-quotas.ts';
 import type { AnswerBatch } from '#lib/distribution/hot-path/answer-batch.ts';
 import type { VerifiedTokens } from '#lib/distribution/hot-path/verified-tokens.ts';
@@ -49,6 +50,7 @@ export type DistributionApp = {
   policies: PolicyCache;
   pullCache: PullCache;
   pullRights: PullRights;
+  pushRights: PushRights;
   blobs: BlobStore;
   intake: Intake;
   volume: Volume;
@@ -109,6 +111,6 @@ export type PullRequest<Params> = {
 export type WriteRequest<Params> = PullRequest<Params> & {
   caller: UserCaller;
   quota: RegistryQuota;
-  /** The row of the upload named in `params`, for requireUpload. */
-  uploadTarget: FoundTarget;
+  /** The row of the upload named in `params`, for requireUpload. Undefined if it wasn't looked up. */
+  uploadTarget: FoundTarget | undefined;
 };

@@ -14,6 +14,7 @@ import {
   type DownloadGrant,
 } from '#lib/distribution/authorization/signed-download.ts';
 import type { AskedUpload } from '#lib/distribution/authorization/find-standing.sql.ts';
+import { MAX_WHOLE_BYTES } from '#lib/distribution/push/finish-upload.ts';
 import { releaseLease, type UploadLease } from '#lib/distribution/push/upload-rows.sql.ts';
 import { requireWritable } from '#lib/site/maintenance.ts';
 import { authenticate } from './authenticate.ts';
@@ -140,7 +141,8 @@ async function runWrite(exchange: Exchange, route: WriteRoute, asked: Asked): Pr
   const onLease = (taken: UploadLease) => (lease = taken);
   try {
     const images = namedImages(params.reference, query);
-    const write = { credentials, context, fullName, ifMissing, action, step, upload, onLease, images };
+    const mayBeCached = mayBeAllowedFromCache(exchange, route);
+    const write = { credentials, context, fullName, ifMissing, action, step, upload, mayBeCached, onLease, images };
     const authorized = await authorizeWrite(app, write);
     const { repository, principal, quota, uploadTarget } = authorized;
     const caller = { principal, context };
@@ -150,6 +152,13 @@ async function runWrite(exchange: Exchange, route: WriteRoute, asked: Asked): Pr
     if (lease) await releaseLease(app, lease).catch(() => undefined);
     throw error;
   }
+}
+
+/** Requests that start an upload, or probably bring a whole blob, need no upload's row. */
+function mayBeAllowedFromCache({ req }: Exchange, { upload: use }: WriteRoute): boolean {
+  if (use !== 'finish') return use === 'start';
+  const lengthBytes = Number(req.headers['content-length'] ?? 0);
+  return lengthBytes > 0 && lengthBytes <= MAX_WHOLE_BYTES && req.headers['content-range'] === undefined;
 }
 
 /** The upload of a PUT with a body probably has no row yet. One without a body finishes an upload that has one. */

@@ -36,8 +36,8 @@ type Row<Suffix extends string, Right, Request> = {
   step: Action;
   handler: (request: Request) => Promise<void>;
   ifMissing?: IfMissing;
-  /** What the handler does with the upload in its path. */
-  upload?: 'read' | 'write' | 'finish';
+  /** What the handler does with an upload: it starts one, or reads, writes or finishes the one in its path. */
+  upload?: 'start' | 'read' | 'write' | 'finish';
   /** The address itself may authenticate the request (signed-download.ts). */
   mayBeSigned?: true;
   /** Names the route in metrics, logs and traces. */
@@ -71,7 +71,7 @@ export const DISTRIBUTION_ROUTES: readonly Route[] = [
   route({ spec: 'end-2',  method: 'HEAD',   suffix: 'blobs/:digest',         action: 'pull',   step: 'ecr:BatchCheckLayerAvailability', handler: getBlob, mayBeSigned: true }),
 
   // docker push; POST is end-4a, end-4b with ?digest=, end-11 with ?mount=
-  route({ spec: 'end-4',  method: 'POST',   suffix: 'blobs/uploads',         action: 'push',   step: 'ecr:InitiateLayerUpload',         handler: postUpload, ifMissing: 'create' }),
+  route({ spec: 'end-4',  method: 'POST',   suffix: 'blobs/uploads',         action: 'push',   step: 'ecr:InitiateLayerUpload',         handler: postUpload, ifMissing: 'create', upload: 'start' }),
   route({ spec: 'end-5',  method: 'PATCH',  suffix: 'blobs/uploads/:upload', action: 'push',   step: 'ecr:UploadLayerPart',             handler: patchUpload, upload: 'write' }),
   route({ spec: 'end-6',  method: 'PUT',    suffix: 'blobs/uploads/:upload', action: 'push',   step: 'ecr:CompleteLayerUpload',         handler: putUpload, upload: 'finish' }),
   route({ spec: 'end-13', method: 'GET',    suffix: 'blobs/uploads/:upload', action: 'push',   step: 'ecr:UploadLayerPart',             handler: getUpload, upload: 'read' }),

@@ -1,7 +1,7 @@
 import type pg from 'pg';
 import type { Intake } from '#lib/blobs/intake.ts';
 import type { Db } from '#lib/platform/pg/db.ts';
-import { forgetEndedUploads } from '#lib/distribution/push/upload-rows.sql.ts';
+import { forgetEndedUploads, removeUpload } from '#lib/distribution/push/upload-rows.sql.ts';
 import type { Log } from '#lib/platform/log.ts';
 
 const ORPHAN_AGE_MS = 60 * 60 * 1000;
@@ -20,7 +20,7 @@ export async function reapUploads(
   // Discard the bytes first. If this stops in between, the next run finds the row again.
   for (const { id, stagedId } of expired) {
     await app.intake.discard(stagedId ?? id);
-    await app.db.upload.deleteMany({ where: { id } });
+    await removeUpload(app, id);
   }
   await forgetEndedUploads(app);
   const orphans = await reapOrphans(app);

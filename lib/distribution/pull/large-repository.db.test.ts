@@ -82,7 +82,10 @@ const BY_CLIENTS: Record<string, () => Promise<unknown>> = {
   'moving a tag': () => client.push(name, image(), ['latest']),
   'pushing an index with its images': () => client.push(name, listing, ['index']),
   'pushing an indexed image again': () => client.push(name, listing.children[0] ?? listing, []),
-  'pulling by tag': () => client.request('GET', `/v2/${name}/manifests/1.7.7-slim`),
+  'pulling by tag': () => {
+    site.app.pullCache.forget(null);
+    return client.request('GET', `/v2/${name}/manifests/1.7.7-slim`);
+  },
   'pulling a missing tag': () => fetch(`${site.url}/v2/${name}/manifests/none`),
   'listing a page of tags': () => client.request('GET', `/v2/${name}/tags/list?n=10&last=1.7.7`),
   'listing referrers': () => client.request('GET', `/v2/${name}/referrers/${image().digest}`),

@@ -15,30 +15,32 @@ export type OpenUpload = {
   uploadId: string;
   /** Null: it has neither bytes nor a row yet. */
   stagedId: string | null;
+  /** Its row wasn't looked up, so it may have bytes although `stagedId` is null. */
+  mayHaveBytes: boolean;
   /** Null: not requested, or another request has it. */
   lease: UploadLease | null;
 };
 
-type AskedUpload = Omit<OpenUpload, 'stagedId' | 'lease'>;
+type AskedUpload = Omit<OpenUpload, 'stagedId' | 'mayHaveBytes' | 'lease'>;
 
 /**
  * Checks that the upload is open and belongs to the user and the repository.
- * @param found by authorizeWrite, for this user
+ * @param found by authorizeWrite, for this user. Undefined: not looked up.
  * @throws AppError `upload_not_found`, also if it expired or belongs to another user or repository
  */
 export async function requireUpload(
   app: { pool: pg.Pool; uploadIds: UploadIds },
   upload: AskedUpload,
-  found: FoundTarget,
+  found: FoundTarget | undefined,
 ): Promise<OpenUpload> {
   const { uploadId: id, repository } = upload;
   const { userId } = upload.caller.principal;
   if (!found && app.uploadIds.isOpen(id, { repositoryId: repository.id, userId }))
-    return { ...upload, stagedId: null, lease: null };
+    return { ...upload, stagedId: null, mayHaveBytes: found === undefined, lease: null };
   // Another request may have the lease, or an earlier version may have started the upload.
   const target = found ?? (await findUploadTarget(app, { id, userId }));
   if (!target || target === 'closed' || target.repositoryId !== repository.id) throw uploadNotFound();
-  return { ...upload, stagedId: target.stagedId, lease: target.lease };
+  return { ...upload, stagedId: target.stagedId, mayHaveBytes: true, lease: target.lease };
 }
 
 /**

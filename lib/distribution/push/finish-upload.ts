@@ -2,12 +2,12 @@ import type { Digest } from '#lib/oci/digest.ts';
 import { toAppendOptions, toUploadWrite, type UploadBytes } from './append-upload.ts';
 import { endFailedWrite } from './end-failed-write.ts';
 import { linkStoredBlob } from './link-stored-blob.ts';
-import { storeWholeBlob, type ReceivingApp } from './store-whole-blob.ts';
+import { storeWholeBlob, type LastChunk, type ReceivingApp } from './store-whole-blob.ts';
 import { toWriter } from './upload-rows.sql.ts';
 import { writeUpload } from './write-upload.ts';
 
 /** Larger blobs get a row before their bytes, so that they can be resumed even after the process was killed. */
-const MAX_WHOLE_BYTES = 16 * 1024 * 1024;
+export const MAX_WHOLE_BYTES = 16 * 1024 * 1024;
 
 /**
  * Appends the last bytes, if any, and turns the upload into a blob of its repository. The bytes are durable before the
@@ -17,7 +17,11 @@ const MAX_WHOLE_BYTES = 16 * 1024 * 1024;
  */
 export async function finishUpload(app: ReceivingApp, input: UploadBytes & { digest: Digest }): Promise<void> {
   const { digest, repository, body } = input;
-  if (isWhole(input)) return storeWholeBlob(app, input);
+  if (isWhole(input)) {
+    const received = await storeWholeBlob(app, input);
+    if (received) await finishAgain(app, input, received);
+    return;
+  }
   await writeUpload(app, toUploadWrite(input), async (lease) => {
     const claim = app.quotas.open(input.quota, digest);
     try {
@@ -31,6 +35,21 @@ export async function finishUpload(app: ReceivingApp, input: UploadBytes & { dig
       claim?.end(true);
     }
   });
+}
+
+/** Appends received bytes that turned out to be the last chunk of an upload. */
+async function finishAgain(
+  app: ReceivingApp,
+  input: UploadBytes & { digest: Digest },
+  received: LastChunk,
+): Promise<void> {
+  const { stagedId, receivedId } = received;
+  try {
+    const body = await app.intake.reread(receivedId);
+    await finishUpload(app, { ...input, stagedId, mayHaveBytes: false, body });
+  } finally {
+    await app.intake.discard(receivedId);
+  }
 }
 
 /** Without a body, the upload may have bytes that are arriving at this moment. */

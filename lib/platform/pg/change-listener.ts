@@ -16,6 +16,8 @@ const RECONNECT_AFTER = 1_000;
 export type ChangeListener = {
   /** True if all changes of this process have been announced, and those of others up to a second ago. */
   isCurrent: () => boolean;
+  /** Same, but for all changes except those by `contentStatements`. */
+  isCurrentBesideContent: () => boolean;
   close: () => Promise<void>;
 };
 
@@ -29,8 +31,41 @@ type Options = {
    * anything may have changed.
    */
   channels: Record<string, (payload: string | null) => void>;
+  /** Names of prepared statements whose writes don't count for `isCurrentBesideContent`. */
+  contentStatements?: ReadonlySet<string>;
   log: Log;
 };
+
+/** The possible writes by this process, of one kind. */
+class Writes {
+  readonly #writers = new Set<object>();
+  /** The number of writes, and the number at the last sync. */
+  #count = 0;
+  #syncedCount = -1;
+
+  begin(client: object): void {
+    this.#writers.add(client);
+    this.#count += 1;
+  }
+
+  end(client: object): void {
+    this.#writers.delete(client);
+  }
+
+  get isRunning(): boolean {
+    return this.#writers.size > 0;
+  }
+
+  get isSynced(): boolean {
+    return !this.isRunning && this.#syncedCount === this.#count;
+  }
+
+  /** Returns a function that marks the writes so far as announced. A write that is running now would be missed. */
+  beginSync(): () => void {
+    const count = this.isRunning ? this.#syncedCount : this.#count;
+    return () => void (this.#syncedCount = count);
+  }
+}
 
 /** Starts listening. Without sessions, as behind a pooler in transaction mode, `isCurrent` is always false. */
 export function listenToChanges(options: Options): ChangeListener {
@@ -40,33 +75,45 @@ export function listenToChanges(options: Options): ChangeListener {
 class Listener implements ChangeListener {
   readonly #options: Options;
   readonly #syncChannel = `vitrine_sync_${randomUUID().replaceAll('-', '')}`;
-  readonly #writers = new Set<object>();
+  readonly #allWrites = new Writes();
+  /** Without those by `contentStatements`. */
+  readonly #otherWrites = new Writes();
   #client: pg.Client | null = null;
   #isClosed = false;
-  /** The number of possible writes by this process, the number at the last sync, and when that sync started. */
-  #writes = 0;
-  #syncedWrites = -1;
+  /** When the last sync started. */
   #syncedAt = -Infinity;
-  #sync: { writes: number; askedAt: number; timer: NodeJS.Timeout } | null = null;
+  #sync: { end: () => void; timer: NodeJS.Timeout } | null = null;
   #reconnect: NodeJS.Timeout | null = null;
 
   constructor(options: Options) {
     this.#options = options;
-    watchWrites(options.pool, {
-      onBegin: (client) => {
-        this.#writers.add(client);
-        this.#writes += 1;
+    const listener = {
+      onBegin: (client: object, isContent: boolean) => {
+        this.#allWrites.begin(client);
+        if (!isContent) this.#otherWrites.begin(client);
       },
-      onEnd: (client) => void this.#writers.delete(client),
-    });
+      onEnd: (client: object) => {
+        this.#allWrites.end(client);
+        this.#otherWrites.end(client);
+      },
+    };
+    watchWrites(options.pool, listener, options.contentStatements);
     if (options.direct.hasSessions) void this.#connect();
   }
 
   isCurrent(): boolean {
+    return this.#isCurrent(this.#allWrites);
+  }
+
+  isCurrentBesideContent(): boolean {
+    return this.#isCurrent(this.#otherWrites);
+  }
+
+  #isCurrent(writes: Writes): boolean {
     const age = performance.now() - this.#syncedAt;
-    const isSynced = this.#writers.size === 0 && this.#syncedWrites === this.#writes;
+    const { isSynced } = writes;
     // Sync on reads only, because writes alone don't need it.
-    if (age > SYNC_EVERY || !isSynced) this.#ask();
+    if ((age > SYNC_EVERY || !isSynced) && !writes.isRunning) this.#ask();
     return age < MAX_AGE && isSynced;
   }
 
@@ -106,20 +153,24 @@ class Listener implements ChangeListener {
   /** Starts a sync: once our own notification arrives, all earlier commits have been received. One sync at a time. */
   #ask(): void {
     const client = this.#client;
-    if (this.#sync || !client || this.#isClosed || this.#writers.size > 0) return;
+    if (this.#sync || !client || this.#isClosed) return;
     const timer = setTimeout(() => this.#lose(client), SYNC_TIMEOUT);
     timer.unref();
-    this.#sync = { writes: this.#writes, askedAt: performance.now(), timer };
+    const [askedAt, ...ends] = [performance.now(), this.#allWrites.beginSync(), this.#otherWrites.beginSync()];
+    const end = () => {
+      this.#syncedAt = askedAt;
+      for (const endOne of ends) endOne();
+    };
+    this.#sync = { end, timer };
     notify(client, this.#syncChannel).catch(() => this.#lose(client));
   }
 
   #hear(): void {
     if (!this.#sync) return;
-    const { writes, askedAt, timer } = this.#sync;
+    const { end, timer } = this.#sync;
     clearTimeout(timer);
     this.#sync = null;
-    this.#syncedWrites = writes;
-    this.#syncedAt = askedAt;
+    end();
   }
 
   #lose(client: pg.Client): void {

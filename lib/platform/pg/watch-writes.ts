@@ -4,28 +4,42 @@ import { interceptQueries } from './driver-internals.ts';
 
 /** Statements that change no row by themselves. A transaction's changes become visible when it ends, by COMMIT. */
 const READS = /^\s*(?:SELECT|BEGIN|START|ROLLBACK|SAVEPOINT|RELEASE|SET|SHOW|DEALLOCATE)\b/i;
+const BEGINS = /^\s*(?:BEGIN|START)\b/i;
+const COMMITS = /^\s*COMMIT\b/i;
 
 export type WriteListener = {
-  onBegin: (client: object) => void;
+  /** `isKnown`: the client runs a statement of `known`, or commits a transaction without any other write. */
+  onBegin: (client: object, isKnown: boolean) => void;
   /** Called when the client has no pending statements, or its connection is lost. */
   onEnd: (client: object) => void;
 };
 
 /**
  * Watches all connections of `pool`, including Prisma's statements. A connection that can't be watched counts as writing.
+ * @param known names of prepared statements
  * @throws Error if the pool already has connections, whose writes would go unnoticed
  */
-export function watchWrites(pool: pg.Pool, listener: WriteListener): void {
+export function watchWrites(pool: pg.Pool, listener: WriteListener, known: ReadonlySet<string> = new Set()): void {
   if (pool.totalCount > 0) throw new Error('a pool must be watched before its first connection');
   const unseen = new WeakSet<object>();
+  /** Connections that ran an unknown write since they last began a transaction. */
+  const unknown = new WeakSet<object>();
+  const isKnown = (client: object, text: string, name: unknown) => {
+    if (COMMITS.test(text)) return !unknown.has(client);
+    if (typeof name === 'string' && known.has(name)) return true;
+    unknown.add(client);
+    return false;
+  };
   interceptQueries(pool, {
     onQuery: (client, statement) => {
-      if (!READS.test(textOf(statement))) listener.onBegin(client);
+      const { text, name } = describe(statement);
+      if (BEGINS.test(text)) unknown.delete(client);
+      if (!READS.test(text)) listener.onBegin(client, isKnown(client, text, name));
       return statement;
     },
     onUnseen: (client) => {
       unseen.add(client);
-      listener.onBegin(client);
+      listener.onBegin(client, false);
     },
   });
   pool.on('connect', (client) => {
@@ -35,8 +49,9 @@ export function watchWrites(pool: pg.Pool, listener: WriteListener): void {
 }
 
 /** Reads the text from every form in which pg takes a statement. Unknown forms count as writes. */
-function textOf(statement: unknown): string {
-  if (typeof statement === 'string') return statement;
-  const text: unknown = typeof statement === 'object' && statement && 'text' in statement ? statement.text : null;
-  return typeof text === 'string' ? text : '';
+function describe(statement: unknown): { text: string; name: unknown } {
+  if (typeof statement === 'string') return { text: statement, name: null };
+  if (typeof statement !== 'object' || !statement || !('text' in statement)) return { text: '', name: null };
+  const { text } = statement;
+  return { text: typeof text === 'string' ? text : '', name: 'name' in statement ? statement.name : null };
 }

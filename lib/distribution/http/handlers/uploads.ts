@@ -33,7 +33,15 @@ export async function postUpload(request: WriteRequest<unknown>): Promise<void> 
 
   if (wanted === null) return sendUpload(res, 202, await startUpload(app, { caller, repository }), 0);
   const existing = await prepareRepository(app, { caller, repository });
-  const bytes = { caller, repository: existing, quota, body: req, contentRange: null, announcedBytes };
+  const bytes = {
+    caller,
+    repository: existing,
+    quota,
+    body: req,
+    contentRange: null,
+    announcedBytes,
+    mayHaveBytes: false,
+  };
   await storeWholeBlob(app, { ...bytes, digest: wanted, uploadId: null });
   sendCreated(res, { repository: existing }, wanted);
 }
