@@ -1,6 +1,9 @@
 import type pg from 'pg';
 import type { StoredBlob } from '#lib/blobs/blob-store.ts';
 import type { Digest } from '#lib/oci/digest.ts';
+import { AppError, errorCode } from '#lib/platform/errors.ts';
+
+const FOREIGN_KEY_VIOLATION = '23503';
 
 const INSERT_BLOB = `
   blob AS (
@@ -33,13 +36,16 @@ export type BlobLink = {
 /**
  * Links a newly stored blob to a repository under the digest it was pushed by. Renews the lease of an existing link, which waits for a
  * garbage collection that has it locked.
+ * @throws AppError `repository_not_found` if it was deleted meanwhile
  */
 export async function linkBlob({ pool }: { pool: pg.Pool }, link: BlobLink): Promise<void> {
   const { repositoryId, digest, stored, lease } = link;
   const values = [repositoryId, digest, stored.sha256, stored.sha512, stored.sizeBytes];
-  if (!lease) await pool.query({ name: 'link-blob', text: LINK_BLOB, values });
-  else {
-    const ofUpload = [...values, lease.uploadId, lease.fence];
-    await pool.query({ name: 'link-uploaded-blob', text: LINK_UPLOADED_BLOB, values: ofUpload });
-  }
+  const statement = lease
+    ? { name: 'link-uploaded-blob', text: LINK_UPLOADED_BLOB, values: [...values, lease.uploadId, lease.fence] }
+    : { name: 'link-blob', text: LINK_BLOB, values };
+  await pool.query(statement).catch((error: unknown) => {
+    if (errorCode(error) !== FOREIGN_KEY_VIOLATION) throw error;
+    throw new AppError('repository_not_found', 'The repository has been deleted.', { cause: error });
+  });
 }
