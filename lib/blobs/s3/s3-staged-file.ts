@@ -240,6 +240,8 @@ export class S3StagedFile implements StagedFile {
     // Without parts, a multipart upload holds nothing. It is aborted later.
     if (!multipart || this.#state.parts.length === 0) return this.#saveTail();
     const tail = Buffer.concat(await this.#loadTail());
+    // Joined parts can't be taken over. Somebody may have done so before.
+    if (!(await saveStaged(this.#with.pool, this.#row, { ...this.#state, version: this.#version }))) throw takenOver();
     const parts = [...this.#state.parts];
     if (tail.length > 0) parts.push(await bucket.uploadPart(multipart, nextPart, tail));
     const joined = { key: multipart.key, ...(await bucket.complete(multipart, parts)) };

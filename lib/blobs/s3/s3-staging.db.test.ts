@@ -1,0 +1,166 @@
+// Uploads of several parts, which the contract's small files don't have.
+import { CreateMultipartUploadCommand, ListMultipartUploadsCommand } from '@aws-sdk/client-s3';
+import { createHash, randomBytes, randomUUID } from 'node:crypto';
+import { Readable } from 'node:stream';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { keyOf, sha256Of, streamOf } from '#lib/blobs/blob-store.contract.ts';
+import { openBytes } from '#lib/blobs/blob-store.ts';
+import { Intake } from '#lib/blobs/intake.ts';
+import { readBlob } from '#lib/blobs/read-blob.ts';
+import type { StagedFile } from '#lib/blobs/staging-area.ts';
+import { findS3Server } from '#lib/testing/s3/start-s3.ts';
+import { useS3, type OpenedS3, type TestS3 } from '#lib/testing/s3/use-s3.ts';
+
+const MIB = 1024 * 1024;
+const ANYWHERE = { offsetBytes: null, expectedBytes: null };
+const { absent } = await findS3Server();
+const title = absent ? `multipart uploads (skipped: ${absent})` : 'multipart uploads';
+
+describe.skipIf(absent !== null)(title, () => {
+  let s3: TestS3;
+  let one: OpenedS3;
+  let two: OpenedS3;
+  beforeAll(async () => {
+    s3 = await useS3();
+  });
+  beforeEach(async () => {
+    one = await s3.open();
+    two = await s3.openAgain(one.config);
+  });
+  afterEach(async () => {
+    await two.close();
+    await one.close();
+  });
+  afterAll(() => s3.close());
+
+  const intakeOf = ({ store, staging, volume }: OpenedS3) => new Intake({ store, staging, room: volume });
+
+  async function append(file: StagedFile, bytes: Buffer): Promise<void> {
+    const hash = createHash('sha256');
+    await file.append(streamOf(bytes), { offsetBytes: file.stat().sizeBytes, limitBytes: Infinity, hash });
+  }
+
+  async function readAll({ store }: OpenedS3, bytes: Buffer): Promise<Buffer | null> {
+    const blob = await openBytes(store, keyOf(bytes));
+    return blob && readBlob(blob, 64 * MIB);
+  }
+
+  async function countMultiparts(): Promise<number> {
+    const command = new ListMultipartUploadsCommand({ Bucket: one.config.bucket, Prefix: one.config.prefix });
+    return ((await s3.client.send(command)).Uploads ?? []).length;
+  }
+
+  test('a takeover continues with the parts that a dead writer sent, and refuses that writer', async () => {
+    const bytes = randomBytes(40 * MIB);
+    const id = randomUUID();
+    await one.staging.create(id);
+    const dead = await one.staging.open({ id, fence: 1n });
+    await append(dead, bytes.subarray(0, 20 * MIB));
+    // The dead writer saved two parts of 8 MiB, but not what it held in memory.
+    expect(await two.staging.readSize(id)).toBe(16 * MIB);
+    const intake = intakeOf(two);
+    const next = { id: randomUUID(), fence: 2n };
+    await intake.takeOver(id, next.id);
+    expect(await intake.readSize(next.id)).toBe(16 * MIB);
+    const late = append(dead, randomBytes(20 * MIB)).then(() => dead.close());
+    await expect(late).rejects.toMatchObject({ code: 'range_invalid' });
+    await dead.close().catch(() => undefined);
+    await intake.append(next, streamOf(bytes.subarray(16 * MIB)), { offsetBytes: 16 * MIB, expectedBytes: 24 * MIB });
+    expect(await intake.finish(next, { digest: sha256Of(bytes), scope: 'site' })).toMatchObject({
+      sizeBytes: bytes.length,
+    });
+    expect((await readAll(one, bytes))?.equals(bytes)).toBe(true);
+    await intake.discard(id);
+    expect((await readAll(one, bytes))?.equals(bytes)).toBe(true);
+    expect(await countMultiparts()).toBe(0);
+  });
+
+  test('only the latest of two sessions with the same fence may write', async () => {
+    const id = randomUUID();
+    await one.staging.create(id);
+    const slow = await one.staging.open({ id, fence: 1n });
+    await append(slow, Buffer.from('slow'));
+    const quick = await two.staging.open({ id, fence: 1n });
+    await append(quick, Buffer.from('quick'));
+    await quick.close();
+    await expect(slow.close()).rejects.toMatchObject({ code: 'range_invalid' });
+    expect(await one.staging.readSize(id)).toBe(5);
+  });
+
+  test('a hash that one process remembers is not taken for bytes of another', async () => {
+    const id = randomUUID();
+    const [intake, other] = [intakeOf(one), intakeOf(two)];
+    await intake.begin(id);
+    await intake.append({ id, fence: 0n }, streamOf(Buffer.from('12345')), ANYWHERE);
+    await other.append({ id, fence: 1n }, streamOf(Buffer.from('67890')), ANYWHERE);
+    const finish = (text: string) =>
+      intake.finish({ id, fence: 2n }, { digest: sha256Of(Buffer.from(text)), scope: 'site' });
+    await expect(finish('12345')).rejects.toMatchObject({ code: 'digest_mismatch' });
+    expect(await finish('1234567890')).toMatchObject({ sizeBytes: 10 });
+  });
+
+  test('a failed append of several parts leaves the upload as it was', async () => {
+    const bytes = randomBytes(30 * MIB);
+    const intake = intakeOf(one);
+    const writer = { id: randomUUID(), fence: 0n };
+    await intake.begin(writer.id);
+    await intake.append(writer, streamOf(bytes.subarray(0, 12 * MIB)), ANYWHERE);
+    const tooLong = { offsetBytes: null, expectedBytes: 17 * MIB };
+    const appending = intake.append(writer, streamOf(randomBytes(18 * MIB)), tooLong);
+    await expect(appending).rejects.toMatchObject({ code: 'size_mismatch' });
+    expect(await intakeOf(two).readSize(writer.id)).toBe(12 * MIB);
+    await intakeOf(two).append(writer, streamOf(bytes.subarray(12 * MIB)), ANYWHERE);
+    await intake.finish(writer, { digest: sha256Of(bytes), scope: 'site' });
+    expect((await readAll(two, bytes))?.equals(bytes)).toBe(true);
+  });
+
+  test('discards an upload with its parts', async () => {
+    const intake = intakeOf(one);
+    const writer = { id: randomUUID(), fence: 0n };
+    await intake.begin(writer.id);
+    await intake.append(writer, streamOf(randomBytes(20 * MIB)), ANYWHERE);
+    expect(await countMultiparts()).toBe(1);
+    await intakeOf(two).discard(writer.id);
+    expect(await countMultiparts()).toBe(0);
+    expect(await intake.readSize(writer.id)).toBeNull();
+  });
+
+  test('aborts multipart uploads that nobody recorded, but not those in use', async () => {
+    const { bucket: Bucket, prefix } = one.config;
+    const intake = intakeOf(one);
+    const writer = { id: randomUUID(), fence: 0n };
+    await intake.begin(writer.id);
+    await intake.append(writer, streamOf(randomBytes(20 * MIB)), ANYWHERE);
+    const Key = `${prefix}blobs/ab/${randomUUID()}.parts`;
+    await s3.client.send(new CreateMultipartUploadCommand({ Bucket, Key }));
+    await s3.client.send(new CreateMultipartUploadCommand({ Bucket, Key: `elsewhere/${randomUUID()}` }));
+    for await (const _ of one.staging.listStale(new Date(Date.now() - 60_000))) expect.unreachable();
+    expect(await countMultiparts()).toBe(2);
+    const stale: string[] = [];
+    for await (const { id } of one.staging.listStale(new Date(Date.now() + 60_000))) stale.push(id);
+    expect(stale).toEqual([writer.id]);
+    expect(await countMultiparts()).toBe(1);
+    await intake.discard(writer.id);
+  });
+
+  test('a slow body doesn’t hold more than its part in memory', async () => {
+    const intake = intakeOf(one);
+    const writer = { id: randomUUID(), fence: 0n };
+    await intake.begin(writer.id);
+    let sentBytes = 0;
+    const piece = randomBytes(MIB);
+    const source = new Readable({
+      read() {
+        sentBytes += piece.length;
+        this.push(sentBytes <= 200 * MIB ? piece : null);
+      },
+    });
+    const before = process.memoryUsage().arrayBuffers;
+    let highest = 0;
+    const timer = setInterval(() => (highest = Math.max(highest, process.memoryUsage().arrayBuffers)), 5);
+    await intake.append(writer, source, ANYWHERE);
+    clearInterval(timer);
+    expect(highest - before).toBeLessThan(120 * MIB);
+    await intake.discard(writer.id);
+  });
+});
