@@ -11,7 +11,6 @@ import { setPagePolicy } from '#lib/platform/http/pages/page-policy.ts';
 import type { PageHandler } from '#lib/platform/http/pages/queue-pages.ts';
 import { createHealthProbe, type HealthCheck, type ProcessState } from '#lib/platform/http/health.ts';
 import { describeSeenRequest } from '#lib/platform/http/seen-request.ts';
-import { createAccessLog } from '#lib/platform/http/access-log.ts';
 import { createLimitedServer } from '#lib/platform/http/limited-server.ts';
 import { readPageRoutes } from '#lib/platform/http/pages/page-routes.ts';
 import { drain, listen } from '#lib/platform/http/listen.ts';
@@ -84,7 +83,6 @@ function createHttpServer(app: App, state: ProcessState, handlePage: PageHandler
   const runtime = measureRuntime();
   const render = async () => (await metrics.render()) + (await runtime.metrics());
   app.requests.findRoute = createRouteFinder(app);
-  app.requests.onFinish = createAccessLog(app.log, app.config.accessLogShare);
   const answerOther: PageHandler = async (req, res) => {
     const requestId = readRequestId(req);
     res.setHeader('X-Request-Id', requestId);
@@ -110,6 +108,10 @@ function createHttpServer(app: App, state: ProcessState, handlePage: PageHandler
     stampRequest(req, app.config);
     const edge = findEdge(app, req);
     app.requests.begin(res, edge);
+    if (app.tracing) app.tracing.serve(req, edge, () => dispatch(req, res, edge));
+    else dispatch(req, res, edge);
+  };
+  const dispatch = (req: IncomingMessage, res: ServerResponse, edge: Edge) => {
     if (isHttps) res.setHeader('Strict-Transport-Security', STRICT_TRANSPORT);
     // Send the client's next request to another replica.
     if (state.isDraining) res.setHeader('Connection', 'close');

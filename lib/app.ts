@@ -21,6 +21,7 @@ import type { MasterKeys } from '#lib/identity/access-keys/master-keys.ts';
 import type { AuthKeys } from '#lib/identity/credentials/auth-keys.ts';
 import type { Config } from './config.ts';
 import type { ProcessCounts } from './counts.ts';
+import type { Tracing } from '#lib/platform/tracing/tracing.ts';
 import type { RequestMetrics } from '#lib/platform/metrics/request-metrics.ts';
 import type { Db, DirectDatabase } from '#lib/platform/pg/db.ts';
 import { AppError } from '#lib/platform/errors.ts';
@@ -54,6 +55,8 @@ export type App = {
   log: Log;
   counts: ProcessCounts;
   requests: RequestMetrics;
+  /** Null unless the operator has a receiver of traces. */
+  tracing: Tracing | null;
   /** Templates of the REST API's routes, by the ids of their requests. */
   routeNames: LRUCache<string, string>;
   db: Db;

@@ -1,5 +1,6 @@
 // Puts the configuration together from each domain's part. The only reader of process.env.
 import { SERVER_VARIABLES, readServerConfig, type ServerConfig } from './platform/config/server-config.ts';
+import { readTracingConfig, TRACING_VARIABLES, type TracingConfig } from './platform/tracing/tracing-config.ts';
 import { DATABASE_VARIABLES, readDatabaseConfig, type DatabaseConfig } from './platform/pg/database-config.ts';
 import { MAIL_VARIABLES, readMailConfig, type MailConfig } from './platform/net/mail-config.ts';
 import { BLOB_VARIABLES, readBlobConfig, type BlobConfig } from './blobs/blob-config.ts';
@@ -20,6 +21,7 @@ import { readVariables, type Environment } from './platform/config/variables.ts'
 export const VARIABLES = {
   ...SERVER_VARIABLES,
   ...DATABASE_VARIABLES,
+  ...TRACING_VARIABLES,
   ...MAIL_VARIABLES,
   ...BLOB_VARIABLES,
   ...SEARCH_VARIABLES,
@@ -33,6 +35,7 @@ export const VARIABLES = {
 
 export type Config = ServerConfig &
   DatabaseConfig &
+  TracingConfig &
   MailConfig &
   BlobConfig &
   SearchConfig &
@@ -59,6 +62,7 @@ export function readConfig(env: Environment = readEnvironment()): Config {
   return {
     ...readServerConfig(values),
     ...readDatabaseConfig(values),
+    ...readTracingConfig(values),
     ...readMailConfig(values),
     ...readBlobConfig(values),
     ...readSearchConfig(values),

@@ -6,6 +6,10 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { blobsDir } from '#lib/blobs/disk/paths.ts';
 import { openDisk, type Disk } from '#lib/blobs/disk/open-disk.ts';
+import { TracedStore } from '#lib/blobs/counted/traced-store.ts';
+import { createAccessLog } from '#lib/platform/http/access-log.ts';
+import { openTracing, type Tracing } from '#lib/platform/tracing/tracing.ts';
+import { traceStatements } from '#lib/platform/tracing/trace-statements.ts';
 import { CountedStore } from '#lib/blobs/counted/counted-store.ts';
 import { HotStore } from '#lib/blobs/hot/hot-store.ts';
 import { Intake } from '#lib/blobs/intake.ts';
@@ -56,6 +60,7 @@ import { requireWritable } from '#lib/site/maintenance.ts';
 import { SiteSettingsCache } from '#lib/site/site-settings.ts';
 import { createCacheStats } from '#lib/upstream/pull-through/cache-stats.ts';
 import { createIssuerKeys } from '#lib/identity/federation/issuer-keys.ts';
+import { traceClient } from '#lib/upstream/client/trace-client.ts';
 import { createUpstreamClient } from '#lib/upstream/client/create-upstream-client.ts';
 import { closeUpstreamRuntime, createUpstreamRuntime } from '#lib/upstream/pull-through/upstream-runtime.ts';
 import type { App } from './app.ts';
@@ -97,7 +102,10 @@ export async function createApp(config: Config, log: Log, hooks: AppHooks = {}):
     const { db, pool, direct, embedded, moveTo } = database;
     if (onDatabaseLost) embedded?.watch({ log, onMoved: moveTo, onLost: onDatabaseLost });
     const { store, staging, volume } = await openBlobs(config, pool);
-    const hot = new HotStore(new CountedStore(store, counts.storage), counts.hotBlobs);
+    const tracing = config.tracing && (await openTracing(config.tracing));
+    if (tracing) traceStatements(pool, tracing);
+    const counted = new CountedStore(store, counts.storage);
+    const hot = new HotStore(tracing ? new TracedStore(counted, tracing) : counted, counts.hotBlobs);
     const blobs = new VerifiedStore(hot, { onDamage: (found) => recordDamage({ pool, log }, found) });
     const masterKeys = openMasterKeys(config);
     const intake = new Intake({ store: blobs, staging, room: volume });
@@ -122,7 +130,7 @@ export async function createApp(config: Config, log: Log, hooks: AppHooks = {}):
     const attemptLog = createAttemptLog({ pool, log });
     const apiCallLog = createAttemptLog({ pool, log });
     const upstream = createUpstreamRuntime({
-      client: createUpstreamClient({ ...config.mirrors, log }),
+      client: traceClient(createUpstreamClient({ ...config.mirrors, log }), tracing),
       stats: createCacheStats({ pool, log }),
       offload,
       requireWritable: () => requireWritable({ siteSettings }),
@@ -139,7 +147,8 @@ export async function createApp(config: Config, log: Log, hooks: AppHooks = {}):
       volume,
       ...openSearch(config, db, log, counts),
       counts,
-      requests: new RequestMetrics(),
+      requests: measureRequests(config, log, tracing),
+      tracing,
       routeNames: new LRUCache({ max: ROUTE_NAMES_KEPT }),
       policies: createPolicyCache(),
       pullCache,
@@ -186,6 +195,7 @@ export async function createApp(config: Config, log: Log, hooks: AppHooks = {}):
       mailer: config.smtp && nameEmails(createMailer(config.smtp), siteSettings),
       siteSettings,
       close: async () => {
+        await tracing?.close().catch((error: unknown) => log.warn({ err: error }, 'sending the last traces failed'));
         await closeUpstreamRuntime(upstream);
         volume.close();
         await offload.close();
@@ -218,6 +228,19 @@ function prepareDataDir({ dataDir, databaseUrl }: Config, log: Log): void {
     if (databaseUrl === undefined || !existsSync(blobsDir(dataDir))) throw error;
     log.error({ err: error }, 'pushes will fail because DATA_DIR is not writable');
   }
+}
+
+/** Counts requests, and tells the access log and the traces of each. */
+function measureRequests(config: Config, log: Log, tracing: Tracing | null): RequestMetrics {
+  const requests = new RequestMetrics();
+  const logAccess = createAccessLog(log, config.accessLogShare);
+  if (logAccess ?? tracing) {
+    requests.onFinish = (finished) => {
+      logAccess?.(finished);
+      tracing?.finish(finished);
+    };
+  }
+  return requests;
 }
 
 /** Ranking uses ages in days, so results can be cached this long. */

@@ -93,6 +93,19 @@ export function pauseInMaintenance(
   return { ...handlers, ...Object.fromEntries(waiting) };
 }
 
+/** Gives each run of a job a trace of its own. */
+function traceJobs(
+  { tracing }: Pick<App, 'tracing'>,
+  handlers: Record<string, JobHandler>,
+): Record<string, JobHandler> {
+  if (!tracing) return handlers;
+  const traced = Object.entries(handlers).map(([job, handle]): [string, JobHandler] => {
+    const options = { kind: 'consumer', attributes: { 'vitrine.job': job } } as const;
+    return [job, (payload) => tracing.run(`job ${job}`, options, () => handle(payload))];
+  });
+  return Object.fromEntries(traced);
+}
+
 /** Starts the worker. The returned function stops it and waits for running jobs. */
 export async function startWorker(app: App): Promise<() => Promise<void>> {
   for (const job of JOBS_AT_START) await enqueueJob(app.db, job, {}, { key: job });
@@ -102,7 +115,7 @@ export async function startWorker(app: App): Promise<() => Promise<void>> {
     direct: app.direct,
     log: app.log,
     counts: app.counts.jobs,
-    handlers: pauseInMaintenance(app, jobHandlers(app)),
+    handlers: traceJobs(app, pauseInMaintenance(app, jobHandlers(app))),
     schedule: app.meilisearch ? schedule : schedule.filter(({ job }) => job !== 'feed-search'),
   });
 }

@@ -66,7 +66,9 @@ export async function createTestApp(env: Record<string, string> = {}, limits?: C
     stampRequest(req, config);
     const isAws = isAwsRequest(req);
     app.requests.begin(res, isAws ? 'aws' : 'registry');
-    void (isAws ? handleAwsRequest : handleDistributionRequest)(app, req, res);
+    const handle = () => void (isAws ? handleAwsRequest : handleDistributionRequest)(app, req, res);
+    if (app.tracing) app.tracing.serve(req, isAws ? 'aws' : 'registry', handle);
+    else handle();
   };
   server.on('request', answer).on('checkContinue', answer);
   let stopWorker: (() => Promise<void>) | null = null;

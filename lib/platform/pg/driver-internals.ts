@@ -73,6 +73,34 @@ export function interceptQueries(pool: pg.Pool, { onQuery, onUnseen }: QueryInte
   });
 }
 
+type EndQuery = (error?: unknown) => void;
+
+/**
+ * Calls `begin` for each statement of all connections that `pool` opens from now on, and what it returns when the statement
+ * has ended. Connections that can't be intercepted are left alone.
+ */
+export function wrapQueries(pool: pg.Pool, begin: (statement: unknown) => EndQuery | null): void {
+  pool.on('connect', (client) => {
+    const query: unknown = Reflect.get(client, 'query');
+    if (typeof query !== 'function') return;
+    const send = query.bind(client) as Query;
+    replaceQuery(client, (statement: unknown, ...rest: unknown[]) => {
+      const end = begin(statement);
+      if (!end) return send(statement, ...rest);
+      const callback = rest.at(-1);
+      if (typeof callback === 'function') {
+        rest[rest.length - 1] = (...args: unknown[]): unknown => {
+          end(args[0]);
+          return Reflect.apply(callback, undefined, args);
+        };
+      }
+      const result = send(statement, ...rest);
+      if (result instanceof Promise) result.then(() => end(), end);
+      return result;
+    });
+  });
+}
+
 function replaceQuery(client: pg.ClientBase, query: unknown): boolean {
   return (
     typeof query === 'function' && Reflect.set(client, 'query', query) && Object.is(Reflect.get(client, 'query'), query)
