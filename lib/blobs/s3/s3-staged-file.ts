@@ -115,7 +115,7 @@ export class S3StagedFile implements StagedFile {
     const { bucket, budget } = this.#with;
     const number = this.#state.nextPart;
     if (number >= MAX_PARTS) throw new AppError('too_large', "The blob has more parts than the site's storage allows.");
-    const multipart = (this.#state.multipart ??= await bucket.startMultipart(partsKeyOf(this.id)));
+    const multipart = (this.#state.multipart ??= await bucket.startMultipart(partsKeyOf(this.#state.objectId)));
     const bytes = this.#cut(partBytes(number));
     this.#state.nextPart += 1;
     if (this.#sending.length >= PARTS_IN_FLIGHT) await this.#sending.shift();
@@ -230,7 +230,7 @@ export class S3StagedFile implements StagedFile {
   /** Makes the upload one object that can become a blob. */
   async finish(): Promise<FinishedObject> {
     const { key, sizeBytes, etag } = await this.#join();
-    const leftoverKey = key === objectKeyOf(this.id) ? null : objectKeyOf(this.id);
+    const leftoverKey = key === objectKeyOf(this.#state.objectId) ? null : objectKeyOf(this.#state.objectId);
     return { stagedId: this.id, session: this.#with.session, objectKey: key, sizeBytes, etag, leftoverKey };
   }
 
@@ -256,7 +256,7 @@ export class S3StagedFile implements StagedFile {
   async #saveTail(): Promise<{ key: string; sizeBytes: number; etag: string }> {
     const { object } = this.#state;
     if (object && !(this.#isDirty && this.#tail)) return object;
-    const key = objectKeyOf(this.id);
+    const key = objectKeyOf(this.#state.objectId);
     const bytes = Buffer.concat(this.#tail ?? []);
     const etag = (await this.#with.bucket.put(key, bytes)) ?? '';
     return (this.#state.object = { key, sizeBytes: bytes.length, etag });

@@ -114,6 +114,20 @@ describe.skipIf(absent !== null)(title, () => {
     expect((await readAll(two, bytes))?.equals(bytes)).toBe(true);
   });
 
+  test.each([1000, 20 * MIB])('an id that is used again leaves the blob of its first use alone (%i)', async (size) => {
+    const [first, second] = [randomBytes(size), randomBytes(size)];
+    const intake = intakeOf(one);
+    const id = randomUUID();
+    for (const bytes of [first, second]) {
+      await intake.begin(id);
+      await intake.append({ id, fence: 0n }, streamOf(bytes), ANYWHERE);
+      if (bytes === first) await intake.finish({ id, fence: 0n }, { digest: sha256Of(bytes), scope: 'site' });
+    }
+    expect((await readAll(two, first))?.equals(first)).toBe(true);
+    await intake.discard(id);
+    expect((await readAll(two, first))?.equals(first)).toBe(true);
+  });
+
   test('discards an upload with its parts', async () => {
     const intake = intakeOf(one);
     const writer = { id: randomUUID(), fence: 0n };

@@ -128,7 +128,7 @@ export class S3Staging implements StagingArea {
     const { bucket } = this.#parts;
     if (removed.multipart) await bucket.abort(removed.multipart);
     // Also those that a crash kept from being recorded. The parts may have moved to another upload, with their key.
-    const keys = new Set([objectKeyOf(id), removed.multipart?.key, removed.objectKey]);
+    const keys = new Set([objectKeyOf(removed.objectId), removed.multipart?.key, removed.objectKey]);
     for (const key of keys) if (key) await bucket.delete(key);
   }
 

@@ -7,6 +7,8 @@ import type { Multipart, UploadedPart } from './bucket.ts';
 export type StagedObject = { key: string; sizeBytes: number; etag: string };
 
 export type StagedState = {
+  /** Names the objects of this upload. No other upload ever has it. */
+  objectId: string;
   version: string;
   multipart: Multipart | null;
   parts: UploadedPart[];
@@ -16,6 +18,7 @@ export type StagedState = {
 };
 
 type Row = {
+  object_id: string;
   version: string;
   multipart_key: string | null;
   multipart_id: string | null;
@@ -26,7 +29,8 @@ type Row = {
   size_bytes: string;
 };
 
-const COLUMNS = 'version, multipart_key, multipart_id, next_part, object_key, object_bytes, object_etag, size_bytes';
+const COLUMNS =
+  'object_id, version, multipart_key, multipart_id, next_part, object_key, object_bytes, object_etag, size_bytes';
 
 /** Fails if the id is taken. */
 export async function insertStaged(pool: pg.Pool, id: string, version: string): Promise<void> {
@@ -52,6 +56,7 @@ export async function claimStaged(pool: pg.Pool, { id, session, fence }: Claim):
 async function toState(tx: pg.Pool | pg.ClientBase, id: string, row: Row): Promise<StagedState> {
   const multipart = toMultipart(row);
   return {
+    objectId: row.object_id,
     version: row.version,
     multipart,
     parts: multipart ? await listParts(tx, id) : [],
@@ -125,7 +130,7 @@ export async function savePart(
 export async function saveStaged(
   pool: pg.Pool,
   { id, session }: Session,
-  { version, multipart, parts, nextPart, object }: StagedState,
+  { version, multipart, parts, nextPart, object }: Omit<StagedState, 'objectId'>,
 ): Promise<boolean> {
   const partsBytes = parts.reduce((sum, part) => sum + part.sizeBytes, 0);
   const { rowCount } = await pool.query({
@@ -185,13 +190,14 @@ export async function moveStaged(
   });
 }
 
-export type Discarded = { multipart: Multipart | null; objectKey: string | null };
+export type Discarded = { objectId: string; multipart: Multipart | null; objectKey: string | null };
 
 /** Removes an upload. Null: there is none. */
 export async function removeStaged(pool: pg.Pool, id: string): Promise<Discarded | null> {
-  const text = 'DELETE FROM staged_objects WHERE id = $1 RETURNING multipart_key, multipart_id, object_key';
+  const text = 'DELETE FROM staged_objects WHERE id = $1 RETURNING object_id, multipart_key, multipart_id, object_key';
   const { rows } = await pool.query<Row>({ name: 'remove-staged-object', text, values: [id] });
-  return rows[0] ? { multipart: toMultipart(rows[0]), objectKey: rows[0].object_key } : null;
+  const [row] = rows;
+  return row ? { objectId: row.object_id, multipart: toMultipart(row), objectKey: row.object_key } : null;
 }
 
 export async function listStaged(
