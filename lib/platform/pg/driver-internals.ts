@@ -91,7 +91,7 @@ export function wrapQueries(pool: pg.Pool, begin: (statement: unknown) => EndQue
       if (typeof callback === 'function') {
         rest[rest.length - 1] = (...args: unknown[]): unknown => {
           end(args[0]);
-          return Reflect.apply(callback, undefined, args);
+          return Reflect.apply(callback, undefined, args) as unknown;
         };
       }
       const result = send(statement, ...rest);
