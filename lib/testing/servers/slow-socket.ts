@@ -9,7 +9,7 @@ export type SlowSocket = {
   received: () => string;
   /** Resolves when the server has closed the connection. */
   closed: Promise<void>;
-  write: (text: string) => void;
+  write: (bytes: string | Buffer) => void;
   /** Sends `text` repeatedly, up to `times`. False if the server closes the connection first. */
   drip: (text: string, everyMs: number, times: number) => Promise<boolean>;
 };
@@ -23,7 +23,7 @@ export async function openSlowSocket(url: string): Promise<SlowSocket> {
   socket.on('error', () => undefined);
   socket.on('data', (chunk) => (text += chunk.toString('latin1')));
   await once(socket, 'connect');
-  const write = (piece: string) => void socket.write(Buffer.from(piece, 'latin1'));
+  const write = (piece: string | Buffer) => void socket.write(Buffer.from(piece, 'latin1'));
   const drip = async (piece: string, everyMs: number, times: number) => {
     for (let i = 0; i < times; i += 1) {
       if (socket.destroyed || socket.readableEnded) return false;
