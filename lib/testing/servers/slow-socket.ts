@@ -23,7 +23,9 @@ export async function openSlowSocket(url: string): Promise<SlowSocket> {
   socket.on('error', () => undefined);
   socket.on('data', (chunk) => (text += chunk.toString('latin1')));
   await once(socket, 'connect');
-  const write = (piece: string | Buffer) => void socket.write(Buffer.from(piece, 'latin1'));
+  const write = (piece: string | Buffer) => {
+    socket.write(typeof piece === 'string' ? Buffer.from(piece, 'latin1') : piece);
+  };
   const drip = async (piece: string, everyMs: number, times: number) => {
     for (let i = 0; i < times; i += 1) {
       if (socket.destroyed || socket.readableEnded) return false;
