@@ -1,6 +1,7 @@
 // Uploads from memory: which rights are cached, and that a lost one ends them, at once on the replica that took it and within
 // a second on others.
 import { randomBytes } from 'node:crypto';
+import { globSync, readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest';
 import type { Credentials } from '#lib/distribution/authorization/credentials.ts';
 import { createAccessToken } from '#lib/identity/credentials/create-access-token.ts';
@@ -8,7 +9,7 @@ import { issueRegistryToken, type RegistryToken } from '#lib/identity/credential
 import type { Db } from '#lib/platform/pg/db.ts';
 import { createTestApp, type TestApp, type TestUser } from '#lib/testing/create-test-app.ts';
 import { basic, createRawClient, sha256 } from '#lib/testing/servers/raw-http.ts';
-import { createPushRights, type AllowedPush } from './push-rights.ts';
+import { CONTENT_STATEMENTS, createPushRights, type AllowedPush } from './push-rights.ts';
 
 describe('a right to push', () => {
   const bearer = (): Credentials => ({ kind: 'bearer', token: {} as RegistryToken });
@@ -58,6 +59,12 @@ describe('a right to push', () => {
       keep(allowed());
       expect(rights.find(credentials, name)).toBeNull();
     }
+  });
+
+  test('outlives the statements of pushes, all of which exist', () => {
+    const files = globSync('lib/**/*.sql.ts').map((path) => readFileSync(path, 'utf8'));
+    const missing = [...CONTENT_STATEMENTS].filter((name) => !files.some((text) => text.includes(`name: '${name}'`)));
+    expect(missing).toEqual([]);
   });
 
   test('is unknown while changes may have been missed, and once its credential has expired', () => {

@@ -12,7 +12,16 @@ const MAX_REPOSITORIES = 100_000;
 export const CONTENT_STATEMENTS: ReadonlySet<string> = new Set([
   ...['insert-upload', 'lease-upload', 'find-standing-and-lease', 'renew-upload-lease', 'keep-upload'],
   ...['remove-upload', 'remove-empty-upload', 'link-blob', 'link-uploaded-blob', 'lease-blob'],
-  ...['mark-pushed', 'sum-linked-blobs', 'save-manifest', 'set-tags', 'save-workflow', 'record-audit'],
+  ...['insert-staged-object', 'claim-staged-object', 'save-staged-part', 'save-staged-object', 'remove-staged-object'],
+  ...[
+    'insert-blob-object',
+    'mark-pushed',
+    'sum-linked-blobs',
+    'save-manifest',
+    'set-tags',
+    'save-workflow',
+    'record-audit',
+  ],
 ]);
 
 /** Only roles decided, so that no request can be decided differently. */

@@ -63,7 +63,8 @@ export async function storeWholeBlob(app: ReceivingApp, input: WholeBlob): Promi
     const target = await findOthers(app, input, error);
     if (target) return { receivedId: stagedId, stagedId: target.stagedId };
     if (isBrokenOff(error) && (await keepReceived(app, input, stagedId))) throw error;
-    await app.intake.discard(stagedId);
+    // What can't be removed now is swept later.
+    await app.intake.discard(stagedId).catch(() => undefined);
     if (uploadId !== null && isHopeless(error)) app.uploadIds.end(uploadId);
     throw error;
   } finally {
