@@ -2,7 +2,7 @@
 export const RANKS = [
   ['oci'],
   ['platform'],
-  ['blobs', 'search'],
+  ['blobs', 'keys', 'search'],
   ['access'],
   ['events'],
   ['site'],

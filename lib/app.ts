@@ -17,7 +17,7 @@ import type { ImageProxy } from '#lib/gallery/images/load-proxied-image.ts';
 import type { MarkdownRenderer } from '#lib/gallery/markdown/markdown-renderer.ts';
 import type { PullCounter } from '#lib/repositories/pull-counter.ts';
 import type { IssuerKeys } from '#lib/identity/federation/issuer-keys.ts';
-import type { MasterKeys } from '#lib/identity/access-keys/master-keys.ts';
+import type { MasterKeys } from '#lib/keys/master-keys.ts';
 import type { AuthKeys } from '#lib/identity/credentials/auth-keys.ts';
 import type { Config } from './config.ts';
 import type { ProcessCounts } from './counts.ts';

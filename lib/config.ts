@@ -5,6 +5,7 @@ import { DATABASE_VARIABLES, readDatabaseConfig, type DatabaseConfig } from './p
 import { MAIL_VARIABLES, readMailConfig, type MailConfig } from './platform/net/mail-config.ts';
 import { BLOB_VARIABLES, readBlobConfig, type BlobConfig } from './blobs/blob-config.ts';
 import { SEARCH_VARIABLES, readSearchConfig, type SearchConfig } from './search/search-config.ts';
+import { KEYS_VARIABLES, readKeysConfig, type KeysConfig } from './keys/keys-config.ts';
 import { EVENT_VARIABLES, readEventConfig, type EventConfig } from './events/event-config.ts';
 import { IDENTITY_VARIABLES, readIdentityConfig, type IdentityConfig } from './identity/identity-config.ts';
 import { PUBLISHER_VARIABLES, readPublisherConfig, type PublisherConfig } from './publishers/publisher-config.ts';
@@ -24,6 +25,7 @@ export const VARIABLES = {
   ...TRACING_VARIABLES,
   ...MAIL_VARIABLES,
   ...BLOB_VARIABLES,
+  ...KEYS_VARIABLES,
   ...SEARCH_VARIABLES,
   ...EVENT_VARIABLES,
   ...IDENTITY_VARIABLES,
@@ -38,6 +40,7 @@ export type Config = ServerConfig &
   TracingConfig &
   MailConfig &
   BlobConfig &
+  KeysConfig &
   SearchConfig &
   EventConfig &
   IdentityConfig &
@@ -65,6 +68,7 @@ export function readConfig(env: Environment = readEnvironment()): Config {
     ...readTracingConfig(values),
     ...readMailConfig(values),
     ...readBlobConfig(values),
+    ...readKeysConfig(values),
     ...readSearchConfig(values),
     ...readEventConfig(values),
     ...readIdentityConfig(values),

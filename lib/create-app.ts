@@ -5,15 +5,9 @@ import { createPolicyCache } from '#lib/access/attached/attached-policy.ts';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { blobsDir } from '#lib/blobs/disk/paths.ts';
-import { openDisk, type Disk } from '#lib/blobs/disk/open-disk.ts';
-import { TracedStore } from '#lib/blobs/counted/traced-store.ts';
 import { createAccessLog } from '#lib/platform/http/access-log.ts';
 import { openTracing, type Tracing } from '#lib/platform/tracing/tracing.ts';
 import { traceStatements } from '#lib/platform/tracing/trace-statements.ts';
-import { CountedStore } from '#lib/blobs/counted/counted-store.ts';
-import { HotStore } from '#lib/blobs/hot/hot-store.ts';
-import { Intake } from '#lib/blobs/intake.ts';
-import { VerifiedStore } from '#lib/blobs/verified/verified-store.ts';
 import { createDomainProbe } from '#lib/publishers/verification/domain-probe.ts';
 import { installReservedNames } from '#lib/aliases/reserved/install-reserved-names.ts';
 import { createAttemptLog } from '#lib/events/attempt-log.ts';
@@ -24,8 +18,8 @@ import { ImageSizes } from '#lib/gallery/images/image-sizes.ts';
 import { createImageProxy } from '#lib/gallery/images/load-proxied-image.ts';
 import { createMarkdownRenderer } from '#lib/gallery/markdown/markdown-renderer.ts';
 import { createPullCounter } from '#lib/repositories/pull-counter.ts';
-import { joinMasterKeys } from '#lib/identity/access-keys/join-master-keys.ts';
-import { openMasterKeys } from '#lib/identity/access-keys/master-keys.ts';
+import { joinMasterKeys } from '#lib/keys/join-master-keys.ts';
+import { openMasterKeys } from '#lib/keys/master-keys.ts';
 import { deriveAuthKeys } from '#lib/identity/credentials/auth-keys.ts';
 import { migrateJobs } from '#lib/platform/jobs/run-worker.ts';
 import type { Config } from './config.ts';
@@ -42,7 +36,6 @@ import { RecentLinks } from '#lib/distribution/push/recent-links.ts';
 import { UploadIds } from '#lib/distribution/push/ids/upload-ids.ts';
 import { UploadSlots } from '#lib/distribution/push/ids/upload-slots.ts';
 import { joinSite } from '#lib/distribution/integrity/join-site.ts';
-import { recordDamage } from '#lib/distribution/integrity/mark-damaged.ts';
 import { createAttachedReader } from '#lib/distribution/attached/attached-reader.ts';
 import { createLayerReader } from '#lib/distribution/layers/layer-reader.ts';
 import { AnswerBatch } from '#lib/distribution/hot-path/answer-batch.ts';
@@ -65,6 +58,7 @@ import { createUpstreamClient } from '#lib/upstream/client/create-upstream-clien
 import { closeUpstreamRuntime, createUpstreamRuntime } from '#lib/upstream/pull-through/upstream-runtime.ts';
 import type { App } from './app.ts';
 import { createCounts, type ProcessCounts } from './counts.ts';
+import { openBlobs } from './open-blobs.ts';
 import { openSiteDatabase, type Step } from './prepare-database.ts';
 
 /** Each takes 20 to 60 kB, and a good part of a second to draw. */
@@ -101,28 +95,26 @@ export async function createApp(config: Config, log: Log, hooks: AppHooks = {}):
   try {
     const { db, pool, direct, embedded, moveTo } = database;
     if (onDatabaseLost) embedded?.watch({ log, onMoved: moveTo, onLost: onDatabaseLost });
-    const { store, staging, volume } = await openBlobs(config, pool);
     const tracing = config.tracing && (await openTracing(config.tracing));
     if (tracing) traceStatements(pool, tracing);
-    const counted = new CountedStore(store, counts.storage);
-    const hot = new HotStore(tracing ? new TracedStore(counted, tracing) : counted, counts.hotBlobs);
-    const blobs = new VerifiedStore(hot, { onDamage: (found) => recordDamage({ pool, log }, found) });
     const masterKeys = openMasterKeys(config);
-    const intake = new Intake({ store: blobs, staging, room: volume });
     // Must precede all other statements on the pool.
     const siteSettings = new SiteSettingsCache(db);
     const onSiteChange = () => siteSettings.forget();
     const caches = openPullCache({ pool, direct, log, onSiteChange });
     const { pullCache, pullRights, pushRights, close: closePullCache } = caches;
+    let storage: Awaited<ReturnType<typeof openBlobs>>;
     try {
       await migrateJobs(direct.pool, log);
-      await joinSite({ pool, blobs, volume }, { isConfirmed: isStoreConfirmed });
       await joinMasterKeys({ pool }, masterKeys);
+      storage = await openBlobs(config, { pool, log, counts, tracing, masterKeys });
+      await joinSite({ pool, ...storage }, { isConfirmed: isStoreConfirmed });
       await installReservedNames({ db });
     } catch (error) {
       await closePullCache();
       throw error;
     }
+    const { blobs, intake, volume } = storage;
     const pullCounter = createPullCounter({ pool, log });
     const offload = createOffload();
     const authKeys = deriveAuthKeys(config);
@@ -211,13 +203,6 @@ export async function createApp(config: Config, log: Log, hooks: AppHooks = {}):
     await database.close();
     throw error;
   }
-}
-
-async function openBlobs({ dataDir, diskReserveBytes: reserveBytes, s3 }: Config, pool: pg.Pool): Promise<Disk> {
-  if (!s3) return openDisk(dataDir, { reserveBytes });
-  // Loading the AWS SDK takes a moment, which sites on disk are spared.
-  const { openS3 } = await import('#lib/blobs/s3/open-s3.ts');
-  return openS3(s3, { pool, dataDir, reserveBytes });
 }
 
 /** With an external database and existing blobs, a replica with a full or read-only disk still serves pulls. */

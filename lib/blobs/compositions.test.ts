@@ -1,4 +1,3 @@
-import { createSecretKey, randomBytes, randomUUID } from 'node:crypto';
 import { mkdtemp, rm, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -11,10 +10,7 @@ import { describeIncomingBlob } from './incoming-blob.contract.ts';
 import { describeIntake } from './intake.contract.ts';
 import { MemoryStaging } from './memory/memory-staging.ts';
 import { MemoryStore } from './memory/memory-store.ts';
-import { sealBytes } from './sealed/seal-bytes.ts';
-import { SealedStaging } from './sealed/sealed-staging.ts';
-import { SealedStore } from './sealed/sealed-store.ts';
-import type { SealingKeys } from './sealed/sealing-keys.ts';
+import { sealed } from './sealed/seal-composition.contract.ts';
 import { describeStagingArea } from './staging-area.contract.ts';
 import { VerifiedStore } from './verified/verified-store.ts';
 
@@ -23,24 +19,6 @@ type Decorate = (store: BlobStore) => BlobStore;
 const plain: Decorate = (store) => store;
 const hot: Decorate = (store) => new HotStore(store);
 const verified: Decorate = (store) => new VerifiedStore(store, { onDamage: () => Promise.resolve() });
-
-/** Seals a composition with one key. */
-function sealed(open: () => Promise<Composition>, decorate: Decorate = plain): () => Promise<Composition> {
-  return async () => {
-    const { store, staging, overwrite, ...rest } = await open();
-    const key = { id: randomUUID(), key: createSecretKey(randomBytes(32)) };
-    const keys: SealingKeys = {
-      newest: () => Promise.resolve(key),
-      find: (id) => Promise.resolve(id === key.id ? key.key : null),
-    };
-    return {
-      ...rest,
-      store: decorate(new SealedStore(store, keys)),
-      staging: new SealedStaging(staging, keys),
-      overwrite: ({ sha256 }, bytes) => overwrite({ sha256, scope: 'sealed' }, sealBytes(key, bytes)),
-    };
-  };
-}
 
 function inMemory(decorate: Decorate): () => Promise<Composition> {
   return () => {
@@ -90,6 +68,7 @@ const COMPOSITIONS: Record<string, () => Promise<Composition>> = {
   'verified(hot(disk))': onDisk((store) => verified(hot(store))),
   'sealed(memory)': sealed(inMemory(plain)),
   'sealed(disk)': sealed(onDisk(plain)),
+  'not sealing(disk)': sealed(onDisk(plain), plain, false),
   'verified(hot(sealed(disk)))': sealed(onDisk(plain), (store) => verified(hot(store))),
 };
 

@@ -4,32 +4,10 @@ import { flag, list } from '#lib/platform/config/config-values.ts';
 import type { ValuesOf, VariableRow } from '#lib/platform/config/variables.ts';
 import { AppError } from '#lib/platform/errors.ts';
 
-const MASTER_KEY_FORM = 'must be a secret of at least 32 characters, or such secrets with versions, as in 2:NEW,1:OLD';
-
-/** Versions of the master key. A secret without a version is version 1. */
-const masterKeys = z.string().transform((value, context) => {
-  const keys = new Map<number, string>();
-  for (const entry of value.split(',')) {
-    const [, version = '1', secret = ''] = /^\s*(?:(\d{1,6}):)?([^\s:]{32,})\s*$/.exec(entry) ?? [];
-    if (secret === '' || keys.has(Number(version))) {
-      context.addIssue(MASTER_KEY_FORM);
-      return z.NEVER;
-    }
-    keys.set(Number(version), secret);
-  }
-  return keys;
-});
-
 export const IDENTITY_VARIABLES = {
   AUTH_SECRET: {
     schema: z.string().min(32, 'must have at least 32 characters').optional(),
     doc: 'Key that signs sessions and registry tokens; the same on every replica',
-    fallback: 'generated in DATA_DIR',
-    isSecret: true,
-  },
-  MASTER_KEY: {
-    schema: masterKeys.optional(),
-    doc: 'Key that the secrets of access keys are derived from; the same on every replica. To rotate it, list versions: 2:NEW,1:OLD',
     fallback: 'generated in DATA_DIR',
     isSecret: true,
   },
@@ -111,8 +89,6 @@ export type OidcConfig = {
 
 export type IdentityConfig = {
   authSecret: string | undefined;
-  /** Secrets by version. */
-  masterKeys: ReadonlyMap<number, string> | undefined;
   adminEmail: string | undefined;
   adminPassword: string | undefined;
   isSignUpOpen: boolean;
@@ -131,7 +107,6 @@ export function readIdentityConfig(values: Values): IdentityConfig {
   }
   return {
     authSecret: values.AUTH_SECRET,
-    masterKeys: values.MASTER_KEY,
     adminEmail: values.ADMIN_EMAIL?.toLowerCase(),
     adminPassword: values.ADMIN_PASSWORD,
     isSignUpOpen: values.SIGN_UP,

@@ -59,6 +59,8 @@ export async function createTestApp(env: Record<string, string> = {}, limits?: C
     PORT: String(port),
     // Shows why a request failed unexpectedly. Warnings are part of many tests.
     LOG_LEVEL: 'error',
+    // Tests look into files. Sealed storage passes the same contracts (blobs/compositions.test.ts).
+    SEALED_STORAGE: '0',
     ...env,
   });
   const app = await createApp(config, createLog(config.logLevel, false));

@@ -1,6 +1,6 @@
 import type { AttemptLog } from '#lib/events/attempt-log.ts';
 import type { DistributionApp } from '#lib/distribution/http/distribution-request.ts';
-import type { MasterKeys } from '#lib/identity/access-keys/master-keys.ts';
+import type { MasterKeys } from '#lib/keys/master-keys.ts';
 import type { IssuerKeys } from '#lib/identity/federation/issuer-keys.ts';
 import type { AuthKeys } from '#lib/identity/credentials/auth-keys.ts';
 import type { FairLimiter } from '#lib/platform/concurrency/fair-limiter.ts';

@@ -11,7 +11,7 @@ import type { DistributionConfig } from '#lib/distribution/distribution-config.t
 import type { LayerReader } from '#lib/distribution/layers/layer-reader.ts';
 import type { Intake } from '#lib/blobs/intake.ts';
 import type { Volume } from '#lib/blobs/volume.ts';
-import type { MasterKeys } from '#lib/identity/access-keys/master-keys.ts';
+import type { MasterKeys } from '#lib/keys/master-keys.ts';
 import type { IssuerKeys } from '#lib/identity/federation/issuer-keys.ts';
 import type { AuthKeys } from '#lib/identity/credentials/auth-keys.ts';
 import type { Caller, UserCaller } from '#lib/access/schema.ts';

@@ -4,6 +4,7 @@ import type { BlobStore } from '#lib/blobs/blob-store.ts';
 import { HotStore } from '#lib/blobs/hot/hot-store.ts';
 import { describeIncomingBlob } from '#lib/blobs/incoming-blob.contract.ts';
 import { describeIntake } from '#lib/blobs/intake.contract.ts';
+import { sealed } from '#lib/blobs/sealed/seal-composition.contract.ts';
 import { describeStagingArea } from '#lib/blobs/staging-area.contract.ts';
 import { VerifiedStore } from '#lib/blobs/verified/verified-store.ts';
 import { findS3Server } from '#lib/testing/s3/start-s3.ts';
@@ -39,5 +40,10 @@ else {
       describeIncomingBlob(name, onS3(decorate));
     }
     describeStagingArea('s3', onS3(plain));
+    const onSealedS3 = sealed(onS3(plain), (store) => verified(hot(store)));
+    describeBlobStore('verified(hot(sealed(s3)))', onSealedS3);
+    describeIntake('verified(hot(sealed(s3)))', onSealedS3);
+    describeIncomingBlob('verified(hot(sealed(s3)))', onSealedS3);
+    describeStagingArea('sealed s3', sealed(onS3(plain)));
   });
 }

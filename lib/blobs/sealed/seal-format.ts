@@ -13,14 +13,7 @@
 //
 // The last segment has 1 to 65,536 bytes, but none in an empty blob, so sealed bytes end in exactly one last segment and can't be cut
 // unnoticed. Nonces are random, because an upload may write a segment again with other bytes.
-import {
-  createCipheriv,
-  createDecipheriv,
-  createSecretKey,
-  randomBytes,
-  randomFillSync,
-  type KeyObject,
-} from 'node:crypto';
+import { createCipheriv, createDecipheriv, createSecretKey, randomBytes, type KeyObject } from 'node:crypto';
 
 const MAGIC = Buffer.from('VITRSEAL');
 const VERSION = 1;
@@ -89,16 +82,14 @@ export function openHeader(header: Buffer, key: KeyObject): KeyObject | null {
 /** Which segment of a blob, and whether it is the last. */
 export type SegmentPlace = { index: number; isLast: boolean };
 
-/** Encrypts a segment. `random` is for test vectors. */
-export function sealSegment(dataKey: KeyObject, place: SegmentPlace, plain: Buffer, random = randomFillSync): Buffer {
-  const sealed = Buffer.allocUnsafeSlow(plain.length + OVERHEAD_BYTES);
-  const nonce = random(sealed.subarray(0, NONCE_BYTES));
+/** Encrypts a segment. Returns its parts. `random` is for test vectors. */
+export function sealSegment(dataKey: KeyObject, place: SegmentPlace, plain: Buffer, random = randomBytes): Buffer[] {
+  const nonce = random(NONCE_BYTES);
   const cipher = createCipheriv(CIPHER, dataKey, nonce).setAAD(describePlace(place));
-  // GCM is a stream cipher, so `update` returns as many bytes as it was given, and `final` none.
-  cipher.update(plain).copy(sealed, NONCE_BYTES);
+  // GCM is a stream cipher, so `update` returns all bytes.
+  const ciphertext = cipher.update(plain);
   cipher.final();
-  cipher.getAuthTag().copy(sealed, NONCE_BYTES + plain.length);
-  return sealed;
+  return [nonce, ciphertext, cipher.getAuthTag()];
 }
 
 /** Decrypts a segment. Returns null if it was altered, or belongs to another place or blob. */

@@ -26,6 +26,7 @@ type Parts = {
 type Content = { whole: number; tail: Buffer };
 
 const MAX_QUEUED_BYTES = 8 * SEGMENT_BYTES;
+const EMPTY = Buffer.alloc(0);
 
 /**
  * Seals an upload while it arrives. Between appends, the stored bytes end in a last segment, as those of a blob do. The next append
@@ -35,7 +36,9 @@ export class SealedStagedFile implements StagedFile {
   readonly #inner: StagedFile;
   readonly #dataKey: KeyObject;
   #header: Buffer | null;
-  #content: Content = { whole: 0, tail: Buffer.alloc(0) };
+  #content: Content = { whole: 0, tail: EMPTY };
+  /** Holds the tail while it grows. */
+  #segment: Buffer = EMPTY;
   /** Segments on their way to the file, for readers that follow the writer. */
   #inFlight: { index: number; plain: Buffer }[] = [];
   /** The stored bytes don't end in a last segment, because a process died while it wrote. */
@@ -83,32 +86,44 @@ export class SealedStagedFile implements StagedFile {
     }
   }
 
-  async *#seal(writing: Writing, sink: Sink): AsyncGenerator<Buffer> {
+  async *#seal(writing: Writing, { onWritten }: Sink): AsyncGenerator<Buffer> {
     if (this.#header) yield this.#header;
-    this.#header = null;
     while (writing.chunk) {
-      const { whole, tail } = this.#content;
-      const bytes = tail.length === 0 ? writing.chunk : Buffer.concat([tail, writing.chunk]);
-      const sealed: Buffer[] = [];
-      let at = 0;
-      // The last segment may be a full one, so a full one waits for the next byte.
-      for (; bytes.length - at > SEGMENT_BYTES; at += SEGMENT_BYTES) {
-        const plain = bytes.subarray(at, at + SEGMENT_BYTES);
-        const index = whole + sealed.length;
-        if (sink.onWritten) this.#inFlight.push({ index, plain });
-        sealed.push(sealSegment(this.#dataKey, { index, isLast: false }, plain));
+      for (let rest = writing.chunk; rest.length > 0;) {
+        // The last segment may be a full one, so a full one waits for the next byte.
+        if (this.#content.tail.length === SEGMENT_BYTES) yield* this.#sealWhole(onWritten !== undefined);
+        rest = rest.subarray(this.#extendTail(rest));
       }
-      this.#content = { whole: whole + sealed.length, tail: bytes.subarray(at) };
-      yield* sealed;
-      sink.onWritten?.(sizeOf(this.#content));
+      onWritten?.(sizeOf(this.#content));
       await writing.readChunk();
     }
-    if (!writing.failure) yield this.#sealTail();
+    if (!writing.failure) yield* this.#sealTail({ isLast: true });
   }
 
-  #sealTail(): Buffer {
+  #sealWhole(isFollowed: boolean): Buffer[] {
     const { whole, tail } = this.#content;
-    return sealSegment(this.#dataKey, { index: whole, isLast: true }, tail);
+    if (isFollowed) this.#inFlight.push({ index: whole, plain: tail });
+    const sealed = this.#sealTail({ isLast: false });
+    this.#content = { whole: whole + 1, tail: EMPTY };
+    return sealed;
+  }
+
+  /** Copies bytes to the tail, up to a full segment. Returns how many. */
+  #extendTail(bytes: Buffer): number {
+    const { whole, tail } = this.#content;
+    // Earlier views of the tail stay as they are, because only bytes after them are written.
+    if (tail.length === 0 || tail.buffer !== this.#segment.buffer) {
+      this.#segment = Buffer.allocUnsafeSlow(SEGMENT_BYTES);
+      tail.copy(this.#segment);
+    }
+    const copiedBytes = bytes.copy(this.#segment, tail.length);
+    this.#content = { whole, tail: this.#segment.subarray(0, tail.length + copiedBytes) };
+    return copiedBytes;
+  }
+
+  #sealTail({ isLast }: { isLast: boolean }): Buffer[] {
+    const { whole, tail } = this.#content;
+    return sealSegment(this.#dataKey, { index: whole, isLast }, tail);
   }
 
   /** Writes sealed bytes from the last segment on. */
@@ -122,6 +137,7 @@ export class SealedStagedFile implements StagedFile {
       ...(isFollowed && { onWritten: (end) => this.#forgetWritten(end) }),
     });
     if (outcome !== 'complete') throw source.errored ?? new Error('The sealed bytes of an upload were cut.');
+    this.#header = null;
     this.#isTorn = false;
   }
 
@@ -133,14 +149,15 @@ export class SealedStagedFile implements StagedFile {
   async #restore(content: Content): Promise<void> {
     this.#content = content;
     this.#inFlight = [];
-    await this.#write([this.#sealTail()], false);
+    if (this.#header) return this.#inner.truncate(0);
+    await this.#write(this.#sealTail({ isLast: true }), false);
     await this.#inner.truncate(toSealedSize(sizeOf(content)));
   }
 
   async truncate(sizeBytes: number): Promise<void> {
     if (sizeBytes >= sizeOf(this.#content)) return;
     const whole = countSegments(sizeBytes) - 1;
-    const tail = sizeBytes === 0 ? Buffer.alloc(0) : await this.#readPlain(whole * SEGMENT_BYTES, sizeBytes - 1);
+    const tail = sizeBytes === 0 ? EMPTY : await this.#readPlain(whole * SEGMENT_BYTES, sizeBytes - 1);
     await this.#restore({ whole, tail });
   }
 

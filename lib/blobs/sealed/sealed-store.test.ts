@@ -137,6 +137,22 @@ it('reads, lists and deletes blobs that were stored unsealed', async () => {
   }
 });
 
+it('reads blobs that another process has sealed, without sealing itself', async () => {
+  const { memory, staged, staging, store } = openSealed();
+  const reader = new SealedStore(memory, keys, { isSealing: false });
+  const [mine, theirs] = [randomBytes(100), randomBytes(200)];
+  await store.put(keyOf(theirs), await stageBytes(staging, theirs));
+  await reader.put(keyOf(mine), await stageBytes(staged, mine));
+  for (const bytes of [mine, theirs]) {
+    for (const either of [store, reader]) {
+      const blob = await openBytes(either, keyOf(bytes));
+      expect(blob && (await read(blob)).equals(bytes)).toBe(true);
+      expect(await either.stat(keyOf(bytes))).toMatchObject({ sizeBytes: bytes.length });
+    }
+  }
+  expect(await memory.stat({ sha256: keyOf(mine).sha256, scope: 'sealed' })).toBeNull();
+});
+
 it('fails for blobs of a key that the site has lost, and keeps them', async () => {
   const { memory, staging, store } = openSealed();
   const plain = randomBytes(10);

@@ -30,21 +30,26 @@ const MAX_KNOWN_KEYS = 20_000;
 type KnownKey = { version: string; dataKey: KeyObject | null };
 
 /**
- * Stores blobs sealed. Expects uploads of a SealedStaging over the same wrapped store. Blobs that were stored before, unsealed, stay
- * readable. Never redirects.
+ * Stores blobs sealed. Expects uploads of a SealedStaging over the same wrapped store. Reads unsealed blobs too, which may have been
+ * stored before, or by a process that doesn't seal. Redirects to unsealed blobs only.
  */
 export class SealedStore extends BlobStoreDecorator {
   readonly #keys: SealingKeys;
+  readonly #isSealing: boolean;
   readonly #known = new LRUCache<string, KnownKey>({ max: MAX_KNOWN_KEYS });
 
-  constructor(inner: BlobStore, keys: SealingKeys) {
+  /** Without `isSealing`, new blobs are stored unsealed, and uploads must be too. */
+  constructor(inner: BlobStore, keys: SealingKeys, { isSealing }: { isSealing: boolean } = { isSealing: true }) {
     super(inner);
     this.#keys = keys;
+    this.#isSealing = isSealing;
   }
 
   override async open(key: BlobKey, options: OpenOptions = {}): Promise<OpenedBlob | null> {
+    const plain = this.#isSealing ? null : await this.inner.open(key, options);
+    if (plain) return plain;
     const sealed = await openBytes(this.inner, sealedKey(key), options);
-    if (!sealed) return this.inner.open(key, options);
+    if (!sealed) return this.#isSealing ? this.inner.open(key, options) : null;
     try {
       const known = this.#find(key, sealed) ?? (await this.#learn(key, sealed));
       return { ...unseal(sealed, known.dataKey), kind: 'bytes', version: sealed.version };
@@ -87,11 +92,15 @@ export class SealedStore extends BlobStoreDecorator {
   }
 
   override async stat(key: BlobKey): Promise<BlobStat | null> {
-    const stat = await this.inner.stat(sealedKey(key));
-    return stat ? { ...stat, sizeBytes: toPlainSize(stat.sizeBytes) } : this.inner.stat(key);
+    const plain = this.#isSealing ? null : await this.inner.stat(key);
+    if (plain) return plain;
+    const sealed = await this.inner.stat(sealedKey(key));
+    if (sealed) return { ...sealed, sizeBytes: toPlainSize(sealed.sizeBytes) };
+    return this.#isSealing ? this.inner.stat(key) : null;
   }
 
   override async put(key: BlobKey, staged: StagedVersion, options: PutOptions = {}): Promise<string | null> {
+    if (!this.#isSealing) return this.inner.put(key, staged, options);
     return this.inner.put(sealedKey(key), staged, { ...options, digestOf: (sealed) => this.#digestOf(sealed) });
   }
 

@@ -5,7 +5,7 @@ import type { PolicyCache } from '#lib/access/attached/attached-policy.ts';
 import type { AttemptLog } from '#lib/events/attempt-log.ts';
 import type { PullLog } from '#lib/events/pull-log.ts';
 import type { BlobStore } from '#lib/blobs/blob-store.ts';
-import type { MasterKeys } from '#lib/identity/access-keys/master-keys.ts';
+import type { MasterKeys } from '#lib/keys/master-keys.ts';
 import type { AuthKeys } from '#lib/identity/credentials/auth-keys.ts';
 import type { IssuerKeys } from '#lib/identity/federation/issuer-keys.ts';
 import type { Intake } from '#lib/blobs/intake.ts';

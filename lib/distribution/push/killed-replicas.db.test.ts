@@ -83,7 +83,7 @@ afterAll(async () => {
 
 async function startReplica(): Promise<Replica> {
   const { databaseUrl, dataDir } = site.app.config;
-  const env = { ...process.env, DATABASE_URL: databaseUrl ?? '', DATA_DIR: dataDir };
+  const env = { ...process.env, DATABASE_URL: databaseUrl ?? '', DATA_DIR: dataDir, SEALED_STORAGE: '0' };
   const path = join(import.meta.dirname, '../../testing/servers/replica-process.ts');
   const child = spawn(process.execPath, [path], { env, stdio: ['ignore', 'pipe', 'inherit'] });
   const died = once(child, 'exit').then(([code]) => Promise.reject(new Error(`a replica did not start: ${code}`)));

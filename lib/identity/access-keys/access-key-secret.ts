@@ -1,7 +1,7 @@
 // Ids and secrets of access keys. The shapes are those of AWS, because clients and secret scanners know them.
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html#identifiers-unique-ids
 import { randomBytes } from 'node:crypto';
-import { deriveFromMaster, type MasterKeys } from './master-keys.ts';
+import { deriveFromMaster, type MasterKeys } from '#lib/keys/master-keys.ts';
 
 /** `AKIA`: long-lived. `ASIA`: temporary, with a session token. */
 export type AccessKeyKind = 'AKIA' | 'ASIA';

@@ -13,7 +13,7 @@ import { createAccessKey } from './create-access-key.ts';
 import { deleteAccessKey } from './delete-access-key.ts';
 import { findKeyHolder } from './find-key-holder.ts';
 import { listAccessKeys } from './list-access-keys.ts';
-import { openMasterKeys } from './master-keys.ts';
+import { openMasterKeys } from '#lib/keys/master-keys.ts';
 import { deriveAccessKeySecret } from './access-key-secret.ts';
 import { switchAccessKey } from './switch-access-key.ts';
 

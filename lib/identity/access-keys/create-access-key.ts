@@ -7,7 +7,7 @@ import { requireUnconfined } from '#lib/identity/credentials/require-unconfined.
 import type { Db } from '#lib/platform/pg/db.ts';
 import { AppError } from '#lib/platform/errors.ts';
 import { insertAccessKey, type CreatedAccessKey } from './insert-access-key.ts';
-import type { MasterKeys } from './master-keys.ts';
+import type { MasterKeys } from '#lib/keys/master-keys.ts';
 
 /**
  * Creates a key with which the caller acts in one of their registries.

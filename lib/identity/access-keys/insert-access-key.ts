@@ -3,7 +3,7 @@ import { recordChange } from '#lib/events/record-change.ts';
 import { AppError } from '#lib/platform/errors.ts';
 import type { DbOrTx } from '#lib/platform/pg/db.ts';
 import { createAccessKeyId, deriveAccessKeySecret } from './access-key-secret.ts';
-import type { MasterKeys } from './master-keys.ts';
+import type { MasterKeys } from '#lib/keys/master-keys.ts';
 import { MAX_ACCESS_KEYS } from './schema.ts';
 
 export type CreatedAccessKey = {

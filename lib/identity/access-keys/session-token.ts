@@ -4,7 +4,7 @@ import { jwtVerify, SignJWT } from 'jose';
 import { z } from 'zod';
 import { AppError } from '#lib/platform/errors.ts';
 import { createAccessKeyId, deriveAccessKeySecret } from './access-key-secret.ts';
-import { deriveFromMaster, type MasterKeys } from './master-keys.ts';
+import { deriveFromMaster, type MasterKeys } from '#lib/keys/master-keys.ts';
 
 const ALGORITHM = 'HS256';
 const ISSUER = 'vitrine';

@@ -1,6 +1,6 @@
 import type { Caller } from '#lib/access/schema.ts';
 import { insertAccessKey, type CreatedAccessKey } from '#lib/identity/access-keys/insert-access-key.ts';
-import type { MasterKeys } from '#lib/identity/access-keys/master-keys.ts';
+import type { MasterKeys } from '#lib/keys/master-keys.ts';
 import { requireUnconfined } from '#lib/identity/credentials/require-unconfined.ts';
 import type { Db } from '#lib/platform/pg/db.ts';
 import { credentialEndOf, getRegistryId, lockRobots, requireRobot } from './robot-store.ts';

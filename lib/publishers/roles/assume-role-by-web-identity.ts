@@ -2,7 +2,7 @@ import { roleName } from '#lib/access/resource-names.ts';
 import { ANONYMOUS, type RequestContext } from '#lib/access/schema.ts';
 import { decideWebIdentity } from '#lib/access/trust/decide-trust.ts';
 import { keepClaims } from '#lib/access/trust/session-claims.ts';
-import type { MasterKeys } from '#lib/identity/access-keys/master-keys.ts';
+import type { MasterKeys } from '#lib/keys/master-keys.ts';
 import type { IssuerKeys } from '#lib/identity/federation/issuer-keys.ts';
 import { verifyWebIdentity, type WebIdentity } from '#lib/identity/federation/verify-web-identity.ts';
 import { AppError } from '#lib/platform/errors.ts';

@@ -1,7 +1,7 @@
 import { roleName, principalName } from '#lib/access/resource-names.ts';
 import type { Membership, UserCaller } from '#lib/access/schema.ts';
 import { decideAssumption } from '#lib/access/trust/decide-trust.ts';
-import type { MasterKeys } from '#lib/identity/access-keys/master-keys.ts';
+import type { MasterKeys } from '#lib/keys/master-keys.ts';
 import type { TemporaryCredentials } from '#lib/identity/access-keys/session-token.ts';
 import { AppError } from '#lib/platform/errors.ts';
 import { invalidField } from '#lib/platform/parse-input.ts';

@@ -1,6 +1,6 @@
 // Sessions of roles: access keys that end by themselves. A row for each, so that they end at once on every replica.
 import { createAccessKeyId } from '#lib/identity/access-keys/access-key-secret.ts';
-import type { MasterKeys } from '#lib/identity/access-keys/master-keys.ts';
+import type { MasterKeys } from '#lib/keys/master-keys.ts';
 import { issueTemporaryCredentials, type TemporaryCredentials } from '#lib/identity/access-keys/session-token.ts';
 import type { AuditCaller } from '#lib/events/audit-row.ts';
 import { recordChange } from '#lib/events/record-change.ts';

@@ -1,10 +1,10 @@
-// The keys that secrets of access keys are derived from. A new version is added in front to rotate; older access keys
-// stay valid while their version is listed.
+// The keys that secrets of access keys are derived from, and that sealing keys are wrapped with. A new version is added in front to
+// rotate; what an older version protects stays usable while that version is listed.
 import { createHmac, hkdfSync } from 'node:crypto';
 import { join } from 'node:path';
-import type { IdentityConfig } from '#lib/identity/identity-config.ts';
 import type { ServerConfig } from '#lib/platform/config/server-config.ts';
 import { readOrCreateSecret } from '#lib/platform/files.ts';
+import type { KeysConfig } from './keys-config.ts';
 
 export type MasterKeys = {
   /** For new access keys. */
@@ -13,7 +13,7 @@ export type MasterKeys = {
 };
 
 /** Reads MASTER_KEY. Without it, generates a key in DATA_DIR. */
-export function openMasterKeys({ masterKeys, dataDir }: IdentityConfig & ServerConfig): MasterKeys {
+export function openMasterKeys({ masterKeys, dataDir }: KeysConfig & ServerConfig): MasterKeys {
   const secrets = masterKeys ?? new Map([[1, readOrCreateSecret(join(dataDir, 'secrets', 'master'))]]);
   return { newest: Math.max(...secrets.keys()), secrets };
 }

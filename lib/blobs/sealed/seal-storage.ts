@@ -1,0 +1,18 @@
+import type { BlobStore } from '#lib/blobs/blob-store.ts';
+import type { StagingArea } from '#lib/blobs/staging-area.ts';
+import { SealedStaging } from './sealed-staging.ts';
+import { SealedStore } from './sealed-store.ts';
+import type { SealingKeys } from './sealing-keys.ts';
+
+export type Storage = { store: BlobStore; staging: StagingArea };
+
+/** Wraps a store and its staging area. Without `isSealing`, only reads what other processes seal. */
+export function sealStorage(
+  { store, staging }: Storage,
+  { keys, isSealing }: { keys: SealingKeys; isSealing: boolean },
+): Storage {
+  return {
+    store: new SealedStore(store, keys, { isSealing }),
+    staging: isSealing ? new SealedStaging(staging, keys) : staging,
+  };
+}

@@ -1,0 +1,42 @@
+import type pg from 'pg';
+
+export type SealingKeyRow = { id: string; scope: string; wrapped: Buffer; wrappedBy: string };
+
+const COLUMNS = 'id, scope, wrapped, wrapped_by AS "wrappedBy"';
+
+export async function findSealingKey(pool: pg.Pool, id: string): Promise<SealingKeyRow | null> {
+  const { rows } = await pool.query<SealingKeyRow>(`SELECT ${COLUMNS} FROM sealing_keys WHERE id = $1`, [id]);
+  return rows[0] ?? null;
+}
+
+/** Finds the key for new blobs of a scope. */
+export async function findCurrentKey(pool: pg.Pool, scope: string): Promise<SealingKeyRow | null> {
+  const { rows } = await pool.query<SealingKeyRow>(
+    `SELECT ${COLUMNS} FROM sealing_keys WHERE scope = $1 AND retired_at IS NULL`,
+    [scope],
+  );
+  return rows[0] ?? null;
+}
+
+export async function listSealingKeys(pool: pg.Pool): Promise<SealingKeyRow[]> {
+  const { rows } = await pool.query<SealingKeyRow>(`SELECT ${COLUMNS} FROM sealing_keys ORDER BY created_at, id`);
+  return rows;
+}
+
+/** Inserts the first key of the site, unless it has one or, without `isForced`, has blobs that aren't sealed. */
+export async function insertFirstKey(pool: pg.Pool, key: SealingKeyRow, { isForced }: { isForced: boolean }) {
+  await pool.query(
+    `INSERT INTO sealing_keys (id, scope, wrapped, wrapped_by)
+     SELECT $1, $2, $3, $4 WHERE $5 OR NOT EXISTS (SELECT FROM blobs) ON CONFLICT DO NOTHING`,
+    [key.id, key.scope, key.wrapped, key.wrappedBy, isForced],
+  );
+}
+
+/** Replaces how a key is wrapped, unless another process has done so. */
+export async function saveWrapping(pool: pg.Pool, before: SealingKeyRow, after: SealingKeyRow): Promise<boolean> {
+  const { rowCount } = await pool.query(
+    'UPDATE sealing_keys SET wrapped = $3, wrapped_by = $4 WHERE id = $1 AND wrapped_by = $2',
+    [before.id, before.wrappedBy, after.wrapped, after.wrappedBy],
+  );
+  return rowCount === 1;
+}

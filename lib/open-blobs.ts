@@ -1,0 +1,53 @@
+// Composes the blob store of a site.
+import type pg from 'pg';
+import { TracedStore } from './blobs/counted/traced-store.ts';
+import { CountedStore } from './blobs/counted/counted-store.ts';
+import { openDisk, type Disk } from './blobs/disk/open-disk.ts';
+import { HotStore } from './blobs/hot/hot-store.ts';
+import { Intake } from './blobs/intake.ts';
+import { sealStorage } from './blobs/sealed/seal-storage.ts';
+import { VerifiedStore } from './blobs/verified/verified-store.ts';
+import type { App } from './app.ts';
+import type { Config } from './config.ts';
+import type { ProcessCounts } from './counts.ts';
+import { recordDamage } from './distribution/integrity/mark-damaged.ts';
+import type { MasterKeys } from './keys/master-keys.ts';
+import { openSealing } from './keys/sealing-key-ring.ts';
+import { AppError } from './platform/errors.ts';
+import type { Tracing } from './platform/tracing/tracing.ts';
+import type { Log } from './platform/log.ts';
+
+type Parts = { pool: pg.Pool; log: Log; counts: ProcessCounts; tracing: Tracing | null; masterKeys: MasterKeys };
+
+/**
+ * Opens `verified(hot(sealed(counted(disk | s3))))`. The database must be migrated.
+ * @throws AppError with a message for the operator
+ */
+export async function openBlobs(config: Config, parts: Parts): Promise<Pick<App, 'blobs' | 'intake' | 'volume'>> {
+  const { pool, log, counts, tracing, masterKeys } = parts;
+  const { store, staging, volume } = await openStore(config, pool);
+  const counted = new CountedStore(store, counts.storage);
+  const traced = tracing ? new TracedStore(counted, tracing) : counted;
+  const sealed = sealStorage(
+    { store: traced, staging },
+    await openSealing({ pool, masterKeys }, chooseSealing(config)),
+  );
+  const hot = new HotStore(sealed.store, counts.hotBlobs);
+  const blobs = new VerifiedStore(hot, { onDamage: (found) => recordDamage({ pool, log }, found) });
+  return { blobs, intake: new Intake({ store: blobs, staging: sealed.staging, room: volume }), volume };
+}
+
+async function openStore({ dataDir, diskReserveBytes: reserveBytes, s3 }: Config, pool: pg.Pool): Promise<Disk> {
+  if (!s3) return openDisk(dataDir, { reserveBytes });
+  // Loading the AWS SDK takes a moment, which sites on disk are spared.
+  const { openS3 } = await import('#lib/blobs/s3/open-s3.ts');
+  return openS3(s3, { pool, dataDir, reserveBytes });
+}
+
+/** Null: a site without blobs seals. @throws AppError `invalid_input` */
+function chooseSealing({ isStorageSealed, s3 }: Config): boolean | null {
+  if (!s3 || s3.delivery.kind === 'proxy') return isStorageSealed;
+  if (!isStorageSealed) return false;
+  const advice = 'Use S3_DELIVERY=proxy, or SEALED_STORAGE=0 with encryption by the S3 server.';
+  throw new AppError('invalid_input', `Clients can't read sealed blobs from S3 themselves. ${advice}`);
+}
