@@ -1,6 +1,5 @@
 // The composition root: chooses and connects the parts of the App.
 import { LRUCache } from 'lru-cache';
-import type pg from 'pg';
 import { createPolicyCache } from '#lib/access/attached/attached-policy.ts';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';

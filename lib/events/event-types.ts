@@ -204,6 +204,7 @@ export const CHANGES = {
   'report.handle': site<{ before: Reason; after: { outcome: string; note: string } }>(),
   'site.update': site<Change<Texts>>(),
   'site.set-maintenance': site<Change<{ isReadOnly: boolean; note: string }>>(),
+  'site.rewrap-keys': site<{ after: { keys: number; by: string } }>(),
   'site.set-logo': site<Change<{ logo: string | null }>>(),
   'site.set-picks': site<Change<{ picks: string[] }>>(),
   'demo.remove': site(),

@@ -31,12 +31,3 @@ export async function insertFirstKey(pool: pg.Pool, key: SealingKeyRow, { isForc
     [key.id, key.scope, key.wrapped, key.wrappedBy, isForced],
   );
 }
-
-/** Replaces how a key is wrapped, unless another process has done so. */
-export async function saveWrapping(pool: pg.Pool, before: SealingKeyRow, after: SealingKeyRow): Promise<boolean> {
-  const { rowCount } = await pool.query(
-    'UPDATE sealing_keys SET wrapped = $3, wrapped_by = $4 WHERE id = $1 AND wrapped_by = $2',
-    [before.id, before.wrappedBy, after.wrapped, after.wrappedBy],
-  );
-  return rowCount === 1;
-}

@@ -56,7 +56,7 @@ import { serveCommand } from './serve/serve.ts';
 import { configCommand } from './inspect/config.ts';
 import { doctorCommand } from './inspect/doctor.ts';
 import { showSiteCommand, updateSiteCommand } from './site.ts';
-import { adoptStoreCommand } from './store.ts';
+import { adoptStoreCommand, rewrapKeysCommand } from './store.ts';
 import { createTokenCommand } from './token.ts';
 import {
   createUserCommand,
@@ -136,4 +136,5 @@ export const COMMANDS: Record<string, Command> = {
   verify: verifyCommand,
   'store adopt': adoptStoreCommand,
   'blobs copy': copyBlobsCommand,
+  'keys rewrap': rewrapKeysCommand,
 };

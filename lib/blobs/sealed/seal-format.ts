@@ -32,11 +32,16 @@ const OVERHEAD_BYTES = NONCE_BYTES + TAG_BYTES;
 export const SEALED_SEGMENT_BYTES = SEGMENT_BYTES + OVERHEAD_BYTES;
 const CIPHER = 'aes-256-gcm';
 
+type RandomBytes = (count: number) => Buffer;
+
 /** Encrypts data keys. The id is a UUID. */
 export type SealingKey = { id: string; key: KeyObject };
 
 /** Creates a data key and the header that carries it. `random` is for test vectors. */
-export function createHeader(sealing: SealingKey, random = randomBytes): { header: Buffer; dataKey: KeyObject } {
+export function createHeader(
+  sealing: SealingKey,
+  random: RandomBytes = (count) => randomBytes(count),
+): { header: Buffer; dataKey: KeyObject } {
   const secret = random(KEY_BYTES);
   const nonce = random(NONCE_BYTES);
   const start = Buffer.concat([
@@ -83,7 +88,12 @@ export function openHeader(header: Buffer, key: KeyObject): KeyObject | null {
 export type SegmentPlace = { index: number; isLast: boolean };
 
 /** Encrypts a segment. Returns its parts. `random` is for test vectors. */
-export function sealSegment(dataKey: KeyObject, place: SegmentPlace, plain: Buffer, random = randomBytes): Buffer[] {
+export function sealSegment(
+  dataKey: KeyObject,
+  place: SegmentPlace,
+  plain: Buffer,
+  random: RandomBytes = (count) => randomBytes(count),
+): Buffer[] {
   const nonce = random(NONCE_BYTES);
   const cipher = createCipheriv(CIPHER, dataKey, nonce).setAAD(describePlace(place));
   // GCM is a stream cipher, so `update` returns all bytes.
