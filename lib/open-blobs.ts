@@ -37,7 +37,8 @@ export async function openBlobs(config: Config, parts: Parts): Promise<Pick<App,
   return { blobs, intake: new Intake({ store: blobs, staging: sealed.staging, room: volume }), volume };
 }
 
-async function openStore({ dataDir, diskReserveBytes: reserveBytes, s3 }: Config, pool: pg.Pool): Promise<Disk> {
+/** Opens the disk or the bucket. */
+export async function openStore({ dataDir, diskReserveBytes: reserveBytes, s3 }: Config, pool: pg.Pool): Promise<Disk> {
   if (!s3) return openDisk(dataDir, { reserveBytes });
   // Loading the AWS SDK takes a moment, which sites on disk are spared.
   const { openS3 } = await import('#lib/blobs/s3/open-s3.ts');
@@ -45,7 +46,7 @@ async function openStore({ dataDir, diskReserveBytes: reserveBytes, s3 }: Config
 }
 
 /** Null: a site without blobs seals. @throws AppError `invalid_input` */
-function chooseSealing({ isStorageSealed, s3 }: Config): boolean | null {
+export function chooseSealing({ isStorageSealed, s3 }: Config): boolean | null {
   if (!s3 || s3.delivery.kind === 'proxy') return isStorageSealed;
   if (!isStorageSealed) return false;
   const advice = 'Use S3_DELIVERY=proxy, or SEALED_STORAGE=0 with encryption by the S3 server.';

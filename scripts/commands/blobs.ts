@@ -1,6 +1,11 @@
 import { openDisk } from '#lib/blobs/disk/open-disk.ts';
 import { openS3 } from '#lib/blobs/s3/open-s3.ts';
+import { sealStorage } from '#lib/blobs/sealed/seal-storage.ts';
+import { sealStoredBlobs } from '#lib/blobs/sealed/seal-stored-blobs.ts';
 import { readConfig } from '#lib/config.ts';
+import { openMasterKeys } from '#lib/keys/master-keys.ts';
+import { openSealing } from '#lib/keys/sealing-key-ring.ts';
+import { chooseSealing, openStore } from '#lib/open-blobs.ts';
 import { copyStore } from '#lib/distribution/integrity/copy-store.ts';
 import { openSiteDatabase } from '#lib/prepare-database.ts';
 import { AppError } from '#lib/platform/errors.ts';
@@ -26,13 +31,47 @@ export const copyBlobsCommand: Command = {
       const { pool } = database;
       const disk = await openDisk(dataDir, { reserveBytes });
       const s3 = await openS3(config.s3, { pool, dataDir, reserveBytes });
-      const [from, to] = target === 's3' ? [disk, s3] : [s3, disk];
+      const masterKeys = openMasterKeys(config);
+      const seal = async (storage: typeof disk | typeof s3, isWanted: boolean | null) => {
+        return { ...storage, ...sealStorage(storage, await openSealing({ pool, masterKeys }, isWanted)) };
+      };
+      const sealed = [await seal(disk, config.isStorageSealed), await seal(s3, chooseSealing(config))] as const;
+      const [from, to] = target === 's3' ? sealed : sealed.toReversed();
       const copy = await copyStore({ pool }, { from, to, onProgress: reportProgress() });
       for (const { volume } of [disk, s3]) volume.close();
       const { copied, copiedBytes, present, damaged, damagedDigests } = copy;
       print(values, { ...copy }, [
         `${copied} blobs copied, ${formatBytes(copiedBytes)}. ${present} were there already. ${damaged} are damaged.`,
         ...damagedDigests.map((digest) => `  damaged  ${digest}`),
+      ]);
+      if (damaged > 0) process.exitCode = FOUND_PROBLEMS;
+    } finally {
+      await database.close();
+    }
+  },
+};
+
+export const sealBlobsCommand: Command = {
+  summary:
+    'Encrypt the blobs that are stored unsealed, beside running servers. Needs SEALED_STORAGE=1. Exit code 2: found damage',
+  options: {},
+  run: async (values) => {
+    const config = readConfig();
+    if (chooseSealing(config) !== true)
+      throw new AppError('invalid_input', 'Set SEALED_STORAGE=1 for the servers and this command.');
+    const database = await openSiteDatabase(config, createLog('warn', false));
+    try {
+      const { pool } = database;
+      const storage = await openStore(config, pool);
+      const { keys } = await openSealing({ pool, masterKeys: openMasterKeys(config) }, true);
+      const report = reportProgress();
+      const sealing = await sealStoredBlobs(storage, keys, ({ sealed, sealedBytes }) =>
+        report({ copied: sealed, copiedBytes: sealedBytes, present: 0 }),
+      );
+      storage.volume.close();
+      const { sealed, sealedBytes, damaged } = sealing;
+      print(values, sealing, [
+        `${sealed} blobs sealed, ${formatBytes(sealedBytes)}. ${damaged} are damaged and stay unsealed.`,
       ]);
       if (damaged > 0) process.exitCode = FOUND_PROBLEMS;
     } finally {

@@ -3,7 +3,7 @@ import type { Command } from './command.ts';
 import { explainAccessCommand, listAccessCommand } from './access.ts';
 import { createAccessKeyCommand } from './access-key.ts';
 import { grantAliasCommand } from './alias.ts';
-import { copyBlobsCommand } from './blobs.ts';
+import { copyBlobsCommand, sealBlobsCommand } from './blobs.ts';
 import { addDemoCommand, removeDemoCommand } from './demo.ts';
 import { collectGarbageCommand } from './gc.ts';
 import { scrubCommand, verifyCommand } from './integrity.ts';
@@ -136,5 +136,6 @@ export const COMMANDS: Record<string, Command> = {
   verify: verifyCommand,
   'store adopt': adoptStoreCommand,
   'blobs copy': copyBlobsCommand,
+  'blobs seal': sealBlobsCommand,
   'keys rewrap': rewrapKeysCommand,
 };

@@ -8,6 +8,7 @@ import { MemoryStore } from '#lib/blobs/memory/memory-store.ts';
 import type { ByteRange } from '#lib/oci/range.ts';
 import { sealBytes } from './seal-bytes.ts';
 import { HEADER_BYTES, SEALED_SEGMENT_BYTES, SEGMENT_BYTES, toPlainSize, toSealedSize } from './seal-format.ts';
+import { sealStoredBlobs } from './seal-stored-blobs.ts';
 import { SealedStaging } from './sealed-staging.ts';
 import { SealedStore } from './sealed-store.ts';
 import type { SealingKeys } from './sealing-keys.ts';
@@ -151,6 +152,24 @@ it('reads blobs that another process has sealed, without sealing itself', async 
     }
   }
   expect(await memory.stat({ sha256: keyOf(mine).sha256, scope: 'sealed' })).toBeNull();
+});
+
+it('seals what is stored unsealed, keeps it readable, and leaves damaged blobs alone', async () => {
+  const { memory, staged, store } = openSealed();
+  const blobs = [0, 10, 200_000].map((sizeBytes) => randomBytes(sizeBytes));
+  for (const bytes of blobs) memory.overwrite(keyOf(bytes), bytes);
+  const damaged = randomBytes(10);
+  memory.overwrite(keyOf(damaged), randomBytes(10));
+  const sealed = await sealStoredBlobs({ store: memory, staging: staged }, keys);
+  expect(sealed).toEqual({ sealed: 3, sealedBytes: 200_010, damaged: 1 });
+  for (const bytes of blobs) {
+    expect(await memory.stat(keyOf(bytes))).toBeNull();
+    const blob = await openBytes(store, keyOf(bytes));
+    expect(blob && (await read(blob)).equals(bytes)).toBe(true);
+  }
+  expect(await memory.stat(keyOf(damaged))).toMatchObject({ sizeBytes: 10 });
+  expect(staged.files.size).toBe(0);
+  expect(await sealStoredBlobs({ store: memory, staging: staged }, keys)).toMatchObject({ sealed: 0, damaged: 1 });
 });
 
 it('fails for blobs of a key that the site has lost, and keeps them', async () => {
