@@ -15,6 +15,7 @@ import {
 } from '@aws-sdk/client-s3';
 import type { Readable } from 'node:stream';
 import type { ByteRange } from '#lib/oci/range.ts';
+import { AppError } from '#lib/platform/errors.ts';
 import type { S3Config } from './s3-config.ts';
 import { isConditionFailed, isMissing, toBucketError } from './s3-errors.ts';
 
@@ -50,6 +51,18 @@ export class Bucket {
   /** Names an object for the client of another endpoint. */
   toLocation(key: string): { bucket: string; key: string } {
     return { bucket: this.name, key: this.#prefix + key };
+  }
+
+  /** @throws AppError `unavailable` with a message for the operator, when the bucket can't be listed */
+  async requireBucket(): Promise<void> {
+    try {
+      await this.#client.send(new ListObjectsV2Command({ Bucket: this.name, Prefix: this.#prefix, MaxKeys: 1 }));
+    } catch (cause) {
+      const { name, message } = cause as Error;
+      const sentence = `The bucket ${this.name} can't be used (${name}: ${message}).`;
+      const next = 'Check S3_ENDPOINT, S3_BUCKET, S3_REGION, and the credentials and their rights.';
+      throw new AppError('unavailable', `${sentence} ${next}`, { cause });
+    }
   }
 
   /** `isOnce`: keeps an existing object. Resolves to the ETag, or to null if one was kept. */

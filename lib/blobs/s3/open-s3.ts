@@ -30,7 +30,10 @@ const PART_MEMORY_SHARE = 4;
 
 export type S3 = { store: S3Store; staging: S3Staging; volume: S3Volume };
 
-/** `dataDir` holds blobs that are read while they arrive from an upstream. `reserveBytes` is DISK_RESERVE. */
+/**
+ * `dataDir` holds blobs that are read while they arrive from an upstream. `reserveBytes` is DISK_RESERVE.
+ * @throws AppError `unavailable` with a message for the operator
+ */
 export async function openS3(
   config: S3Config,
   { pool, dataDir, reserveBytes }: { pool: pg.Pool; dataDir: string; reserveBytes: number | null },
@@ -38,6 +41,7 @@ export async function openS3(
   await withStorageErrors(() => mkdir(uploadsDir(dataDir), { recursive: true, mode: 0o700 }));
   const disk = new DiskSpace(uploadsDir(dataDir), reserveBytes);
   const bucket = new Bucket(createClient(config, config.endpoint), config);
+  await bucket.requireBucket();
   const spool = new BudgetedSpool(new DiskStaging(dataDir, new BufferPool()), disk);
   const volume = new S3Volume(bucket, disk);
   const memoryBytes = Math.min(totalmem(), process.constrainedMemory() || Infinity);

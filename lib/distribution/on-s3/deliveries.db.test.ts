@@ -117,6 +117,14 @@ describe.skipIf(absent !== null)(title, () => {
   });
 
   test.each([
+    [{ S3_SECRET_ACCESS_KEY: 'wrong' }, /SignatureDoesNotMatch.* Check S3_ENDPOINT/],
+    [{ S3_BUCKET: 'missing' }, /The bucket missing can't be used \(NoSuchBucket/],
+    [{ S3_ENDPOINT: 'http://127.0.0.1:1' }, /ECONNREFUSED/],
+  ] as const)('tells the operator why the bucket can’t be used: %o', async (env, message) => {
+    await expect(sites.start({ ...env })).rejects.toMatchObject({ code: 'unavailable', message });
+  });
+
+  test.each([
     [{ S3_BUCKET: '', S3_ENDPOINT: 'http://127.0.0.1:1' }, /S3_BUCKET is not set/],
     [{ S3_SECRET_ACCESS_KEY: '' }, /must be set together/],
     [{ S3_DELIVERY: 'cdn' }, /needs CDN_URL and CDN_KEY/],
