@@ -110,6 +110,7 @@ function createHttpServer(app: App, state: ProcessState, handlePage: PageHandler
     app.requests.begin(res, edge);
     if (app.tracing) app.tracing.serve(req, edge, () => dispatch(req, res, edge));
     else dispatch(req, res, edge);
+    app.requests.watch(res);
   };
   const dispatch = (req: IncomingMessage, res: ServerResponse, edge: Edge) => {
     if (isHttps) res.setHeader('Strict-Transport-Security', STRICT_TRANSPORT);

@@ -71,6 +71,7 @@ export async function createTestApp(env: Record<string, string> = {}, limits?: C
     const handle = () => void (isAws ? handleAwsRequest : handleDistributionRequest)(app, req, res);
     if (app.tracing) app.tracing.serve(req, isAws ? 'aws' : 'registry', handle);
     else handle();
+    app.requests.watch(res);
   };
   server.on('request', answer).on('checkContinue', answer);
   let stopWorker: (() => Promise<void>) | null = null;

@@ -4,7 +4,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { AppError } from '#lib/platform/errors.ts';
 import { FOREIGN_WRITE, isForeignWrite } from '#lib/platform/http/refuse-request.ts';
 import { readRequestId } from '#lib/platform/http/requests.ts';
-import { nameRoute } from '#lib/platform/metrics/request-metrics.ts';
+import { countAnswered, nameRoute } from '#lib/platform/metrics/request-metrics.ts';
 import { authorizePull, authorizeWrite } from '#lib/distribution/authorization/authorize.ts';
 import { notAuthenticated, type Credentials } from '#lib/distribution/authorization/credentials.ts';
 import { namedImages, toNamedImage } from '#lib/distribution/authorization/named-images.ts';
@@ -44,7 +44,10 @@ export async function handleDistributionRequest(
   try {
     // Await nothing before this, so that cached answers are sent synchronously.
     const known = recallAnswer(app, req, res);
-    if (known?.kind === 'whole') return sendAnswer(res, known.answer, app.answerBatch.end);
+    if (known?.kind === 'whole') {
+      sendAnswer(res, known.answer, app.answerBatch.end);
+      return countAnswered(res);
+    }
     if (known?.kind === 'blob') return await sendBlob(res, known.asked, { blob: known.blob, status: null });
     await dispatch(exchange);
   } catch (error) {

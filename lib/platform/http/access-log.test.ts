@@ -22,6 +22,7 @@ async function serve(share: number, random?: () => number) {
     requests.begin(res, 'api');
     nameRoute(res, req.url?.startsWith('/api/following') ? '/api/following/[file]' : '/thing/{name}');
     res.writeHead(req.url?.includes('broken') ? 500 : 200).end('hello');
+    requests.watch(res);
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');

@@ -3,7 +3,7 @@ import { createServer, request, type IncomingMessage, type ServerResponse } from
 import { connect } from 'node:net';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { MetricsPage } from './metrics-page.ts';
-import { nameRoute, REQUEST_METRICS, RequestMetrics, type FinishedRequest } from './request-metrics.ts';
+import { countAnswered, nameRoute, REQUEST_METRICS, RequestMetrics, type FinishedRequest } from './request-metrics.ts';
 
 let requests: RequestMetrics;
 let handle: (req: IncomingMessage, res: ServerResponse) => void;
@@ -19,6 +19,7 @@ beforeEach(async () => {
   const server = createServer((req, res) => {
     requests.begin(res, 'registry');
     handle(req, res);
+    requests.watch(res);
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
@@ -100,7 +101,29 @@ test('keeps the number of series bounded, whatever the routes are called', async
   };
   const small = new RequestMetrics({ maxSeries: 10 });
   requests.begin = small.begin.bind(small);
+  requests.watch = small.watch.bind(small);
   for (let i = 0; i < 20; i += 1) await get('/');
   await expect.poll(() => small.series.reduce((sum, { buckets }) => sum + buckets.reduce((a, b) => a + b), 0)).toBe(20);
   expect(small.series.length).toBe(11);
+});
+
+test('counts an answer from memory at once, and its bytes when the connection ends', async () => {
+  const quiet = new RequestMetrics();
+  const server = createServer((_req, res) => {
+    quiet.begin(res, 'registry');
+    nameRoute(res, '/v2/{name}');
+    res.end('x'.repeat(2_000));
+    countAnswered(res);
+    expect(quiet.totals.registry.inFlight).toBe(0);
+    quiet.watch(res);
+  }).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address() as { port: number };
+  const socket = connect(address.port, '127.0.0.1');
+  socket.end('GET /a HTTP/1.1\r\nHost: x\r\n\r\nGET /b HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n');
+  await once(socket.resume(), 'close');
+  await expect.poll(() => quiet.totals.registry.sentBytes).toBeGreaterThan(4_000);
+  expect(quiet.series).toMatchObject([{ route: '/v2/{name}', method: 'GET', code: 200 }]);
+  expect(quiet.series[0]?.buckets.reduce((sum, count) => sum + count)).toBe(2);
+  server.close();
 });

@@ -29,7 +29,7 @@ export type FinishedRequest = {
 
 type Series = { edge: Edge; route: string; method: string; code: number; buckets: number[]; sum: number };
 type EdgeTotals = { inFlight: number; receivedBytes: number; sentBytes: number };
-type SocketBytes = { received: number; sent: number };
+type SocketBytes = { received: number; sent: number; metrics: RequestMetrics; edge: Edge };
 type Measure = { metrics: RequestMetrics; edge: Edge; route: string | null; startedMs: number };
 type OnFinish = (finished: FinishedRequest) => void;
 type FindRoute = (req: IncomingMessage) => string | null;
@@ -70,34 +70,55 @@ export class RequestMetrics {
     this.#onFinish = listener;
   }
 
-  /** Begins to measure a request. */
+  /** Begins to measure a request. Call `watch` once its handler has returned. */
   begin(res: ServerResponse, edge: Edge): void {
     this.#totals[edge].inFlight += 1;
     (res as MeasuredResponse)[MEASURE] = { metrics: this, edge, route: null, startedMs: performance.now() };
-    res.on('close', finish);
+    const socket = res.req.socket as MeasuredSocket;
+    if (socket[BYTES]) return;
+    socket[BYTES] = { received: 0, sent: 0, metrics: this, edge };
+    socket.on('close', countLastBytes);
+  }
+
+  /** Waits for the end of a response, unless its answer from memory was counted already. */
+  watch(res: ServerResponse): void {
+    if ((res as MeasuredResponse)[MEASURE]) res.on('close', finish);
   }
 
   /** @internal */
-  end(res: ServerResponse, { edge, route, startedMs }: Measure): void {
+  end(res: ServerResponse, measure: Measure, code: number): void {
     const { req } = res;
-    const totals = this.#totals[edge];
+    const { edge, route, startedMs } = measure;
     const seconds = (performance.now() - startedMs) / 1_000;
-    const code = res.writableFinished ? res.statusCode : CLIENT_CLOSED;
-    totals.inFlight -= 1;
-    const socket = req.socket as MeasuredSocket;
-    const before = (socket[BYTES] ??= { received: 0, sent: 0 });
-    const receivedBytes = socket.bytesRead - before.received;
-    const sentBytes = socket.bytesWritten - before.sent;
-    before.received += receivedBytes;
-    before.sent += sentBytes;
-    totals.receivedBytes += receivedBytes;
-    totals.sentBytes += sentBytes;
+    this.#totals[edge].inFlight -= 1;
+    (res as MeasuredResponse)[MEASURE] = undefined;
     const series = this.#find(edge, route ?? this.#findRoute(req) ?? UNMATCHED, req.method ?? '', code);
     let bucket = 0;
     while (bucket < BOUNDS.length && seconds > (BOUNDS[bucket] ?? 0)) bucket += 1;
     series.buckets[bucket] = (series.buckets[bucket] ?? 0) + 1;
     series.sum += seconds;
-    this.#onFinish?.({ req, edge, route: series.route, code, seconds, sentBytes, receivedBytes });
+    if (!this.#onFinish) return;
+    const bytes = this.countBytes(req.socket, edge);
+    this.#onFinish({ req, edge, route: series.route, code, seconds, ...bytes });
+  }
+
+  /** @internal Counts what a connection has moved since the last call. */
+  countBytes(socket: Socket, edge: Edge): { receivedBytes: number; sentBytes: number } {
+    const before = (socket as MeasuredSocket)[BYTES];
+    if (!before) return { receivedBytes: 0, sentBytes: 0 };
+    const receivedBytes = socket.bytesRead - before.received;
+    const sentBytes = socket.bytesWritten - before.sent;
+    before.received += receivedBytes;
+    before.sent += sentBytes;
+    const totals = this.#totals[edge];
+    totals.receivedBytes += receivedBytes;
+    totals.sentBytes += sentBytes;
+    return { receivedBytes, sentBytes };
+  }
+
+  /** Whether somebody wants to know of each finished request. */
+  get hasListener(): boolean {
+    return this.#onFinish !== null;
   }
 
   #find(edge: Edge, route: string, method: string, code: number): Series {
@@ -132,10 +153,27 @@ export class RequestMetrics {
   }
 }
 
+/**
+ * Counts an answer from memory as soon as it is written. Waiting for the end of the response costs a tenth of a warm pull.
+ * Its bytes are counted with the next request of the connection, or at its end.
+ */
+export function countAnswered(res: ServerResponse): void {
+  const measure = (res as MeasuredResponse)[MEASURE];
+  if (measure && !measure.metrics.hasListener) measure.metrics.end(res, measure, res.statusCode);
+}
+
 /** One function for all responses, because a closure for each costs memory. */
 function finish(this: ServerResponse): void {
   const measure = (this as MeasuredResponse)[MEASURE];
-  if (measure) measure.metrics.end(this, measure);
+  if (!measure) return;
+  const { metrics, edge } = measure;
+  metrics.end(this, measure, this.writableFinished ? this.statusCode : CLIENT_CLOSED);
+  metrics.countBytes(this.req.socket, edge);
+}
+
+function countLastBytes(this: Socket): void {
+  const bytes = (this as MeasuredSocket)[BYTES];
+  bytes?.metrics.countBytes(this, bytes.edge);
 }
 
 const LABELS = {
@@ -156,12 +194,12 @@ export const REQUEST_METRICS: MetricGroup<{ requests: RequestMetrics }> = define
     http_requests_in_flight: { kind: 'gauge', help: 'Requests being answered', labels: { edge: EDGES } },
     http_received_bytes_total: {
       kind: 'counter',
-      help: 'Bytes received from clients, heads included, counted when a response ends',
+      help: 'Bytes received from clients, heads included, counted when a response or its connection ends',
       labels: { edge: EDGES },
     },
     http_sent_bytes_total: {
       kind: 'counter',
-      help: 'Bytes sent to clients, heads included, counted when a response ends',
+      help: 'Bytes sent to clients, heads included, counted when a response or its connection ends',
       labels: { edge: EDGES },
     },
   },
