@@ -96,7 +96,7 @@ test(
       .poll(
         async () => {
           await collectSoon(dataDir);
-          return countFiles(join(dataDir, 'blobs', 'sha256'));
+          return countFiles(join(dataDir, 'blobs', 'sealed'));
         },
         { timeout: 60_000, interval: 2_500 },
       )
