@@ -14,6 +14,8 @@ import { savePart, saveStaged, type StagedState } from './staged-rows.sql.ts';
 
 /** Stays behind the parts, so that the last bytes can be overwritten. */
 const KEPT_BYTES = 1024 * 1024;
+/** Kept in the row, because the header of a sealed upload is read before it is continued. */
+const HEAD_BYTES = 4096;
 /** Parts being sent while the next one arrives. */
 export const PARTS_IN_FLIGHT = 2;
 
@@ -118,6 +120,8 @@ export class S3StagedFile implements StagedFile {
     const multipart = (this.#state.multipart ??= await bucket.startMultipart(partsKeyOf(this.#state.objectId)));
     const bytes = this.#cut(partBytes(number));
     this.#state.nextPart += 1;
+    this.#state.head ??= Buffer.from(bytes.subarray(0, HEAD_BYTES));
+    const { head } = this.#state;
     if (this.#sending.length >= PARTS_IN_FLIGHT) await this.#sending.shift();
     const give = budget.tryTake(bytes.length);
     const uploading = bucket.uploadPart(multipart, number, bytes).finally(() => give?.());
@@ -130,7 +134,7 @@ export class S3StagedFile implements StagedFile {
       const part = await uploading;
       this.#state.parts.push(part);
       this.#state.object = null;
-      const saved = { version: this.#version, multipart, part, sizeBytes: this.#partsBytes() };
+      const saved = { version: this.#version, multipart, part, sizeBytes: this.#partsBytes(), head };
       if (!(await savePart(this.#with.pool, this.#row, saved))) throw takenOver();
     };
     const recorded = record();
@@ -185,7 +189,8 @@ export class S3StagedFile implements StagedFile {
     this.#version = randomUUID();
     this.#isDirty = true;
     if (before?.sizeBytes === sizeBytes) {
-      this.#state = { ...this.#state, parts: before.parts, nextPart: before.nextPart, object: null };
+      const head = before.parts.length > 0 ? this.#state.head : null;
+      this.#state = { ...this.#state, parts: before.parts, nextPart: before.nextPart, object: null, head };
       this.#tail = before.tail;
       this.#tailBytes = sizeBytes - this.#partsBytes();
       this.#recorded = Promise.resolve();
@@ -211,9 +216,18 @@ export class S3StagedFile implements StagedFile {
     return hash;
   }
 
+  /** Reads bytes that are known without joining the parts: the first ones, and those after the parts. */
+  async #readKnown({ start, end }: ByteRange): Promise<Buffer | null> {
+    const { head, parts } = this.#state;
+    const partsBytes = this.#partsBytes();
+    if (head && parts.length > 0 && end < head.length) return head.subarray(start, end + 1);
+    if (start < partsBytes || (!this.#tail && parts.length === 0)) return null;
+    return Buffer.concat(await this.#loadTail()).subarray(start - partsBytes, end - partsBytes + 1);
+  }
+
   async copyTo(destination: Writable, range: ByteRange): Promise<void> {
-    if (this.#state.parts.length === 0 && this.#tail) {
-      const bytes = Buffer.concat(this.#tail).subarray(range.start, range.end + 1);
+    const bytes = await this.#readKnown(range);
+    if (bytes) {
       if (destination.destroyed) throw new AppError('unavailable', 'The reader went away.');
       return new Promise((resolve, reject) => {
         destination.write(bytes, (error) => (error ? reject(error) : resolve()));

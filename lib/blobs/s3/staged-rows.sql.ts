@@ -7,6 +7,8 @@ import type { Multipart, UploadedPart } from './bucket.ts';
 export type StagedObject = { key: string; sizeBytes: number; etag: string };
 
 export type StagedState = {
+  /** The first bytes of the parts, which can't be read. */
+  head: Buffer | null;
   /** Names the objects of this upload. No other upload ever has it. */
   objectId: string;
   version: string;
@@ -18,6 +20,7 @@ export type StagedState = {
 };
 
 type Row = {
+  head: Buffer | null;
   object_id: string;
   version: string;
   multipart_key: string | null;
@@ -30,7 +33,7 @@ type Row = {
 };
 
 const COLUMNS =
-  'object_id, version, multipart_key, multipart_id, next_part, object_key, object_bytes, object_etag, size_bytes';
+  'object_id, head, version, multipart_key, multipart_id, next_part, object_key, object_bytes, object_etag, size_bytes';
 
 /** Fails if the id is taken. */
 export async function insertStaged(pool: pg.Pool, id: string, version: string): Promise<void> {
@@ -55,11 +58,13 @@ export async function claimStaged(pool: pg.Pool, { id, session, fence }: Claim):
 
 async function toState(tx: pg.Pool | pg.ClientBase, id: string, row: Row): Promise<StagedState> {
   const multipart = toMultipart(row);
+  const parts = multipart ? await listParts(tx, id) : [];
   return {
     objectId: row.object_id,
+    head: parts.length > 0 ? row.head : null,
     version: row.version,
     multipart,
-    parts: multipart ? await listParts(tx, id) : [],
+    parts,
     nextPart: row.next_part,
     object: row.object_key === null ? null : toStagedObject(row.object_key, row),
   };
@@ -99,14 +104,15 @@ export async function savePart(
     multipart,
     part,
     sizeBytes,
-  }: { version: string; multipart: Multipart; part: UploadedPart; sizeBytes: number },
+    head,
+  }: { version: string; multipart: Multipart; part: UploadedPart; sizeBytes: number; head: Buffer | null },
 ): Promise<boolean> {
   const { rowCount } = await pool.query({
     name: 'save-staged-part',
     text: `
       WITH staged AS (
         UPDATE staged_objects SET version = $3, multipart_key = $4, multipart_id = $5, next_part = $6 + 1, size_bytes = $7,
-               object_key = NULL, object_bytes = 0, object_etag = NULL, changed_at = now()
+               head = $10, object_key = NULL, object_bytes = 0, object_etag = NULL, changed_at = now()
          WHERE id = $1 AND session = $2 RETURNING id
       )
       INSERT INTO staged_parts (staged_id, number, etag, size_bytes) SELECT id, $6, $8, $9 FROM staged
@@ -121,6 +127,7 @@ export async function savePart(
       sizeBytes,
       part.etag,
       part.sizeBytes,
+      head,
     ],
   });
   return rowCount === 1;
@@ -130,7 +137,7 @@ export async function savePart(
 export async function saveStaged(
   pool: pg.Pool,
   { id, session }: Session,
-  { version, multipart, parts, nextPart, object }: Omit<StagedState, 'objectId'>,
+  { version, multipart, parts, nextPart, object }: Omit<StagedState, 'objectId' | 'head'>,
 ): Promise<boolean> {
   const partsBytes = parts.reduce((sum, part) => sum + part.sizeBytes, 0);
   const { rowCount } = await pool.query({
@@ -175,9 +182,9 @@ export async function moveStaged(
     const nextPart = state.multipart ? state.nextPart + skippedParts : state.nextPart;
     const partsBytes = state.parts.reduce((sum, part) => sum + part.sizeBytes, 0);
     await client.query(
-      `INSERT INTO staged_objects (id, version, multipart_key, multipart_id, next_part, size_bytes)
-       VALUES ($1, $2, $3, $4, $5, $6)`,
-      [newId, version, state.multipart?.key, state.multipart?.uploadId, nextPart, partsBytes],
+      `INSERT INTO staged_objects (id, version, multipart_key, multipart_id, next_part, size_bytes, head)
+       VALUES ($1, $2, $3, $4, $5, $6, $7)`,
+      [newId, version, state.multipart?.key, state.multipart?.uploadId, nextPart, partsBytes, state.head],
     );
     if (!state.multipart) return { ...state, nextPart };
     await client.query('UPDATE staged_parts SET staged_id = $2 WHERE staged_id = $1', [id, newId]);

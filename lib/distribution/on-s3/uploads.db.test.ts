@@ -16,13 +16,16 @@ const HOUR_MS = 3_600_000;
 const { absent } = await findS3Server();
 const title = absent ? `uploads on S3 (skipped: ${absent})` : 'uploads on S3';
 
-describe.skipIf(absent !== null)(title, () => {
+describe.skipIf(absent !== null).each([
+  ['plain', '0'],
+  ['sealed', '1'],
+])(`${title}, %s`, (_kind, isSealed) => {
   let sites: S3Sites;
   let name: string;
   let authorization: string;
   let clients: [RawClient, RawClient];
   beforeAll(async () => {
-    sites = await useS3Sites();
+    sites = await useS3Sites({ SEALED_STORAGE: isSealed });
     const ada = await sites.one.createUser();
     name = `${ada.alias}/tool`;
     authorization = basic(ada.token);
