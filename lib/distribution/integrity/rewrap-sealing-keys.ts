@@ -1,3 +1,4 @@
+import { requireAllowed } from '#lib/access/authorize.ts';
 import type { Caller } from '#lib/access/schema.ts';
 import { recordChange } from '#lib/events/record-change.ts';
 import type { MasterKeys } from '#lib/keys/master-keys.ts';
@@ -6,12 +7,13 @@ import type { Db } from '#lib/platform/pg/db.ts';
 
 /**
  * Wraps every sealing key with the newest master key, without touching blobs. Resolves to the number of keys that weren't.
- * @throws AppError `unavailable` when a master key that is still needed isn't listed
+ * @throws AppError `forbidden`, `unavailable` when a master key that is still needed isn't listed
  */
 export async function rewrapSealingKeys(
   app: { db: Db; masterKeys: MasterKeys },
   { caller }: { caller: Caller },
 ): Promise<number> {
+  requireAllowed({ ...caller, action: 'vitrine:UpdateSite' });
   return app.db.$transaction(async (tx) => {
     let count = 0;
     for (const row of await tx.sealingKey.findMany()) {

@@ -2,6 +2,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { SYSTEM_CALLER } from '#lib/access/schema.ts';
 import { createApp } from '#lib/create-app.ts';
 import { readConfig } from '#lib/config.ts';
 import { createLog } from '#lib/platform/log.ts';
@@ -9,6 +10,7 @@ import { createTestApp, type TestApp, type TestUser } from '#lib/testing/create-
 import { blobOf, buildManifest } from '#lib/testing/images/build-image.ts';
 import { basic, createRawClient, sha256, type RawClient } from '#lib/testing/servers/raw-http.ts';
 import { openSlowSocket } from '#lib/testing/servers/slow-socket.ts';
+import { rewrapSealingKeys } from './rewrap-sealing-keys.ts';
 import { scrubBlobs } from './scrub-blobs.ts';
 import { verifyStore } from './verify-store.ts';
 
@@ -176,4 +178,19 @@ test('a start without the master key that protects the sealing key fails with a 
     code: 'unavailable',
     message: expect.stringContaining('master:1 protects. List that version in MASTER_KEY again') as string,
   });
+});
+
+test('after a rotation, keys are wrapped with the newest master key, and the old one can go', async () => {
+  const bytes = randomBytes(1000);
+  const digest = await clients[0].pushBlob(name, bytes);
+  const rotated = `2:${'b'.repeat(32)}`;
+  const both = await createTestApp({ ...replicaOf(one), MASTER_KEY: `${rotated},${MASTER_KEY}`, SEALED_STORAGE: '' });
+  expect(await rewrapSealingKeys(both.app, { caller: SYSTEM_CALLER })).toBe(1);
+  expect(await rewrapSealingKeys(both.app, { caller: SYSTEM_CALLER })).toBe(0);
+  await expect(rewrapSealingKeys(both.app, { caller: ada.caller })).rejects.toMatchObject({ code: 'forbidden' });
+  await both.close();
+  const onlyNew = await createTestApp({ ...replicaOf(one), MASTER_KEY: rotated, SEALED_STORAGE: '' });
+  const { body } = await createRawClient(onlyNew.url, basic(ada.token)).send('GET', `/v2/${name}/blobs/${digest}`);
+  expect(body.equals(bytes)).toBe(true);
+  await onlyNew.close();
 });

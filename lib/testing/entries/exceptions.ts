@@ -98,6 +98,7 @@ export const EXCEPTIONS: Exception[] = [
       'lib/distribution/garbage/brake.ts recordPause',
       'lib/distribution/integrity/scrub-blobs.ts scrubBlobs',
       'lib/distribution/integrity/copy-store.ts copyStore',
+      'lib/keys/sealing-key-ring.ts openSealing',
       'lib/blobs/s3/open-s3.ts openS3',
       'prisma/seed/add-demo.ts addDemo',
       'prisma/seed/remove-demo.ts removeDemo',

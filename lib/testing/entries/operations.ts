@@ -309,4 +309,6 @@ export const OPERATIONS: Record<string, Decider> = {
   'vitrine verify': 'site',
   'vitrine store adopt': 'site',
   'vitrine blobs copy': 'site',
+  'vitrine blobs seal': 'site',
+  'vitrine keys rewrap': 'vitrine:UpdateSite',
 };
