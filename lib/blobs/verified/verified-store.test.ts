@@ -2,7 +2,15 @@ import { randomBytes } from 'node:crypto';
 import { Writable } from 'node:stream';
 import { beforeEach, expect, it } from 'vitest';
 import { keyOf, stageBytes } from '#lib/blobs/blob-store.contract.ts';
-import { openBytes, type BlobBytes, type OpenedBlob } from '#lib/blobs/blob-store.ts';
+import { BlobStoreDecorator } from '#lib/blobs/blob-store-decorator.ts';
+import {
+  damagedBlob,
+  openBytes,
+  type BlobBytes,
+  type BlobKey,
+  type BlobStore,
+  type OpenedBlob,
+} from '#lib/blobs/blob-store.ts';
 import { HotStore } from '#lib/blobs/hot/hot-store.ts';
 import { MemoryStaging } from '#lib/blobs/memory/memory-staging.ts';
 import { MemoryStore } from '#lib/blobs/memory/memory-store.ts';
@@ -31,7 +39,7 @@ beforeEach(() => {
   store = verify(inner);
 });
 
-function verify(decorated: MemoryStore | HotStore): VerifiedStore {
+function verify(decorated: BlobStore): VerifiedStore {
   const onDamage = (found: (typeof damage)[number]) => {
     damage.push(found);
     return Promise.resolve();
@@ -140,4 +148,26 @@ it('forwards a redirect', async () => {
   const redirect: OpenedBlob = { kind: 'redirect', url: 'https://blobs.test/1' };
   inner.open = () => Promise.resolve(redirect as never);
   expect(await store.open(KEY, { mayRedirect: true })).toBe(redirect);
+});
+
+it('reports damage once that the store notices by itself, as sealed storage does', async () => {
+  let isRotten = false;
+  class RottenStore extends BlobStoreDecorator {
+    override async open(key: BlobKey): Promise<OpenedBlob | null> {
+      const blob = await openBytes(this.inner, key);
+      if (!blob || !isRotten) return blob;
+      return { ...blob, copyTo: () => Promise.reject(damagedBlob()) };
+    }
+  }
+  inner.overwrite(KEY, BYTES);
+  store = verify(new RottenStore(inner));
+  expect((await read()).equals(BYTES)).toBe(true);
+  isRotten = true;
+  const [one, two] = [await open(), await open()];
+  for (const blob of [one, two]) {
+    await expect(blob.copyTo(new Reader(), { start: 5, end: 10 })).rejects.toMatchObject({ code: 'blob_not_found' });
+  }
+  expect(damage.map(({ sha256 }) => sha256)).toEqual([KEY.sha256]);
+  expect(await damage[0]?.isStillSo()).toBe(true);
+  expect(await store.open(KEY)).toBeNull();
 });

@@ -1,6 +1,8 @@
+import type { Writable } from 'node:stream';
 import { BlobStoreDecorator } from '#lib/blobs/blob-store-decorator.ts';
 import {
   HELD_BACK_BYTES,
+  isDamage,
   toMapKey,
   type BlobBytes,
   type BlobKey,
@@ -72,7 +74,9 @@ export class VerifiedStore extends BlobStoreDecorator {
       sizeBytes: blob.sizeBytes,
       version: blob.version,
       copyTo: async (destination, range) => {
-        if (!isWhole(blob, range) || this.#known.isRight(key, blob.version)) return blob.copyTo(destination, range);
+        if (!isWhole(blob, range) || this.#known.isRight(key, blob.version)) {
+          return this.#copyUnhashed(key, blob, { destination, range });
+        }
         const hashing = this.#hashings.get(nameOf(key, blob)) ?? (own = this.#startHashing(key, blob));
         hashing.readers += 1;
         try {
@@ -93,15 +97,27 @@ export class VerifiedStore extends BlobStoreDecorator {
     };
   }
 
+  /** A sealed blob shows its damage by itself. */
+  async #copyUnhashed(key: BlobKey, blob: BlobBytes, to: { destination: Writable; range: ByteRange | null }) {
+    try {
+      await blob.copyTo(to.destination, to.range);
+    } catch (error) {
+      if (isDamage(error) && !this.#known.isWrong(key, blob.version)) await this.#report(key, blob);
+      throw error;
+    }
+  }
+
+  async #report(key: BlobKey, blob: BlobBytes): Promise<void> {
+    this.#known.addWrong(key, blob.version);
+    const isStillSo = async () => (await this.inner.stat(key))?.version === blob.version;
+    await this.#onDamage({ sha256: key.sha256, isStillSo });
+  }
+
   #startHashing(key: BlobKey, blob: BlobBytes): Hashing {
     const name = nameOf(key, blob);
     const hashing = startHashing(blob, key.sha256, {
       onRight: () => this.#known.addRight(key, blob.version),
-      onWrong: async () => {
-        this.#known.addWrong(key, blob.version);
-        const isStillSo = async () => (await this.inner.stat(key))?.version === blob.version;
-        await this.#onDamage({ sha256: key.sha256, isStillSo });
-      },
+      onWrong: () => this.#report(key, blob),
       onEnd: () => {
         if (this.#hashings.get(name) === hashing) this.#hashings.delete(name);
       },

@@ -1,7 +1,8 @@
 // Compares /v2 with other registries in one run: npm run bench -- [--seconds 5] [--connections 10] [--only TEXT]
 // [--alone].
 // --beside FOLDER compares with another built checkout of Vitrine, such as the version before a change.
-// --private compares private with public images only, as the end of a full run does.
+// --private compares private with public images only, as the end of a full run does. --sealed compares sealed storage with
+// unsealed storage.
 // --memory measures the memory of large pulls and pushes, --grown compares a small site with a very large one. Vitrine
 // runs as in production: database, token checks and pull counting are on, and writes are synced to disk. Only compare
 // figures of one run on an idle machine.
@@ -15,7 +16,15 @@ import { runLoad, summarise, type BenchLoad } from './load.ts';
 import { measureMemory } from './measure-memory.ts';
 import { UsageMeter, type Usage } from './process-usage.ts';
 import { startPeers, startVitrine, type Peer } from './start-peers.ts';
-import { fillTarget, GROWTH_WORKLOADS, PRIVATE_WORKLOADS, WORKLOADS, type Target, type Workload } from './workloads.ts';
+import {
+  fillTarget,
+  GROWTH_WORKLOADS,
+  PRIVATE_WORKLOADS,
+  SEALED_WORKLOADS,
+  WORKLOADS,
+  type Target,
+  type Workload,
+} from './workloads.ts';
 
 /** A JIT-compiled server is slow at first. */
 const WARM_UP_SECONDS = 3;
@@ -37,6 +46,7 @@ const { values } = parseArgs({
     alone: { type: 'boolean', default: false },
     beside: { type: 'string' },
     private: { type: 'boolean', default: false },
+    sealed: { type: 'boolean', default: false },
     memory: { type: 'boolean', default: false },
     grown: { type: 'boolean', default: false },
   },
@@ -53,13 +63,15 @@ async function main(): Promise<void> {
   try {
     peers.push(await startVitrine('Vitrine'));
     if (values.beside) peers.push(await startOtherVersion(resolve(values.beside)));
+    else if (values.sealed) peers.push(await startVitrine('Vitrine, sealed', { isSealed: true }));
     else if (!values.alone && !values.memory && !values.private) peers.push(...(await startPeers()));
     const targets: Target[] = [];
     for (const peer of peers) targets.push(await fillTarget(peer));
     const [own] = targets;
     if (values.memory && own) return await measureMemory(own);
-    if (!values.private) for (const workload of selected(WORKLOADS)) await compare(workload, targets);
-    if (own && !values.beside) await comparePrivate(own);
+    const workloads = values.sealed ? SEALED_WORKLOADS : WORKLOADS;
+    if (!values.private) for (const workload of selected(workloads)) await compare(workload, targets);
+    if (own && !values.beside && !values.sealed) await comparePrivate(own);
   } finally {
     for (const peer of peers) await peer.stop();
   }

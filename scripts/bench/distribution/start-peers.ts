@@ -27,17 +27,25 @@ export type Peer = {
   stop: () => Promise<void>;
 };
 
+type VitrineOptions = {
+  dataDir?: string;
+  account?: Pick<Peer, 'host' | 'prefix' | 'secret'>;
+  /** Other registries don't encrypt, so only some comparisons do. */
+  isSealed?: boolean;
+};
+
 /**
  * Keeps a given `dataDir`, otherwise uses a new one. `account` reuses an earlier start there, whose tokens are bound to
  * its host.
  */
 export async function startVitrine(
   name: string,
-  { dataDir, account }: { dataDir?: string; account?: Pick<Peer, 'host' | 'prefix' | 'secret'> } = {},
+  { dataDir, account, isSealed = false }: VitrineOptions = {},
 ): Promise<Peer> {
   const port = account?.host.split(':')[1];
   const server = await startTestServer({
     DEMO: '0',
+    SEALED_STORAGE: isSealed ? '1' : '0',
     ...(dataDir && { DATA_DIR: dataDir }),
     ...(port && { PORT: port }),
   });

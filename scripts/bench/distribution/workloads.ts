@@ -102,6 +102,9 @@ export const PRIVATE_WORKLOADS = WORKLOADS.filter(({ name }) =>
   ['GET manifest by tag', 'GET manifest by digest', 'GET small blob', 'pull 10 MB'].includes(name),
 );
 
+/** Operations on the bytes of blobs. */
+export const SEALED_WORKLOADS = WORKLOADS.filter(({ name, bytes }) => bytes > 0 || name === 'GET small blob');
+
 /** Operations that could slow down as a repository or the site grows. A missing tag is never cached. */
 export const GROWTH_WORKLOADS: Workload[] = [
   read('HEAD manifest by tag', 'HEAD', () => 'manifests/latest'),
