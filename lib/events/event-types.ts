@@ -56,6 +56,7 @@ const site = on('site');
 
 type Change<T> = { before: T; after: T };
 type Digest = { digest: string };
+type UserFacts = { userId: string };
 type Reason = { reason: string };
 type Texts = { [key: string]: Json };
 type Requester = { requestId: string; requesterId: string };
@@ -223,17 +224,14 @@ export const CHANGES = {
   'user.change-role': user<{
     before: { role: string };
     after: { role: string; by?: string };
-    facts: { userId: string };
+    facts: UserFacts;
   }>(),
   'user.disable': user<{ after: Reason }>(),
   'user.enable': user(),
   'user.update-profile': user<Change<{ displayName: string }>>(),
   'user.change-password': user<{ after: { endsAccessTokens: boolean } }>(),
-  'user.create-reset-link': user<{ after: { expiresAt: string }; facts: { userId: string } }>(),
-  'user.reset-password': user<{
-    after: { by: 'email' | 'admin'; endsAccessTokens: boolean };
-    facts: { userId: string };
-  }>(),
+  'user.create-reset-link': user<{ after: { expiresAt: string }; facts: UserFacts }>(),
+  'user.reset-password': user<{ after: { by: 'email' | 'admin'; endsAccessTokens: boolean }; facts: UserFacts }>(),
   'user.create-email-link': user<{ after: { email: string; expiresAt: string } }>(),
   'user.ask-change-email': user<{ after: { email: string } }>(),
   'user.change-email': user<Change<{ email: string }>>(),
@@ -243,14 +241,14 @@ export const CHANGES = {
   'user.create-feed-link': user(),
   'user.revoke-feed-link': user(),
   'session.start': user<{ after: { method: string; factor?: string } }>(),
-  'factor.add-totp': user<{ facts: { userId: string } }>(),
-  'factor.remove-totp': user<{ facts: { userId: string } }>(),
-  'factor.add-passkey': user<{ after: { name: string }; facts: { userId: string } }>(),
+  'factor.add-totp': user<{ facts: UserFacts }>(),
+  'factor.remove-totp': user<{ facts: UserFacts }>(),
+  'factor.add-passkey': user<{ after: { name: string }; facts: UserFacts }>(),
   'factor.rename-passkey': user<Change<{ name: string }>>(),
-  'factor.remove-passkey': user<{ before: { name: string }; facts: { userId: string } }>(),
-  'factor.renew-recovery-codes': user<{ facts: { userId: string } }>(),
-  'factor.use-recovery-code': user<{ after: { left: number }; facts: { userId: string } }>(),
-  'factor.reset': user<{ facts: { userId: string } }>(),
+  'factor.remove-passkey': user<{ before: { name: string }; facts: UserFacts }>(),
+  'factor.renew-recovery-codes': user<{ facts: UserFacts }>(),
+  'factor.use-recovery-code': user<{ after: { left: number }; facts: UserFacts }>(),
+  'factor.reset': user<{ facts: UserFacts }>(),
   'session.end': user(),
   'session.revoke': user<{ before: { method: string; address: string | null; userAgent: string | null } }>(),
   'session.revoke-others': user<{ before: { count: number } }>(),
