@@ -28,22 +28,28 @@ export type FinishedObject = {
   objectKey: string;
   sizeBytes: number;
   etag: string;
-  /** An object that held the end of the upload and is no longer needed. */
-  leftoverKey: string | null;
+  /** Names the object in the queue of objects to be removed. Null: the upload's row names it. */
+  queuedId: string | null;
 };
 
-/** Locked, so that nobody discards it meanwhile. */
-const STAGED = 'staged AS (SELECT id FROM staged_objects WHERE id = $6 AND session = $7 FOR UPDATE)';
+/** Locked, so that nobody discards them meanwhile. */
+const STAGED = `
+  fresh AS (SELECT id FROM staged_objects WHERE id = $8::uuid FOR UPDATE),
+  staged AS (
+    SELECT id, object_key FROM staged_objects
+     WHERE id = $6 AND session = $7 AND ($8::uuid IS NULL OR EXISTS (SELECT FROM fresh)) FOR UPDATE
+  )`;
 /** Removes what is left of the upload. Deletes objects later, because they may still be read. */
 const FINISH = `
-  gone AS (DELETE FROM staged_objects WHERE id = $6 AND EXISTS (SELECT FROM stored)),
+  gone AS (DELETE FROM staged_objects WHERE id IN ($6, $8::uuid) AND EXISTS (SELECT FROM stored)),
   leftover AS (
-    INSERT INTO staged_objects (id, object_key) SELECT gen_random_uuid(), $8::text FROM stored WHERE $8::text IS NOT NULL
+    INSERT INTO staged_objects (id, object_key) SELECT gen_random_uuid(), staged.object_key FROM staged, stored
+     WHERE staged.object_key <> $3::text
   )`;
 
 function valuesOf({ sha256, scope }: BlobKey, { stagedId, session, ...object }: FinishedObject): unknown[] {
-  const { objectKey, sizeBytes, etag, leftoverKey } = object;
-  return [sha256, scope, objectKey, sizeBytes, etag, stagedId, session, leftoverKey];
+  const { objectKey, sizeBytes, etag, queuedId } = object;
+  return [sha256, scope, objectKey, sizeBytes, etag, stagedId, session, queuedId];
 }
 
 /** Makes a staged object the blob. False: the blob already has an object, or another session has the staged one. */

@@ -10,7 +10,7 @@ import type { ByteBudget } from './byte-budget.ts';
 import type { FinishedObject } from './object-rows.sql.ts';
 import { MAX_PARTS, partBytes } from './part-sizes.ts';
 import { sendObject } from './send-object.ts';
-import { savePart, saveStaged, type StagedState } from './staged-rows.sql.ts';
+import { queueObject, savePart, saveStaged, type StagedState } from './staged-rows.sql.ts';
 
 /** Stays behind the parts, so that the last bytes can be overwritten. */
 const KEPT_BYTES = 1024 * 1024;
@@ -42,6 +42,8 @@ export class S3StagedFile implements StagedFile {
   /** The bytes after the parts. Null: only in the object. */
   #tail: Buffer[] | null;
   #tailBytes: number;
+  /** The object holds the bytes after the parts, but only the queue of objects to be removed names it yet. */
+  #queuedId: string | null = null;
   /** What the rows don't say yet. */
   #isDirty = false;
   #isGone = false;
@@ -73,8 +75,7 @@ export class S3StagedFile implements StagedFile {
       const tail = await this.#loadTail();
       const { parts, nextPart } = this.#state;
       this.#before = { parts: [...parts], nextPart, tail: [...tail], sizeBytes: this.stat().sizeBytes };
-      this.#isDirty = true;
-      this.#version = randomUUID();
+      this.#markChanged();
       const overwritten = this.#cutAt(sink.offsetBytes);
       const received = await this.#receive(source, sink);
       const rest = overwritten.subarray(received.receivedBytes);
@@ -86,6 +87,12 @@ export class S3StagedFile implements StagedFile {
     } finally {
       give();
     }
+  }
+
+  #markChanged(): void {
+    this.#isDirty = true;
+    this.#queuedId = null;
+    this.#version = randomUUID();
   }
 
   async #receive(source: Readable, { limitBytes, hash, claim, onWritten }: Sink): Promise<Received> {
@@ -186,8 +193,7 @@ export class S3StagedFile implements StagedFile {
 
   async truncate(sizeBytes: number): Promise<void> {
     const before = this.#before;
-    this.#version = randomUUID();
-    this.#isDirty = true;
+    this.#markChanged();
     if (before?.sizeBytes === sizeBytes) {
       const head = before.parts.length > 0 ? this.#state.head : null;
       this.#state = { ...this.#state, parts: before.parts, nextPart: before.nextPart, object: null, head };
@@ -243,9 +249,8 @@ export class S3StagedFile implements StagedFile {
 
   /** Makes the upload one object that can become a blob. */
   async finish(): Promise<FinishedObject> {
-    const { key, sizeBytes, etag } = await this.#join();
-    const leftoverKey = key === objectKeyOf(this.#state.objectId) ? null : objectKeyOf(this.#state.objectId);
-    return { stagedId: this.id, session: this.#with.session, objectKey: key, sizeBytes, etag, leftoverKey };
+    const { key: objectKey, sizeBytes, etag } = await this.#join();
+    return { stagedId: this.id, session: this.#with.session, objectKey, sizeBytes, etag, queuedId: this.#queuedId };
   }
 
   async #join(): Promise<{ key: string; sizeBytes: number; etag: string }> {
@@ -255,7 +260,7 @@ export class S3StagedFile implements StagedFile {
     if (!multipart || this.#state.parts.length === 0) return this.#saveTail();
     const tail = Buffer.concat(await this.#loadTail());
     // Joined parts can't be taken over. Somebody may have done so before.
-    if (!(await saveStaged(this.#with.pool, this.#row, { ...this.#state, version: this.#version }))) throw takenOver();
+    if (!(await this.#save())) throw takenOver();
     const parts = [...this.#state.parts];
     if (tail.length > 0) parts.push(await bucket.uploadPart(multipart, nextPart, tail));
     const joined = { key: multipart.key, ...(await bucket.complete(multipart, parts)) };
@@ -267,13 +272,25 @@ export class S3StagedFile implements StagedFile {
     return joined;
   }
 
+  /** S3 may still execute a write that timed out, so each one has a key of its own. */
   async #saveTail(): Promise<{ key: string; sizeBytes: number; etag: string }> {
     const { object } = this.#state;
-    if (object && !(this.#isDirty && this.#tail)) return object;
-    const key = objectKeyOf(this.#state.objectId);
+    if (object && (this.#queuedId !== null || !(this.#isDirty && this.#tail))) return object;
+    const { bucket, pool } = this.#with;
+    const queuedId = randomUUID();
+    const key = objectKeyOf(queuedId);
     const bytes = Buffer.concat(this.#tail ?? []);
-    const etag = (await this.#with.bucket.put(key, bytes)) ?? '';
+    await queueObject(pool, queuedId, key);
+    const etag = (await bucket.put(key, bytes)) ?? '';
+    this.#queuedId = queuedId;
     return (this.#state.object = { key, sizeBytes: bytes.length, etag });
+  }
+
+  async #save(): Promise<boolean> {
+    const state = { ...this.#state, version: this.#version };
+    if (!(await saveStaged(this.#with.pool, this.#row, state, this.#queuedId))) return false;
+    this.#queuedId = null;
+    return true;
   }
 
   /** The rows of this upload are gone, so there is nothing to save. */
@@ -286,8 +303,7 @@ export class S3StagedFile implements StagedFile {
       if (!this.#isDirty || this.#isGone) return;
       if (this.#tailBytes > 0) await this.#saveTail();
       else this.#state.object = null;
-      const state = { ...this.#state, version: this.#version };
-      if (!(await saveStaged(this.#with.pool, this.#row, state)) && !this.#isGone) throw takenOver();
+      if (!(await this.#save()) && !this.#isGone) throw takenOver();
     } finally {
       this.#with.onClose();
     }

@@ -1,5 +1,10 @@
 // Uploads of several parts, which the contract's small files don't have.
-import { CreateMultipartUploadCommand, ListMultipartUploadsCommand } from '@aws-sdk/client-s3';
+import {
+  CreateMultipartUploadCommand,
+  ListMultipartUploadsCommand,
+  ListObjectsV2Command,
+  PutObjectCommand,
+} from '@aws-sdk/client-s3';
 import { createHash, randomBytes, randomUUID } from 'node:crypto';
 import { Readable } from 'node:stream';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
@@ -85,6 +90,42 @@ describe.skipIf(absent !== null)(title, () => {
     await quick.close();
     await expect(slow.close()).rejects.toMatchObject({ code: 'range_invalid' });
     expect(await one.staging.readSize(id)).toBe(5);
+  });
+
+  test('a save that S3 executes late changes nothing, and former saves are removed', async () => {
+    const { bucket: Bucket, prefix: Prefix } = one.config;
+    const bytes = randomBytes(3000);
+    const intake = intakeOf(one);
+    const writer = { id: randomUUID(), fence: 0n };
+    await intake.begin(writer.id);
+    await intake.append(writer, streamOf(bytes.subarray(0, 1000)), ANYWHERE);
+    const listed = await s3.client.send(new ListObjectsV2Command({ Bucket, Prefix }));
+    const [former, ...others] = listed.Contents ?? [];
+    expect(others).toEqual([]);
+    await intake.append(writer, streamOf(bytes.subarray(1000, 2000)), ANYWHERE);
+    const last = { source: streamOf(bytes.subarray(2000)), options: ANYWHERE };
+    await intake.finish(writer, { digest: sha256Of(bytes), scope: 'site', last });
+    const late = { Bucket, Key: former?.Key, Body: bytes.subarray(0, 1000) };
+    await s3.client.send(new PutObjectCommand(late));
+    expect((await readAll(two, bytes))?.equals(bytes)).toBe(true);
+    for await (const { id } of two.staging.listStale(new Date(Date.now() + 60_000))) await two.staging.discard(id);
+    const left = await s3.client.send(new ListObjectsV2Command({ Bucket, Prefix }));
+    expect(left.Contents?.length).toBe(1);
+    expect((await readAll(two, bytes))?.equals(bytes)).toBe(true);
+  });
+
+  test('an object whose upload never named it is removed', async () => {
+    const { bucket: Bucket, prefix: Prefix } = one.config;
+    const id = randomUUID();
+    await one.staging.create(id);
+    const slow = await one.staging.open({ id, fence: 1n });
+    await append(slow, Buffer.from('slow'));
+    await (await two.staging.open({ id, fence: 2n })).close();
+    await expect(slow.close()).rejects.toMatchObject({ code: 'range_invalid' });
+    const list = async () => (await s3.client.send(new ListObjectsV2Command({ Bucket, Prefix }))).Contents ?? [];
+    expect((await list()).length).toBe(1);
+    for await (const stale of two.staging.listStale(new Date(Date.now() + 60_000))) await two.staging.discard(stale.id);
+    expect(await list()).toEqual([]);
   });
 
   test('a hash that one process remembers is not taken for bytes of another', async () => {

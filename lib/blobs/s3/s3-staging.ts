@@ -11,7 +11,7 @@ import {
 import { AppError } from '#lib/platform/errors.ts';
 import type { Bucket, Multipart } from './bucket.ts';
 import type { ByteBudget } from './byte-budget.ts';
-import { BLOBS_FOLDER, objectKeyOf } from './object-keys.ts';
+import { BLOBS_FOLDER } from './object-keys.ts';
 import { readSmallObject } from './read-small-object.ts';
 import { PARTS_IN_FLIGHT, S3StagedFile } from './s3-staged-file.ts';
 import {
@@ -127,8 +127,8 @@ export class S3Staging implements StagingArea {
     if (!removed) return;
     const { bucket } = this.#parts;
     if (removed.multipart) await bucket.abort(removed.multipart);
-    // Also those that a crash kept from being recorded. The parts may have moved to another upload, with their key.
-    const keys = new Set([objectKeyOf(removed.objectId), removed.multipart?.key, removed.objectKey]);
+    // The parts may have been joined without the row saying so.
+    const keys = new Set([removed.multipart?.key, removed.objectKey]);
     for (const key of keys) if (key) await bucket.delete(key);
   }
 

@@ -9,7 +9,7 @@ export type StagedObject = { key: string; sizeBytes: number; etag: string };
 export type StagedState = {
   /** The first bytes of the parts, which can't be read. */
   head: Buffer | null;
-  /** Names the objects of this upload. No other upload ever has it. */
+  /** Names the parts of this upload. No other upload ever has it. */
   objectId: string;
   version: string;
   multipart: Multipart | null;
@@ -93,7 +93,24 @@ export async function readStagedSize(pool: pg.Pool, id: string): Promise<number 
   return rows[0] ? Number(rows[0].size_bytes) : null;
 }
 
+/** Queues an object for removal before it is written. The statement that names it takes it out of the queue again. */
+export async function queueObject(pool: pg.Pool, id: string, key: string): Promise<void> {
+  const text = `
+    WITH soon AS MATERIALIZED (SELECT set_config('synchronous_commit', 'off', true))
+    INSERT INTO staged_objects (id, object_key) SELECT $1::uuid, $2::text FROM soon`;
+  await pool.query({ name: 'queue-object', text, values: [id, key] });
+}
+
 type Session = { id: string; session: string };
+
+const BEFORE = 'before AS (SELECT object_key FROM staged_objects WHERE id = $1 AND session = $2 FOR UPDATE)';
+/** Queues the object that the row named before, because a writer that was taken over may still read it. */
+function queueFormer(newKey: string): string {
+  return `queued AS (
+    INSERT INTO staged_objects (id, object_key) SELECT gen_random_uuid(), former_key FROM staged
+     WHERE former_key IS NOT NULL AND former_key IS DISTINCT FROM ${newKey}
+  )`;
+}
 
 /** Records a sent part, and with it that the bytes before it are no longer in an object. False: the session is over. */
 export async function savePart(
@@ -110,11 +127,11 @@ export async function savePart(
   const { rowCount } = await pool.query({
     name: 'save-staged-part',
     text: `
-      WITH staged AS (
+      WITH ${BEFORE}, staged AS (
         UPDATE staged_objects SET version = $3, multipart_key = $4, multipart_id = $5, next_part = $6 + 1, size_bytes = $7,
                head = $10, object_key = NULL, object_bytes = 0, object_etag = NULL, changed_at = now()
-         WHERE id = $1 AND session = $2 RETURNING id
-      )
+          FROM before WHERE id = $1 AND session = $2 RETURNING id, before.object_key AS former_key
+      ), ${queueFormer('NULL')}
       INSERT INTO staged_parts (staged_id, number, etag, size_bytes) SELECT id, $6, $8, $9 FROM staged
       ON CONFLICT (staged_id, number) DO UPDATE SET etag = excluded.etag, size_bytes = excluded.size_bytes`,
     values: [
@@ -133,21 +150,27 @@ export async function savePart(
   return rowCount === 1;
 }
 
-/** Saves the state of an upload, except parts that are already recorded. False: the session is over. */
+/**
+ * Saves the state of an upload, except parts that are already recorded. `queuedId` names its object in the queue of
+ * objects to be removed. False: the session is over.
+ */
 export async function saveStaged(
   pool: pg.Pool,
   { id, session }: Session,
   { version, multipart, parts, nextPart, object }: Omit<StagedState, 'objectId' | 'head'>,
+  queuedId: string | null,
 ): Promise<boolean> {
   const partsBytes = parts.reduce((sum, part) => sum + part.sizeBytes, 0);
   const { rowCount } = await pool.query({
     name: 'save-staged-object',
     text: `
-      WITH staged AS (
+      WITH ${BEFORE}, fresh AS (SELECT id FROM staged_objects WHERE id = $12::uuid FOR UPDATE), staged AS (
         UPDATE staged_objects SET version = $3, multipart_key = $4, multipart_id = $5, next_part = $6,
                object_key = $7, object_bytes = $8, object_etag = $9, size_bytes = $10, changed_at = now()
-         WHERE id = $1 AND session = $2 RETURNING id
-      ), gone AS (DELETE FROM staged_parts USING staged WHERE staged_id = staged.id AND number > $11)
+          FROM before WHERE id = $1 AND session = $2 AND ($12::uuid IS NULL OR EXISTS (SELECT FROM fresh))
+        RETURNING id, before.object_key AS former_key
+      ), named AS (DELETE FROM staged_objects USING staged WHERE staged_objects.id = $12::uuid), ${queueFormer('$7')},
+      gone AS (DELETE FROM staged_parts USING staged WHERE staged_id = staged.id AND number > $11)
       SELECT FROM staged`,
     values: [
       id,
@@ -161,6 +184,7 @@ export async function saveStaged(
       object?.etag ?? null,
       partsBytes + (object?.sizeBytes ?? 0),
       parts.at(-1)?.number ?? 0,
+      queuedId,
     ],
   });
   return rowCount === 1;
@@ -197,14 +221,14 @@ export async function moveStaged(
   });
 }
 
-export type Discarded = { objectId: string; multipart: Multipart | null; objectKey: string | null };
+export type Discarded = { multipart: Multipart | null; objectKey: string | null };
 
 /** Removes an upload. Null: there is none. */
 export async function removeStaged(pool: pg.Pool, id: string): Promise<Discarded | null> {
-  const text = 'DELETE FROM staged_objects WHERE id = $1 RETURNING object_id, multipart_key, multipart_id, object_key';
+  const text = 'DELETE FROM staged_objects WHERE id = $1 RETURNING multipart_key, multipart_id, object_key';
   const { rows } = await pool.query<Row>({ name: 'remove-staged-object', text, values: [id] });
   const [row] = rows;
-  return row ? { objectId: row.object_id, multipart: toMultipart(row), objectKey: row.object_key } : null;
+  return row ? { multipart: toMultipart(row), objectKey: row.object_key } : null;
 }
 
 export async function listStaged(
