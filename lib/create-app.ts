@@ -105,6 +105,7 @@ export async function createApp(config: Config, log: Log, hooks: AppHooks = {}):
     let storage: Awaited<ReturnType<typeof openBlobs>>;
     try {
       await migrateJobs(direct.pool, log);
+      await siteSettings.open();
       await joinMasterKeys({ pool }, masterKeys);
       storage = await openBlobs(config, { pool, log, counts, tracing, masterKeys });
       await joinSite({ pool, ...storage }, { isConfirmed: isStoreConfirmed });

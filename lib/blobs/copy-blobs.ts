@@ -71,7 +71,7 @@ async function copyOne(from: BlobStore, target: Target, key: BlobKey, copy: Blob
   }
 }
 
-/** Resolves to false, and stores nothing, when the bytes don't match the digest. */
+/** Resolves to false when the bytes don't match the digest, or garbage collection has just removed the blob. */
 export async function copyBlob(blob: OpenBlob, { store, staging }: Target, key: BlobKey): Promise<boolean> {
   const id = randomUUID();
   await staging.create(id);
@@ -89,9 +89,10 @@ export async function copyBlob(blob: OpenBlob, { store, staging }: Target, key: 
     await reading;
     if (outcome !== 'complete') return false;
     if (toDigest('sha256', hash.digest('hex')) !== key.sha256) return false;
-    await store.put(key, { id, version: file.stat().version });
+    const version = await store.put(key, { id, version: file.stat().version });
     isStored = true;
-    return true;
+    // Null: garbage collection has removed the blob again.
+    return version !== null;
   } finally {
     if (!isStored) await staging.discard(id);
     await file.close();

@@ -17,6 +17,11 @@ export class SiteSettingsCache {
     this.#db = db;
   }
 
+  /** Waits for the database, so that a new process takes no writes before it knows whether the site is read-only. */
+  async open(): Promise<void> {
+    this.#latest = await readSiteSettings({ db: this.#db });
+  }
+
   /** Concurrent callers share one query. Without an answer of the database, the last known settings count. */
   read(): Promise<SiteSettings> {
     if (this.#reading && performance.now() - this.#reading.at < MAX_AGE) return this.#reading.settings;

@@ -1,11 +1,14 @@
 import { openDisk } from '#lib/blobs/disk/open-disk.ts';
 import { openS3 } from '#lib/blobs/s3/open-s3.ts';
 import { sealStorage } from '#lib/blobs/sealed/seal-storage.ts';
-import { sealStoredBlobs } from '#lib/blobs/sealed/seal-stored-blobs.ts';
+import type { StoredSealing } from '#lib/blobs/sealed/seal-stored-blobs.ts';
+import type { BlobCopy } from '#lib/blobs/copy-blobs.ts';
 import { readConfig } from '#lib/config.ts';
+import { joinMasterKeys } from '#lib/keys/join-master-keys.ts';
 import { openMasterKeys } from '#lib/keys/master-keys.ts';
 import { openSealing } from '#lib/keys/sealing-key-ring.ts';
 import { chooseSealing, openStore } from '#lib/open-blobs.ts';
+import { sealStore } from '#lib/distribution/integrity/seal-store.ts';
 import { copyStore } from '#lib/distribution/integrity/copy-store.ts';
 import { openSiteDatabase } from '#lib/prepare-database.ts';
 import { AppError } from '#lib/platform/errors.ts';
@@ -32,12 +35,16 @@ export const copyBlobsCommand: Command = {
       const disk = await openDisk(dataDir, { reserveBytes });
       const s3 = await openS3(config.s3, { pool, dataDir, reserveBytes });
       const masterKeys = openMasterKeys(config);
+      await joinMasterKeys({ pool }, masterKeys);
       const seal = async (storage: typeof disk | typeof s3, isWanted: boolean | null) => {
         return { ...storage, ...sealStorage(storage, await openSealing({ pool, masterKeys }, isWanted)) };
       };
       const sealed = [await seal(disk, config.isStorageSealed), await seal(s3, chooseSealing(config))] as const;
       const [from, to] = target === 's3' ? sealed : sealed.toReversed();
-      const copy = await copyStore({ pool }, { from, to, onProgress: reportProgress() });
+      const report = reportProgress(({ copied, copiedBytes, present }: BlobCopy) => {
+        return `${copied} copied, ${formatBytes(copiedBytes)}, ${present} present`;
+      });
+      const copy = await copyStore({ pool }, { from, to, onProgress: report });
       for (const { volume } of [disk, s3]) volume.close();
       const { copied, copiedBytes, present, damaged, damagedDigests } = copy;
       print(values, { ...copy }, [
@@ -63,11 +70,10 @@ export const sealBlobsCommand: Command = {
     try {
       const { pool } = database;
       const storage = await openStore(config, pool);
-      const { keys } = await openSealing({ pool, masterKeys: openMasterKeys(config) }, true);
-      const report = reportProgress();
-      const sealing = await sealStoredBlobs(storage, keys, ({ sealed, sealedBytes }) =>
-        report({ copied: sealed, copiedBytes: sealedBytes, present: 0 }),
-      );
+      const report = reportProgress(({ sealed, sealedBytes }: StoredSealing) => {
+        return `${sealed} sealed, ${formatBytes(sealedBytes)}`;
+      });
+      const sealing = await sealStore({ pool, masterKeys: openMasterKeys(config) }, { storage, onProgress: report });
       storage.volume.close();
       const { sealed, sealedBytes, damaged } = sealing;
       print(values, sealing, [
@@ -80,11 +86,11 @@ export const sealBlobsCommand: Command = {
   },
 };
 
-function reportProgress(): (copy: { copied: number; copiedBytes: number; present: number }) => void {
+function reportProgress<T>(describe: (progress: T) => string): (progress: T) => void {
   let dueMs = performance.now() + PROGRESS_MS;
-  return ({ copied, copiedBytes, present }) => {
+  return (progress) => {
     if (performance.now() < dueMs) return;
     dueMs = performance.now() + PROGRESS_MS;
-    process.stderr.write(`  ${copied} copied, ${formatBytes(copiedBytes)}, ${present} present\n`);
+    process.stderr.write(`  ${describe(progress)}\n`);
   };
 }

@@ -24,6 +24,7 @@ type Parts = {
 
 /** `whole` segments are stored, none of them as the last one. `tail` follows them. */
 type Content = { whole: number; tail: Buffer };
+type State = { content: Content; sealedBytes: number };
 
 const MAX_QUEUED_BYTES = 8 * SEGMENT_BYTES;
 const EMPTY = Buffer.alloc(0);
@@ -41,8 +42,8 @@ export class SealedStagedFile implements StagedFile {
   #segment: Buffer = EMPTY;
   /** Segments on their way to the file, for readers that follow the writer. */
   #inFlight: { index: number; plain: Buffer }[] = [];
-  /** The stored bytes don't end in a last segment, because a process died while it wrote. */
-  #isTorn = false;
+  /** What the last append began with. */
+  #before: State | null = null;
 
   private constructor({ inner, dataKey, header }: Parts) {
     this.#inner = inner;
@@ -69,10 +70,11 @@ export class SealedStagedFile implements StagedFile {
   }
 
   async append(source: Readable, sink: Sink): Promise<Received> {
-    const before = this.#content;
+    const before = { content: this.#content, sealedBytes: this.#inner.stat().sizeBytes };
+    this.#before = before;
     const writing = new Writing(source, sink);
     const isEmpty = !(await writing.readChunk());
-    if (isEmpty && !writing.failure && !this.#header && !this.#isTorn) return writing.received();
+    if (isEmpty && !writing.failure && !this.#header) return writing.received();
     try {
       await this.#write(this.#seal(writing, sink), sink.onWritten !== undefined);
       if (writing.failure) throw writing.failure;
@@ -138,7 +140,6 @@ export class SealedStagedFile implements StagedFile {
     });
     if (outcome !== 'complete') throw source.errored ?? new Error('The sealed bytes of an upload were cut.');
     this.#header = null;
-    this.#isTorn = false;
   }
 
   #forgetWritten(sealedEnd: number): void {
@@ -146,19 +147,22 @@ export class SealedStagedFile implements StagedFile {
     while (this.#inFlight[0] && isWritten(this.#inFlight[0])) this.#inFlight.shift();
   }
 
-  async #restore(content: Content): Promise<void> {
+  async #restore({ content, sealedBytes }: State): Promise<void> {
     this.#content = content;
     this.#inFlight = [];
+    this.#before = null;
     if (this.#header) return this.#inner.truncate(0);
+    // Before anything is written, because a store may only be able to undo its last append.
+    await this.#inner.truncate(sealedBytes);
     await this.#write(this.#sealTail({ isLast: true }), false);
-    await this.#inner.truncate(toSealedSize(sizeOf(content)));
   }
 
   async truncate(sizeBytes: number): Promise<void> {
     if (sizeBytes >= sizeOf(this.#content)) return;
+    if (this.#before && sizeOf(this.#before.content) === sizeBytes) return this.#restore(this.#before);
     const whole = countSegments(sizeBytes) - 1;
     const tail = sizeBytes === 0 ? EMPTY : await this.#readPlain(whole * SEGMENT_BYTES, sizeBytes - 1);
-    await this.#restore({ whole, tail });
+    await this.#restore({ content: { whole, tail }, sealedBytes: toSealedSize(sizeBytes) });
   }
 
   async hash(algorithm: 'sha256' | 'sha512'): Promise<Hash> {
@@ -193,20 +197,21 @@ export class SealedStagedFile implements StagedFile {
     return collect((reader) => this.copyTo(reader, { start, end }));
   }
 
-  /** Finds where the stored bytes end. A process that died while it wrote may have left them without a last segment. */
+  /** Finds where the stored bytes end. Repairs what a process left behind that died while it wrote. */
   async #readContent(): Promise<void> {
-    const sealedBytes = this.#inner.stat().sizeBytes;
-    for (let index = countSegments(toPlainSize(sealedBytes)) - 1; index >= 0; index -= 1) {
-      const end = Math.min(segmentOffset(index + 1), sealedBytes) - 1;
+    const storedBytes = this.#inner.stat().sizeBytes;
+    for (let index = countSegments(toPlainSize(storedBytes)) - 1; index >= 0; index -= 1) {
+      const end = Math.min(segmentOffset(index + 1), storedBytes) - 1;
       const sealed = await collect((reader) => this.#inner.copyTo(reader, { start: segmentOffset(index), end }));
       const last = openSegment(this.#dataKey, { index, isLast: true }, sealed);
       const tail = last ?? openSegment(this.#dataKey, { index, isLast: false }, sealed);
       if (!tail) continue;
       this.#content = { whole: index, tail };
-      this.#isTorn = last === null || end + 1 < sealedBytes;
-      return;
+      if (last && end + 1 === storedBytes) return;
+      break;
     }
-    this.#isTorn = true;
+    const sealedBytes = Math.min(storedBytes, toSealedSize(sizeOf(this.#content)));
+    await this.#restore({ content: this.#content, sealedBytes });
   }
 
   close(): Promise<void> {

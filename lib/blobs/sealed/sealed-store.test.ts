@@ -1,7 +1,7 @@
 import { createHash, createSecretKey, randomBytes, randomUUID } from 'node:crypto';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { openBytes, type BlobBytes } from '#lib/blobs/blob-store.ts';
+import { openBytes, type BlobBytes, type BlobKey } from '#lib/blobs/blob-store.ts';
 import { keyOf, stageBytes, streamOf } from '#lib/blobs/blob-store.contract.ts';
 import { MemoryStaging } from '#lib/blobs/memory/memory-staging.ts';
 import { MemoryStore } from '#lib/blobs/memory/memory-store.ts';
@@ -172,6 +172,38 @@ it('seals what is stored unsealed, keeps it readable, and leaves damaged blobs a
   expect(await sealStoredBlobs({ store: memory, staging: staged }, keys)).toMatchObject({ sealed: 0, damaged: 1 });
 });
 
+it('finds a blob that is sealed between its lookups', async () => {
+  const { memory, staged, store } = openSealed();
+  const plain = randomBytes(10);
+  memory.overwrite(keyOf(plain), plain);
+  for (const look of ['open', 'stat'] as const) {
+    memory.overwrite(keyOf(plain), plain);
+    await memory.delete({ ...keyOf(plain), scope: 'sealed' });
+    const original = memory[look].bind(memory) as (key: BlobKey) => Promise<never>;
+    let isSealed = false;
+    memory[look] = async (key: BlobKey) => {
+      const found = await original(key);
+      if (key.scope === 'sealed' && !isSealed) {
+        isSealed = true;
+        memory[look] = original;
+        await sealStoredBlobs({ store: memory, staging: staged }, keys);
+      }
+      return found;
+    };
+    expect(await store[look](keyOf(plain))).toMatchObject({ sizeBytes: 10 });
+    memory[look] = original;
+  }
+});
+
+it('keeps unsealed bytes when garbage collection removes the sealed ones at once', async () => {
+  const { memory, staged } = openSealed();
+  const plain = randomBytes(10);
+  memory.overwrite(keyOf(plain), plain);
+  memory.put = () => Promise.resolve(null);
+  expect(await sealStoredBlobs({ store: memory, staging: staged }, keys)).toMatchObject({ sealed: 0 });
+  expect(await memory.stat(keyOf(plain))).not.toBeNull();
+});
+
 it('fails for blobs of a key that the site has lost, and keeps them', async () => {
   const { memory, staging, store } = openSealed();
   const plain = randomBytes(10);
@@ -194,10 +226,16 @@ it('continues an upload that was cut off anywhere, from what is intact', async (
     const { sizeBytes } = file.stat();
     expect(sizeBytes).toBeLessThanOrEqual(toPlainSize(cut));
     expect(sizeBytes).toBeGreaterThanOrEqual(toPlainSize(cut) - SEGMENT_BYTES);
-    const sink = { offsetBytes: sizeBytes, limitBytes: plain.length, hash: createHash('sha256') };
-    await file.append(streamOf(plain.subarray(sizeBytes)), sink);
-    await store.put(keyOf(plain), { id, version: file.stat().version });
+    // What other requests are told from then on.
+    expect(await staging.readSize(id)).toBe(sizeBytes);
+    const sink = (offsetBytes: number) => ({ offsetBytes, limitBytes: plain.length, hash: createHash('sha256') });
+    await file.append(streamOf(plain.subarray(sizeBytes, sizeBytes + 10)), sink(sizeBytes));
     await file.close();
+    const reopened = await staging.open({ id, fence: 0n });
+    expect(reopened.stat().sizeBytes).toBe(Math.min(plain.length, sizeBytes + 10));
+    await reopened.append(streamOf(plain.subarray(sizeBytes + 10)), sink(sizeBytes + 10));
+    await store.put(keyOf(plain), { id, version: reopened.stat().version });
+    await reopened.close();
     const blob = await openBytes(store, keyOf(plain));
     expect(blob && (await read(blob)).equals(plain)).toBe(true);
   }

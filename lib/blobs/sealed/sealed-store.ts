@@ -46,13 +46,21 @@ export class SealedStore extends BlobStoreDecorator {
   }
 
   override async open(key: BlobKey, options: OpenOptions = {}): Promise<OpenedBlob | null> {
-    const plain = this.#isSealing ? null : await this.inner.open(key, options);
-    if (plain) return plain;
+    if (!this.#isSealing) return (await this.inner.open(key, options)) ?? this.#openSealed(key, options);
+    return (
+      (await this.#openSealed(key, options)) ??
+      (await this.inner.open(key, options)) ??
+      // It may have been sealed meanwhile (seal-stored-blobs.ts).
+      this.#openSealed(key, options)
+    );
+  }
+
+  async #openSealed(key: BlobKey, options: OpenOptions): Promise<BlobBytes | null> {
     const sealed = await openBytes(this.inner, sealedKey(key), options);
-    if (!sealed) return this.#isSealing ? this.inner.open(key, options) : null;
+    if (!sealed) return null;
     try {
       const known = this.#find(key, sealed) ?? (await this.#learn(key, sealed));
-      return { ...unseal(sealed, known.dataKey), kind: 'bytes', version: sealed.version };
+      return unsealBytes(sealed, known.dataKey);
     } catch (error) {
       await sealed.close();
       throw error;
@@ -63,7 +71,7 @@ export class SealedStore extends BlobStoreDecorator {
     const sealed = this.inner.openCached(sealedKey(key));
     if (!sealed) return this.inner.openCached(key);
     const known = this.#find(key, sealed);
-    if (known) return { ...unseal(sealed, known.dataKey), kind: 'bytes', version: sealed.version };
+    if (known) return unsealBytes(sealed, known.dataKey);
     // Nothing was read, so a failed close loses no data.
     void sealed.close().catch(() => undefined);
     return null;
@@ -92,11 +100,13 @@ export class SealedStore extends BlobStoreDecorator {
   }
 
   override async stat(key: BlobKey): Promise<BlobStat | null> {
-    const plain = this.#isSealing ? null : await this.inner.stat(key);
-    if (plain) return plain;
+    if (!this.#isSealing) return (await this.inner.stat(key)) ?? this.#statSealed(key);
+    return (await this.#statSealed(key)) ?? (await this.inner.stat(key)) ?? this.#statSealed(key);
+  }
+
+  async #statSealed(key: BlobKey): Promise<BlobStat | null> {
     const sealed = await this.inner.stat(sealedKey(key));
-    if (sealed) return { ...sealed, sizeBytes: toPlainSize(sealed.sizeBytes) };
-    return this.#isSealing ? this.inner.stat(key) : null;
+    return sealed && { ...sealed, sizeBytes: toPlainSize(sealed.sizeBytes) };
   }
 
   override async put(key: BlobKey, staged: StagedVersion, options: PutOptions = {}): Promise<string | null> {
@@ -147,4 +157,8 @@ function unseal(sealed: OpenBlob, dataKey: KeyObject | null): OpenBlob {
     },
     close: () => sealed.close(),
   };
+}
+
+function unsealBytes(sealed: BlobBytes, dataKey: KeyObject | null): BlobBytes {
+  return { ...unseal(sealed, dataKey), kind: 'bytes', version: sealed.version };
 }

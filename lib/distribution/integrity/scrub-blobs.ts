@@ -103,6 +103,8 @@ async function check({ blobs }: App, sha256: string): Promise<{ damage: Damage |
     const actual: Digest = toDigest('sha256', hash.digest('hex'));
     return { damage: actual === sha256 ? null : 'corrupt', bytes: blob.sizeBytes };
   } catch (error) {
+    // The store can't answer at the moment.
+    if (isAppError(error) && error.retryAfterSeconds !== undefined) throw error;
     // Truncated during the read, or an unreadable sector.
     if (!isAppError(error) && !(error instanceof Error && 'code' in error)) throw error;
     return { damage: 'corrupt', bytes: blob.sizeBytes };

@@ -3,6 +3,8 @@ import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { SYSTEM_CALLER } from '#lib/access/schema.ts';
+import { openDisk } from '#lib/blobs/disk/open-disk.ts';
+import { openMasterKeys } from '#lib/keys/master-keys.ts';
 import { createApp } from '#lib/create-app.ts';
 import { readConfig } from '#lib/config.ts';
 import { createLog } from '#lib/platform/log.ts';
@@ -12,6 +14,7 @@ import { basic, createRawClient, sha256, type RawClient } from '#lib/testing/ser
 import { openSlowSocket } from '#lib/testing/servers/slow-socket.ts';
 import { rewrapSealingKeys } from './rewrap-sealing-keys.ts';
 import { scrubBlobs } from './scrub-blobs.ts';
+import { sealStore } from './seal-store.ts';
 import { verifyStore } from './verify-store.ts';
 
 const MASTER_KEY = `1:${'a'.repeat(32)}`;
@@ -193,4 +196,24 @@ test('after a rotation, keys are wrapped with the newest master key, and the old
   const { body } = await createRawClient(onlyNew.url, basic(ada.token)).send('GET', `/v2/${name}/blobs/${digest}`);
   expect(body.equals(bytes)).toBe(true);
   await onlyNew.close();
+});
+
+test('seals the store of this site only, and with its own master key', async () => {
+  const site = await createTestApp({ MASTER_KEY });
+  const { pool, config } = site.app;
+  const eve = await site.createUser();
+  const client = createRawClient(site.url, basic(eve.token));
+  const bytes = randomBytes(1000);
+  const digest = await client.pushBlob(`${eve.alias}/tool`, bytes);
+  const storage = await openDisk(config.dataDir, { reserveBytes: 0 });
+  const other = await openDisk(one.app.config.dataDir, { reserveBytes: 0 });
+  await expect(sealStore(site.app, { storage: other })).rejects.toMatchObject({ code: 'conflict' });
+  const masterKeys = openMasterKeys(readConfig({ MASTER_KEY: 'c'.repeat(32) }));
+  await expect(sealStore({ pool, masterKeys }, { storage })).rejects.toMatchObject({ code: 'conflict' });
+  expect(await site.app.db.sealingKey.count()).toBe(0);
+  expect(await sealStore(site.app, { storage })).toMatchObject({ sealed: 1, damaged: 0 });
+  expect((await client.send('GET', `/v2/${eve.alias}/tool/blobs/${digest}`)).body.equals(bytes)).toBe(true);
+  expect(await verifyStore(site.app)).toMatchObject({ missing: 0, wrongSize: 0 });
+  for (const { volume } of [storage, other]) volume.close();
+  await site.close();
 });

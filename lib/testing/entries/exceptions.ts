@@ -98,6 +98,8 @@ export const EXCEPTIONS: Exception[] = [
       'lib/distribution/garbage/brake.ts recordPause',
       'lib/distribution/integrity/scrub-blobs.ts scrubBlobs',
       'lib/distribution/integrity/copy-store.ts copyStore',
+      'lib/distribution/integrity/seal-store.ts sealStore',
+      'lib/keys/join-master-keys.ts joinMasterKeys',
       'lib/keys/sealing-key-ring.ts openSealing',
       'lib/blobs/s3/open-s3.ts openS3',
       'prisma/seed/add-demo.ts addDemo',
