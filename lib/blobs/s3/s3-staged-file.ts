@@ -244,6 +244,8 @@ export class S3StagedFile implements StagedFile {
 
   /** The bytes after the parts, if they are in memory only. For a copy. */
   readUnsavedTail(): Buffer | null {
+    // The bytes before those in memory may be on their way to S3.
+    if (this.#state.multipart) return null;
     return this.#isDirty && this.#tail ? Buffer.concat(this.#tail) : null;
   }
 

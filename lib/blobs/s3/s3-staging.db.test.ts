@@ -67,6 +67,7 @@ describe.skipIf(absent !== null)(title, () => {
     const next = { id: randomUUID(), fence: 2n };
     await intake.takeOver(id, next.id);
     expect(await intake.readSize(next.id)).toBe(16 * MIB);
+    expect(await intake.readSize(id)).toBeNull();
     const late = append(dead, randomBytes(20 * MIB)).then(() => dead.close());
     await expect(late).rejects.toMatchObject({ code: 'range_invalid' });
     await dead.close().catch(() => undefined);

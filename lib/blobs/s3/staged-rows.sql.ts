@@ -191,8 +191,9 @@ export async function saveStaged(
 }
 
 /**
- * Moves the parts of an upload to a new one, out of reach of its writer. The caller copies the object. Null: there is
- * no such upload.
+ * Moves the parts of an upload to a new one, out of reach of its writer. The upload is gone then, because its last bytes
+ * are worth nothing without them. Without parts, it stays as it is. The caller copies the object. Null: there is no such
+ * upload.
  */
 export async function moveStaged(
   pool: pg.Pool,
@@ -203,19 +204,21 @@ export async function moveStaged(
     const [row] = (await client.query<Row>(text, [id])).rows;
     if (!row) return null;
     const state = await toState(client, id, row);
-    const nextPart = state.multipart ? state.nextPart + skippedParts : state.nextPart;
+    const isMoved = state.parts.length > 0;
+    const multipart = isMoved ? state.multipart : null;
+    const nextPart = isMoved ? state.nextPart + skippedParts : 1;
     const partsBytes = state.parts.reduce((sum, part) => sum + part.sizeBytes, 0);
     await client.query(
       `INSERT INTO staged_objects (id, version, multipart_key, multipart_id, next_part, size_bytes, head)
        VALUES ($1, $2, $3, $4, $5, $6, $7)`,
-      [newId, version, state.multipart?.key, state.multipart?.uploadId, nextPart, partsBytes, state.head],
+      [newId, version, multipart?.key, multipart?.uploadId, nextPart, partsBytes, state.head],
     );
-    if (!state.multipart) return { ...state, nextPart };
+    if (!isMoved) return { ...state, multipart, nextPart };
     await client.query('UPDATE staged_parts SET staged_id = $2 WHERE staged_id = $1', [id, newId]);
     await client.query(
-      `UPDATE staged_objects SET session = NULL, multipart_key = NULL, multipart_id = NULL, version = $2,
-              size_bytes = object_bytes WHERE id = $1`,
-      [id, version],
+      `WITH gone AS (DELETE FROM staged_objects WHERE id = $1 RETURNING object_key)
+       INSERT INTO staged_objects (id, object_key) SELECT gen_random_uuid(), object_key FROM gone WHERE object_key IS NOT NULL`,
+      [id],
     );
     return { ...state, nextPart };
   });

@@ -1,6 +1,6 @@
 // Pushes to a site whose blobs are on S3, through two replicas.
-import { randomBytes } from 'node:crypto';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { randomBytes, randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { collectGarbage } from '#lib/distribution/garbage/collect-garbage.ts';
 import { scrubBlobs } from '#lib/distribution/integrity/scrub-blobs.ts';
 import { verifyStore } from '#lib/distribution/integrity/verify-store.ts';
@@ -96,6 +96,51 @@ describe.skipIf(absent !== null).each([
     const headers = { 'content-range': `${at}-${bytes.length - 1}` };
     expect((await clients[1].send('PATCH', location, { headers, body: bytes.subarray(at) })).status).toBe(202);
     expect((await clients[1].send('PUT', `${location}?digest=${sha256(bytes)}`)).status).toBe(201);
+  });
+
+  /** Opens an upload of several parts whose lease has expired. */
+  async function startAbandoned(bytes: Buffer): Promise<{ location: string; id: string }> {
+    const location = await clients[0].startUpload(name);
+    await clients[0].send('PATCH', location, { body: bytes });
+    const { id } = await sites.one.app.db.upload.findFirstOrThrow();
+    await sites.one.app.db.upload.update({ where: { id }, data: { leasedUntil: new Date(Date.now() - 1000) } });
+    return { location, id };
+  }
+
+  test('an upload whose takeover crashed is unknown instead of short', async () => {
+    const bytes = randomBytes(20 * MIB);
+    const { location, id } = await startAbandoned(bytes);
+    const { stagedId } = await sites.one.app.db.upload.findFirstOrThrow();
+    // The process dies before the upload's row names the copy.
+    await sites.one.app.intake.takeOver(stagedId ?? id, randomUUID());
+    const put = `${location}?digest=${sha256(bytes)}`;
+    for (const client of clients) {
+      const unknown = { status: 404, codes: ['BLOB_UPLOAD_UNKNOWN'] };
+      expect(await client.send('GET', location)).toMatchObject(unknown);
+      expect(await client.send('PUT', put)).toMatchObject(unknown);
+    }
+    await sites.one.app.db.upload.delete({ where: { id } });
+    await sites.one.app.db.stagedObject.updateMany({ data: { changedAt: new Date(Date.now() - 2 * HOUR_MS) } });
+    await reapUploads(sites.one.app);
+    expect(await rows()).toEqual({ uploads: 0, staged: 0 });
+  });
+
+  test('a takeover that loses its lease leaves the parts to the next one', async () => {
+    const bytes = randomBytes(20 * MIB);
+    const { location, id } = await startAbandoned(bytes);
+    const { intake, db } = sites.one.app;
+    const takeOver = intake.takeOver.bind(intake);
+    const slow = vi.spyOn(intake, 'takeOver').mockImplementationOnce(async (from, to) => {
+      await takeOver(from, to);
+      const leasedUntil = new Date(Date.now() - 1000);
+      await db.upload.update({ where: { id }, data: { fence: { increment: 1 }, leasedUntil } });
+    });
+    const put = `${location}?digest=${sha256(bytes)}`;
+    expect((await clients[0].send('PUT', put)).status).toBe(416);
+    slow.mockRestore();
+    expect((await clients[1].send('GET', location)).headers.range).toBe(`0-${bytes.length - 1}`);
+    expect((await clients[1].send('PUT', put)).status).toBe(201);
+    expect((await clients[0].send('GET', `/v2/${name}/blobs/${sha256(bytes)}`)).body.equals(bytes)).toBe(true);
   });
 
   test('reads ranges', async () => {

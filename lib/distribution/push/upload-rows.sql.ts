@@ -158,6 +158,15 @@ export async function restageUpload({ pool }: App, lease: UploadLease, stagedId:
   return rowCount === 1;
 }
 
+/** Moves the upload from a staged file that is gone, with or without a lease. False: it has another staged file. */
+export async function replaceStaged({ pool }: App, lease: UploadLease, stagedId: string): Promise<boolean> {
+  const { rowCount } = await pool.query(
+    'UPDATE uploads SET staged_id = $3 WHERE id = $1 AND coalesce(staged_id, id) = $2',
+    [lease.uploadId, lease.stagedId, stagedId],
+  );
+  return rowCount === 1;
+}
+
 export async function renewLease({ pool }: App, { uploadId, fence }: UploadLease): Promise<void> {
   await pool.query({
     name: 'renew-upload-lease',

@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Readable } from 'node:stream';
 import type pg from 'pg';
 import type { Intake } from '#lib/blobs/intake.ts';
-import { AppError } from '#lib/platform/errors.ts';
+import { AppError, isAppError } from '#lib/platform/errors.ts';
 import type { DistributionConfig } from '#lib/distribution/distribution-config.ts';
 import type { Db } from '#lib/platform/pg/db.ts';
 import { uploadNotFound } from './find-upload.ts';
@@ -14,6 +14,7 @@ import {
   leaseUpload,
   releaseLease,
   renewLease,
+  replaceStaged,
   RENEW_LEASE_MS,
   restageUpload,
   takeExpiredLease,
@@ -105,11 +106,26 @@ async function waitForLease(app: App, { uploadId, userId, body }: UploadWrite): 
 /** Continues in a copy. The previous writer may only have been slow, and may still write to the old file. */
 async function restage(app: App, lease: UploadLease): Promise<UploadLease> {
   const stagedId = randomUUID();
-  await app.intake.takeOver(lease.stagedId, stagedId);
-  const isOurs = await restageUpload(app, lease, stagedId);
-  await app.intake.discard(isOurs ? lease.stagedId : stagedId);
-  if (isOurs) return { ...lease, stagedId, isTakenOver: false };
+  await takeOver(app, lease, stagedId);
+  if (await restageUpload(app, lease, stagedId)) {
+    await app.intake.discard(lease.stagedId);
+    return { ...lease, stagedId, isTakenOver: false };
+  }
+  // On S3, the parts have moved to the copy. Whoever has the lease now continues there.
+  const isMoved = (await app.intake.readSize(lease.stagedId)) === null;
+  if (!isMoved || !(await replaceStaged(app, lease, stagedId))) await app.intake.discard(stagedId);
   throw uploadBusy();
+}
+
+async function takeOver(app: App, { uploadId, stagedId, fence }: UploadLease, newId: string): Promise<void> {
+  try {
+    await app.intake.takeOver(stagedId, newId);
+  } catch (error) {
+    // On S3, another request may have moved the bytes.
+    const holder = isAppError(error) && error.code === 'upload_not_found' && (await findUploadHolder(app, uploadId));
+    if (holder && holder.fence !== fence) throw uploadBusy();
+    throw error;
+  }
 }
 
 function uploadBusy(): AppError {
