@@ -129,7 +129,12 @@ export class Bucket {
     return { key, uploadId: UploadId ?? '' };
   }
 
-  async uploadPart({ key, uploadId }: Multipart, number: number, bytes: Buffer): Promise<UploadedPart> {
+  /** @throws AppError `upload_not_found` when the parts were joined or aborted */
+  uploadPart(multipart: Multipart, number: number, bytes: Buffer): Promise<UploadedPart> {
+    return translated(this.#uploadPart(multipart, number, bytes));
+  }
+
+  async #uploadPart({ key, uploadId }: Multipart, number: number, bytes: Buffer): Promise<UploadedPart> {
     const command = new UploadPartCommand({
       ...this.#at(key),
       UploadId: uploadId,
@@ -137,25 +142,37 @@ export class Bucket {
       Body: bytes,
       ContentLength: bytes.length,
     });
-    const { ETag } = await translated(this.#client.send(command));
+    const { ETag } = await this.#client.send(command);
     return { number, etag: toETag(ETag), sizeBytes: bytes.length };
   }
 
-  /** Joins the parts to an object. Succeeds if an earlier try has, although its answer was lost. */
-  async complete({ key, uploadId }: Multipart, parts: UploadedPart[]): Promise<ObjectStat> {
-    const sizeBytes = parts.reduce((sum, part) => sum + part.sizeBytes, 0);
+  /**
+   * Joins the parts to an object, after sending the last bytes. Succeeds if an earlier try has, although its answer was
+   * lost. @throws AppError `upload_not_found` if an earlier try joined other bytes
+   */
+  async complete(
+    multipart: Multipart,
+    parts: UploadedPart[],
+    last: { number: number; bytes: Buffer },
+  ): Promise<ObjectStat> {
+    const sizeBytes = parts.reduce((sum, part) => sum + part.sizeBytes, last.bytes.length);
+    try {
+      const end = last.bytes.length > 0 ? [await this.#uploadPart(multipart, last.number, last.bytes)] : [];
+      return { sizeBytes, etag: await this.#join(multipart, [...parts, ...end]) };
+    } catch (error) {
+      const stored = isMissing(error) ? await this.head(multipart.key) : null;
+      if (stored?.sizeBytes === sizeBytes) return stored;
+      throw toBucketError(error);
+    }
+  }
+
+  async #join({ key, uploadId }: Multipart, parts: UploadedPart[]): Promise<string> {
     const command = new CompleteMultipartUploadCommand({
       ...this.#at(key),
       UploadId: uploadId,
       MultipartUpload: { Parts: parts.map(({ number, etag }) => ({ PartNumber: number, ETag: `"${etag}"` })) },
     });
-    try {
-      return { sizeBytes, etag: toETag((await this.#client.send(command)).ETag) };
-    } catch (error) {
-      const stored = isMissing(error) ? await this.head(key) : null;
-      if (stored?.sizeBytes === sizeBytes) return stored;
-      throw toBucketError(error);
-    }
+    return toETag((await this.#client.send(command)).ETag);
   }
 
   /** Aborting a missing upload succeeds. */

@@ -20,6 +20,11 @@ export function isMissing(error: unknown): boolean {
   return statusOf(error) === 404;
 }
 
+/** The multipart upload was completed or aborted. */
+function isUploadGone(error: unknown): boolean {
+  return isServiceError(error) && error.name === 'NoSuchUpload';
+}
+
 /** The object changed, or it exists although it should not. */
 export function isConditionFailed(error: unknown): boolean {
   return statusOf(error) === 412 || statusOf(error) === 409;
@@ -28,6 +33,7 @@ export function isConditionFailed(error: unknown): boolean {
 /** Translates an error of the S3 client to an AppError. The client has already retried what may succeed. */
 export function toBucketError(error: unknown): AppError {
   if (isAppError(error)) return error;
+  if (isUploadGone(error)) return uploadLost(error);
   const status = statusOf(error);
   if (status === 507 || (isServiceError(error) && FULL.has(error.name))) {
     const sentence = "This site's storage is full. Pulls still work. Ask the operator to free some space.";
@@ -37,6 +43,10 @@ export function toBucketError(error: unknown): AppError {
     return new AppError('unavailable', "This site's storage is not available.", { cause: error });
   }
   return storageBusy(error);
+}
+
+export function uploadLost(cause?: unknown): AppError {
+  return new AppError('upload_not_found', "The upload can't be continued. Send the blob again.", { cause });
 }
 
 export function storageBusy(cause?: unknown): AppError {

@@ -263,14 +263,16 @@ export class S3StagedFile implements StagedFile {
     const tail = Buffer.concat(await this.#loadTail());
     // Joined parts can't be taken over. Somebody may have done so before.
     if (!(await this.#save())) throw takenOver();
-    const parts = [...this.#state.parts];
-    if (tail.length > 0) parts.push(await bucket.uploadPart(multipart, nextPart, tail));
-    const joined = { key: multipart.key, ...(await bucket.complete(multipart, parts)) };
+    const stat = await bucket.complete(multipart, this.#state.parts, { number: nextPart, bytes: tail });
+    const joined = { key: multipart.key, ...stat };
     this.#state = { ...this.#state, multipart: null, parts: [], object: joined };
     this.#tail = null;
     this.#tailBytes = joined.sizeBytes;
     this.#before = null;
+    // Saved at once, because nothing else can be done with the parts any more.
     this.#isDirty = true;
+    if (!(await this.#save())) throw takenOver();
+    this.#isDirty = false;
     return joined;
   }
 

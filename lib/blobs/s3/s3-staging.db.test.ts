@@ -141,6 +141,44 @@ describe.skipIf(absent !== null)(title, () => {
     expect(await finish('1234567890')).toMatchObject({ sizeBytes: 10 });
   });
 
+  /** Begins an upload of 20 MiB, and joins its parts in a process that is killed before it has read them. */
+  async function joinAndDie(bytes: Buffer, { isSaved }: { isSaved: boolean }): Promise<string> {
+    const { db } = s3.database;
+    const id = randomUUID();
+    const intake = intakeOf(one);
+    await intake.begin(id);
+    await intake.append({ id, fence: 0n }, streamOf(bytes), ANYWHERE);
+    const { parts, ...before } = await db.stagedObject.findUniqueOrThrow({ where: { id }, include: { parts: true } });
+    await (await one.staging.open({ id, fence: 1n })).hash('sha256');
+    if (isSaved) return id;
+    await db.stagedObject.delete({ where: { id } });
+    await db.stagedObject.create({ data: before });
+    await db.stagedPart.createMany({ data: parts });
+    return id;
+  }
+
+  test.each([true, false])('finishes an upload whose parts were joined before a crash (saved: %s)', async (isSaved) => {
+    const bytes = randomBytes(20 * MIB);
+    const id = await joinAndDie(bytes, { isSaved });
+    await intakeOf(two).finish({ id, fence: 2n }, { digest: sha256Of(bytes), scope: 'site' });
+    expect((await readAll(two, bytes))?.equals(bytes)).toBe(true);
+  });
+
+  test('an upload whose parts were joined without further bytes can’t be continued', async () => {
+    const id = await joinAndDie(randomBytes(20 * MIB), { isSaved: false });
+    const more = intakeOf(two).append({ id, fence: 2n }, streamOf(randomBytes(20 * MIB)), ANYWHERE);
+    await expect(more).rejects.toMatchObject({ code: 'upload_not_found' });
+    const few = intakeOf(two).finish(
+      { id, fence: 3n },
+      {
+        digest: sha256Of(Buffer.from('')),
+        scope: 'site',
+        last: { source: streamOf(Buffer.from('x')), options: ANYWHERE },
+      },
+    );
+    await expect(few).rejects.toMatchObject({ code: 'upload_not_found' });
+  });
+
   test('a failed append of several parts leaves the upload as it was', async () => {
     const bytes = randomBytes(30 * MIB);
     const intake = intakeOf(one);
