@@ -9,6 +9,7 @@ import type { Bucket, UploadedPart } from './bucket.ts';
 import type { ByteBudget } from './byte-budget.ts';
 import type { FinishedObject } from './object-rows.sql.ts';
 import { MAX_PARTS, partBytes } from './part-sizes.ts';
+import { uploadLost } from './s3-errors.ts';
 import { sendObject } from './send-object.ts';
 import { queueObject, savePart, saveStaged, type StagedState } from './staged-rows.sql.ts';
 
@@ -239,7 +240,13 @@ export class S3StagedFile implements StagedFile {
         destination.write(bytes, (error) => (error ? reject(error) : resolve()));
       });
     }
+    if (!this.#mayJoin(range)) throw uploadLost();
     await this.#readObject(await this.#join(), destination, range);
+  }
+
+  /** Joining parts ends the upload, so only hashing may do it, which reads them all. */
+  #mayJoin({ start, end }: ByteRange): boolean {
+    return this.#state.parts.length === 0 || (start < HEAD_BYTES && end >= this.#partsBytes() - 1);
   }
 
   /** The bytes after the parts, if they are in memory only. For a copy. */
