@@ -178,7 +178,13 @@ export class Intake {
       this.#room.claimRoom(bytes);
       return options.claim?.(bytes);
     };
-    const sink = { offsetBytes: sizeBytes, limitBytes, hash: hash ?? NO_HASH, claim };
+    const sink = {
+      offsetBytes: sizeBytes,
+      limitBytes,
+      announcedBytes: announcedBytes ?? expectedBytes,
+      hash: hash ?? NO_HASH,
+      claim,
+    };
     const { receivedBytes, outcome } = await file.append(source, sink).catch(async (error: unknown) => {
       // The disk failed midway, or space ran out.
       await file.truncate(sizeBytes).catch(() => undefined);

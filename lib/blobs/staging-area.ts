@@ -25,6 +25,8 @@ export type Sink = {
   /** At most the current size, so that the file has no gaps. The bytes after it are overwritten, and stay where no new ones come. */
   offsetBytes: number;
   limitBytes: number;
+  /** Number of bytes that the source announces. Omitted: unknown. */
+  announcedBytes?: number | null;
   hash: { update: (chunk: Buffer) => unknown };
   /** Called before each write with the number of bytes in it. An error aborts the append. */
   claim?: (bytes: number) => void | Promise<void>;

@@ -31,3 +31,14 @@ test('a budget serves waiting takers in order and never more than it has', async
   expect(budget.tryTake(11)).toBeNull();
   expect(budget.tryTake(10)).not.toBeNull();
 });
+
+test('a taker that waits too long is refused, and lets smaller ones pass', async () => {
+  const budget = new ByteBudget(10, { maxWaitMs: 20 });
+  const give = await budget.take(8);
+  const large = budget.take(5);
+  const small = budget.take(2);
+  await expect(large).rejects.toMatchObject({ code: 'unavailable', retryAfterSeconds: expect.any(Number) as number });
+  (await small)();
+  give();
+  expect(budget.tryTake(10)).not.toBeNull();
+});

@@ -71,7 +71,9 @@ export class S3StagedFile implements StagedFile {
   }
 
   async append(source: Readable, sink: Sink): Promise<Received> {
-    const give = await this.#with.budget.take(Math.min(partBytes(this.#state.nextPart), sink.limitBytes));
+    const comingBytes = Math.min(sink.announcedBytes ?? Infinity, sink.limitBytes);
+    const heldBytes = sink.offsetBytes - this.#partsBytes() + comingBytes;
+    const give = await this.#with.budget.take(Math.min(partBytes(this.#state.nextPart), heldBytes));
     try {
       const tail = await this.#loadTail();
       const { parts, nextPart } = this.#state;
@@ -194,6 +196,7 @@ export class S3StagedFile implements StagedFile {
 
   async truncate(sizeBytes: number): Promise<void> {
     const before = this.#before;
+    if (!before && sizeBytes === this.stat().sizeBytes) return;
     this.#markChanged();
     if (before?.sizeBytes === sizeBytes) {
       const head = before.parts.length > 0 ? this.#state.head : null;

@@ -12,8 +12,12 @@ import { keyOf, sha256Of, streamOf } from '#lib/blobs/blob-store.contract.ts';
 import { openBytes } from '#lib/blobs/blob-store.ts';
 import { Intake } from '#lib/blobs/intake.ts';
 import { readBlob } from '#lib/blobs/read-blob.ts';
-import type { StagedFile } from '#lib/blobs/staging-area.ts';
+import { MemoryStaging } from '#lib/blobs/memory/memory-staging.ts';
+import type { StagedFile, StagedWriter as Writer } from '#lib/blobs/staging-area.ts';
 import { findS3Server } from '#lib/testing/s3/start-s3.ts';
+import { Bucket } from './bucket.ts';
+import { ByteBudget } from './byte-budget.ts';
+import { S3Staging } from './s3-staging.ts';
 import { useS3, type OpenedS3, type TestS3 } from '#lib/testing/s3/use-s3.ts';
 
 const MIB = 1024 * 1024;
@@ -235,6 +239,25 @@ describe.skipIf(absent !== null)(title, () => {
     expect(stale).toEqual([writer.id]);
     expect(await countMultiparts()).toBe(1);
     await intake.discard(writer.id);
+  });
+
+  test('slow bodies of unknown length leave room for small uploads, and refuse what doesn’t fit', async () => {
+    const parts = { bucket: new Bucket(s3.client, one.config), pool: s3.database.pool, spool: new MemoryStaging() };
+    const staging = new S3Staging({ ...parts, budget: new ByteBudget(9 * MIB, { maxWaitMs: 100 }) });
+    const intake = new Intake({ store: one.store, staging, room: one.volume });
+    const [slow, small, other] = [0, 1, 2].map(() => ({ id: randomUUID(), fence: 0n })) as [Writer, Writer, Writer];
+    for (const { id } of [slow, small, other]) await intake.begin(id);
+    const source = new Readable({ read: () => undefined });
+    const appending = intake.append(slow, source, ANYWHERE);
+    source.push('slow');
+    await expect.poll(() => source.readableLength).toBe(0);
+    const bytes = randomBytes(1000);
+    await intake.append(small, streamOf(bytes), { ...ANYWHERE, announcedBytes: 1000 });
+    const refused = { code: 'unavailable', retryAfterSeconds: expect.any(Number) as number };
+    await expect(intake.append(other, streamOf(bytes), ANYWHERE)).rejects.toMatchObject(refused);
+    source.push(null);
+    await appending;
+    expect(await intake.append(other, streamOf(bytes), ANYWHERE)).toBe(1000);
   });
 
   test('a slow body doesn’t hold more than its part in memory', async () => {
