@@ -21,65 +21,69 @@ export async function sendObject(
   destination: Writable,
 ): Promise<void> {
   const aborter = new AbortController();
-  const { promise: closed, reject } = Promise.withResolvers<never>();
-  closed.catch(() => undefined);
-  const onClose = () => {
-    reject(new AppError('unavailable', 'The reader went away.'));
-    aborter.abort();
-  };
+  const { signal } = aborter;
+  const onClose = () => aborter.abort();
   destination.once('close', onClose);
-  if (destination.destroyed) onClose();
   try {
     let position = start;
     for (let failures = 0; position <= end;) {
-      const range = { start: position, end };
-      const read = () => bucket.read(key, { range, etag, signal: aborter.signal });
-      const { sentBytes, error } = await Promise.race([closed, sendOnce(read, destination, closed)]);
+      if (destination.destroyed) throw readerGone();
+      const body = await bucket.read(key, { range: { start: position, end }, etag, signal });
+      if (!body) throw new AppError('unavailable', 'The stored blob is missing or has changed.');
+      const { sentBytes, error } = await sendBody(body, destination);
       position += sentBytes;
       if (position > end) return;
       failures = sentBytes > 0 ? 1 : failures + 1;
       if (failures > MAX_FAILURES) throw storageBusy(error);
-      await Promise.race([closed, sleep(RETRY_MS * 2 ** failures * (0.5 + Math.random()))]);
+      await sleep(RETRY_MS * 2 ** failures * (0.5 + Math.random()), undefined, { signal });
     }
+  } catch (error) {
+    throw signal.aborted ? readerGone(error) : error;
   } finally {
     destination.off('close', onClose);
     aborter.abort();
   }
 }
 
-type Sent = { sentBytes: number; error: unknown };
-
-/** Reads once and reports how far it came. A missing object is permanent, and so are errors of the destination. */
-async function sendOnce(
-  read: () => Promise<Readable | null>,
-  destination: Writable,
-  closed: Promise<never>,
-): Promise<Sent> {
+/** Sends a body and reports how far it came. Errors of the destination are permanent. */
+async function sendBody(body: Readable, destination: Writable): Promise<{ sentBytes: number; error: unknown }> {
+  const onClose = () => void body.destroy();
+  destination.once('close', onClose);
   let sentBytes = 0;
-  const body = await read();
-  if (!body) throw new AppError('unavailable', 'The stored blob is missing or has changed.');
   // One write is in flight while the next chunk arrives.
   let writing: Promise<void> = Promise.resolve();
   try {
     for await (const chunk of body as AsyncIterable<Buffer>) {
-      await Promise.race([closed, writing]);
+      await writing;
       writing = write(destination, chunk);
       writing.catch(() => undefined);
       sentBytes += chunk.length;
     }
-    await Promise.race([closed, writing]);
+    await writing;
     return { sentBytes, error: null };
   } catch (error) {
     if (destination.destroyed) throw error;
-    await Promise.race([closed, writing]);
+    await writing;
     return { sentBytes, error };
   } finally {
+    destination.off('close', onClose);
     body.destroy();
   }
 }
 
+/** A destination that closes may never call back. */
 function write(destination: Writable, chunk: Buffer): Promise<void> {
   return new Promise((resolve, reject) => {
-    destination.write(chunk, (error) => (error ? reject(error) : resolve()));
+    const onClose = () => reject(readerGone());
+    destination.once('close', onClose);
+    destination.write(chunk, (error) => {
+      destination.off('close', onClose);
+      if (error) reject(error);
+      else resolve();
+    });
   });
+}
+
+function readerGone(cause?: unknown): AppError {
+  return new AppError('unavailable', 'The reader went away.', { cause });
 }
