@@ -23,9 +23,15 @@ test.skipIf(absent)(title('promtool accepts the alert rules, and they fire when 
 
 test.skipIf(absent)(title('promtool finds nothing wrong with the metrics'), async () => {
   const base = process.env['E2E_BASE_URL'] ?? '';
-  await fetch(`${base}/search?q=base`);
-  const metrics = await (await fetch(`${base}/metrics`)).text();
-  expect(metrics).toContain('http_requests_total{edge="pages",route="/search",method="GET",code="200"}');
+  await (await fetch(`${base}/search?q=base`)).text();
+  let metrics = '';
+  // A request is counted once its response has been sent.
+  await expect
+    .poll(async () => {
+      metrics = await (await fetch(`${base}/metrics`)).text();
+      return metrics;
+    })
+    .toContain('http_requests_total{edge="pages",route="/search",method="GET",code="200"}');
   const own = metrics.split('\n').filter((line) => !/^(?:# (?:HELP|TYPE) )?nodejs_/.test(line));
   expect(promtool(['check', 'metrics'], own.join('\n'))).toEqual({ status: 0, output: '' });
 });

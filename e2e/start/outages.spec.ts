@@ -137,7 +137,7 @@ describe.skipIf(!canMount)('the disk', () => {
     const second = start(settings);
     await second.ready;
     expect((await pull()).status).toBe(200);
-    const refused = await client.send('POST', `/v2/${alias}/tool/blobs/uploads/`);
+    const refused = await push();
     expect(refused).toMatchObject({ status: 503, codes: ['UNAVAILABLE'] });
     expect(refused.body.toString()).toContain('read-only');
     expect((await read(`${url}/readyz`)).body).toMatch(/^ok\nwarning: pushes: .* read-only/);
