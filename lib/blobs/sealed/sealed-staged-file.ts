@@ -76,7 +76,7 @@ export class SealedStagedFile implements StagedFile {
     const isEmpty = !(await writing.readChunk());
     if (isEmpty && !writing.failure && !this.#header) return writing.received();
     try {
-      await this.#write(this.#seal(writing, sink), sink.onWritten !== undefined);
+      await this.#write(this.#seal(writing, sink), sink);
       if (writing.failure) throw writing.failure;
       return writing.received();
     } catch (error) {
@@ -129,14 +129,19 @@ export class SealedStagedFile implements StagedFile {
   }
 
   /** Writes sealed bytes from the last segment on. */
-  async #write(sealed: AsyncIterable<Buffer> | Buffer[], isFollowed: boolean): Promise<void> {
+  async #write(
+    sealed: AsyncIterable<Buffer> | Buffer[],
+    { announcedBytes = null, onWritten }: Pick<Sink, 'announcedBytes' | 'onWritten'>,
+  ): Promise<void> {
     const source = Readable.from(sealed, { objectMode: false, highWaterMark: MAX_QUEUED_BYTES });
     const offsetBytes = this.#header ? 0 : segmentOffset(this.#content.whole);
     const { outcome } = await this.#inner.append(source, {
       offsetBytes,
       limitBytes: Number.MAX_SAFE_INTEGER,
+      announcedBytes:
+        announcedBytes === null ? null : toSealedSize(sizeOf(this.#content) + announcedBytes) - offsetBytes,
       hash: { update: () => undefined },
-      ...(isFollowed && { onWritten: (end) => this.#forgetWritten(end) }),
+      ...(onWritten && { onWritten: (end) => this.#forgetWritten(end) }),
     });
     if (outcome !== 'complete') throw source.errored ?? new Error('The sealed bytes of an upload were cut.');
     this.#header = null;
@@ -154,7 +159,7 @@ export class SealedStagedFile implements StagedFile {
     if (this.#header) return this.#inner.truncate(0);
     // Before anything is written, because a store may only be able to undo its last append.
     await this.#inner.truncate(sealedBytes);
-    await this.#write(this.#sealTail({ isLast: true }), false);
+    await this.#write(this.#sealTail({ isLast: true }), { announcedBytes: 0 });
   }
 
   async truncate(sizeBytes: number): Promise<void> {
