@@ -28,6 +28,8 @@ export type Sink = {
   /** Number of bytes that the source announces. Omitted: unknown. */
   announcedBytes?: number | null;
   hash: { update: (chunk: Buffer) => unknown };
+  /** Nobody else reads the chunks of the source, so their memory may be freed once they are written. */
+  ownsChunks?: boolean;
   /** Called before each write with the number of bytes in it. An error aborts the append. */
   claim?: (bytes: number) => void | Promise<void>;
   /** Called with the size of the file after each write. If set, small writes are flushed without long buffering. */

@@ -1,6 +1,7 @@
 import { writev } from 'node:fs';
 import { IncomingMessage } from 'node:http';
 import type { Readable } from 'node:stream';
+import { freeMemory } from '#lib/blobs/free-memory.ts';
 import type { Received, Sink } from '#lib/blobs/staging-area.ts';
 
 const BATCH_BYTES = 512 * 1024;
@@ -25,7 +26,7 @@ export function receiveFile(source: Readable, fd: number, sink: Sink): Promise<R
     let outcome: Received['outcome'] | null = null;
     let failure: Error | null = null;
     // Node allocates each chunk of a request body separately, so no other code shares its memory.
-    const isOurs = source instanceof IncomingMessage;
+    const isOurs = sink.ownsChunks ?? source instanceof IncomingMessage;
 
     const settle = () => {
       if (isWriting || (!failure && !outcome)) return;
@@ -49,7 +50,7 @@ export function receiveFile(source: Readable, fd: number, sink: Sink): Promise<R
       batch = [];
       batchBytes = 0;
       const onWritten = (error: Error | null) => {
-        if (isOurs) for (const chunk of chunks) free(chunk);
+        if (isOurs) for (const chunk of chunks) freeMemory(chunk);
         if (error) return fail(error);
         isWriting = false;
         position += lengthBytes;
@@ -96,15 +97,6 @@ export function receiveFile(source: Readable, fd: number, sink: Sink): Promise<R
     // 'close' follows 'error', but an 'error' without a listener would crash the process.
     source.on('error', onBroken).on('close', onBroken).on('end', onEnd).on('data', onData).resume();
   });
-}
-
-/**
- * Frees the memory at once. Otherwise pushes trigger several full garbage collections a second, at a sixth of their CPU
- * time.
- */
-function free(chunk: Buffer): void {
-  const { buffer } = chunk;
-  if (buffer instanceof ArrayBuffer && buffer.byteLength === chunk.byteLength) buffer.transfer(0);
 }
 
 /** Retries the rest after a partial write, which happens on a nearly full disk. */

@@ -1,6 +1,8 @@
 import { createHash, type Hash, type KeyObject } from 'node:crypto';
+import { IncomingMessage } from 'node:http';
 import { Readable, type Writable } from 'node:stream';
 import type { Received, Sink, StagedFile } from '#lib/blobs/staging-area.ts';
+import { freeMemory } from '#lib/blobs/free-memory.ts';
 import { sendBuffer } from '#lib/blobs/send-buffer.ts';
 import type { ByteRange } from '#lib/oci/range.ts';
 import { copyUnsealed } from './copy-unsealed.ts';
@@ -72,6 +74,8 @@ export class SealedStagedFile implements StagedFile {
   async append(source: Readable, sink: Sink): Promise<Received> {
     const before = { content: this.#content, sealedBytes: this.#inner.stat().sizeBytes };
     this.#before = before;
+    // The tail of `before` stays as it is.
+    this.#segment = EMPTY;
     const writing = new Writing(source, sink);
     const isEmpty = !(await writing.readChunk());
     if (isEmpty && !writing.failure && !this.#header) return writing.received();
@@ -94,8 +98,9 @@ export class SealedStagedFile implements StagedFile {
       for (let rest = writing.chunk; rest.length > 0;) {
         // The last segment may be a full one, so a full one waits for the next byte.
         if (this.#content.tail.length === SEGMENT_BYTES) yield* this.#sealWhole(onWritten !== undefined);
-        rest = rest.subarray(this.#extendTail(rest));
+        rest = rest.subarray(this.#extendTail(rest, onWritten !== undefined));
       }
+      writing.freeChunk();
       onWritten?.(sizeOf(this.#content));
       await writing.readChunk();
     }
@@ -110,11 +115,12 @@ export class SealedStagedFile implements StagedFile {
     return sealed;
   }
 
-  /** Copies bytes to the tail, up to a full segment. Returns how many. */
-  #extendTail(bytes: Buffer): number {
+  /** Copies bytes to the tail, up to a full segment. Returns how many. Followers may still read earlier segments. */
+  #extendTail(bytes: Buffer, isFollowed: boolean): number {
     const { whole, tail } = this.#content;
+    const isReusable = this.#segment.length > 0 && (tail.length > 0 || !isFollowed);
     // Earlier views of the tail stay as they are, because only bytes after them are written.
-    if (tail.length === 0 || tail.buffer !== this.#segment.buffer) {
+    if (!isReusable) {
       this.#segment = Buffer.allocUnsafeSlow(SEGMENT_BYTES);
       tail.copy(this.#segment);
     }
@@ -141,6 +147,7 @@ export class SealedStagedFile implements StagedFile {
       announcedBytes:
         announcedBytes === null ? null : toSealedSize(sizeOf(this.#content) + announcedBytes) - offsetBytes,
       hash: { update: () => undefined },
+      ownsChunks: true,
       ...(onWritten && { onWritten: (end) => this.#forgetWritten(end) }),
     });
     if (outcome !== 'complete') throw source.errored ?? new Error('The sealed bytes of an upload were cut.');
@@ -228,12 +235,14 @@ export class SealedStagedFile implements StagedFile {
 class Writing {
   chunk: Buffer | null = null;
   failure: Error | null = null;
+  readonly #source: Readable;
   readonly #sink: Sink;
   readonly #chunks: AsyncIterator<Buffer>;
   #receivedBytes = 0;
   #outcome: Received['outcome'] = 'complete';
 
   constructor(source: Readable, sink: Sink) {
+    this.#source = source;
     this.#sink = sink;
     this.#chunks = source.iterator({ destroyOnReturn: false }) as AsyncIterator<Buffer>;
   }
@@ -260,6 +269,11 @@ class Writing {
     this.#receivedBytes += next.value.length;
     this.chunk = next.value;
     return next.value;
+  }
+
+  /** Frees the memory of the chunk, which Node allocates separately for each one of a request body. */
+  freeChunk(): void {
+    if (this.chunk && this.#source instanceof IncomingMessage) freeMemory(this.chunk);
   }
 
   received(): Received {
