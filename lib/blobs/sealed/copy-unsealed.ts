@@ -1,5 +1,6 @@
 import { Writable } from 'node:stream';
 import { damagedBlob } from '#lib/blobs/blob-store.ts';
+import { freeMemory } from '#lib/blobs/free-memory.ts';
 import type { ByteRange } from '#lib/oci/range.ts';
 import type { KeyObject } from 'node:crypto';
 import {
@@ -72,12 +73,15 @@ class SegmentOpener extends Writable {
 
   override _write(chunk: Buffer, _encoding: BufferEncoding, done: (error?: Error | null) => void): void {
     const plain = this.#openAll(chunk);
-    const last = plain.pop();
+    const last = plain.at(-1);
     if (this.damage) return done(this.damage);
     if (!last) return done();
     this.#destination.cork();
-    for (const bytes of plain) this.#destination.write(bytes);
-    this.#destination.write(last, done);
+    for (const bytes of plain.slice(0, -1)) this.#destination.write(bytes);
+    this.#destination.write(last, (error) => {
+      for (const bytes of plain) freeMemory(bytes);
+      done(error);
+    });
     this.#destination.uncork();
   }
 
