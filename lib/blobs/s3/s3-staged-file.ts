@@ -1,6 +1,7 @@
 import { createHash, randomUUID, type Hash } from 'node:crypto';
-import { Writable, type Readable } from 'node:stream';
+import type { Readable, Writable } from 'node:stream';
 import type pg from 'pg';
+import { toWritable } from '#lib/blobs/to-writable.ts';
 import type { Received, Sink, StagedFile } from '#lib/blobs/staging-area.ts';
 import type { ByteRange } from '#lib/oci/range.ts';
 import { AppError } from '#lib/platform/errors.ts';
@@ -185,7 +186,11 @@ export class S3StagedFile implements StagedFile {
       throw new AppError('range_invalid', 'All bytes of this upload have arrived. Finish it, or start another one.');
     }
     const chunks: Buffer[] = [];
-    if (object) await this.#readObject(object, collector(chunks));
+    if (object)
+      await this.#readObject(
+        object,
+        toWritable((chunk) => chunks.push(Buffer.from(chunk))),
+      );
     this.#tail = chunks;
     return chunks;
   }
@@ -216,12 +221,7 @@ export class S3StagedFile implements StagedFile {
     const hash = createHash(algorithm);
     const sizeBytes = this.stat().sizeBytes;
     if (sizeBytes === 0) return hash;
-    const hasher = new Writable({
-      write(chunk: Buffer, _encoding, done) {
-        hash.update(chunk);
-        done();
-      },
-    });
+    const hasher = toWritable((chunk) => hash.update(chunk));
     await this.copyTo(hasher, { start: 0, end: sizeBytes - 1 });
     return hash;
   }
@@ -322,15 +322,6 @@ export class S3StagedFile implements StagedFile {
       this.#with.onClose();
     }
   }
-}
-
-function collector(chunks: Buffer[]): Writable {
-  return new Writable({
-    write(chunk: Buffer, _encoding, done) {
-      chunks.push(Buffer.from(chunk));
-      done();
-    },
-  });
 }
 
 function takenOver(): AppError {

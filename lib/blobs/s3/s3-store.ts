@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
-import { Writable } from 'node:stream';
 import { LRUCache } from 'lru-cache';
 import type pg from 'pg';
+import { toWritable } from '#lib/blobs/to-writable.ts';
 import {
   toMapKey,
   type BlobBytes,
@@ -53,7 +53,7 @@ export type S3StoreParts = {
   signUrl: SignUrl | null;
 };
 
-/** Stores each blob in an object with a random name. Rows say which (object-rows.sql.ts). */
+/** Stores each blob in an object with a random name, which its row holds (object-rows.sql.ts). */
 export class S3Store implements BlobStore {
   readonly #parts: S3StoreParts;
   /** Objects that this process has just stored. */
@@ -174,12 +174,7 @@ export class S3Store implements BlobStore {
     const blob = this.#toBytes(object);
     if (digestOf) return digestOf(blob);
     const hash = createHash('sha256');
-    const hasher = new Writable({
-      write(chunk: Buffer, _encoding, done) {
-        hash.update(chunk);
-        done();
-      },
-    });
+    const hasher = toWritable((chunk) => hash.update(chunk));
     await blob.copyTo(hasher, null);
     return toDigest('sha256', hash.digest('hex'));
   }

@@ -6,7 +6,7 @@ import { freeMemory } from '#lib/blobs/free-memory.ts';
 import { sendBuffer } from '#lib/blobs/send-buffer.ts';
 import type { ByteRange } from '#lib/oci/range.ts';
 import { copyUnsealed } from './copy-unsealed.ts';
-import { collect, toWritable } from './to-writable.ts';
+import { collect, toWritable } from '#lib/blobs/to-writable.ts';
 import {
   countSegments,
   openSegment,

@@ -3,7 +3,7 @@ import { AppError } from '#lib/platform/errors.ts';
 import { createHeader, HEADER_BYTES, openHeader, readKeyId, toPlainSize } from './seal-format.ts';
 import { SealedStagedFile } from './sealed-staged-file.ts';
 import type { SealingKeys } from './sealing-keys.ts';
-import { collect } from './to-writable.ts';
+import { collect } from '#lib/blobs/to-writable.ts';
 
 /** Seals uploads while they arrive, so that the wrapped store need only move them into place. */
 export class SealedStaging implements StagingArea {

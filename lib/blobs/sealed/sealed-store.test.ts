@@ -12,7 +12,7 @@ import { sealStoredBlobs } from './seal-stored-blobs.ts';
 import { SealedStaging } from './sealed-staging.ts';
 import { SealedStore } from './sealed-store.ts';
 import type { SealingKeys } from './sealing-keys.ts';
-import { collect } from './to-writable.ts';
+import { collect } from '#lib/blobs/to-writable.ts';
 
 const sealing = { id: randomUUID(), key: createSecretKey(randomBytes(32)) };
 const keys: SealingKeys = {

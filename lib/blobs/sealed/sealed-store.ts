@@ -22,7 +22,7 @@ import { AppError } from '#lib/platform/errors.ts';
 import { copyUnsealed } from './copy-unsealed.ts';
 import { HEADER_BYTES, openHeader, readKeyId, toPlainSize, toSealedSize } from './seal-format.ts';
 import type { SealingKeys } from './sealing-keys.ts';
-import { collect, toWritable } from './to-writable.ts';
+import { collect, toWritable } from '#lib/blobs/to-writable.ts';
 
 const MAX_KNOWN_KEYS = 20_000;
 

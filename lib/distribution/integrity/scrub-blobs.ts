@@ -1,8 +1,8 @@
 // Damaged blobs count as missing, so that the next push or pull through a mirror restores them.
 import { createHash } from 'node:crypto';
-import { Writable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type pg from 'pg';
+import { toWritable } from '#lib/blobs/to-writable.ts';
 import { openBytes, siteBlob, type BlobStore } from '#lib/blobs/blob-store.ts';
 import { isDigest, toDigest, type Digest } from '#lib/oci/digest.ts';
 import { isAppError } from '#lib/platform/errors.ts';
@@ -93,12 +93,7 @@ async function check({ blobs }: App, sha256: string): Promise<{ damage: Damage |
   if (!blob) return { damage: 'missing', bytes: 0 };
   try {
     const hash = createHash('sha256');
-    const hasher = new Writable({
-      write(chunk: Buffer, _encoding, done) {
-        hash.update(chunk);
-        done();
-      },
-    });
+    const hasher = toWritable((chunk) => hash.update(chunk));
     await blob.copyTo(hasher, null);
     const actual: Digest = toDigest('sha256', hash.digest('hex'));
     return { damage: actual === sha256 ? null : 'corrupt', bytes: blob.sizeBytes };

@@ -1,6 +1,6 @@
 import { Writable } from 'node:stream';
 
-/** Makes a stream that hands each chunk to `take`, which must not keep it: stores reuse their buffers. */
+/** Creates a stream that passes each chunk to `take`. Stores reuse their buffers, so `take` must copy what it keeps. */
 export function toWritable(take: (chunk: Buffer) => unknown): Writable {
   return new Writable({
     write(chunk: Buffer, _encoding, done) {
