@@ -72,8 +72,9 @@ function createHttpServer(app: App, state: ProcessState, handlePage: PageHandler
   const checks: HealthCheck[] = [
     { name: 'database', check: () => ping(app.pool) },
     { name: 'blob store', check: () => Promise.all([app.volume.requireReadable(), app.volume.requireSite()]) },
-    // Only a warning, because pulls still work.
+    // Only warnings, because pulls still work.
     { name: 'pushes', check: () => app.volume.requireWritable(), isWarning: true },
+    { name: 'keys', check: () => app.sealingKeys.check(), isWarning: true },
   ];
   const handleHealth = createHealthProbe(checks, (req) => {
     const seen = describeSeenRequest(req, app.authKeys.doctor);

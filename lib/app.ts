@@ -18,6 +18,8 @@ import type { MarkdownRenderer } from '#lib/gallery/markdown/markdown-renderer.t
 import type { PullCounter } from '#lib/repositories/pull-counter.ts';
 import type { IssuerKeys } from '#lib/identity/federation/issuer-keys.ts';
 import type { MasterKeys } from '#lib/keys/master-keys.ts';
+import type { SealingKeyRing } from '#lib/keys/sealing-key-ring.ts';
+import type { KeyServices } from '#lib/keys/services/open-key-services.ts';
 import type { AuthKeys } from '#lib/identity/credentials/auth-keys.ts';
 import type { Config } from './config.ts';
 import type { ProcessCounts } from './counts.ts';
@@ -88,6 +90,8 @@ export type App = {
   domainProbe: DomainProbe;
   authKeys: AuthKeys;
   masterKeys: MasterKeys;
+  keyServices: KeyServices;
+  sealingKeys: SealingKeyRing;
   issuerKeys: IssuerKeys;
   upstream: UpstreamRuntime;
   layers: LayerReader;

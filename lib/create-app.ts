@@ -19,6 +19,7 @@ import { createMarkdownRenderer } from '#lib/gallery/markdown/markdown-renderer.
 import { createPullCounter } from '#lib/repositories/pull-counter.ts';
 import { joinMasterKeys } from '#lib/keys/join-master-keys.ts';
 import { openMasterKeys } from '#lib/keys/master-keys.ts';
+import { openKeyServices } from '#lib/keys/services/open-key-services.ts';
 import { deriveAuthKeys } from '#lib/identity/credentials/auth-keys.ts';
 import { migrateJobs } from '#lib/platform/jobs/run-worker.ts';
 import type { Config } from './config.ts';
@@ -97,6 +98,7 @@ export async function createApp(config: Config, log: Log, hooks: AppHooks = {}):
     const tracing = config.tracing && (await openTracing(config.tracing));
     if (tracing) traceStatements(pool, tracing);
     const masterKeys = openMasterKeys(config);
+    const keyServices = await openKeyServices(config, masterKeys);
     // Must precede all other statements on the pool.
     const siteSettings = new SiteSettingsCache(db);
     const onSiteChange = () => siteSettings.forget();
@@ -107,14 +109,15 @@ export async function createApp(config: Config, log: Log, hooks: AppHooks = {}):
       await migrateJobs(direct.pool, log);
       await siteSettings.open();
       await joinMasterKeys({ pool }, masterKeys);
-      storage = await openBlobs(config, { pool, log, counts, tracing, masterKeys });
+      storage = await openBlobs(config, { pool, log, counts, tracing, keyServices });
       await joinSite({ pool, ...storage }, { isConfirmed: isStoreConfirmed });
       await installReservedNames({ db });
     } catch (error) {
+      keyServices.close();
       await closePullCache();
       throw error;
     }
-    const { blobs, intake, volume } = storage;
+    const { blobs, intake, volume, sealingKeys } = storage;
     const pullCounter = createPullCounter({ pool, log });
     const offload = createOffload();
     const authKeys = deriveAuthKeys(config);
@@ -159,6 +162,8 @@ export async function createApp(config: Config, log: Log, hooks: AppHooks = {}):
       domainProbe: createDomainProbe(config),
       authKeys,
       masterKeys,
+      keyServices,
+      sealingKeys,
       issuerKeys: createIssuerKeys(upstream.client),
       upstream,
       layers: createLayerReader(),
@@ -190,6 +195,7 @@ export async function createApp(config: Config, log: Log, hooks: AppHooks = {}):
         await tracing?.close().catch((error: unknown) => log.warn({ err: error }, 'sending the last traces failed'));
         await closeUpstreamRuntime(upstream);
         volume.close();
+        keyServices.close();
         await offload.close();
         await pullCounter.close();
         await pullLog.close();

@@ -11,30 +11,31 @@ import type { App } from './app.ts';
 import type { Config } from './config.ts';
 import type { ProcessCounts } from './counts.ts';
 import { recordDamage } from './distribution/integrity/mark-damaged.ts';
-import type { MasterKeys } from './keys/master-keys.ts';
-import { openSealing } from './keys/sealing-key-ring.ts';
+import { openSealing } from './keys/open-sealing.ts';
+import type { KeyServices } from './keys/services/open-key-services.ts';
 import { AppError } from './platform/errors.ts';
 import type { Tracing } from './platform/tracing/tracing.ts';
 import type { Log } from './platform/log.ts';
 
-type Parts = { pool: pg.Pool; log: Log; counts: ProcessCounts; tracing: Tracing | null; masterKeys: MasterKeys };
+type Parts = { pool: pg.Pool; log: Log; counts: ProcessCounts; tracing: Tracing | null; keyServices: KeyServices };
 
 /**
  * Opens `verified(hot(sealed(counted(disk | s3))))`. The database must be migrated.
  * @throws AppError with a message for the operator
  */
-export async function openBlobs(config: Config, parts: Parts): Promise<Pick<App, 'blobs' | 'intake' | 'volume'>> {
-  const { pool, log, counts, tracing, masterKeys } = parts;
+export async function openBlobs(
+  config: Config,
+  parts: Parts,
+): Promise<Pick<App, 'blobs' | 'intake' | 'volume' | 'sealingKeys'>> {
+  const { pool, log, counts, tracing, keyServices } = parts;
   const { store, staging, volume } = await openStore(config, pool);
   const counted = new CountedStore(store, counts.storage);
   const traced = tracing ? new TracedStore(counted, tracing) : counted;
-  const sealed = sealStorage(
-    { store: traced, staging },
-    await openSealing({ pool, masterKeys }, chooseSealing(config)),
-  );
+  const sealingKeys = await openSealing({ pool, keyServices, log }, chooseSealing(config));
+  const sealed = sealStorage({ store: traced, staging }, sealingKeys);
   const hot = new HotStore(sealed.store, counts.hotBlobs);
   const blobs = new VerifiedStore(hot, { onDamage: (found) => recordDamage({ pool, log }, found) });
-  return { blobs, intake: new Intake({ store: blobs, staging: sealed.staging, room: volume }), volume };
+  return { blobs, intake: new Intake({ store: blobs, staging: sealed.staging, room: volume }), volume, sealingKeys };
 }
 
 /** Opens the disk or the bucket. */

@@ -1,4 +1,4 @@
-// The conformance suite, registry clients and an S3 server that are Go modules. Go downloads and builds each version once, into a cache.
+// The conformance suite, registry clients and servers for tests that are Go modules. Go downloads and builds each version once, into a cache.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, mkdirSync } from 'node:fs';
@@ -14,6 +14,7 @@ const PACKAGES = {
   helm: 'helm.sh/helm/v4/cmd/helm@v4.3.1',
   cosign: 'github.com/sigstore/cosign/v3/cmd/cosign@v3.1.3',
   versitygw: 'github.com/versity/versitygw/cmd/versitygw@v1.8.0',
+  'local-kms': 'github.com/nsmithuk/local-kms@v0.0.0-20260228092603-2a5e92d09ab6',
 };
 
 const CACHE = join(import.meta.dirname, '../../node_modules/.cache/go-tools');

@@ -23,11 +23,14 @@ export async function listSealingKeys(pool: pg.Pool): Promise<SealingKeyRow[]> {
   return rows;
 }
 
-/** Inserts the first key of the site, unless it has one or, without `isForced`, has blobs that aren't sealed. */
-export async function insertFirstKey(pool: pg.Pool, key: SealingKeyRow, { isForced }: { isForced: boolean }) {
+/** Inserts the key of a scope, unless it has one. */
+export async function insertSealingKey(pool: pg.Pool, { id, scope, wrapped, wrappedBy }: SealingKeyRow): Promise<void> {
   await pool.query(
-    `INSERT INTO sealing_keys (id, scope, wrapped, wrapped_by)
-     SELECT $1, $2, $3, $4 WHERE $5 OR NOT EXISTS (SELECT FROM blobs) ON CONFLICT DO NOTHING`,
-    [key.id, key.scope, key.wrapped, key.wrappedBy, isForced],
+    'INSERT INTO sealing_keys (id, scope, wrapped, wrapped_by) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING',
+    [id, scope, wrapped, wrappedBy],
   );
+}
+
+export async function hasBlobs(pool: pg.Pool): Promise<boolean> {
+  return (await pool.query('SELECT FROM blobs LIMIT 1')).rowCount !== 0;
 }

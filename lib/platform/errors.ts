@@ -35,6 +35,7 @@ export type ErrorCode =
   | 'upstream_denied'
   | 'upstream_invalid'
   | 'unavailable'
+  | 'key_refused'
   | 'read_only'
   | 'internal';
 

@@ -6,7 +6,8 @@ import type { BlobCopy } from '#lib/blobs/copy-blobs.ts';
 import { readConfig } from '#lib/config.ts';
 import { joinMasterKeys } from '#lib/keys/join-master-keys.ts';
 import { openMasterKeys } from '#lib/keys/master-keys.ts';
-import { openSealing } from '#lib/keys/sealing-key-ring.ts';
+import { openSealing } from '#lib/keys/open-sealing.ts';
+import { openKeyServices } from '#lib/keys/services/open-key-services.ts';
 import { chooseSealing, openStore } from '#lib/open-blobs.ts';
 import { sealStore } from '#lib/distribution/integrity/seal-store.ts';
 import { copyStore } from '#lib/distribution/integrity/copy-store.ts';
@@ -29,15 +30,17 @@ export const copyBlobsCommand: Command = {
     const config = readConfig();
     if (!config.s3) throw new AppError('invalid_input', 'S3_BUCKET is not set. Set it for this command too.');
     const { dataDir, diskReserveBytes: reserveBytes } = config;
-    const database = await openSiteDatabase(config, createLog('warn', false));
+    const log = createLog('warn', false);
+    const database = await openSiteDatabase(config, log);
     try {
       const { pool } = database;
       const disk = await openDisk(dataDir, { reserveBytes });
       const s3 = await openS3(config.s3, { pool, dataDir, reserveBytes });
       const masterKeys = openMasterKeys(config);
       await joinMasterKeys({ pool }, masterKeys);
+      const keyServices = await openKeyServices(config, masterKeys);
       const seal = async (storage: typeof disk | typeof s3, isWanted: boolean | null) => {
-        return { ...storage, ...sealStorage(storage, await openSealing({ pool, masterKeys }, isWanted)) };
+        return { ...storage, ...sealStorage(storage, await openSealing({ pool, keyServices, log }, isWanted)) };
       };
       const sealed = [await seal(disk, config.isStorageSealed), await seal(s3, chooseSealing(config))] as const;
       const [from, to] = target === 's3' ? sealed : sealed.toReversed();
@@ -46,6 +49,7 @@ export const copyBlobsCommand: Command = {
       });
       const copy = await copyStore({ pool }, { from, to, onProgress: report });
       for (const { volume } of [disk, s3]) volume.close();
+      keyServices.close();
       const { copied, copiedBytes, present, damaged, damagedDigests } = copy;
       print(values, { ...copy }, [
         `${copied} blobs copied, ${formatBytes(copiedBytes)}. ${present} were there already. ${damaged} are damaged.`,
@@ -66,15 +70,19 @@ export const sealBlobsCommand: Command = {
     const config = readConfig();
     if (chooseSealing(config) !== true)
       throw new AppError('invalid_input', 'Set SEALED_STORAGE=1 for the servers and this command.');
-    const database = await openSiteDatabase(config, createLog('warn', false));
+    const log = createLog('warn', false);
+    const database = await openSiteDatabase(config, log);
     try {
       const { pool } = database;
+      const masterKeys = openMasterKeys(config);
+      const keyServices = await openKeyServices(config, masterKeys);
       const storage = await openStore(config, pool);
       const report = reportProgress(({ sealed, sealedBytes }: StoredSealing) => {
         return `${sealed} sealed, ${formatBytes(sealedBytes)}`;
       });
-      const sealing = await sealStore({ pool, masterKeys: openMasterKeys(config) }, { storage, onProgress: report });
+      const sealing = await sealStore({ pool, masterKeys, keyServices, log }, { storage, onProgress: report });
       storage.volume.close();
+      keyServices.close();
       const { sealed, sealedBytes, damaged } = sealing;
       print(values, sealing, [
         `${sealed} blobs sealed, ${formatBytes(sealedBytes)}. ${damaged} are damaged and stay unsealed.`,

@@ -16,10 +16,10 @@ export const adoptStoreCommand: Command = {
 };
 
 export const rewrapKeysCommand: Command = {
-  summary: 'Encrypt the keys of sealed blobs with the newest master key. Blobs stay as they are',
+  summary: 'Encrypt the keys of sealed blobs with the newest key of KEY_SERVICE. Blobs stay as they are',
   options: {},
   run: async (values) => {
     const keys = await withApp((app) => rewrapSealingKeys(app, { caller: SYSTEM_CALLER }));
-    print(values, { keys }, [keys === 0 ? 'No key needed it.' : `Keys encrypted with the newest master key: ${keys}`]);
+    print(values, { keys }, [keys === 0 ? 'No key needed it.' : `Keys encrypted anew: ${keys}`]);
   },
 };

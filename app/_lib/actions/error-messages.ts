@@ -43,6 +43,7 @@ export const ERROR_TEXTS = {
   upstream_invalid: { nextStep: "Check the mirror's address." },
   read_only: { nextStep: '' },
   unavailable: { nextStep: 'Try again in a minute.' },
+  key_refused: { nextStep: 'Check the key and its policy, or contact the operator of this site.' },
   internal: {
     message: 'Something went wrong on our side.',
     nextStep: 'Try again. If the problem persists, contact the operator of this site.',

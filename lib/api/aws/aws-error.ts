@@ -28,7 +28,7 @@ const TYPES = {
   quota_exceeded: 'LimitExceededException', unsupported: 'InvalidParameterException', conflict: 'InvalidParameterException',
   rate_limited: 'ThrottlingException', storage_full: 'ServerException', upstream_unavailable: 'ServerException',
   upstream_rate_limited: 'ThrottlingException', upstream_denied: 'InvalidParameterException', upstream_invalid: 'ServerException',
-  unavailable: 'ServerException', read_only: 'ServerException', internal: 'ServerException',
+  unavailable: 'ServerException', key_refused: 'KmsException', read_only: 'ServerException', internal: 'ServerException',
 } as const satisfies Record<ErrorCode, string>;
 
 /** Every operation raises these. */

@@ -7,10 +7,8 @@ import type { SealingKeys } from './sealing-keys.ts';
 export type Storage = { store: BlobStore; staging: StagingArea };
 
 /** Wraps a store and its staging area. Without `isSealing`, only reads what other processes seal. */
-export function sealStorage(
-  { store, staging }: Storage,
-  { keys, isSealing }: { keys: SealingKeys; isSealing: boolean },
-): Storage {
+export function sealStorage({ store, staging }: Storage, keys: SealingKeys & { isSealing: boolean }): Storage {
+  const { isSealing } = keys;
   return {
     store: new SealedStore(store, keys, { isSealing }),
     staging: isSealing ? new SealedStaging(staging, keys) : staging,

@@ -11,10 +11,10 @@ export type StoredSealing = { sealed: number; sealedBytes: number; damaged: numb
  */
 export async function sealStoredBlobs(
   storage: Storage,
-  keys: SealingKeys,
+  keys: SealingKeys & { isSealing: boolean },
   onProgress: (sealing: StoredSealing) => void = () => undefined,
 ): Promise<StoredSealing> {
-  const target = sealStorage(storage, { keys, isSealing: true });
+  const target = sealStorage(storage, keys);
   const sealing: StoredSealing = { sealed: 0, sealedBytes: 0, damaged: 0 };
   for await (const { sha256, scope } of storage.store.list()) {
     if (scope !== 'site') continue;

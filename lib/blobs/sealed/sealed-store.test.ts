@@ -15,7 +15,8 @@ import type { SealingKeys } from './sealing-keys.ts';
 import { collect } from '#lib/blobs/to-writable.ts';
 
 const sealing = { id: randomUUID(), key: createSecretKey(randomBytes(32)) };
-const keys: SealingKeys = {
+const keys: SealingKeys & { isSealing: boolean } = {
+  isSealing: true,
   newest: () => Promise.resolve(sealing),
   find: (id) => Promise.resolve(id === sealing.id ? sealing.key : null),
 };

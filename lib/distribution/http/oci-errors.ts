@@ -42,6 +42,8 @@ export const OCI_ERRORS = {
   upstream_denied:       { status: 404, code: 'NAME_UNKNOWN' },
   upstream_invalid:      { status: 502, code: 'UNKNOWN' },
   unavailable:           { status: 503, code: 'UNAVAILABLE' },
+  // Not UNAVAILABLE, because only the holder of the key can help.
+  key_refused:           { status: 403, code: 'DENIED' },
   read_only:             { status: 503, code: 'UNAVAILABLE' },
   internal:              { status: 500, code: 'UNKNOWN' },
 } as const satisfies Record<ErrorCode, OciError>;

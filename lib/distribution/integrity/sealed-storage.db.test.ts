@@ -179,7 +179,7 @@ test('a start without the master key that protects the sealing key fails with a 
   const config = readConfig({ ...replicaOf(one), MASTER_KEY: `2:${'b'.repeat(32)}`, LOG_LEVEL: 'silent' });
   await expect(createApp(config, createLog('silent', false))).rejects.toMatchObject({
     code: 'unavailable',
-    message: expect.stringContaining('master:1 protects. List that version in MASTER_KEY again') as string,
+    message: expect.stringContaining('is protected by master:1. List that version in MASTER_KEY again') as string,
   });
 });
 
@@ -200,7 +200,7 @@ test('after a rotation, keys are wrapped with the newest master key, and the old
 
 test('seals the store of this site only, and with its own master key', async () => {
   const site = await createTestApp({ MASTER_KEY });
-  const { pool, config } = site.app;
+  const { pool, config, keyServices, log } = site.app;
   const eve = await site.createUser();
   const client = createRawClient(site.url, basic(eve.token));
   const bytes = randomBytes(1000);
@@ -209,7 +209,9 @@ test('seals the store of this site only, and with its own master key', async () 
   const other = await openDisk(one.app.config.dataDir, { reserveBytes: 0 });
   await expect(sealStore(site.app, { storage: other })).rejects.toMatchObject({ code: 'conflict' });
   const masterKeys = openMasterKeys(readConfig({ MASTER_KEY: 'c'.repeat(32) }));
-  await expect(sealStore({ pool, masterKeys }, { storage })).rejects.toMatchObject({ code: 'conflict' });
+  await expect(sealStore({ pool, masterKeys, keyServices, log }, { storage })).rejects.toMatchObject({
+    code: 'conflict',
+  });
   expect(await site.app.db.sealingKey.count()).toBe(0);
   expect(await sealStore(site.app, { storage })).toMatchObject({ sealed: 1, damaged: 0 });
   expect((await client.send('GET', `/v2/${eve.alias}/tool/blobs/${digest}`)).body.equals(bytes)).toBe(true);

@@ -100,7 +100,7 @@ export const EXCEPTIONS: Exception[] = [
       'lib/distribution/integrity/copy-store.ts copyStore',
       'lib/distribution/integrity/seal-store.ts sealStore',
       'lib/keys/join-master-keys.ts joinMasterKeys',
-      'lib/keys/sealing-key-ring.ts openSealing',
+      'lib/keys/open-sealing.ts openSealing',
       'lib/blobs/s3/open-s3.ts openS3',
       'prisma/seed/add-demo.ts addDemo',
       'prisma/seed/remove-demo.ts removeDemo',

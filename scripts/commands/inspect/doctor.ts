@@ -5,6 +5,7 @@ import { deriveAuthKeys } from '#lib/identity/credentials/auth-keys.ts';
 import { print, type Command } from '../command.ts';
 import { checkAddress } from './check-address.ts';
 import { checkDatabase } from './check-database.ts';
+import { checkKeys } from './check-keys.ts';
 import { checkEmail, checkSearch, judgeUpstreams } from './check-services.ts';
 import { checkSettings } from './check-settings.ts';
 import { checkStorage } from './check-storage.ts';
@@ -14,7 +15,7 @@ import type { Finding } from './finding.ts';
 const FOUND_PROBLEMS = 2;
 
 export const doctorCommand: Command = {
-  summary: 'Check settings, database, storage, address, proxy, TLS and services. Exit code 2: something fails',
+  summary: 'Check settings, database, storage, keys, address, proxy, TLS and services. Exit code 2: something fails',
   options: {},
   run: async (values) => {
     const findings = await diagnose();
@@ -34,6 +35,7 @@ async function diagnose(): Promise<Finding[]> {
   const { findings, siteId, upstreams } = await checkDatabase(config);
   const others = await Promise.all([
     checkStorage(config, siteId),
+    checkKeys(config),
     checkAddress(config, findKey(config)),
     checkSearch(config),
     checkEmail(config),
