@@ -1,8 +1,10 @@
 // Starts the App and the HTTP server, dispatches requests to the edges and shuts down gracefully.
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import { isPrivateRequest, type ListenerName } from '#lib/platform/http/listeners.ts';
 import { shareApp, type App } from '#lib/app.ts';
 import { createApp, type AppHooks } from '#lib/create-app.ts';
 import { createMetrics } from '#lib/create-metrics.ts';
+import { openListeners } from '#lib/open-listeners.ts';
 import { toAppError, type AppError } from '#lib/platform/errors.ts';
 import { shareWithNextAuth, type Config } from '#lib/config.ts';
 import { answerBusy, replaceFailedPage } from '#lib/platform/http/pages/failed-page.ts';
@@ -11,9 +13,7 @@ import { setPagePolicy } from '#lib/platform/http/pages/page-policy.ts';
 import type { PageHandler } from '#lib/platform/http/pages/queue-pages.ts';
 import { createHealthProbe, type HealthCheck, type ProcessState } from '#lib/platform/http/health.ts';
 import { describeSeenRequest } from '#lib/platform/http/seen-request.ts';
-import { createLimitedServer } from '#lib/platform/http/limited-server.ts';
 import { readPageRoutes } from '#lib/platform/http/pages/page-routes.ts';
-import { drain, listen } from '#lib/platform/http/listen.ts';
 import { refuseRequest } from '#lib/platform/http/refuse-request.ts';
 import { answerText, readRequestId, stampRequest } from '#lib/platform/http/requests.ts';
 import type { Log } from '#lib/platform/log.ts';
@@ -48,13 +48,13 @@ export async function startServer(config: Config, log: Log, hooks: AppHooks = {}
     const isWeb = config.role !== 'worker';
     const pages = isWeb ? await step('web pages', () => preparePages(config)) : null;
     const state: ProcessState = { isStarted: false, isDraining: false };
-    const server = createHttpServer(app, state, pages?.handle ?? answerNotFound);
-    await listen(server, config);
+    const attach = createHandlers(app, state, pages?.handle ?? answerNotFound);
+    const listeners = await openListeners(app, { attach, answerStalled });
     const stopWorker = config.role === 'web' ? null : await startWorker(app);
     state.isStarted = true;
     const stop = async (options: { delaySeconds?: number } = {}) => {
       state.isDraining = true;
-      const [, work] = await Promise.allSettled([drain(server, { ...config.drain, ...options }), stopWorker?.()]);
+      const [, work] = await Promise.allSettled([listeners.drain({ ...config.drain, ...options }), stopWorker?.()]);
       // Keep shutting down, because transfers may still be draining.
       if (work.status === 'rejected')
         app.log.error({ err: work.reason as unknown }, 'background jobs failed to stop cleanly');
@@ -68,7 +68,8 @@ export async function startServer(config: Config, log: Log, hooks: AppHooks = {}
   }
 }
 
-function createHttpServer(app: App, state: ProcessState, handlePage: PageHandler): Server {
+/** Returns what adds the handlers of every edge to the server of a listener. */
+function createHandlers(app: App, state: ProcessState, handlePage: PageHandler) {
   const checks: HealthCheck[] = [
     { name: 'database', check: () => ping(app.pool) },
     { name: 'blob store', check: () => Promise.all([app.volume.requireReadable(), app.volume.requireSite()]) },
@@ -91,6 +92,13 @@ function createHttpServer(app: App, state: ProcessState, handlePage: PageHandler
     if (refusal) return answerText(res, refusal.status, refusal.text);
     if (await handleHealth(req, res, state)) return;
     if (await handleMetricsRequest(req, res, { render, token: app.config.metricsToken })) return;
+    if (isPrivateRequest(req) && !API_PATH.test(req.url ?? '')) {
+      return answerText(
+        res,
+        404,
+        `This address serves the registry and the API. Pages are at ${app.config.publicUrl}.`,
+      );
+    }
     setPagePolicy(req, res, app.config);
     // In development, Next's own error page is more useful.
     if (!app.config.isDevelopment) {
@@ -105,8 +113,8 @@ function createHttpServer(app: App, state: ProcessState, handlePage: PageHandler
     return handlePage(req, res);
   };
   const isHttps = app.config.publicUrl.startsWith('https:');
-  const answer = (req: IncomingMessage, res: ServerResponse) => {
-    stampRequest(req, app.config);
+  const answer = (req: IncomingMessage, res: ServerResponse, listener: ListenerName) => {
+    stampRequest(req, app.config, listener);
     const edge = findEdge(app, req);
     app.requests.begin(res, edge);
     if (app.tracing) app.tracing.serve(req, edge, () => dispatch(req, res, edge));
@@ -128,17 +136,19 @@ function createHttpServer(app: App, state: ProcessState, handlePage: PageHandler
       else answerText(res, 500, 'Internal server error.');
     });
   };
-  const server = createLimitedServer((req, res) => {
-    if (DISTRIBUTION_PATH.test(req.url ?? '')) sendStalled(req, res);
-    else answerText(res, 408, 'Request timed out.');
-  });
-  server.on('request', answer);
-  // `Expect: 100-continue`: the distribution edge authorizes before it requests the body. Elsewhere bodies are small.
-  server.on('checkContinue', (req, res) => {
-    if (!DISTRIBUTION_PATH.test(req.url ?? '')) res.writeContinue();
-    answer(req, res);
-  });
-  return server;
+  return (server: Server, listener: ListenerName) => {
+    server.on('request', (req, res) => answer(req, res, listener));
+    // `Expect: 100-continue`: the distribution edge authorizes before it requests the body. Elsewhere bodies are small.
+    server.on('checkContinue', (req: IncomingMessage, res: ServerResponse) => {
+      if (!DISTRIBUTION_PATH.test(req.url ?? '')) res.writeContinue();
+      answer(req, res, listener);
+    });
+  };
+}
+
+function answerStalled(req: IncomingMessage, res: ServerResponse): void {
+  if (DISTRIBUTION_PATH.test(req.url ?? '')) sendStalled(req, res);
+  else answerText(res, 408, 'Request timed out.');
 }
 
 function findEdge({ config }: App, req: IncomingMessage): Edge {

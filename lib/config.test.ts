@@ -4,6 +4,9 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { readConfig } from './config.ts';
 
+const HTTPS = 'https://registry.example.org';
+const MAIL = 'ops@example.org';
+
 describe('readConfig', () => {
   test('defaults to a site on localhost', () => {
     expect(readConfig({})).toMatchObject({
@@ -41,6 +44,21 @@ describe('readConfig', () => {
     [{ DISK_RESERVE: '5 %' }, /^DISK_RESERVE must be a size/],
     [{ PUBLISHER_BRANDING: 'nobody' }, /^PUBLISHER_BRANDING must be verified or everyone/],
     [{ DATABASE_URL_FILE: '/does/not/exist' }, /^DATABASE_URL_FILE names/],
+    [{ TLS_CERT: '/a.pem' }, /^TLS_CERT and TLS_KEY must be set together/],
+    [{ TLS_CERT: '/a.pem', TLS_KEY: '/a.key' }, /^TLS_CERT needs a PUBLIC_URL that begins with https/],
+    [{ PUBLIC_URL: HTTPS, TLS_CERT: '/a', TLS_KEY: '/b', ACME_EMAIL: MAIL }, /TLS_CERT and ACME_EMAIL are both set/],
+    [{ PUBLIC_URL: HTTPS, ACME_EMAIL: MAIL }, /^ACME_EMAIL needs REDIRECT_PORT/],
+    [{ PUBLIC_URL: 'https://192.0.2.1', ACME_EMAIL: MAIL, REDIRECT_PORT: '80' }, /needs a PUBLIC_URL with a host name/],
+    [{ PUBLIC_URL: HTTPS, ACME_EMAIL: 'me' }, /^ACME_EMAIL must be an email address/],
+    [{ ACME_DIRECTORY: 'https://ca.example.org/dir' }, /^ACME_DIRECTORY needs ACME_EMAIL/],
+    [{ ACME_DIRECTORY: 'http://ca.example.org/dir' }, /^ACME_DIRECTORY must be an https/],
+    [{ REDIRECT_PORT: '80' }, /^REDIRECT_PORT needs a PUBLIC_URL that begins with https/],
+    [{ PUBLIC_URL: HTTPS, REDIRECT_PORT: '3000' }, /^REDIRECT_PORT must differ from PORT/],
+    [{ PRIVATE_PORT: '5000' }, /need PRIVATE_HOST/],
+    [
+      { PUBLIC_URL: HTTPS, TLS_CERT: '/a', TLS_KEY: '/b', PRIVATE_HOST: '10.0.0.1', PRIVATE_URL: 'http://r.internal' },
+      /^PRIVATE_URL must begin with https/,
+    ],
   ])('%o: names the variable in the error', (env: Record<string, string>, expected) => {
     expect(() => readConfig(env)).toThrow(expected);
   });

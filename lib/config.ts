@@ -1,5 +1,6 @@
 // Puts the configuration together from each domain's part. The only reader of process.env.
 import { SERVER_VARIABLES, readServerConfig, type ServerConfig } from './platform/config/server-config.ts';
+import { LISTENER_VARIABLES, readListenerConfig, type ListenerConfig } from './platform/config/listener-config.ts';
 import { readTracingConfig, TRACING_VARIABLES, type TracingConfig } from './platform/tracing/tracing-config.ts';
 import { DATABASE_VARIABLES, readDatabaseConfig, type DatabaseConfig } from './platform/pg/database-config.ts';
 import { MAIL_VARIABLES, readMailConfig, type MailConfig } from './platform/net/mail-config.ts';
@@ -21,6 +22,7 @@ import { readVariables, type Environment } from './platform/config/variables.ts'
 /** Every setting, by name. */
 export const VARIABLES = {
   ...SERVER_VARIABLES,
+  ...LISTENER_VARIABLES,
   ...DATABASE_VARIABLES,
   ...TRACING_VARIABLES,
   ...MAIL_VARIABLES,
@@ -36,6 +38,7 @@ export const VARIABLES = {
 };
 
 export type Config = ServerConfig &
+  ListenerConfig &
   DatabaseConfig &
   TracingConfig &
   MailConfig &
@@ -62,8 +65,10 @@ export function readEnvironment(): Environment {
  */
 export function readConfig(env: Environment = readEnvironment()): Config {
   const values = readVariables(VARIABLES, env);
+  const server = readServerConfig(values);
   return {
-    ...readServerConfig(values),
+    ...server,
+    ...readListenerConfig(values, server),
     ...readDatabaseConfig(values),
     ...readTracingConfig(values),
     ...readMailConfig(values),

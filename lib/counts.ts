@@ -19,6 +19,8 @@ export type ProcessCounts = {
   search: SearchCounts;
   searchCache: CacheCount;
   feedLag: FeedLag;
+  /** Null: no TLS, or no certificate yet. */
+  certificate: { expiresAt: Date | null };
 };
 
 export function createCounts(): ProcessCounts {
@@ -33,5 +35,6 @@ export function createCounts(): ProcessCounts {
     search: { engine: 0, fallback: 0 },
     searchCache: new CacheCount(),
     feedLag: new FeedLag(),
+    certificate: { expiresAt: null },
   };
 }

@@ -43,8 +43,20 @@ const CACHE_METRICS: MetricGroup<App> = defineMetrics(
 );
 
 const SITE_METRICS: MetricGroup<App> = defineMetrics(
-  { vitrine_maintenance: { kind: 'gauge', help: '1 while the site is read-only for maintenance' } },
-  async (app) => ({ vitrine_maintenance: (await isReadOnly(app)) ? 1 : 0 }),
+  {
+    vitrine_maintenance: { kind: 'gauge', help: '1 while the site is read-only for maintenance' },
+    vitrine_certificate_expiry_timestamp_seconds: {
+      kind: 'gauge',
+      help: 'When the certificate of this process expires, with TLS_CERT or ACME_EMAIL',
+    },
+  },
+  async (app) => {
+    const { expiresAt } = app.counts.certificate;
+    return {
+      vitrine_maintenance: (await isReadOnly(app)) ? 1 : 0,
+      vitrine_certificate_expiry_timestamp_seconds: expiresAt && expiresAt.getTime() / 1000,
+    };
+  },
 );
 
 /** In the order of the docs, under their headings. */

@@ -17,6 +17,7 @@ import { sendNotificationEmail } from '#lib/identity/jobs/send-notification-emai
 import { recordLineage } from '#lib/images/lineage/record-lineage.ts';
 import { enqueueJob, type JobPayload } from '#lib/platform/jobs/enqueue-job.ts';
 import { runWorker, type JobHandler } from '#lib/platform/jobs/run-worker.ts';
+import { renewCertificate } from '#lib/site/certificates/renew-certificate.ts';
 import { isReadOnly } from '#lib/site/maintenance.ts';
 import { checkNames } from '#lib/publishers/jobs/check-names.ts';
 import { describeImage } from '#lib/upstream/jobs/describe-image.ts';
@@ -42,6 +43,7 @@ export const SCHEDULE = {
   'refresh-readmes': '* * * * *',
   'tend-image-sizes': '23 * * * *',
   'send-digests': '*/10 * * * *',
+  'renew-certificate': '* * * * *',
 } as const;
 
 type Job = ReactionJob | (typeof JOBS_AT_START)[number] | keyof typeof SCHEDULE | typeof FEED_SEARCH;
@@ -67,6 +69,10 @@ export function jobHandlers(app: App): Record<Job, JobHandler> {
     'reap-sign-ins': () => reapSignIns(app),
     'expire-audit': () => expireAudit(app),
     'send-digests': () => sendDigests(app),
+    'renew-certificate': async () => {
+      const { certificate } = app.config;
+      if (certificate?.kind === 'acme') await renewCertificate(app, certificate);
+    },
   };
 }
 
@@ -110,12 +116,19 @@ function traceJobs(
 export async function startWorker(app: App): Promise<() => Promise<void>> {
   for (const job of JOBS_AT_START) await enqueueJob(app.db, job, {}, { key: job });
   await enqueueFeed(app);
-  const schedule = Object.entries(SCHEDULE).map(([job, pattern]) => ({ job, pattern }));
+  const isAcme = app.config.certificate?.kind === 'acme';
+  if (isAcme) await enqueueJob(app.db, 'renew-certificate', {}, { key: 'renew-certificate' });
+  const isUsed: Partial<Record<string, boolean>> = {
+    'feed-search': app.meilisearch !== null,
+    'renew-certificate': isAcme,
+  };
   return runWorker({
     direct: app.direct,
     log: app.log,
     counts: app.counts.jobs,
     handlers: traceJobs(app, pauseInMaintenance(app, jobHandlers(app))),
-    schedule: app.meilisearch ? schedule : schedule.filter(({ job }) => job !== 'feed-search'),
+    schedule: Object.entries(SCHEDULE)
+      .filter(([job]) => isUsed[job] ?? true)
+      .map(([job, pattern]) => ({ job, pattern })),
   });
 }

@@ -16,7 +16,7 @@ export type AskApi = <Schema extends z.ZodType>(
 ) => Promise<z.output<Schema>>;
 
 /** Headers that identify the caller. */
-const CALLER_HEADERS = ['authorization', 'user-agent', 'x-client-address', 'x-request-id'];
+const CALLER_HEADERS = ['authorization', 'user-agent', 'x-client-address', 'x-listener', 'x-request-id'];
 
 const problemSchema = z.object({ type: z.string(), detail: z.string() });
 const CODE_PREFIX = 'urn:vitrine:error:';

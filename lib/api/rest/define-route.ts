@@ -15,6 +15,7 @@ import type { MasterKeys } from '#lib/keys/master-keys.ts';
 import type { IssuerKeys } from '#lib/identity/federation/issuer-keys.ts';
 import type { AuthKeys } from '#lib/identity/credentials/auth-keys.ts';
 import type { Caller, UserCaller } from '#lib/access/schema.ts';
+import type { ListenerConfig } from '#lib/platform/config/listener-config.ts';
 import type { ServerConfig } from '#lib/platform/config/server-config.ts';
 import type { PublisherConfig } from '#lib/publishers/publisher-config.ts';
 import type { RepositoryConfig } from '#lib/repositories/repository-config.ts';
@@ -50,7 +51,11 @@ export type RestApp = {
   recentLinks: RecentLinks;
   counts: { errors: ErrorCounts; pushes: { manifests: number } };
   routeNames: LRUCache<string, string>;
-  config: ServerConfig & PublisherConfig & RepositoryConfig & Pick<DistributionConfig, 'takesSparseImages'>;
+  config: ServerConfig &
+    ListenerConfig &
+    PublisherConfig &
+    RepositoryConfig &
+    Pick<DistributionConfig, 'takesSparseImages'>;
   log: Log;
   attemptLog: Pick<AttemptLog, 'note'>;
   search: SearchIndex;

@@ -8,6 +8,7 @@ import { authenticateAccessToken } from '#lib/identity/credentials/authenticate-
 import { ANONYMOUS, type Caller, type Principal, type RequestContext } from '#lib/access/schema.ts';
 import { hasMoreValues } from '#lib/oci/json-limits.ts';
 import { AppError, isAppError, toAppError } from '#lib/platform/errors.ts';
+import { siteSeenFrom } from '#lib/platform/http/listeners.ts';
 import { answerCacheable } from '#lib/platform/http/answer-cacheable.ts';
 import { parseInput } from '#lib/platform/parse-input.ts';
 import { requireWritable } from '#lib/site/maintenance.ts';
@@ -102,7 +103,7 @@ function readContext({ config }: RestApp, { headers }: Request): RequestContext 
     address: headers.get('x-client-address'),
     requestId: headers.get('x-request-id'),
     userAgent: headers.get('user-agent'),
-    site: config.site,
+    site: siteSeenFrom(config, headers.get('x-listener')),
   };
 }
 

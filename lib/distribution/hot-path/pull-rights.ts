@@ -27,6 +27,8 @@ type Judged = {
   step: Action;
   address: string | null;
   userAgent: string | null;
+  /** Differs between listeners. */
+  site: RequestContext['site'];
   image: NamedImage | undefined;
   isAllowed: boolean;
 };
@@ -156,19 +158,19 @@ function isStillAllowed(right: Right, { step, readContext, readImage }: AskedSte
   const { repository, by, judged } = right;
   const context = readContext();
   const image = readImage?.() ?? undefined;
-  const { address, userAgent } = context;
+  const { address, userAgent, site } = context;
   const at = context.at ?? new Date();
   const second = Math.floor(at.getTime() / 1000);
   if (judged?.second === second && judged.step === step && isFrom(judged, context) && isOf(judged, image))
     return judged.isAllowed;
   const facts = { ...accessFacts(repository), image };
   const asked = { ...by, context: { ...context, at }, action: step, facts };
-  right.judged = { second, step, address, userAgent, image, isAllowed: isAllowed(asked) };
+  right.judged = { second, step, address, userAgent, site, image, isAllowed: isAllowed(asked) };
   return right.judged.isAllowed;
 }
 
-function isFrom({ address, userAgent }: Judged, context: RequestContext): boolean {
-  return address === context.address && userAgent === context.userAgent;
+function isFrom({ address, userAgent, site }: Judged, context: RequestContext): boolean {
+  return address === context.address && userAgent === context.userAgent && site === context.site;
 }
 
 function isOf({ image }: Judged, asked: NamedImage | undefined): boolean {

@@ -4,6 +4,7 @@ import { TLSSocket } from 'node:tls';
 import type { TokenAuthority } from '#lib/identity/credentials/registry-token.ts';
 import type { RepositoryAction } from '#lib/access/schema.ts';
 import type { AppError } from '#lib/platform/errors.ts';
+import { isPrivateRequest } from '#lib/platform/http/listeners.ts';
 import type { DistributionApp } from './distribution-request.ts';
 
 const HOST = /^(?:[a-z0-9-]+(?:\.[a-z0-9-]+)*|\[[0-9a-f:]+\])(?::[0-9]{1,5})?$/i;
@@ -55,14 +56,15 @@ function readReason(error: AppError): string | null {
 }
 
 /**
- * Returns the site's address for a client. Without PUBLIC_URL, it has the host that the client just used, because it may
- * not reach others.
+ * Returns the site's address for a client. Without PUBLIC_URL or PRIVATE_URL, it has the host that the client just used, because it
+ * may not reach others.
  */
-export function baseUrl(app: Pick<DistributionApp, 'config'>, req: IncomingMessage): string {
+export function baseUrl({ config }: Pick<DistributionApp, 'config'>, req: IncomingMessage): string {
+  const privateListener = isPrivateRequest(req) ? config.privateListener : null;
+  const configured = privateListener ? privateListener.url : config.isPublicUrlSet ? config.publicUrl : null;
+  if (configured !== null) return configured;
   const { host } = req.headers;
-  if (app.config.isPublicUrlSet || !host || host.length > MAX_HOST_LENGTH || !HOST.test(host)) {
-    return app.config.publicUrl;
-  }
+  if (!host || host.length > MAX_HOST_LENGTH || !HOST.test(host)) return config.publicUrl;
   const isTls = req.socket instanceof TLSSocket || req.headers['x-forwarded-proto'] === 'https';
   return `${isTls ? 'https' : 'http'}://${host}`;
 }

@@ -14,7 +14,9 @@ import type { FoundRepository } from '#lib/repositories/find-repository.ts';
 import type { PullCounter } from '#lib/repositories/pull-counter.ts';
 import type { RegistryQuota } from '#lib/publishers/registry-quota.ts';
 import type { RequestContext, UserCaller } from '#lib/access/schema.ts';
+import { siteSeenFrom } from '#lib/platform/http/listeners.ts';
 import { readClientAddress, readRequestId } from '#lib/platform/http/requests.ts';
+import type { ListenerConfig } from '#lib/platform/config/listener-config.ts';
 import type { ServerConfig } from '#lib/platform/config/server-config.ts';
 import type { DistributionConfig } from '#lib/distribution/distribution-config.ts';
 import type { UpstreamConfig } from '#lib/upstream/upstream-config.ts';
@@ -42,7 +44,7 @@ import type { FoundTarget } from '#lib/distribution/push/upload-rows.sql.ts';
 
 /** The part of the App that /v2 uses. */
 export type DistributionApp = {
-  config: ServerConfig & DistributionConfig & UpstreamConfig;
+  config: ServerConfig & ListenerConfig & DistributionConfig & UpstreamConfig;
   log: Log;
   counts: { errors: ErrorCounts; pushes: { manifests: number }; limits: LimitCounts };
   db: Db;
@@ -79,7 +81,7 @@ export function readContext({ config }: DistributionApp, req: IncomingMessage): 
     address: readClientAddress(req),
     requestId: readRequestId(req),
     userAgent: req.headers['user-agent'] ?? null,
-    site: config.site,
+    site: siteSeenFrom(config, req.headers['x-listener']),
   };
 }
 

@@ -1,6 +1,7 @@
 // An HTTP server that closes stalled connections (slowloris) but gives slow clients that make progress unlimited time.
 // A push over a slow line may take hours.
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { createServer as createTlsServer, type Server as TlsServer } from 'node:https';
 import type { Socket } from 'node:net';
 import { lingerAfterAnswer, type LingerLimits } from './linger.ts';
 
@@ -30,13 +31,21 @@ export const CONNECTION_LIMITS: ConnectionLimits = {
 const MAX_HEADER_BYTES = 32 * 1024;
 
 /** Answers 408 to a request with a stalled body. The connection is closed afterwards. */
-type AnswerStalled = (req: IncomingMessage, res: ServerResponse) => void;
+export type AnswerStalled = (req: IncomingMessage, res: ServerResponse) => void;
 
 /** Creates the server. Callers must handle `checkContinue` as well as `request`, because the server listens to both. */
 export function createLimitedServer(answerStalled: AnswerStalled, limits = CONNECTION_LIMITS): Server {
-  const bodies = new BodyWatch(limits, answerStalled);
-  const latest = new WeakMap<Socket, ServerResponse>();
-  const server = createServer({
+  return limit(createServer(serverOptions(limits)), answerStalled, limits);
+}
+
+/** Like createLimitedServer, for TLS. Handshakes fail until `setSecureContext` has been called. */
+export function createLimitedTlsServer(answerStalled: AnswerStalled, limits = CONNECTION_LIMITS): TlsServer {
+  const options = { ...serverOptions(limits), handshakeTimeout: limits.headersMs, minVersion: 'TLSv1.2' } as const;
+  return limit(createTlsServer(options), answerStalled, limits);
+}
+
+function serverOptions(limits: ConnectionLimits) {
+  return {
     keepAliveTimeout: limits.keepAliveMs,
     headersTimeout: limits.headersMs,
     connectionsCheckingInterval: limits.checkMs,
@@ -45,8 +54,17 @@ export function createLimitedServer(answerStalled: AnswerStalled, limits = CONNE
     requestTimeout: 0,
     // Next takes upgrades of every path once it runs, and drops those that it doesn't know. Java's HttpClient asks for
     // h2c with each request over plain HTTP, and expects the usual answer if the server doesn't switch.
-    shouldUpgradeCallback: ({ url }) => url?.startsWith('/_next/') ?? false,
-  });
+    shouldUpgradeCallback: ({ url }: IncomingMessage) => url?.startsWith('/_next/') ?? false,
+  };
+}
+
+function limit<Limited extends Server | TlsServer>(
+  server: Limited,
+  answerStalled: AnswerStalled,
+  limits: ConnectionLimits,
+): Limited {
+  const bodies = new BodyWatch(limits, answerStalled);
+  const latest = new WeakMap<Socket, ServerResponse>();
   const watch = (req: IncomingMessage, res: ServerResponse) => {
     latest.set(req.socket, res);
     if (!hasBody(req)) return;

@@ -2,11 +2,17 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { isIP } from 'node:net';
+import type { ListenerName } from './listeners.ts';
 
 /** Sets the trusted request headers, overwriting whatever the client sent. */
-export function stampRequest(req: IncomingMessage, { proxyCount }: { proxyCount: number }): void {
+export function stampRequest(
+  req: IncomingMessage,
+  { proxyCount }: { proxyCount: number },
+  listener: ListenerName = 'public',
+): void {
   req.headers['x-request-id'] = randomUUID();
   req.headers['x-client-address'] = findClientAddress(req, proxyCount);
+  req.headers['x-listener'] = listener;
 }
 
 export function readRequestId(req: IncomingMessage): string {

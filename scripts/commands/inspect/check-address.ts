@@ -49,7 +49,7 @@ function checkCertificate(url: URL): Promise<Finding> {
       socket.destroy();
       resolve(finding);
     };
-    const next = 'Start the proxy that terminates TLS, or correct PUBLIC_URL.';
+    const next = 'Start the site and the proxy that terminates TLS, or correct PUBLIC_URL.';
     socket.once('error', (error) => end(fail('tls', `TLS with ${url.host} fails: ${sentenceOf(error)}`, next)));
     socket.once('timeout', () => end(fail('tls', `${url.host} does not answer.`, next)));
     socket.once('secureConnect', () => {
@@ -62,7 +62,7 @@ function checkCertificate(url: URL): Promise<Finding> {
 /** @param reason why the certificate isn't trusted; null if it is */
 export function judgeCertificate(endsMs: number, reason: string | null, nowMs = Date.now()): Finding {
   const days = Math.floor((endsMs - nowMs) / DAY_MS);
-  if (endsMs <= nowMs) return fail('tls', 'The TLS certificate has expired.', 'Renew it, and reload the proxy.');
+  if (endsMs <= nowMs) return fail('tls', 'The TLS certificate has expired.', 'Renew it. A proxy must be reloaded.');
   if (reason !== null) {
     const next = 'Install the whole chain of a trusted certificate, or give clients its CA.';
     return fail('tls', `Clients don't trust the TLS certificate (${reason}).`, next);

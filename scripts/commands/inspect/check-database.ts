@@ -1,10 +1,17 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import type pg from 'pg';
 import type { Config } from '#lib/config.ts';
 import { connectDatabase, inspectDatabase } from '#lib/platform/pg/connect-database.ts';
 import { startEmbeddedPostgres } from '#lib/platform/pg/embedded-postgres.ts';
 import { listPendingMigrations } from '#lib/platform/pg/migrations/migrate.ts';
-import { readDatabaseFacts, readUpstreams, type DatabaseFacts, type UpstreamFacts } from './doctor.sql.ts';
+import {
+  readAcmeFailure,
+  readDatabaseFacts,
+  readUpstreams,
+  type DatabaseFacts,
+  type UpstreamFacts,
+} from './doctor.sql.ts';
 import { fail, ok, sentenceOf, warn, type Finding } from './finding.ts';
 
 const CHECK = 'database';
@@ -57,10 +64,24 @@ async function inspect(config: Config, url: string): Promise<DatabaseReport> {
           ]
         : []),
     ];
-    return { findings, siteId: facts.siteId, upstreams: pending.length > 0 ? [] : await readUpstreams(client) };
+    const { siteId } = facts;
+    if (pending.length > 0) return { findings, siteId, upstreams: [] };
+    return {
+      findings: [...findings, ...(await checkOrders(config, client))],
+      siteId,
+      upstreams: await readUpstreams(client),
+    };
   } finally {
     await client.end();
   }
+}
+
+async function checkOrders({ certificate }: Config, client: pg.ClientBase): Promise<Finding[]> {
+  if (certificate?.kind !== 'acme') return [];
+  const failure = await readAcmeFailure(client, certificate.directory);
+  if (failure === null) return [];
+  const next = `The ACME server must reach http://${certificate.host}/ at port 80, which REDIRECT_PORT answers.`;
+  return [warn('tls', `The last order of a certificate failed: ${failure}`, next)];
 }
 
 function judgeMigrations(pending: string[]): Finding {

@@ -37,3 +37,12 @@ export async function readUpstreams(client: pg.ClientBase): Promise<UpstreamFact
       FROM upstreams ORDER BY host LIMIT 100`);
   return rows;
 }
+
+/** Why the last order of a certificate failed. Null: it didn't. */
+export async function readAcmeFailure(client: pg.ClientBase, directory: string): Promise<string | null> {
+  const { rows } = await client.query<{ lastFailure: string | null }>(
+    'SELECT last_failure AS "lastFailure" FROM acme_accounts WHERE directory = $1',
+    [directory],
+  );
+  return rows[0]?.lastFailure ?? null;
+}

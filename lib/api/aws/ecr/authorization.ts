@@ -9,6 +9,6 @@ export const ECR_AUTHORIZATION = defineOperations('ecr', ECR_AUTHORIZATION_SHAPE
     if (registryIds.length === 0) throw invalidParameter('registryIds', 'must have length greater than or equal to 1');
     const token = await issueAuthorizationToken(app, call);
     // One token serves every registry that its key reaches.
-    return { authorizationData: registryIds.map(() => ({ ...token, proxyEndpoint: app.config.publicUrl })) };
+    return { authorizationData: registryIds.map(() => ({ ...token, proxyEndpoint: call.baseUrl })) };
   },
 });

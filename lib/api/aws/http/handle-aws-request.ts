@@ -9,6 +9,7 @@ import { baseUrl } from '#lib/distribution/http/challenge.ts';
 import { readBody } from '#lib/distribution/http/read-body.ts';
 import { AppError, toAppError } from '#lib/platform/errors.ts';
 import { noteKeyUse } from '#lib/identity/access-keys/find-key-holder.ts';
+import { siteSeenFrom } from '#lib/platform/http/listeners.ts';
 import { readClientAddress, readRequestId } from '#lib/platform/http/requests.ts';
 import { requireWritable } from '#lib/site/maintenance.ts';
 import { nameRoute } from '#lib/platform/metrics/request-metrics.ts';
@@ -159,7 +160,8 @@ function registryIn(input: unknown): string | undefined {
 
 function readCallContext(app: AwsApp, req: IncomingMessage): RequestContext {
   const userAgent = req.headers['user-agent'] ?? null;
-  return { address: readClientAddress(req), userAgent, requestId: readRequestId(req), site: app.config.site };
+  const site = siteSeenFrom(app.config, req.headers['x-listener']);
+  return { address: readClientAddress(req), userAgent, requestId: readRequestId(req), site };
 }
 
 async function run(app: AwsApp, call: Call, operation: AwsOperation, input: unknown): Promise<unknown> {

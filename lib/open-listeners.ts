@@ -1,0 +1,84 @@
+// Opens the site's listeners: the public one, the private one, and the one that redirects plain HTTP.
+import { X509Certificate } from 'node:crypto';
+import type { Server } from 'node:http';
+import type { Server as TlsServer } from 'node:https';
+import { drain, listen, type DrainOptions } from '#lib/platform/http/listen.ts';
+import { createLimitedServer, createLimitedTlsServer, type AnswerStalled } from '#lib/platform/http/limited-server.ts';
+import type { ListenerName } from '#lib/platform/http/listeners.ts';
+import { createRedirectServer } from '#lib/platform/http/redirect-server.ts';
+import type { Certificate } from '#lib/platform/tls/certificate.ts';
+import { createFileSource } from '#lib/platform/tls/certificate-files.ts';
+import { followCertificate, type CertificateSource } from '#lib/platform/tls/follow-certificate.ts';
+import { AcmeChallenges } from '#lib/site/certificates/acme-challenges.ts';
+import { createAcmeSource } from '#lib/site/certificates/acme-source.ts';
+import type { App } from './app.ts';
+
+type ListeningApp = Pick<App, 'config' | 'counts' | 'db' | 'log' | 'masterKeys'>;
+
+type ListenersInput = {
+  /** Answers requests with a stalled body. */
+  answerStalled: AnswerStalled;
+  /** Adds the handlers to the server of a listener. */
+  attach: (server: Server, listener: ListenerName) => void;
+};
+
+export type Listeners = {
+  /** Stops accepting connections and waits for requests to finish. */
+  drain: (options: DrainOptions) => Promise<void>;
+};
+
+/** @throws AppError `unavailable` with a message for the operator */
+export async function openListeners(app: ListeningApp, { answerStalled, attach }: ListenersInput): Promise<Listeners> {
+  const { host, port, publicUrl, redirectPort, privateListener } = app.config;
+  const source = chooseSource(app);
+  const tlsServers: TlsServer[] = [];
+  const create = (listener: ListenerName): Server => {
+    const server = source ? createLimitedTlsServer(answerStalled) : createLimitedServer(answerStalled);
+    if ('setSecureContext' in server) tlsServers.push(server);
+    attach(server, listener);
+    return server;
+  };
+  const listeners = [{ server: create('public'), address: { host, port } }];
+  if (privateListener) listeners.push({ server: create('private'), address: privateListener });
+  if (redirectPort !== null) {
+    const challenges = new AcmeChallenges(app.db);
+    const server = createRedirectServer({ publicUrl, findChallenge: (token) => challenges.find(token) });
+    listeners.push({ server, address: { host, port: redirectPort } });
+  }
+  const use = (certificate: Certificate) => {
+    for (const server of tlsServers) server.setSecureContext(certificate);
+    app.counts.certificate.expiresAt = new X509Certificate(certificate.cert).validToDate;
+  };
+  const stop = source ? await useCertificate(app, source, use) : () => undefined;
+  const drainAll = async (options: DrainOptions) => {
+    await Promise.all(listeners.filter(({ server }) => server.listening).map(({ server }) => drain(server, options)));
+    stop();
+  };
+  try {
+    for (const { server, address } of listeners) await listen(server, address);
+  } catch (error) {
+    await drainAll({ delaySeconds: 0, maxSeconds: 0 });
+    throw error;
+  }
+  return { drain: drainAll };
+}
+
+/** Null: plain HTTP. */
+function chooseSource(app: ListeningApp): CertificateSource | null {
+  const { certificate } = app.config;
+  if (certificate?.kind === 'files') return createFileSource(certificate);
+  return certificate && createAcmeSource(app, certificate);
+}
+
+/** Uses the certificate and each that replaces it. Until an ACME server has issued the first one, handshakes fail. */
+async function useCertificate(
+  { log }: ListeningApp,
+  source: CertificateSource,
+  use: (certificate: Certificate) => void,
+): Promise<() => void> {
+  const mark = await source.mark();
+  if (mark === null)
+    log.warn('there is no certificate yet, so https connections fail until the ACME server has issued it');
+  else use(await source.read());
+  return followCertificate(source, use, { log, last: mark });
+}
