@@ -12,7 +12,7 @@ import { answerText, stampRequest } from '#lib/platform/http/requests.ts';
 import { createLog } from '#lib/platform/log.ts';
 import { createTestApp, type TestApp } from '#lib/testing/create-test-app.ts';
 import { findFreePort } from '#lib/testing/servers/find-free-port.ts';
-import { createSelfSignedCertificate } from '#lib/testing/servers/self-signed-certificate.ts';
+import { createSelfSignedCertificate } from '#lib/testing/tls/self-signed-certificate.ts';
 import { openListeners } from './open-listeners.ts';
 
 let site: TestApp;

@@ -5,7 +5,7 @@ import type { Server as TlsServer } from 'node:https';
 import { drain, listen, type DrainOptions } from '#lib/platform/http/listen.ts';
 import { createLimitedServer, createLimitedTlsServer, type AnswerStalled } from '#lib/platform/http/limited-server.ts';
 import type { ListenerName } from '#lib/platform/http/listeners.ts';
-import { createRedirectServer } from '#lib/platform/http/redirect-server.ts';
+import { createRedirectServer } from '#lib/platform/tls/redirect-server.ts';
 import type { Certificate } from '#lib/platform/tls/certificate.ts';
 import { createFileSource } from '#lib/platform/tls/certificate-files.ts';
 import { followCertificate, type CertificateSource } from '#lib/platform/tls/follow-certificate.ts';

@@ -15,6 +15,7 @@ const PACKAGES = {
   cosign: 'github.com/sigstore/cosign/v3/cmd/cosign@v3.1.3',
   versitygw: 'github.com/versity/versitygw/cmd/versitygw@v1.8.0',
   'local-kms': 'github.com/nsmithuk/local-kms@v0.0.0-20260228092603-2a5e92d09ab6',
+  pebble: 'github.com/letsencrypt/pebble/v2/cmd/pebble@v2.10.3',
 };
 
 const CACHE = join(import.meta.dirname, '../../node_modules/.cache/go-tools');

@@ -6,7 +6,7 @@ import { createConnection } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { startEmbeddedPostgres } from '#lib/platform/pg/embedded-postgres.ts';
-import { createSelfSignedCertificate } from '#lib/testing/servers/self-signed-certificate.ts';
+import { createSelfSignedCertificate } from '#lib/testing/tls/self-signed-certificate.ts';
 import { findFreePort } from '#lib/testing/servers/find-free-port.ts';
 import { findProgram } from '../find-program.ts';
 import { newFolder, ROOT, track } from '../start/site-process.ts';

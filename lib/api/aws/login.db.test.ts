@@ -46,7 +46,7 @@ describe('GetAuthorizationToken', () => {
   test('answers a login of twelve hours that has no characters of only one base64 alphabet', async () => {
     const { authorizationData } = await site.aws.ecr.send(new GetAuthorizationTokenCommand({}));
     const [data] = authorizationData ?? [];
-    expect(data?.proxyEndpoint).toBe(site.vitrine.app.config.publicUrl);
+    expect(data?.proxyEndpoint).toBe(site.vitrine.url);
     expect((data?.expiresAt?.getTime() ?? 0) - Date.now()).toBeGreaterThan(11.9 * 3_600_000);
     expect(data?.authorizationToken).toMatch(/^[A-Za-z0-9]+=*$/);
     expect(

@@ -1,6 +1,7 @@
-// A minimal name server for tests (RFC 1035): TXT and A records over UDP.
+// A minimal name server for tests (RFC 1035): TXT and A records over UDP and TCP.
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
+import { createServer, type Socket } from 'node:net';
 
 export type DnsEntry = { TXT?: string[]; A?: string | string[] };
 export type Zone = { get: (name: string) => DnsEntry | undefined };
@@ -16,7 +17,25 @@ export async function startDnsServer(zone: Zone): Promise<DnsServer> {
   socket.on('message', (query, client) => socket.send(answer(query, zone), client.port, client.address));
   socket.bind(0, '127.0.0.1');
   await once(socket, 'listening');
-  return { address: `127.0.0.1:${socket.address().port}`, close: () => socket.close() };
+  const { port } = socket.address();
+  const server = createServer((client) => answerStream(client, zone)).listen(port, '127.0.0.1');
+  await once(server, 'listening');
+  const close = () => {
+    socket.close();
+    server.close();
+  };
+  return { address: `127.0.0.1:${port}`, close };
+}
+
+/** Two bytes with the length precede each message (section 4.2.2). Expects a query in one piece. */
+function answerStream(client: Socket, zone: Zone): void {
+  client.on('error', () => undefined);
+  client.on('data', (framed: Buffer) => {
+    const message = answer(framed.subarray(2), zone);
+    const length = Buffer.alloc(2);
+    length.writeUInt16BE(message.length);
+    client.write(Buffer.concat([length, message]));
+  });
 }
 
 function answer(query: Buffer, zone: Zone): Buffer {

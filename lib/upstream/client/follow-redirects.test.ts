@@ -8,7 +8,7 @@ import {
   readAll,
 } from '#lib/testing/servers/create-test-upstream-client.ts';
 import { startFaultUpstream, type FaultUpstream } from '#lib/testing/servers/fault-upstream.ts';
-import { createSelfSignedCertificate } from '#lib/testing/servers/self-signed-certificate.ts';
+import { createSelfSignedCertificate } from '#lib/testing/tls/self-signed-certificate.ts';
 import type { UpstreamAddress, UpstreamClient } from './upstream-client.ts';
 
 const blob = blobOf('application/octet-stream', 'layer');

@@ -1,7 +1,7 @@
 // Plain HTTP: redirects to the site's https address, and answers challenges of an ACME server.
 import { createServer, type Server } from 'node:http';
-import { CONNECTION_LIMITS } from './limited-server.ts';
-import { answerText } from './requests.ts';
+import { CONNECTION_LIMITS } from '#lib/platform/http/limited-server.ts';
+import { answerText } from '#lib/platform/http/requests.ts';
 
 /** RFC 8555 §8.3. */
 const CHALLENGE = /^\/\.well-known\/acme-challenge\/([\w-]{1,200})$/;
