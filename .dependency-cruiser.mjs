@@ -22,7 +22,12 @@ const inLib = (names) => `^lib/(${names.join('|')})/`;
 const rankRules = RANKS.flatMap((group, rank) =>
   group.map((name) => {
     const forbidden = [...group, ...RANKS.slice(rank + 1).flat()].filter((other) => other !== name);
-    const edges = ['^lib/[^/]+\\.ts$', '^lib/testing/', '^(app|components|scripts|e2e)/', '^server\\.ts$'];
+    const edges = [
+      '^lib/[^/]+\\.ts$',
+      '^lib/testing/',
+      '^(app|components|scripts|e2e)/',
+      '^(server|page-server|load-pages)\\.ts$',
+    ];
     return {
       name: `${name}-imports-lower-ranks-only`,
       severity: 'error',
@@ -61,7 +66,7 @@ export default {
     {
       name: 'testing-is-for-tests-and-the-seed',
       severity: 'error',
-      from: { path: '^(lib|app|components|server\\.ts)', pathNot: ['^lib/testing/', TESTS] },
+      from: { path: '^(lib|app|components|(server|page-server|load-pages)\\.ts)', pathNot: ['^lib/testing/', TESTS] },
       to: { path: '^lib/testing/' },
     },
     {

@@ -3,13 +3,11 @@ import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import { isPrivateRequest, type ListenerName } from '#lib/platform/http/listeners.ts';
 import { shareApp, type App } from '#lib/app.ts';
 import { createApp, type AppHooks } from '#lib/create-app.ts';
-import { createMetrics } from '#lib/create-metrics.ts';
 import { openListeners } from '#lib/open-listeners.ts';
-import { toAppError, type AppError } from '#lib/platform/errors.ts';
-import { shareWithNextAuth, type Config } from '#lib/config.ts';
-import { answerBusy, replaceFailedPage } from '#lib/platform/http/pages/failed-page.ts';
-import { guardPages } from '#lib/platform/http/pages/guard-pages.ts';
-import { setPagePolicy } from '#lib/platform/http/pages/page-policy.ts';
+import { toAppError } from '#lib/platform/errors.ts';
+import type { Config } from '#lib/config.ts';
+import { answerPages } from '#lib/platform/http/pages/answer-page.ts';
+import { forwardPages } from '#lib/platform/http/pages/forward-pages.ts';
 import type { PageHandler } from '#lib/platform/http/pages/queue-pages.ts';
 import { createHealthProbe, type HealthCheck, type ProcessState } from '#lib/platform/http/health.ts';
 import { describeSeenRequest } from '#lib/platform/http/seen-request.ts';
@@ -17,13 +15,14 @@ import { readPageRoutes } from '#lib/platform/http/pages/page-routes.ts';
 import { refuseRequest } from '#lib/platform/http/refuse-request.ts';
 import { answerText, readRequestId, stampRequest } from '#lib/platform/http/requests.ts';
 import type { Log } from '#lib/platform/log.ts';
+import type { Siblings } from '#lib/platform/processes/siblings.ts';
 import { handleMetricsRequest } from '#lib/platform/metrics/handle-metrics-request.ts';
-import { measureRuntime } from '#lib/platform/metrics/process-metrics.ts';
 import type { Edge } from '#lib/platform/metrics/request-metrics.ts';
 import { handleDistributionRequest } from '#lib/distribution/http/handle-distribution-request.ts';
 import { sendStalled } from '#lib/distribution/http/send-error.ts';
 import { handleAwsRequest, isAwsRequest } from '#lib/api/aws/http/handle-aws-request.ts';
-import { problemResponse } from '#lib/api/rest/problem.ts';
+import { answerRefusedPage, API_PATH } from '#lib/api/answer-refused-page.ts';
+import { shareMetrics } from '#lib/share-metrics.ts';
 import { startWorker } from '#lib/worker.ts';
 import { ping } from '#lib/platform/pg/ping.sql.ts';
 
@@ -37,28 +36,33 @@ export type RunningServer = {
 /** One year, without subdomains, which may be other sites. */
 const STRICT_TRANSPORT = 'max-age=31536000';
 const OPERATOR_PATH = /^\/(?:startupz|livez|readyz|metrics)(?:\?|$)/;
-const API_PATH = /^\/api\/(?:v1\/|mcp(?:\?|$))/;
 const DISTRIBUTION_PATH = /^\/(?:v2|token|v1\/(?:search|_ping))(?:[/?]|$)/;
 
-export async function startServer(config: Config, log: Log, hooks: AppHooks = {}): Promise<RunningServer> {
+/** `allStarted` resolves once the other processes of the machine are ready too. */
+export type ServerHooks = AppHooks & { allStarted?: Promise<void> };
+
+export async function startServer(config: Config, log: Log, hooks: ServerHooks = {}): Promise<RunningServer> {
+  const { step = (_name, work) => work(), siblings = null, allStarted } = hooks;
   const app = await createApp(config, log, hooks);
-  const { step = (_name, work) => work() } = hooks;
   shareApp(app);
   try {
     const isWeb = config.role !== 'worker';
-    const pages = isWeb ? await step('web pages', () => preparePages(config)) : null;
+    const openPages = () => openPageEdge(app, siblings);
+    const pages = isWeb && !siblings ? await step('web pages', openPages) : await openPages();
     const state: ProcessState = { isStarted: false, isDraining: false };
-    const attach = createHandlers(app, state, pages?.handle ?? answerNotFound);
+    const attach = createHandlers(app, state, pages, siblings);
     const listeners = await openListeners(app, { attach, answerStalled });
-    const stopWorker = config.role === 'web' ? null : await startWorker(app);
-    state.isStarted = true;
+    // With page processes, the leader among them runs the jobs.
+    const stopWorker = (siblings ?? config.role === 'web') ? null : await startWorker(app);
+    if (allStarted) void allStarted.then(() => (state.isStarted = true));
+    else state.isStarted = true;
     const stop = async (options: { delaySeconds?: number } = {}) => {
       state.isDraining = true;
       const [, work] = await Promise.allSettled([listeners.drain({ ...config.drain, ...options }), stopWorker?.()]);
       // Keep shutting down, because transfers may still be draining.
       if (work.status === 'rejected')
         app.log.error({ err: work.reason as unknown }, 'background jobs failed to stop cleanly');
-      await pages?.close();
+      await pages.close();
       await app.close();
     };
     return { app, url: config.publicUrl, stop };
@@ -69,7 +73,7 @@ export async function startServer(config: Config, log: Log, hooks: AppHooks = {}
 }
 
 /** Returns what adds the handlers of every edge to the server of a listener. */
-function createHandlers(app: App, state: ProcessState, handlePage: PageHandler) {
+function createHandlers(app: App, state: ProcessState, pages: PageEdge, siblings: Siblings | null) {
   const checks: HealthCheck[] = [
     { name: 'database', check: () => ping(app.pool) },
     { name: 'blob store', check: () => Promise.all([app.volume.requireReadable(), app.volume.requireSite()]) },
@@ -81,9 +85,8 @@ function createHandlers(app: App, state: ProcessState, handlePage: PageHandler) 
     const seen = describeSeenRequest(req, app.authKeys.doctor);
     return seen && JSON.stringify(seen);
   });
-  const metrics = createMetrics(app);
-  const runtime = measureRuntime();
-  const render = async () => (await metrics.render()) + (await runtime.metrics());
+  if (pages.check) checks.push({ name: 'pages', check: pages.check, isWarning: true });
+  const metrics = shareMetrics(app, siblings);
   app.requests.findRoute = createRouteFinder(app);
   const answerOther: PageHandler = async (req, res) => {
     const requestId = readRequestId(req);
@@ -91,7 +94,8 @@ function createHandlers(app: App, state: ProcessState, handlePage: PageHandler) 
     const refusal = refuseRequest(req, app.config.publicUrl);
     if (refusal) return answerText(res, refusal.status, refusal.text);
     if (await handleHealth(req, res, state)) return;
-    if (await handleMetricsRequest(req, res, { render, token: app.config.metricsToken })) return;
+    if (await handleMetricsRequest(req, res, { render: () => metrics.render(), token: app.config.metricsToken }))
+      return;
     if (isPrivateRequest(req) && !API_PATH.test(req.url ?? '')) {
       return answerText(
         res,
@@ -99,18 +103,7 @@ function createHandlers(app: App, state: ProcessState, handlePage: PageHandler) 
         `This address serves the registry and the API. Pages are at ${app.config.publicUrl}.`,
       );
     }
-    setPagePolicy(req, res, app.config);
-    // In development, Next's own error page is more useful.
-    if (!app.config.isDevelopment) {
-      const logFailure = () => app.log.error({ url: req.url, requestId }, 'a page failed, see the previous error');
-      replaceFailedPage(res, {
-        requestId,
-        onFailure: logFailure,
-        isDatabaseUnavailable: () => app.pool.isDatabaseUnavailable,
-        findFault: () => app.badRequests.take(requestId),
-      });
-    }
-    return handlePage(req, res);
+    return pages.handle(req, res);
   };
   const isHttps = app.config.publicUrl.startsWith('https:');
   const answer = (req: IncomingMessage, res: ServerResponse, listener: ListenerName) => {
@@ -129,7 +122,7 @@ function createHandlers(app: App, state: ProcessState, handlePage: PageHandler) 
     if (edge === 'aws') return void handleAwsRequest(app, req, res);
     answerOther(req, res).catch((thrown: unknown) => {
       const error = toAppError(thrown);
-      if (error.code === 'rate_limited' && !res.headersSent) return answerRateLimited(req, res, error);
+      if (answerRefusedPage(req, res, error)) return;
       app.log.error({ err: thrown, url: req.url, requestId: readRequestId(req) }, 'request failed');
       if (res.headersSent) res.destroy();
       else if (error.code === 'unavailable') answerText(res, 503, error.message);
@@ -173,20 +166,17 @@ function createRouteFinder(app: App): (req: IncomingMessage) => string | null {
   };
 }
 
-/** Answers when the page queue is full. */
-function answerRateLimited(req: IncomingMessage, res: ServerResponse, error: AppError): void {
-  if (!API_PATH.test(req.url ?? '')) return answerBusy(req, res, error.retryAfterSeconds ?? 1);
-  const problem = problemResponse(error, readRequestId(req));
-  void problem.text().then((text) => res.writeHead(problem.status, Object.fromEntries(problem.headers)).end(text));
-}
+/** What answers requests for pages: this process, page processes, or nobody where only jobs run. */
+type PageEdge = { handle: PageHandler; check?: () => Promise<void>; close: () => unknown };
 
-/** Loads Next after its settings are in process.env. */
-async function preparePages(config: Config): Promise<{ handle: PageHandler; close: () => Promise<void> }> {
-  shareWithNextAuth(config);
-  const { default: next } = await import('next');
-  const pages = next({ dev: config.isDevelopment, dir: import.meta.dirname, hostname: config.host, port: config.port });
-  await pages.prepare();
-  return { handle: guardPages(pages.getRequestHandler()), close: () => pages.close() };
+async function openPageEdge(app: App, siblings: Siblings | null): Promise<PageEdge> {
+  if (app.config.role === 'worker') return { handle: answerNotFound, close: () => undefined };
+  if (siblings) {
+    return forwardPages({ siblings, onRoute: (requestId, route) => app.routeNames.set(requestId, route) });
+  }
+  const { loadPages } = await import('./load-pages.ts');
+  const pages = await loadPages(app.config);
+  return { ...pages, handle: answerPages(app, pages.handle) };
 }
 
 const answerNotFound: PageHandler = (_req, res) => {

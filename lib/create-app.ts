@@ -30,6 +30,9 @@ import { RequestMetrics } from '#lib/platform/metrics/request-metrics.ts';
 import { createBadRequests } from '#lib/platform/http/bad-requests.ts';
 import { createMailer } from '#lib/platform/net/mailer.ts';
 import { createOffload } from '#lib/platform/concurrency/offload.ts';
+import type { Siblings } from '#lib/platform/processes/siblings.ts';
+import { shareCounts } from '#lib/platform/processes/share-counts.ts';
+import { shareTally } from '#lib/platform/processes/share-tally.ts';
 import { RecentResults } from '#lib/platform/concurrency/recent-results.ts';
 import { KeyedMutex } from '#lib/platform/concurrency/keyed-mutex.ts';
 import { RecentLinks } from '#lib/distribution/push/recent-links.ts';
@@ -55,7 +58,11 @@ import { createCacheStats } from '#lib/upstream/pull-through/cache-stats.ts';
 import { createIssuerKeys } from '#lib/identity/federation/issuer-keys.ts';
 import { traceClient } from '#lib/upstream/client/trace-client.ts';
 import { createUpstreamClient } from '#lib/upstream/client/create-upstream-client.ts';
-import { closeUpstreamRuntime, createUpstreamRuntime } from '#lib/upstream/pull-through/upstream-runtime.ts';
+import {
+  closeUpstreamRuntime,
+  createSettingsCache,
+  createUpstreamRuntime,
+} from '#lib/upstream/pull-through/upstream-runtime.ts';
 import type { App } from './app.ts';
 import { createCounts, type ProcessCounts } from './counts.ts';
 import { openBlobs } from './open-blobs.ts';
@@ -79,6 +86,8 @@ export type AppHooks = {
   step?: Step;
   /** Set by a long-running process. It supervises the embedded PostgreSQL and calls this if it can't be restarted. */
   onDatabaseLost?: (reason: unknown) => void;
+  /** The other processes of this machine. Null or missing: this one is alone. */
+  siblings?: Siblings | null;
   /** The operator confirms that the database and the blob store belong together. */
   isStoreConfirmed?: boolean;
 };
@@ -88,13 +97,16 @@ export type AppHooks = {
  * @throws AppError with a message for the operator
  */
 export async function createApp(config: Config, log: Log, hooks: AppHooks = {}): Promise<App> {
-  const { step, onDatabaseLost, isStoreConfirmed } = hooks;
+  const { step, onDatabaseLost, isStoreConfirmed, siblings = null } = hooks;
+  const processes = siblings?.part.serverCount ?? 1;
   prepareDataDir(config, log);
   const counts = createCounts();
   const database = await openSiteDatabase(config, log, step);
   try {
     const { db, pool, direct, embedded, moveTo } = database;
-    if (onDatabaseLost) embedded?.watch({ log, onMoved: moveTo, onLost: onDatabaseLost });
+    // The supervisor restarts it, and ends the others if it can't.
+    const mayRestart = siblings === null;
+    if (onDatabaseLost) embedded?.watch({ log, onMoved: moveTo, onLost: onDatabaseLost, mayRestart });
     const tracing = config.tracing && (await openTracing(config.tracing));
     if (tracing) traceStatements(pool, tracing);
     const masterKeys = openMasterKeys(config);
@@ -102,14 +114,19 @@ export async function createApp(config: Config, log: Log, hooks: AppHooks = {}):
     // Must precede all other statements on the pool.
     const siteSettings = new SiteSettingsCache(db);
     const onSiteChange = () => siteSettings.forget();
-    const caches = openPullCache({ pool, direct, log, onSiteChange });
+    const upstreamSettings = createSettingsCache();
+    const onSiblingWrite = () => {
+      siteSettings.forget();
+      upstreamSettings.clear();
+    };
+    const caches = openPullCache({ pool, direct, log, onSiteChange, siblings, onSiblingWrite });
     const { pullCache, pullRights, pushRights, close: closePullCache } = caches;
     let storage: Awaited<ReturnType<typeof openBlobs>>;
     try {
       await migrateJobs(direct.pool, log);
       await siteSettings.open();
       await joinMasterKeys({ pool }, masterKeys);
-      storage = await openBlobs(config, { pool, log, counts, tracing, keyServices });
+      storage = await openBlobs(config, { pool, log, counts, tracing, keyServices, processes });
       await joinSite({ pool, ...storage }, { isConfirmed: isStoreConfirmed });
       await installReservedNames({ db });
     } catch (error) {
@@ -128,6 +145,7 @@ export async function createApp(config: Config, log: Log, hooks: AppHooks = {}):
       client: traceClient(createUpstreamClient({ ...config.mirrors, log }), tracing),
       stats: createCacheStats({ pool, log }),
       offload,
+      settings: upstreamSettings,
       requireWritable: () => requireWritable({ siteSettings }),
     });
     const imageSizes = new ImageSizes({ pool, log });
@@ -155,7 +173,7 @@ export async function createApp(config: Config, log: Log, hooks: AppHooks = {}):
       recordMutex: new KeyedMutex(),
       recentLinks: new RecentLinks(),
       uploadIds: new UploadIds(authKeys.uploads),
-      uploadSlots: new UploadSlots(),
+      uploadSlots: new UploadSlots(siblings && shareTally(siblings, 'uploads')),
       pullLog,
       attemptLog,
       apiCallLog,
@@ -179,6 +197,7 @@ export async function createApp(config: Config, log: Log, hooks: AppHooks = {}):
         log,
         folder: join(config.dataDir, 'cache', 'images'),
         unlimitedNetworks: config.unlimitedNetworks,
+        peers: siblings && shareCounts(siblings, 'images'),
       }),
       previews: new RecentResults({ max: PREVIEWS_KEPT }),
       largeManifests: new RecentResults({ max: LARGE_MANIFESTS_KEPT }),
@@ -187,7 +206,7 @@ export async function createApp(config: Config, log: Log, hooks: AppHooks = {}):
       apiDocuments: new RecentResults({ max: 1 }),
       home: new RecentResults({ max: 1 }),
       publicStatus: new RecentResults({ max: 1 }),
-      limits: createRequestLimits(config),
+      limits: createRequestLimits(config, siblings),
       quotas: new RegistryQuotas({ pool, config }),
       mailer: config.smtp && nameEmails(createMailer(config.smtp), siteSettings),
       siteSettings,

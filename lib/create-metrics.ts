@@ -57,6 +57,7 @@ const SITE_METRICS: MetricGroup<App> = defineMetrics(
       vitrine_certificate_expiry_timestamp_seconds: expiresAt && expiresAt.getTime() / 1000,
     };
   },
+  { isOfSite: true },
 );
 
 /** In the order of the docs, under their headings. */

@@ -17,7 +17,15 @@ import { AppError } from './platform/errors.ts';
 import type { Tracing } from './platform/tracing/tracing.ts';
 import type { Log } from './platform/log.ts';
 
-type Parts = { pool: pg.Pool; log: Log; counts: ProcessCounts; tracing: Tracing | null; keyServices: KeyServices };
+type Parts = {
+  pool: pg.Pool;
+  log: Log;
+  counts: ProcessCounts;
+  tracing: Tracing | null;
+  keyServices: KeyServices;
+  /** That share the memory of this machine. */
+  processes: number;
+};
 
 /**
  * Opens `verified(hot(sealed(counted(disk | s3))))`. The database must be migrated.
@@ -27,23 +35,24 @@ export async function openBlobs(
   config: Config,
   parts: Parts,
 ): Promise<Pick<App, 'blobs' | 'intake' | 'volume' | 'sealingKeys'>> {
-  const { pool, log, counts, tracing, keyServices } = parts;
-  const { store, staging, volume } = await openStore(config, pool);
+  const { pool, log, counts, tracing, keyServices, processes } = parts;
+  const { store, staging, volume } = await openStore(config, pool, processes);
   const counted = new CountedStore(store, counts.storage);
   const traced = tracing ? new TracedStore(counted, tracing) : counted;
   const sealingKeys = await openSealing({ pool, keyServices, log }, chooseSealing(config));
   const sealed = sealStorage({ store: traced, staging }, sealingKeys);
-  const hot = new HotStore(sealed.store, counts.hotBlobs);
+  const hot = new HotStore(sealed.store, counts.hotBlobs, processes);
   const blobs = new VerifiedStore(hot, { onDamage: (found) => recordDamage({ pool, log }, found) });
   return { blobs, intake: new Intake({ store: blobs, staging: sealed.staging, room: volume }), volume, sealingKeys };
 }
 
 /** Opens the disk or the bucket. */
-export async function openStore({ dataDir, diskReserveBytes: reserveBytes, s3 }: Config, pool: pg.Pool): Promise<Disk> {
+export async function openStore(config: Config, pool: pg.Pool, processes = 1): Promise<Disk> {
+  const { dataDir, diskReserveBytes: reserveBytes, s3 } = config;
   if (!s3) return openDisk(dataDir, { reserveBytes });
   // Loading the AWS SDK takes a moment, which sites on disk are spared.
   const { openS3 } = await import('#lib/blobs/s3/open-s3.ts');
-  return openS3(s3, { pool, dataDir, reserveBytes });
+  return openS3(s3, { pool, dataDir, reserveBytes, processes });
 }
 
 /** Null: a site without blobs seals. @throws AppError `invalid_input` */

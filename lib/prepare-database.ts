@@ -5,6 +5,7 @@ import { connectDatabase, inspectDatabase, type ConnectOptions } from '#lib/plat
 import { openDatabase, type Database } from '#lib/platform/pg/db.ts';
 import { findMissingInternals, warnOfMissingInternals } from '#lib/platform/pg/driver-internals.ts';
 import { startEmbeddedPostgres, type EmbeddedPostgres } from '#lib/platform/pg/embedded-postgres.ts';
+import { ensureWritableFolder } from '#lib/platform/files.ts';
 import type { Log } from '#lib/platform/log.ts';
 import { migrate, requireMigrated } from '#lib/platform/pg/migrations/migrate.ts';
 
@@ -45,9 +46,40 @@ export async function openSiteDatabase(
   }
 }
 
+/**
+ * Starts the embedded PostgreSQL, if any, and migrates, before several processes of this machine open the site. Returns what
+ * it started.
+ * @throws AppError with a message for the operator
+ */
+export async function openSiteForProcesses(
+  { dataDir, databaseUrl, database: settings }: SiteConfig,
+  log: Log,
+  step: Step,
+): Promise<EmbeddedPostgres | null> {
+  if (databaseUrl === undefined) ensureWritableFolder(dataDir, 'DATA_DIR');
+  const start = () => startEmbeddedPostgres({ dataDir, database: 'vitrine' });
+  const embedded = databaseUrl ? null : await step('embedded PostgreSQL', start);
+  try {
+    const url = databaseUrl ?? embedded?.url ?? '';
+    await step('database migrations', () => migrateDatabase(url, settings, log));
+    return embedded;
+  } catch (error) {
+    await embedded?.stop();
+    throw error;
+  }
+}
+
+async function migrateDatabase(url: string, config: DatabaseSettings, log: Log): Promise<void> {
+  const { directUrl = url, waitSeconds, isMigrating } = config;
+  const variable = directUrl === url ? 'DATABASE_URL' : 'DATABASE_DIRECT_URL';
+  const direct = { waitSeconds, onWait: (reason: string) => log.warn(reason), variable };
+  if (isMigrating) await migrate(directUrl, direct);
+  else await requireMigrated(directUrl, direct);
+}
+
 /** @throws AppError `unavailable` with a message for the operator */
 async function prepareDatabase(url: string, config: DatabaseSettings, log: Log): Promise<Database> {
-  const { directUrl = url, poolSize, waitSeconds, isMigrating } = config;
+  const { directUrl = url, poolSize, waitSeconds } = config;
   const waiting = { waitSeconds, onWait: (reason: string) => log.warn(reason) };
   const direct = { ...waiting, variable: directUrl === url ? 'DATABASE_URL' : 'DATABASE_DIRECT_URL' };
   const inspected = await inspect(directUrl, direct);
@@ -55,8 +87,7 @@ async function prepareDatabase(url: string, config: DatabaseSettings, log: Log):
   const hasSessions = !inspected.isPooled;
   const isBehindPooler = directUrl === url ? !hasSessions : (await inspect(url, waiting)).isPooled;
   if (!hasSessions) log.warn(NO_SESSIONS);
-  if (isMigrating) await migrate(directUrl, direct);
-  else await requireMigrated(directUrl, direct);
+  await migrateDatabase(url, config, log);
   return openDatabase(url, {
     poolSize,
     hasSessions,

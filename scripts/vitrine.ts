@@ -3,18 +3,25 @@ import { parseArgs, type ParseArgsConfig } from 'node:util';
 import { AppError } from '#lib/platform/errors.ts';
 import { createLog, isTerminalOutput } from '#lib/platform/log.ts';
 import { operatorSentence } from './operator-error.ts';
-import { COMMANDS } from './commands/commands.ts';
 import type { Command } from './commands/command.ts';
+import { serveCommand } from './commands/serve/serve.ts';
 
 async function main(args: string[]): Promise<void> {
+  // Loads no other command, because the supervisor of several processes needs none of their modules.
+  if (args[0] === 'serve') return runCommand(serveCommand, 'serve', args);
+  const { COMMANDS } = await import('./commands/commands.ts');
   const words = args.slice(0, 2).filter((arg) => !arg.startsWith('-'));
   const name = [words.join(' '), words[0] ?? ''].find((candidate) => candidate in COMMANDS);
   const command = name === undefined ? undefined : COMMANDS[name];
   if (!command || name === undefined) {
-    console.log(overview());
+    console.log(overview(COMMANDS));
     if (words.length > 0) throw new AppError('invalid_input', `Unknown command "${words.join(' ')}".`);
     return;
   }
+  await runCommand(command, name, args);
+}
+
+async function runCommand(command: Command, name: string, args: string[]): Promise<void> {
   const values = parseOptions(command, name, args.slice(name.split(' ').length));
   if (values.help) console.log(describe(name, command));
   else await command.run({ ...values, json: values.json === true });
@@ -36,8 +43,8 @@ function parseOptions(
   }
 }
 
-function overview(): string {
-  const rows = Object.entries(COMMANDS).map(([name, { summary }]) => `  ${name.padEnd(18)} ${summary}`);
+function overview(commands: Record<string, Command>): string {
+  const rows = Object.entries(commands).map(([name, { summary }]) => `  ${name.padEnd(18)} ${summary}`);
   return ['Usage: npm run vitrine -- COMMAND [--help] [--json]', '', ...rows].join('\n');
 }
 

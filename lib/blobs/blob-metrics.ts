@@ -44,4 +44,5 @@ export const VOLUME_METRICS: MetricGroup<Source> = defineMetrics(
     },
   },
   async ({ volume }) => ({ vitrine_storage_writable: (await volume.findWriteProblem()) === null ? 1 : 0 }),
+  { isOfSite: true },
 );

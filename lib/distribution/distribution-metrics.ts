@@ -64,5 +64,5 @@ export const INTEGRITY_METRICS: MetricGroup<{ db: Db }> = defineMetrics(
     ]);
     return { vitrine_damaged_blobs: damaged, vitrine_paused_runs: paused, vitrine_open_uploads: uploads };
   },
-  { maxAgeMs: MINUTE_MS / 4 },
+  { maxAgeMs: MINUTE_MS / 4, isOfSite: true },
 );

@@ -1,3 +1,4 @@
+import { hostname } from 'node:os';
 import { pino, type Logger } from 'pino';
 
 export type LogCounts = Record<'trace' | 'debug' | 'info' | 'warn' | 'error' | 'fatal', number>;
@@ -12,11 +13,15 @@ export function isTerminalOutput(): boolean {
   return process.stdout.isTTY;
 }
 
-/** Logs JSON lines to standard output, or human-readable lines in a terminal. */
-export function createLog(level: string, isTerminal = isTerminalOutput()): Log {
+/**
+ * Logs JSON lines to standard output, or human-readable lines in a terminal.
+ * @param processName tells the processes of one machine apart
+ */
+export function createLog(level: string, isTerminal = isTerminalOutput(), processName: string | null = null): Log {
   const lineCounts: LogCounts = { trace: 0, debug: 0, info: 0, warn: 0, error: 0, fatal: 0 };
   const logger = pino({
     level,
+    ...(processName !== null && { base: { pid: process.pid, hostname: hostname(), process: processName } }),
     hooks: {
       logMethod(args, method, number) {
         const name = pino.levels.labels[number] as keyof LogCounts;

@@ -24,11 +24,20 @@ type FeedSource = { db: Db; meilisearch: MeilisearchServer | null; counts: { fee
 /** Without Meilisearch, searches read the database's own documents, and the feed has no samples. */
 export const FEED_METRICS: MetricGroup<FeedSource> = defineMetrics(
   {
-    vitrine_search_engine_up: { kind: 'gauge', help: '1 if Meilisearch answers. No sample without Meilisearch' },
-    vitrine_search_feed_pending_changes: { kind: 'gauge', help: 'Changed repositories that Meilisearch lacks' },
+    vitrine_search_engine_up: {
+      kind: 'gauge',
+      help: '1 if Meilisearch answers. No sample without Meilisearch',
+      merge: 'max',
+    },
+    vitrine_search_feed_pending_changes: {
+      kind: 'gauge',
+      help: 'Changed repositories that Meilisearch lacks',
+      merge: 'max',
+    },
     vitrine_search_feed_lag_seconds: {
       kind: 'gauge',
       help: 'How long Meilisearch has lacked changes, as far as this process has looked',
+      merge: 'max',
     },
   },
   async ({ db, meilisearch, counts }) => {

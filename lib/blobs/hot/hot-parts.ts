@@ -6,6 +6,7 @@ import { toMapKey, type BlobBytes, type BlobKey } from '#lib/blobs/blob-store.ts
 export const PART_BYTES = 512 * 1024;
 /** Memory of the machine, or of the container if its limit is lower (0: no limit). */
 const MEMORY_BYTES = Math.min(totalmem(), process.constrainedMemory() || Infinity);
+/** Of all processes of a machine together. */
 const MAX_BYTES = Math.min(128 * 1024 * 1024, MEMORY_BYTES / 32);
 const MAX_SEEN = 20_000;
 
@@ -23,20 +24,24 @@ export type HotBlob = {
 
 /** Caches parts of blobs in memory. Each part is valid only for the blob version that it was read from. */
 export class HotParts {
-  readonly #known = new LRUCache<string, { version: string; bytes: Buffer }>({
-    maxSize: MAX_BYTES,
-    sizeCalculation: ({ bytes }) => Math.max(1, bytes.length),
-  });
+  readonly #maxBytes: number;
+  readonly #known: LRUCache<string, { version: string; bytes: Buffer }>;
   readonly #seen = new LRUCache<string, string>({ max: MAX_SEEN });
   readonly counts: CacheCount;
 
-  constructor(counts: CacheCount) {
+  /** @param processes that share the memory */
+  constructor(counts: CacheCount, processes = 1) {
     this.counts = counts;
+    this.#maxBytes = MAX_BYTES / processes;
+    this.#known = new LRUCache({
+      maxSize: Math.floor(this.#maxBytes),
+      sizeCalculation: ({ bytes }) => Math.max(1, bytes.length),
+    });
   }
 
   /** Returns null for a blob larger than the cache, whose parts would evict each other. */
   of(key: BlobKey, { version, sizeBytes }: Pick<BlobBytes, 'version' | 'sizeBytes'>): HotBlob | null {
-    if (sizeBytes > MAX_BYTES) return null;
+    if (sizeBytes > this.#maxBytes) return null;
     const name = toMapKey(key);
     const keyOf = (part: number) => `${name} ${part}`;
     return {

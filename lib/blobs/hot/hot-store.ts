@@ -11,9 +11,9 @@ import { HotParts } from './hot-parts.ts';
 export class HotStore extends BlobStoreDecorator {
   readonly #parts: HotParts;
 
-  constructor(inner: BlobStore, counts = new CacheCount()) {
+  constructor(inner: BlobStore, counts = new CacheCount(), processes = 1) {
     super(inner);
-    this.#parts = new HotParts(counts);
+    this.#parts = new HotParts(counts, processes);
   }
 
   override async open(key: BlobKey, options: OpenOptions = {}): Promise<OpenedBlob | null> {

@@ -31,13 +31,15 @@ const PART_MEMORY_SHARE = 4;
 export type S3 = { store: S3Store; staging: S3Staging; volume: S3Volume };
 
 /**
- * `dataDir` holds blobs that are read while they arrive from an upstream. `reserveBytes` is DISK_RESERVE.
+ * `dataDir` holds blobs that are read while they arrive from an upstream. `reserveBytes` is DISK_RESERVE. `processes` share
+ * the memory for parts.
  * @throws AppError `unavailable` with a message for the operator
  */
 export async function openS3(
   config: S3Config,
-  { pool, dataDir, reserveBytes }: { pool: pg.Pool; dataDir: string; reserveBytes: number | null },
+  parts: { pool: pg.Pool; dataDir: string; reserveBytes: number | null; processes?: number },
 ): Promise<S3> {
+  const { pool, dataDir, reserveBytes, processes = 1 } = parts;
   await withStorageErrors(() => mkdir(uploadsDir(dataDir), { recursive: true, mode: 0o700 }));
   const disk = new DiskSpace(uploadsDir(dataDir), reserveBytes);
   const bucket = new Bucket(createClient(config, config.endpoint), config);
@@ -45,7 +47,7 @@ export async function openS3(
   const spool = new BudgetedSpool(new DiskStaging(dataDir, new BufferPool()), disk);
   const volume = new S3Volume(bucket, disk);
   const memoryBytes = Math.min(totalmem(), process.constrainedMemory() || Infinity);
-  const budget = new ByteBudget(Math.min(MAX_PART_MEMORY, memoryBytes / PART_MEMORY_SHARE));
+  const budget = new ByteBudget(Math.min(MAX_PART_MEMORY, memoryBytes / PART_MEMORY_SHARE) / processes);
   const staging = new S3Staging({ bucket, pool, budget, spool });
   const store = new S3Store({ bucket, pool, staging, volume, signUrl: chooseDelivery(config, bucket) });
   return { store, staging, volume };

@@ -4,12 +4,15 @@
 import { LRUCache } from 'lru-cache';
 import type pg from 'pg';
 import type { FoundRepository } from '#lib/repositories/find-repository.ts';
+import { announceWrites } from '#lib/platform/processes/announce-writes.ts';
 import { listenToChanges } from '#lib/platform/pg/change-listener.ts';
 import type { DirectDatabase } from '#lib/platform/pg/db.ts';
 import { CacheCount } from '#lib/platform/metrics/cache-count.ts';
 import type { Log } from '#lib/platform/log.ts';
+import { shareWrites } from '#lib/platform/processes/share-writes.ts';
+import type { Siblings } from '#lib/platform/processes/siblings.ts';
 import { createPullRights, type PullRights } from './pull-rights.ts';
-import { CONTENT_STATEMENTS, createPushRights, type PushRights } from './push-rights.ts';
+import { ADDING_STATEMENTS, CONTENT_STATEMENTS, createPushRights, type PushRights } from './push-rights.ts';
 
 /** The triggers' channel. A notification is the id of a repository that changed or lost content, or `*`. */
 const CHANNEL = 'pull_changes';
@@ -19,6 +22,7 @@ const RIGHTS_CHANNEL = 'right_changes';
 /** A notification without payload: the site's settings have changed. */
 const SITE_CHANNEL = 'site_changes';
 
+/** Of all processes of a machine together. */
 const MAX_BYTES = 64 * 1024 * 1024;
 /** Larger entries, such as manifests with thousands of annotations, are never cached. */
 const MAX_ENTRY_BYTES = 256 * 1024;
@@ -56,6 +60,10 @@ type PullCacheOptions = {
   log: Log;
   /** Called when the site's settings may have changed. */
   onSiteChange: () => void;
+  /** The other processes of the machine, which learn of each write before it is acknowledged. */
+  siblings: Siblings | null;
+  /** Called when another process of the machine has changed more than content. */
+  onSiblingWrite: () => void;
 };
 
 /** Call it before the first statement goes through `pool`. */
@@ -66,7 +74,7 @@ export function openPullCache(options: PullCacheOptions): {
   close: () => Promise<void>;
 } {
   const isCurrent = () => changes.isCurrent();
-  const pullCache = createPullCache(isCurrent);
+  const pullCache = createPullCache(isCurrent, MAX_BYTES / (options.siblings?.part.serverCount ?? 1));
   const pullRights = createPullRights(isCurrent);
   const pushRights = createPushRights(() => changes.isCurrentBesideContent());
   const channels = {
@@ -81,13 +89,21 @@ export function openPullCache(options: PullCacheOptions): {
     [SITE_CHANNEL]: options.onSiteChange,
   };
   const changes = listenToChanges({ ...options, channels, contentStatements: CONTENT_STATEMENTS });
+  if (options.siblings && options.direct.hasSessions) {
+    const kinds = { content: CONTENT_STATEMENTS, additions: ADDING_STATEMENTS };
+    const announce = shareWrites(options.siblings, (kind) => {
+      changes.noteWrite(kind === 'content');
+      if (kind === 'other') options.onSiblingWrite();
+    });
+    announceWrites(options.pool, kinds, announce);
+  }
   return { pullCache, pullRights, pushRights, close: changes.close.bind(changes) };
 }
 
 /** @param isCurrent asked at every read; while it is false, every read goes to the database */
-export function createPullCache(isCurrent: () => boolean): PullCache {
+export function createPullCache(isCurrent: () => boolean, maxBytes = MAX_BYTES): PullCache {
   const entries = new LRUCache<string, Entry>({
-    maxSize: MAX_BYTES,
+    maxSize: maxBytes,
     maxEntrySize: MAX_ENTRY_BYTES,
     sizeCalculation: (entry) => entry.sizeBytes,
   });

@@ -24,6 +24,11 @@ export const CONTENT_STATEMENTS: ReadonlySet<string> = new Set([
   ],
 ]);
 
+/** Those of them that only add, so that no cache of pulls becomes stale: it never holds that something is missing. */
+export const ADDING_STATEMENTS: ReadonlySet<string> = new Set(
+  [...CONTENT_STATEMENTS].filter((name) => name !== 'set-tags'),
+);
+
 /** Only roles decided, so that no request can be decided differently. */
 export type AllowedPush = { repository: FoundRepository; principal: UserPrincipal; quota: RegistryQuota };
 

@@ -3,7 +3,7 @@ import { LRUCache } from 'lru-cache';
 import { AppError, isAppError } from '#lib/platform/errors.ts';
 import { FairLimiter } from '#lib/platform/concurrency/fair-limiter.ts';
 import { SingleFlight } from '#lib/platform/concurrency/single-flight.ts';
-import { createClientLimit, type ClientLimit } from '#lib/platform/http/client-limit.ts';
+import { createClientLimit, type ClientLimit, type CountPeers } from '#lib/platform/http/client-limit.ts';
 import type { Log } from '#lib/platform/log.ts';
 import type { UpstreamClient } from '#lib/upstream/client/upstream-client.ts';
 import { detectImage } from './detect-image.ts';
@@ -36,17 +36,19 @@ type ImageProxyParts = {
   log: Log;
   folder: string;
   unlimitedNetworks: string[];
+  /** Other processes that count the same visitors. */
+  peers?: CountPeers | null;
   maxBytes?: ImageCacheOptions['maxBytes'];
   now?: () => number;
 };
 
 export function createImageProxy(parts: ImageProxyParts): ImageProxy {
-  const { client, log, folder, unlimitedNetworks, maxBytes = MAX_CACHE_BYTES, now = Date.now } = parts;
+  const { client, log, folder, unlimitedNetworks, peers = null, maxBytes = MAX_CACHE_BYTES, now = Date.now } = parts;
   const cache = new ImageCache({ folder, maxBytes });
   const turns = new FairLimiter(TURNS);
   const flights = new SingleFlight<Buffer | null>();
   const failures = new LRUCache<string, true>({ max: MAX_FAILURES, ttl: FAILURE_TTL_MS });
-  const limit = createClientLimit({ ...FETCHES, unlimitedNetworks });
+  const limit = createClientLimit({ ...FETCHES, unlimitedNetworks, peers });
 
   // A full or read-only disk costs only the cache.
   const warn = (error: unknown): null => {

@@ -38,6 +38,11 @@ export const SERVER_VARIABLES = {
     doc: 'What this process runs: all, web (no jobs) or worker (only jobs)',
     fallback: 'all',
   },
+  PROCESSES: {
+    schema: z.coerce.number({ error: 'must be a number' }).int().min(1).max(64).default(1),
+    doc: 'Processes that answer requests on this machine. More than 1 adds processes for pages',
+    fallback: '1',
+  },
   DEMO: { schema: flag('1'), doc: 'Fill an empty embedded database with the demo gallery: 1 or 0', fallback: '1' },
   LOG_LEVEL: {
     schema: logLevel.default('info'),
@@ -81,6 +86,8 @@ export type ServerConfig = {
   proxyCount: number;
   dataDir: string;
   isDemoWanted: boolean;
+  /** Servers of this machine. Only `npm run vitrine -- serve` starts more than one. */
+  processes: number;
   role: 'all' | 'web' | 'worker';
   /** After SIGTERM: how long new requests are answered, then how long requests in progress may take. */
   drain: { delaySeconds: number; maxSeconds: number };
@@ -105,6 +112,7 @@ export function readServerConfig(values: Values): ServerConfig {
     proxyCount: values.PROXIES,
     dataDir: resolve(values.DATA_DIR),
     isDemoWanted: values.DEMO,
+    processes: values.PROCESSES,
     role: values.ROLE,
     drain: { delaySeconds: values.DRAIN_DELAY_SECONDS, maxSeconds: values.DRAIN_SECONDS },
     metricsToken: values.METRICS_TOKEN,

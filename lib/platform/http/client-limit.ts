@@ -1,5 +1,5 @@
-// Per-client rate limits with a fixed window. Counted in memory, so each replica counts separately and restarts reset the counts.
-// In exchange, requests need no query.
+// Per-client rate limits with a fixed window. Counted in memory, so each machine counts separately and restarts reset the counts.
+// In exchange, requests need no query. Processes of one machine tell each other what they have counted.
 import { LRUCache } from 'lru-cache';
 import { createNetworkFilter } from '#lib/platform/net/public-address.ts';
 import { networkOf, normaliseAddress } from './client-network.ts';
@@ -13,8 +13,16 @@ export type ClientLimitOptions = {
   windowSeconds: number;
   /** Networks exempt from the limit. */
   unlimitedNetworks: string[];
+  /** Count for the same clients. Null: this process counts alone. */
+  peers?: CountPeers | null;
   /** A monotonic clock in milliseconds. */
   now?: () => number;
+};
+
+export type CountPeers = {
+  /** Tells the others soon. */
+  tell: (client: string) => void;
+  hear: (handle: (client: string, count: number) => void) => void;
 };
 
 export type Quota = {
@@ -38,7 +46,7 @@ type Count = { count: number; startedAtMs: number };
 
 /** A client's window starts with its first request. */
 export function createClientLimit(options: ClientLimitOptions): ClientLimit {
-  const { limit, windowSeconds, unlimitedNetworks, now = () => performance.now() } = options;
+  const { limit, windowSeconds, unlimitedNetworks, peers = null, now = () => performance.now() } = options;
   const isUnlimited = createNetworkFilter(unlimitedNetworks);
   const counts = new LRUCache<string, Count>({ max: MAX_CLIENTS });
 
@@ -57,6 +65,11 @@ export function createClientLimit(options: ClientLimitOptions): ClientLimit {
     const resetSeconds = Math.max(1, Math.ceil(leftMs / 1000));
     return { client, limit, windowSeconds, remaining: Math.max(0, limit - count), resetSeconds };
   };
+  peers?.hear((client, count) => {
+    const entry = current(client);
+    entry.count += count;
+    counts.set(client, entry);
+  });
 
   return {
     take: (address) => {
@@ -67,6 +80,7 @@ export function createClientLimit(options: ClientLimitOptions): ClientLimit {
       if (isAllowed) {
         entry.count += 1;
         counts.set(client, entry);
+        peers?.tell(client);
       }
       return { isAllowed, quota: toQuota(client, entry) };
     },

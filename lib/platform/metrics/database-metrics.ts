@@ -50,4 +50,5 @@ export const DATABASE_METRICS: MetricGroup<{ pool: QueueingPool }> = defineMetri
       vitrine_database_ping_seconds: isUp ? (performance.now() - startedMs) / 1_000 : null,
     };
   },
+  { isOfSite: true },
 );

@@ -7,6 +7,8 @@ export type MetricRow = {
   help: string;
   /** The values of each label, or their meaning. A value outside the list is shown as `other`. */
   labels?: Record<string, string | readonly string[]>;
+  /** How samples of several processes are merged. Default: their sum. */
+  merge?: 'max';
 };
 
 export type Labels = Record<string, string | number>;
@@ -24,13 +26,15 @@ export type MetricGroup<Source> = {
   read: (source: Source) => Promise<Record<string, Samples>> | Record<string, Samples>;
   /** How old samples may be, for reads that scan tables. */
   maxAgeMs: number;
+  /** Says the same in each process of a machine, so one of them reads it. */
+  isOfSite: boolean;
 };
 
 /** Defines metrics that are read together, for each scrape or once in `maxAgeMs`. */
 export function defineMetrics<Source, const Names extends string>(
   rows: Record<Names, MetricRow>,
   read: (source: Source) => Promise<Record<Names, Samples>> | Record<Names, Samples>,
-  { maxAgeMs = 0 }: { maxAgeMs?: number } = {},
+  { maxAgeMs = 0, isOfSite = false }: { maxAgeMs?: number; isOfSite?: boolean } = {},
 ): MetricGroup<Source> {
-  return { rows, read, maxAgeMs };
+  return { rows, read, maxAgeMs, isOfSite };
 }

@@ -44,4 +44,5 @@ export const QUEUE_METRICS: MetricGroup<{ db: Db }> = defineMetrics(
       vitrine_job_lag_seconds: of('lagSeconds'),
     };
   },
+  { isOfSite: true },
 );

@@ -79,3 +79,25 @@ test('reads a slow group once in its time, and every other one at each scrape', 
     '3',
   ]);
 });
+
+test('adds the samples of other processes, and takes what all say alike once', async () => {
+  const histogram = { bounds: [1], buckets: [2, 1], sum: 4 };
+  const group = defineMetrics(
+    {
+      done_total: { kind: 'counter', help: 'Done', labels: { by: 'Any' } },
+      build_info: { kind: 'gauge', help: 'Build', merge: 'max' },
+      took_seconds: { kind: 'histogram', help: 'Took' },
+    },
+    () => ({ done_total: [{ labels: { by: 'a' }, value: 1 }], build_info: 1, took_seconds: [{ value: histogram }] }),
+  );
+  const ofSite = defineMetrics({ rows_bytes: { kind: 'gauge', help: 'Rows' } }, () => ({ rows_bytes: 5 }), {
+    isOfSite: true,
+  });
+  const page = new MetricsPage([group, ofSite], null);
+  const other = JSON.parse(JSON.stringify(await page.collect())) as Awaited<ReturnType<typeof page.collect>>;
+  expect(Object.keys(other)).not.toContain('rows_bytes');
+  const text = await page.render(() => Promise.resolve([other, { done_total: [{ labels: { by: 'b' }, value: 7 }] }]));
+  const expected = ['done_total{by="a"} 2', 'done_total{by="b"} 7', 'build_info 1', 'took_seconds_bucket{le="1"} 4'];
+  expect(text.split('\n')).toEqual(expect.arrayContaining([...expected, 'took_seconds_sum 8', 'rows_bytes 5']));
+  expect(text).toContain('vitrine_scrape_processes 3\n');
+});

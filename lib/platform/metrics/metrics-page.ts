@@ -3,12 +3,16 @@
 import { SingleFlight } from '#lib/platform/concurrency/single-flight.ts';
 import type { HistogramValue, Labels, MetricGroup, MetricRow, MetricSample, Samples } from './define-metrics.ts';
 
+/** What one process contributes to the page of its machine, by metric. */
+export type CollectedSamples = Record<string, MetricSample[]>;
+
 /** A group that takes longer is left out. Prometheus gives up after ten seconds. */
 const READ_TIMEOUT_MS = 3_000;
 
 export const METRICS_CONTENT_TYPE = 'text/plain; version=0.0.4; charset=utf-8';
 
 const MISSING = 'vitrine_scrape_missing_groups';
+const PROCESSES = 'vitrine_scrape_processes';
 
 /** Metrics of the page itself. */
 export const PAGE_METRICS: Record<string, MetricRow> = {
@@ -16,6 +20,7 @@ export const PAGE_METRICS: Record<string, MetricRow> = {
     kind: 'gauge',
     help: 'Groups of metrics that this scrape lacks, because the database or the store did not answer',
   },
+  [PROCESSES]: { kind: 'gauge', help: 'Processes of this machine whose metrics this scrape has' },
 };
 
 export class MetricsPage<Source> {
@@ -32,33 +37,63 @@ export class MetricsPage<Source> {
   }
 
   /** Renders every group. Concurrent scrapes share one read. A group that fails is left out and counted. */
-  render(): Promise<string> {
-    return this.#flight.run('page', () => this.#render());
+  render(collectOthers: () => Promise<CollectedSamples[]> = () => Promise.resolve([])): Promise<string> {
+    return this.#flight.run('page', () => this.#render(collectOthers));
   }
 
-  async #render(): Promise<string> {
-    const texts = await Promise.all(this.#groups.map((group) => this.#renderGroup(group)));
+  /** Returns the samples of this process alone. */
+  async collect(): Promise<CollectedSamples> {
+    const own = this.#groups.filter(({ isOfSite }) => !isOfSite);
+    const read = await Promise.all(own.map(async ({ rows, ...group }) => ({ rows, samples: await this.#read(group) })));
+    return Object.fromEntries(
+      read.flatMap(({ rows, samples }) =>
+        Object.entries(rows).map(([name, row]) => [name, boundLabels(row, toList(samples?.[name] ?? null))]),
+      ),
+    );
+  }
+
+  async #render(collectOthers: () => Promise<CollectedSamples[]>): Promise<string> {
+    const others = await collectOthers();
+    const texts = await Promise.all(this.#groups.map((group) => this.#renderGroup(group, others)));
     const missing = texts.filter((text) => text === null).length;
-    const own = Object.entries(PAGE_METRICS).map(([name, row]) => renderMetric(name, row, missing));
+    const values: Record<string, number> = { [MISSING]: missing, [PROCESSES]: others.length + 1 };
+    const own = Object.entries(PAGE_METRICS).map(([name, row]) =>
+      renderMetric(name, row, toList(values[name] ?? null)),
+    );
     return [...texts, ...own].join('');
   }
 
-  async #renderGroup(group: MetricGroup<Source>): Promise<string | null> {
+  async #renderGroup(group: MetricGroup<Source>, others: CollectedSamples[]): Promise<string | null> {
     const kept = this.#kept.get(group);
     if (kept && performance.now() - kept.readMs < group.maxAgeMs) return kept.text;
+    const samples = await this.#read(group);
+    if (!samples) return null;
+    const metrics = Object.entries(group.rows);
+    const text = metrics
+      .map(([name, row]) => {
+        const list = [...toList(samples[name] ?? null), ...others.flatMap((other) => other[name] ?? [])];
+        return renderMetric(name, row, list);
+      })
+      .join('');
+    if (group.maxAgeMs > 0) this.#kept.set(group, { text, readMs: performance.now() });
+    return text;
+  }
+
+  /** Null: the group failed or takes too long. */
+  async #read({ read }: Pick<MetricGroup<Source>, 'read'>): Promise<Record<string, Samples> | null> {
     const timer = new AbortController();
     try {
-      const samples = await Promise.race([group.read(this.#source), timeout(this.#timeoutMs, timer.signal)]);
-      const metrics = Object.entries(group.rows);
-      const text = metrics.map(([name, row]) => renderMetric(name, row, samples[name] ?? null)).join('');
-      if (group.maxAgeMs > 0) this.#kept.set(group, { text, readMs: performance.now() });
-      return text;
+      return await Promise.race([read(this.#source), timeout(this.#timeoutMs, timer.signal)]);
     } catch {
       return null;
     } finally {
       timer.abort();
     }
   }
+}
+
+function toList(samples: Samples): MetricSample[] {
+  return typeof samples === 'number' ? [{ value: samples }] : (samples ?? []);
 }
 
 function timeout(ms: number, signal: AbortSignal): Promise<never> {
@@ -68,15 +103,14 @@ function timeout(ms: number, signal: AbortSignal): Promise<never> {
   });
 }
 
-function renderMetric(name: string, row: MetricRow, samples: Samples): string {
-  const list: MetricSample[] = typeof samples === 'number' ? [{ value: samples }] : (samples ?? []);
-  const lines = boundLabels(row, list).flatMap(({ labels = {}, value }) =>
+function renderMetric(name: string, row: MetricRow, samples: MetricSample[]): string {
+  const lines = boundLabels(row, samples).flatMap(({ labels = {}, value }) =>
     typeof value === 'number' ? [line(name, labels, value)] : histogramLines(name, labels, value),
   );
   return `# HELP ${name} ${row.help}\n# TYPE ${name} ${row.kind}\n${lines.join('')}`;
 }
 
-/** Replaces values outside a label's list by `other`, and adds up samples whose labels are then equal. */
+/** Replaces values outside a label's list by `other`, and merges samples whose labels are then equal. */
 function boundLabels(row: MetricRow, samples: MetricSample[]): MetricSample[] {
   const bound = new Map<string, MetricSample>();
   for (const { labels = {}, value } of samples) {
@@ -88,10 +122,15 @@ function boundLabels(row: MetricRow, samples: MetricSample[]): MetricSample[] {
     );
     const key = JSON.stringify(known);
     const before = bound.get(key)?.value;
-    const isSum = typeof before === 'number' && typeof value === 'number';
-    bound.set(key, { labels: known, value: isSum ? before + value : value });
+    bound.set(key, { labels: known, value: before === undefined ? value : mergeValues(row, before, value) });
   }
   return [...bound.values()];
+}
+
+function mergeValues({ merge }: MetricRow, a: MetricSample['value'], b: MetricSample['value']): MetricSample['value'] {
+  if (typeof a === 'number' && typeof b === 'number') return merge === 'max' ? Math.max(a, b) : a + b;
+  if (typeof a === 'number' || typeof b === 'number') return b;
+  return { bounds: a.bounds, buckets: a.buckets.map((count, i) => count + (b.buckets[i] ?? 0)), sum: a.sum + b.sum };
 }
 
 function histogramLines(name: string, labels: Labels, { bounds, buckets, sum }: HistogramValue): string[] {

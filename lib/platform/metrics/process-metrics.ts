@@ -11,6 +11,7 @@ export const PROCESS_METRICS: MetricGroup<{ log: Log }> = defineMetrics(
       kind: 'gauge',
       help: 'Always 1, with the versions of this process',
       labels: { version: 'Version of Vitrine', node: 'Version of Node.js' },
+      merge: 'max',
     },
     vitrine_log_lines_total: { kind: 'counter', help: 'Lines logged', labels: { level: LEVELS } },
   },
@@ -20,9 +21,13 @@ export const PROCESS_METRICS: MetricGroup<{ log: Log }> = defineMetrics(
   }),
 );
 
-/** Starts to measure CPU, memory, garbage collection and the event loop. Once per process. */
-export function measureRuntime(): Registry {
+/**
+ * Starts to measure CPU, memory, garbage collection and the event loop. Once per process.
+ * @param name distinguishes the processes of a machine
+ */
+export function measureRuntime(name: string | null = null): Registry {
   const registry = new Registry();
+  if (name !== null) registry.setDefaultLabels({ process: name });
   collectDefaultMetrics({ register: registry });
   return registry;
 }

@@ -8,7 +8,7 @@ import { watchWrites } from './watch-writes.ts';
 import { listenTo, notify } from './change-listener.sql.ts';
 
 /** Milliseconds. Caches are stale for at most this long, even if a notification is lost. */
-const MAX_AGE = 1_000;
+export const MAX_STALE_MS = 1_000;
 const SYNC_EVERY = 400;
 const SYNC_TIMEOUT = 5_000;
 const RECONNECT_AFTER = 1_000;
@@ -18,6 +18,8 @@ export type ChangeListener = {
   isCurrent: () => boolean;
   /** Same, but for all changes except those by `contentStatements`. */
   isCurrentBesideContent: () => boolean;
+  /** Another process of this machine has written. Until the next sync, nothing counts as current. */
+  noteWrite: (isContent: boolean) => void;
   close: () => Promise<void>;
 };
 
@@ -50,6 +52,11 @@ class Writes {
 
   end(client: object): void {
     this.#writers.delete(client);
+  }
+
+  /** A write that has ended already. */
+  note(): void {
+    this.#count += 1;
   }
 
   get isRunning(): boolean {
@@ -109,12 +116,17 @@ class Listener implements ChangeListener {
     return this.#isCurrent(this.#otherWrites);
   }
 
+  noteWrite(isContent: boolean): void {
+    this.#allWrites.note();
+    if (!isContent) this.#otherWrites.note();
+  }
+
   #isCurrent(writes: Writes): boolean {
     const age = performance.now() - this.#syncedAt;
     const { isSynced } = writes;
     // Sync on reads only, because writes alone don't need it.
     if ((age > SYNC_EVERY || !isSynced) && !writes.isRunning) this.#ask();
-    return age < MAX_AGE && isSynced;
+    return age < MAX_STALE_MS && isSynced;
   }
 
   async close(): Promise<void> {

@@ -73,32 +73,45 @@ export function interceptQueries(pool: pg.Pool, { onQuery, onUnseen }: QueryInte
   });
 }
 
-type EndQuery = (error?: unknown) => void;
+type EndQuery = (error?: unknown) => Promise<void> | void;
 
 /**
  * Calls `begin` for each statement of all connections that `pool` opens from now on, and what it returns when the statement
- * has ended. Connections that can't be intercepted are left alone.
+ * has ended. If that returns a promise, the result is held back until it resolves. Connections that can't be intercepted are
+ * left alone.
  */
-export function wrapQueries(pool: pg.Pool, begin: (statement: unknown) => EndQuery | null): void {
+export function wrapQueries(
+  pool: pg.Pool,
+  begin: (statement: unknown, client: pg.ClientBase) => EndQuery | null,
+): void {
   pool.on('connect', (client) => {
     const query: unknown = Reflect.get(client, 'query');
     if (typeof query !== 'function') return;
     const send = query.bind(client) as Query;
     replaceQuery(client, (statement: unknown, ...rest: unknown[]) => {
-      const end = begin(statement);
+      const end = begin(statement, client);
       if (!end) return send(statement, ...rest);
       const callback = rest.at(-1);
       if (typeof callback === 'function') {
         rest[rest.length - 1] = (...args: unknown[]): unknown => {
-          end(args[0]);
-          return Reflect.apply(callback, undefined, args) as unknown;
+          const call = () => Reflect.apply(callback, undefined, args) as unknown;
+          const held = end(args[0]);
+          return held ? held.then(call, call) : call();
         };
       }
       const result = send(statement, ...rest);
-      if (result instanceof Promise) result.then(() => end(), end);
-      return result;
+      return result instanceof Promise ? endWith(result, end) : result;
     });
   });
+}
+
+async function endWith(result: Promise<unknown>, end: EndQuery): Promise<unknown> {
+  const value = await result.catch(async (error: unknown) => {
+    await end(error);
+    throw error;
+  });
+  await end();
+  return value;
 }
 
 function replaceQuery(client: pg.ClientBase, query: unknown): boolean {

@@ -41,6 +41,8 @@ export type EmbeddedPostgres = {
 export type WatchOptions = Pick<KeepRunningOptions, 'log' | 'onLost' | 'timing'> & {
   /** Called if the URL has changed. A restart keeps the port unless another program has taken it. */
   onMoved: (url: string) => void;
+  /** False: another process restarts it, and this one rejoins. */
+  mayRestart?: boolean;
 };
 
 export type EmbeddedPostgresOptions = {
@@ -55,6 +57,7 @@ type Cluster = { folder: string; data: string; log: string; users: string; bin: 
 const START_ATTEMPTS = 10;
 const MAX_JOIN_ATTEMPTS = 50;
 const JOIN_RETRY_MS = 100;
+const MAX_REJOIN_ATTEMPTS = 300;
 /** After these attempts, something else holds the port or the socket's lock. */
 const SAME_PORT_ATTEMPTS = 5;
 const RETRY_DELAY_MS = 1_000;
@@ -78,14 +81,15 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
     return {
       url,
       wasRunning,
-      watch: ({ onMoved, ...rest }) => {
+      watch: ({ onMoved, mayRestart = true, ...rest }) => {
         const findUrl = (found: Server | null) => found && toUrl(found, password, options.database);
         stopWatching ??= keepRunning({
           ...rest,
           name: 'the embedded PostgreSQL',
           isRunning: () => findUrl(readRunningServer(cluster)) === url,
           restart: async () => {
-            const now = readRunningServer(cluster) ?? (await startServer(cluster, options.isThrowaway ?? false));
+            const running = mayRestart ? readRunningServer(cluster) : await awaitServer(cluster);
+            const now = running ?? (await startServer(cluster, options.isThrowaway ?? false));
             const newUrl = toUrl(now, password, options.database);
             if (newUrl === url) return;
             url = newUrl;
@@ -102,6 +106,19 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
     await leave(cluster).catch(() => undefined);
     throw error;
   }
+}
+
+/** @throws AppError `unavailable` if nobody starts it */
+async function awaitServer(cluster: Cluster): Promise<Server> {
+  for (let attempt = 1; attempt <= MAX_REJOIN_ATTEMPTS; attempt += 1) {
+    const server = readRunningServer(cluster);
+    if (server) return server;
+    await sleep(JOIN_RETRY_MS);
+  }
+  throw new AppError(
+    'unavailable',
+    'The embedded PostgreSQL has stopped, and the supervisor has not restarted it yet.',
+  );
 }
 
 async function joinOrStart(

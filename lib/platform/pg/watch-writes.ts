@@ -2,10 +2,14 @@
 import type pg from 'pg';
 import { interceptQueries } from './driver-internals.ts';
 
-/** Statements that change no row by themselves. A transaction's changes become visible when it ends, by COMMIT. */
-const READS = /^\s*(?:SELECT|BEGIN|START|ROLLBACK|SAVEPOINT|RELEASE|SET|SHOW|DEALLOCATE)\b/i;
-const BEGINS = /^\s*(?:BEGIN|START)\b/i;
-const COMMITS = /^\s*COMMIT\b/i;
+/** `reads` change no row by themselves. A transaction's changes become visible when it ends, by COMMIT. */
+export const STATEMENTS = {
+  reads: /^\s*(?:SELECT|BEGIN|START|ROLLBACK|SAVEPOINT|RELEASE|SET|SHOW|DEALLOCATE)\b/i,
+  begins: /^\s*(?:BEGIN|START)\b/i,
+  commits: /^\s*COMMIT\b/i,
+  /** Ends the transaction, unlike ROLLBACK TO a savepoint. */
+  rollsBack: /^\s*ROLLBACK\b(?!\s+(?:WORK\s+|TRANSACTION\s+)?TO\b)/i,
+};
 
 export type WriteListener = {
   /** `isKnown`: the client runs a statement of `known`, or commits a transaction without any other write. */
@@ -25,16 +29,16 @@ export function watchWrites(pool: pg.Pool, listener: WriteListener, known: Reado
   /** Connections that ran an unknown write since they last began a transaction. */
   const unknown = new WeakSet<object>();
   const isKnown = (client: object, text: string, name: unknown) => {
-    if (COMMITS.test(text)) return !unknown.has(client);
+    if (STATEMENTS.commits.test(text)) return !unknown.has(client);
     if (typeof name === 'string' && known.has(name)) return true;
     unknown.add(client);
     return false;
   };
   interceptQueries(pool, {
     onQuery: (client, statement) => {
-      const { text, name } = describe(statement);
-      if (BEGINS.test(text)) unknown.delete(client);
-      if (!READS.test(text)) listener.onBegin(client, isKnown(client, text, name));
+      const { text, name } = describeStatement(statement);
+      if (STATEMENTS.begins.test(text)) unknown.delete(client);
+      if (!STATEMENTS.reads.test(text)) listener.onBegin(client, isKnown(client, text, name));
       return statement;
     },
     onUnseen: (client) => {
@@ -49,7 +53,7 @@ export function watchWrites(pool: pg.Pool, listener: WriteListener, known: Reado
 }
 
 /** Reads the text from every form in which pg takes a statement. Unknown forms count as writes. */
-function describe(statement: unknown): { text: string; name: unknown } {
+export function describeStatement(statement: unknown): { text: string; name: unknown } {
   if (typeof statement === 'string') return { text: statement, name: null };
   if (typeof statement !== 'object' || !statement || !('text' in statement)) return { text: '', name: null };
   const { text } = statement;

@@ -90,8 +90,6 @@ export const EXCEPTIONS: Exception[] = [
       'lib/create-app.ts createApp',
       'lib/prepare-database.ts openSiteDatabase',
       'lib/platform/jobs/run-worker.ts migrateJobs',
-      'server.ts startServer',
-      'scripts/commands/serve/welcome.ts welcome',
       'lib/gallery/rebuild-search.ts rebuildSearch',
       'lib/search/meilisearch/meilisearch-feed.ts rebuildMeilisearch',
       'lib/distribution/garbage/collect-garbage.ts collectGarbage',

@@ -41,6 +41,7 @@ export const UPSTREAM_METRICS: MetricGroup<Source> = defineMetrics(
       kind: 'gauge',
       help: '1 while the circuit breaker pauses requests to an upstream',
       labels: { upstream },
+      merge: 'max',
     },
     vitrine_upstream_flights: { kind: 'gauge', help: 'Blobs being fetched from upstreams' },
   },
@@ -80,7 +81,7 @@ export const MIRROR_CACHE_METRICS: MetricGroup<{ pool: pg.Pool; config: Pick<Ups
       vitrine_cache_bytes: await countCachedBytes({ pool }),
       vitrine_cache_max_bytes: config.mirrors.cacheMaxBytes,
     }),
-    { maxAgeMs: CACHE_AGE_MS },
+    { maxAgeMs: CACHE_AGE_MS, isOfSite: true },
   );
 
 type HostCounts = { host: string; ids: bigint[]; counts: Record<Counted, number> };

@@ -56,7 +56,11 @@ export type UpstreamRuntime = {
   closing: AbortController;
 };
 
-type RuntimeParts = Pick<UpstreamRuntime, 'client' | 'stats' | 'offload' | 'requireWritable'>;
+type RuntimeParts = Pick<UpstreamRuntime, 'client' | 'stats' | 'offload' | 'settings' | 'requireWritable'>;
+
+export function createSettingsCache(): UpstreamRuntime['settings'] {
+  return new LRUCache({ max: MAX_SETTINGS, ttl: SETTINGS_TTL_MS });
+}
 
 export function createUpstreamRuntime(parts: RuntimeParts): UpstreamRuntime {
   return {
@@ -64,7 +68,6 @@ export function createUpstreamRuntime(parts: RuntimeParts): UpstreamRuntime {
     blobFlights: new Map(),
     refreshes: new SingleFlight(),
     lists: new SingleFlight(),
-    settings: new LRUCache({ max: MAX_SETTINGS, ttl: SETTINGS_TTL_MS }),
     missing: new LRUCache({ max: MAX_MISSING, ttl: MISSING_TTL_MS }),
     pauses: new LRUCache({ max: MAX_PAUSES, ttl: PAUSE_TTL_MS }),
     noted: new LRUCache({ max: MAX_USES, ttl: USE_TTL_MS }),

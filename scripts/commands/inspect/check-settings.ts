@@ -1,6 +1,6 @@
 import { readEnvironment, VARIABLES } from '#lib/config.ts';
 import { describeSettings } from '#lib/platform/config/describe-settings.ts';
-import { describeUnknownName, listUnknownNames } from './config.ts';
+import { describeUnknownName, listUnknownNames } from './unknown-names.ts';
 import { fail, ok, warn, type Finding } from './finding.ts';
 
 const CHECK = 'settings';

@@ -1,12 +1,7 @@
-import { existsSync, readFileSync } from 'node:fs';
-import { parseEnv } from 'node:util';
 import { readEnvironment, VARIABLES } from '#lib/config.ts';
-import { describeSettings, findUnknownNames, type UnknownName } from '#lib/platform/config/describe-settings.ts';
-import { editDistance } from '#lib/search/query/edit-distance.ts';
+import { describeSettings } from '#lib/platform/config/describe-settings.ts';
 import { print, type Command } from '../command.ts';
-
-/** Like `npm start`, which reads it before this program runs. */
-const ENV_FILE = '.env';
+import { describeUnknownName, listUnknownNames, readEnvFile } from './unknown-names.ts';
 
 export const configCommand: Command = {
   summary: 'Show the settings in force and where they come from. Exit code 2: a value is refused',
@@ -27,16 +22,3 @@ export const configCommand: Command = {
     return Promise.resolve();
   },
 };
-
-export function listUnknownNames(): UnknownName[] {
-  return findUnknownNames(VARIABLES, readEnvironment(), { file: readEnvFile(), distance: editDistance });
-}
-
-export function describeUnknownName({ name, meant }: UnknownName): string {
-  const question = meant === null ? 'It has no effect.' : `Did you mean ${meant}?`;
-  return `${name} is not a setting. ${question}`;
-}
-
-function readEnvFile(): Record<string, string | undefined> {
-  return existsSync(ENV_FILE) ? parseEnv(readFileSync(ENV_FILE, 'utf8')) : {};
-}

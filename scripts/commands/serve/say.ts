@@ -1,4 +1,5 @@
 import { createLog, isTerminalOutput } from '#lib/platform/log.ts';
+import type { Step } from '#lib/prepare-database.ts';
 
 /** Tells the operator, whatever the log level. */
 export type Say = (...lines: string[]) => void;
@@ -13,4 +14,14 @@ export function createSay(): Say {
     return (first = '', ...others) => [...others, first].forEach((line) => log.info(`${line.trim()} `));
   }
   return (...lines) => process.stdout.write(lines.length > 1 ? `\n${lines.join('\n')}\n\n` : `${lines.join('')}\n`);
+}
+
+/** Says how long each step took. */
+export function sayStep(say: Say): Step {
+  return async (name, work) => {
+    const startedAt = Date.now();
+    const result = await work();
+    say(`✓ ${name} (${((Date.now() - startedAt) / 1000).toFixed(1)} s)`);
+    return result;
+  };
 }

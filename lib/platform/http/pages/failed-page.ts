@@ -102,11 +102,28 @@ const BUSY = {
     'Reload the page in a few seconds. If the problem persists, contact the operator and include this request ID:',
 };
 
+const STARTING = {
+  title: 'Pages are starting again',
+  advice:
+    'Reload the page in a few seconds. If the problem persists, contact the operator and include this request ID:',
+};
+
 /** Answers 429 when the page queue is full. Clients that don't accept HTML get plain text. */
 export function answerBusy(req: IncomingMessage, res: ServerResponse, retryAfterSeconds: number): void {
+  answerLater(req, res, { status: 429, words: BUSY, retryAfterSeconds });
+}
+
+/** Answers 503 while no page process can answer. */
+export function answerUnavailable(req: IncomingMessage, res: ServerResponse, retryAfterSeconds: number): void {
+  answerLater(req, res, { status: 503, words: STARTING, retryAfterSeconds });
+}
+
+type Later = { status: number; words: Words; retryAfterSeconds: number };
+
+function answerLater(req: IncomingMessage, res: ServerResponse, { status, words, retryAfterSeconds }: Later): void {
   const isPage = req.headers.accept?.includes('text/html');
-  const text = isPage ? failedPage(readRequestId(req), BUSY) : `${BUSY.title}. Try again in a few seconds.\n`;
-  res.writeHead(429, {
+  const text = isPage ? failedPage(readRequestId(req), words) : `${words.title}. Try again in a few seconds.\n`;
+  res.writeHead(status, {
     'Content-Type': `text/${isPage ? 'html' : 'plain'}; charset=utf-8`,
     'Content-Security-Policy': contentSecurityPolicy(),
     'Cache-Control': 'no-store',

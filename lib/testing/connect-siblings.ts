@@ -1,0 +1,60 @@
+import { MessageHub, type Member } from '#lib/platform/processes/message-hub.ts';
+import type { ProcessPart, ProcessRole } from '#lib/platform/processes/messages.ts';
+import { createSiblings, type Siblings } from '#lib/platform/processes/siblings.ts';
+
+export type ConnectedSiblings = {
+  siblings: Siblings[];
+  /** Stops the messages of one, like a process that hangs. */
+  hang: (index: number) => void;
+  /** Ends one, like a process that dies. */
+  end: (index: number) => void;
+};
+
+/** Connects siblings in this process through a real hub. Messages are copied as JSON and arrive in later turns. */
+export function connectSiblings(roles: ProcessRole[]): ConnectedSiblings {
+  const hub = new MessageHub();
+  const hanging = new Set<Member>();
+  const serverCount = roles.filter((role) => role === 'server').length;
+  const joined = roles.map((role, i) => {
+    const name = `${role} ${i + 1}`;
+    const part: ProcessPart = {
+      role,
+      name,
+      serverCount,
+      processCount: roles.length,
+      pageSockets: [],
+      ownSocket: null,
+      isLeader: false,
+      greets: false,
+    };
+    const { siblings, receive } = createSiblings(part, (message) => {
+      setImmediate(() => hub.receive(member, copy(message)));
+    });
+    const member: Member = {
+      name,
+      role,
+      send: (message) => {
+        setImmediate(() => {
+          if (!hanging.has(member) && 'kind' in message && message.kind !== 'begin') receive(copy(message) as never);
+        });
+      },
+    };
+    hub.join(member);
+    return { siblings, member };
+  });
+  return {
+    siblings: joined.map(({ siblings }) => siblings),
+    hang: (index) => {
+      const one = joined[index];
+      if (one) hanging.add(one.member);
+    },
+    end: (index) => {
+      const one = joined[index];
+      if (one) hub.leave(one.member);
+    },
+  };
+}
+
+function copy<Message>(message: Message): Message {
+  return JSON.parse(JSON.stringify(message)) as Message;
+}
