@@ -10,6 +10,7 @@ import { createSelfSignedCertificate } from '#lib/testing/tls/self-signed-certif
 import { findFreePort } from '#lib/testing/servers/find-free-port.ts';
 import { findProgram } from '../find-program.ts';
 import { newFolder, ROOT, track } from '../start/site-process.ts';
+import { readProxyExample } from './read-proxy-example.ts';
 
 const REPLICAS = 3;
 const DRAIN_DELAY_SECONDS = 2;
@@ -153,33 +154,27 @@ function prepareNginx(host: string) {
   };
 }
 
+/** The example of the docs, with this machine's ports and files. */
 function describe(folder: string, host: string, replicas: Replica[]): string {
   const temporary = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'].map(
     (name) => `${name}_temp_path ${folder}/${name};`,
   );
+  const site = readProxyExample('nginx.conf', {
+    'server 127.0.0.1:3000;': replicas.map(({ port }) => `server 127.0.0.1:${port};`).join(' '),
+    'listen 443 ssl': `listen ${host} ssl`,
+    'listen 80;': `listen unix:${folder}/http.sock;`,
+    '/etc/nginx/tls/registry.crt': `${folder}/certificates/ca.crt`,
+    '/etc/nginx/tls/registry.key': `${folder}/key.pem`,
+  });
   return `
     ${process.getuid?.() === 0 ? 'user root;' : ''}
     daemon off; worker_processes 1; pid ${folder}/nginx.pid; error_log ${folder}/error.log;
     events {}
-    http {
-      access_log off; ${temporary.join(' ')}
-      upstream vitrine { ${replicas.map(({ port }) => `server 127.0.0.1:${port};`).join(' ')} }
-      server {
-        listen ${host} ssl;
-        ssl_certificate ${folder}/certificates/ca.crt; ssl_certificate_key ${folder}/key.pem;
-        client_max_body_size 0;
-        location / {
-          proxy_pass http://vitrine; proxy_http_version 1.1; proxy_set_header Connection "";
-          proxy_request_buffering off; proxy_buffering off;
-          proxy_set_header Host $http_host;
-          proxy_set_header X-Forwarded-For $proxy_add_x_forwarded_for;
-          proxy_set_header X-Forwarded-Proto $scheme;
-        }
-      }
-    }`;
+    http { access_log off; ${temporary.join(' ')} ${site} }`;
 }
 
-async function untilListening(port: number): Promise<void> {
+/** Resolves when a proxy accepts connections. */
+export async function untilListening(port: number): Promise<void> {
   for (let attempt = 0; attempt < 100; attempt += 1) {
     const socket = createConnection(port, '127.0.0.1');
     const isUp = await Promise.race([
@@ -190,5 +185,5 @@ async function untilListening(port: number): Promise<void> {
     if (isUp) return;
     await sleep(50);
   }
-  throw new Error("nginx didn't start");
+  throw new Error("the proxy didn't start");
 }

@@ -52,7 +52,7 @@ export async function startPebble({ httpPort }: { httpPort: number }): Promise<P
   const child = spawn(path, ['-config', join(folder, 'config.json'), '-dnsserver', dns.address], {
     stdio: 'ignore',
     // Without waiting before it asks for an answer, and without failing requests at random.
-    env: { PEBBLE_VA_NOSLEEP: '1', PEBBLE_WFE_NONCEREJECT: '0' },
+    env: { NODE_ENV: 'test', PEBBLE_VA_NOSLEEP: '1', PEBBLE_WFE_NONCEREJECT: '0' },
   });
   process.once('exit', () => child.kill('SIGKILL'));
   child.unref();
