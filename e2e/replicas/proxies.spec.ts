@@ -16,7 +16,7 @@ import { run } from '../run-program.ts';
 import { cleanUp, createSitePublisher, newFolder, newSiteFolder, start, track } from '../start/site-process.ts';
 import type { SitePublisher } from '../start/site-process.ts';
 import { readProxyExample } from './read-proxy-example.ts';
-import { untilListening } from './replica-set.ts';
+import { untilProxyListens } from './replica-set.ts';
 
 /** More than proxies keep in memory. */
 const LAYER_BYTES = 40_000_000;
@@ -102,7 +102,7 @@ async function startProxy({ name, command }: Proxy): Promise<ChildProcess> {
   const child = spawn(findProgram(name) ?? name, args, { stdio: ['ignore', 'ignore', 'pipe'], env });
   track(child);
   child.stderr.resume();
-  await untilListening(port);
+  await untilProxyListens(port);
   return child;
 }
 

@@ -144,7 +144,7 @@ function prepareNginx(host: string) {
         stdio: ['ignore', 'ignore', 'inherit'],
       });
       track(child);
-      await untilListening(Number(host.split(':')[1]));
+      await untilProxyListens(Number(host.split(':')[1]));
     },
     stop: async () => {
       if (child?.exitCode !== null) return;
@@ -174,7 +174,7 @@ function describe(folder: string, host: string, replicas: Replica[]): string {
 }
 
 /** Resolves when a proxy accepts connections. */
-export async function untilListening(port: number): Promise<void> {
+export async function untilProxyListens(port: number): Promise<void> {
   for (let attempt = 0; attempt < 100; attempt += 1) {
     const socket = createConnection(port, '127.0.0.1');
     const isUp = await Promise.race([
