@@ -14,7 +14,7 @@ export const RANKS = [
   ['gallery'],
   ['following'],
   ['distribution'],
-  ['api'],
+  ['api', 'backup'],
 ];
 const TESTS = '\\.(test|contract)\\.tsx?$';
 const inLib = (names) => `^lib/(${names.join('|')})/`;

@@ -7,6 +7,7 @@ import { findMissingInternals, warnOfMissingInternals } from '#lib/platform/pg/d
 import { startEmbeddedPostgres, type EmbeddedPostgres } from '#lib/platform/pg/embedded-postgres.ts';
 import { ensureWritableFolder } from '#lib/platform/files.ts';
 import type { Log } from '#lib/platform/log.ts';
+import { requireNoRestore } from './backup/database/restore-mark.sql.ts';
 import { migrate, requireMigrated } from '#lib/platform/pg/migrations/migrate.ts';
 
 const NO_SESSIONS =
@@ -30,11 +31,28 @@ export async function openSiteDatabase(
   log: Log,
   step: Step = (_name, work) => work(),
 ): Promise<SiteDatabase> {
+  return open({ dataDir, databaseUrl, database: settings }, log, step, 'migrate');
+}
+
+/**
+ * As `openSiteDatabase`, but leaves the schema as it is, for a backup.
+ * @throws AppError with a message for the operator
+ */
+export async function openUnmigratedDatabase(config: SiteConfig, log: Log): Promise<SiteDatabase> {
+  return open(config, log, (_name, work) => work(), 'leave');
+}
+
+async function open(
+  { dataDir, databaseUrl, database: settings }: SiteConfig,
+  log: Log,
+  step: Step,
+  schema: 'migrate' | 'leave',
+): Promise<SiteDatabase> {
   const start = () => startEmbeddedPostgres({ dataDir, database: 'vitrine' });
   const embedded = databaseUrl ? null : await step('embedded PostgreSQL', start);
   try {
     const url = databaseUrl ?? embedded?.url ?? '';
-    const database = await step('database migrations', () => prepareDatabase(url, settings, log));
+    const database = await step('database migrations', () => prepareDatabase(url, settings, log, schema));
     const close = async () => {
       await database.close();
       await embedded?.stop();
@@ -73,12 +91,18 @@ async function migrateDatabase(url: string, config: DatabaseSettings, log: Log):
   const { directUrl = url, waitSeconds, isMigrating } = config;
   const variable = directUrl === url ? 'DATABASE_URL' : 'DATABASE_DIRECT_URL';
   const direct = { waitSeconds, onWait: (reason: string) => log.warn(reason), variable };
+  await inspect(directUrl, direct);
   if (isMigrating) await migrate(directUrl, direct);
   else await requireMigrated(directUrl, direct);
 }
 
 /** @throws AppError `unavailable` with a message for the operator */
-async function prepareDatabase(url: string, config: DatabaseSettings, log: Log): Promise<Database> {
+async function prepareDatabase(
+  url: string,
+  config: DatabaseSettings,
+  log: Log,
+  schema: 'migrate' | 'leave',
+): Promise<Database> {
   const { directUrl = url, poolSize, waitSeconds } = config;
   const waiting = { waitSeconds, onWait: (reason: string) => log.warn(reason) };
   const direct = { ...waiting, variable: directUrl === url ? 'DATABASE_URL' : 'DATABASE_DIRECT_URL' };
@@ -87,7 +111,7 @@ async function prepareDatabase(url: string, config: DatabaseSettings, log: Log):
   const hasSessions = !inspected.isPooled;
   const isBehindPooler = directUrl === url ? !hasSessions : (await inspect(url, waiting)).isPooled;
   if (!hasSessions) log.warn(NO_SESSIONS);
-  await migrateDatabase(url, config, log);
+  if (schema === 'migrate') await migrateDatabase(url, config, log);
   return openDatabase(url, {
     poolSize,
     hasSessions,
@@ -101,6 +125,7 @@ async function inspect(url: string, options: ConnectOptions) {
   const client = await connectDatabase(url, options);
   try {
     const { isPooled } = await inspectDatabase(client);
+    await requireNoRestore(client);
     return { isPooled, missingInternals: findMissingInternals(client) };
   } finally {
     await client.end();

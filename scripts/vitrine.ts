@@ -37,7 +37,11 @@ function parseOptions(
     options[option] = { type: 'string', multiple: multiple ?? false };
   for (const flag of Object.keys(command.flags ?? {})) options[flag] = { type: 'boolean' };
   try {
-    return parseArgs({ args, options, allowPositionals: false }).values as Record<string, string | boolean | string[]>;
+    const { values, positionals } = parseArgs({ args, options, allowPositionals: command.argument !== undefined });
+    if (positionals.length > 1) throw new Error(`Unexpected argument "${positionals[1]}".`);
+    const [argument] = positionals;
+    const given = values as Record<string, string | boolean | string[]>;
+    return command.argument && argument !== undefined ? { ...given, [command.argument.name]: argument } : given;
   } catch (cause) {
     throw new AppError('invalid_input', `${(cause as Error).message}\n\n${describe(name, command)}`, { cause });
   }
@@ -54,8 +58,9 @@ function describe(name: string, command: Command): string {
       `  ${`--${option} ${value}`.padEnd(28)} ${doc}${isRequired ? ' (required)' : ''}`,
   );
   for (const [flag, doc] of Object.entries(command.flags ?? {})) rows.push(`  ${`--${flag}`.padEnd(28)} ${doc}`);
+  if (command.argument) rows.unshift(`  ${command.argument.name.padEnd(28)} ${command.argument.doc} (required)`);
   return [
-    `Usage: npm run vitrine -- ${name} [options]`,
+    `Usage: npm run vitrine -- ${name}${command.argument ? ` ${command.argument.name}` : ''} [options]`,
     '',
     command.summary,
     ...(rows.length ? ['', ...rows] : []),

@@ -123,9 +123,17 @@ async function createTestUser(app: App, options: { role?: SiteRole; scopes?: str
   return { caller, email, password, alias: registry?.primaryAlias ?? '', token: secret };
 }
 
-export async function cloneDatabase(templateUrl: string): Promise<string> {
+export function cloneDatabase(templateUrl: string): Promise<string> {
+  return createDatabase(templateUrl, new URL(templateUrl).pathname.slice(1));
+}
+
+/** Creates a database without tables beside the template. */
+export function createEmptyDatabase(templateUrl: string): Promise<string> {
+  return createDatabase(templateUrl, 'template0');
+}
+
+async function createDatabase(templateUrl: string, template: string): Promise<string> {
   const url = new URL(templateUrl);
-  const template = url.pathname.slice(1);
   const name = `test_${randomUUID().replaceAll('-', '')}`;
   const admin = new URL(url);
   admin.pathname = '/postgres';

@@ -10,6 +10,8 @@ export type OptionValues = Record<string, string | boolean | string[] | undefine
 export type Command = {
   summary: string;
   options: Record<string, { value: string; doc: string; isRequired?: boolean; multiple?: boolean }>;
+  /** What follows the name, such as a folder. It is required. */
+  argument?: { name: string; doc: string };
   /** Options without a value, with their documentation. */
   flags?: Record<string, string>;
   run: (values: OptionValues) => Promise<void>;
@@ -45,4 +47,16 @@ export function readInputFile(path: string): string {
   } catch (cause) {
     throw new AppError('invalid_input', `Can't read ${path}: ${(cause as Error).message}`, { cause });
   }
+}
+
+const PROGRESS_MS = 10_000;
+
+/** Tells how far a long command is, on standard error and now and then. */
+export function reportProgress<T>(describe: (progress: T) => string): (progress: T) => void {
+  let dueMs = performance.now() + PROGRESS_MS;
+  return (progress) => {
+    if (performance.now() < dueMs) return;
+    dueMs = performance.now() + PROGRESS_MS;
+    process.stderr.write(`  ${describe(progress)}\n`);
+  };
 }

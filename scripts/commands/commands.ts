@@ -3,10 +3,11 @@ import type { Command } from './command.ts';
 import { explainAccessCommand, listAccessCommand } from './access.ts';
 import { createAccessKeyCommand } from './access-key.ts';
 import { grantAliasCommand } from './alias.ts';
-import { copyBlobsCommand, sealBlobsCommand } from './blobs.ts';
+import { backupCommand } from './storage/backup.ts';
+import { copyBlobsCommand, sealBlobsCommand } from './storage/blobs.ts';
 import { addDemoCommand, removeDemoCommand } from './demo.ts';
-import { collectGarbageCommand } from './gc.ts';
-import { scrubCommand, verifyCommand } from './integrity.ts';
+import { collectGarbageCommand } from './storage/gc.ts';
+import { scrubCommand, verifyCommand } from './storage/integrity.ts';
 import { endMaintenanceCommand, showMaintenanceCommand, startMaintenanceCommand } from './maintenance.ts';
 import { migrateCommand } from './migrate.ts';
 import { addMirrorCommand, mirrorAllCommand, routeMirrorCommand } from './mirror.ts';
@@ -37,6 +38,7 @@ import {
 } from './policies/team.ts';
 import { removeRegistryPolicyCommand, setQuotaCommand, showRegistryCommand } from './registry.ts';
 import { removePolicyCommand } from './repository-policy.ts';
+import { restoreCommand } from './storage/restore.ts';
 import { updateRepositoryCommand } from './repository.ts';
 import { createRobotCommand, listRobotsCommand, removeRobotCommand } from './robot.ts';
 import {
@@ -56,7 +58,7 @@ import { serveCommand } from './serve/serve.ts';
 import { configCommand } from './inspect/config.ts';
 import { doctorCommand } from './inspect/doctor.ts';
 import { showSiteCommand, updateSiteCommand } from './site.ts';
-import { adoptStoreCommand, rewrapKeysCommand } from './store.ts';
+import { adoptStoreCommand, rewrapKeysCommand } from './storage/store.ts';
 import { createTokenCommand } from './token.ts';
 import {
   createUserCommand,
@@ -134,6 +136,8 @@ export const COMMANDS: Record<string, Command> = {
   gc: collectGarbageCommand,
   scrub: scrubCommand,
   verify: verifyCommand,
+  backup: backupCommand,
+  restore: restoreCommand,
   'store adopt': adoptStoreCommand,
   'blobs copy': copyBlobsCommand,
   'blobs seal': sealBlobsCommand,

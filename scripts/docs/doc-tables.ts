@@ -65,9 +65,9 @@ function commandsTable(names: string[]): string {
   return ['| command | what it does | more options |', '| --- | --- | --- |', ...rows].join('\n');
 }
 
-function requiredOptions({ options }: Command): string[] {
+function requiredOptions({ argument, options }: Command): string[] {
   const required = Object.entries(options).filter(([, { isRequired }]) => isRequired);
-  return required.map(([name, { value }]) => `--${name} ${value}`);
+  return [...(argument ? [argument.name] : []), ...required.map(([name, { value }]) => `--${name} ${value}`)];
 }
 
 function optionalOptions({ options, flags = {} }: Command): string {

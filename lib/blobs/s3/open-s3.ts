@@ -15,7 +15,7 @@ import { ByteBudget } from './byte-budget.ts';
 import { presignUrls, signCdnUrls, type SignUrl } from './delivery.ts';
 import type { S3Config } from './s3-config.ts';
 import { S3Staging } from './s3-staging.ts';
-import { S3Store } from './s3-store.ts';
+import { S3Store, toObjectKey } from './s3-store.ts';
 import { S3Volume } from './s3-volume.ts';
 import { BudgetedSpool } from './budgeted-spool.ts';
 
@@ -60,6 +60,18 @@ export function openS3Volume(
 ): S3Volume {
   const disk = new DiskSpace(uploadsDir(dataDir), reserveBytes);
   return new S3Volume(new Bucket(createClient(config, config.endpoint), config), disk);
+}
+
+/** Looks for stored objects without a database, by the versions that the store gave them. */
+export function openS3Objects(config: S3Config): {
+  has: (version: string, sizeBytes: number) => Promise<boolean>;
+  close: () => void;
+} {
+  const bucket = new Bucket(createClient(config, config.endpoint), config);
+  return {
+    has: async (version, sizeBytes) => (await bucket.head(toObjectKey(version)))?.sizeBytes === sizeBytes,
+    close: () => bucket.close(),
+  };
 }
 
 function chooseDelivery({ delivery, urlSeconds, ...config }: S3Config, bucket: Bucket): SignUrl | null {

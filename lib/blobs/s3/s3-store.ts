@@ -205,6 +205,11 @@ function toVersion({ objectKey, etag }: BlobObject): string {
   return `${objectKey} ${etag}`;
 }
 
+/** Returns the object that a version names. */
+export function toObjectKey(version: string): string {
+  return version.split(' ')[0] ?? '';
+}
+
 function takenOver(): AppError {
   return new AppError('upload_not_found', 'Another request has taken over this upload.');
 }

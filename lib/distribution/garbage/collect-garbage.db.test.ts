@@ -74,7 +74,7 @@ describe('garbage collection', () => {
     expect(await status('HEAD', `${name}/blobs/${lost}`)).toBe(404);
     await pass(3600);
     const bytes = 'nobody ever names this'.length;
-    expect((await collect()).blobs).toEqual({ reviewed: 1, kept: 0, removed: 1, freedBytes: bytes });
+    expect((await collect()).blobs).toEqual({ reviewed: 1, kept: 0, removed: 1, freedBytes: bytes, isHeld: false });
     expect(await status('HEAD', `${name}/blobs/${layer}`)).toBe(200);
     expect(await readStoredState(site.app)).toMatchObject({ links: 2, blobs: 2, blobFiles: 2 });
     // Nothing is reviewed twice without a reason.
@@ -90,7 +90,13 @@ describe('garbage collection', () => {
     expect(await readStoredState(site.app)).toEqual(before);
     expect(await collect()).toMatchObject({ links: { reviewed: 1, removed: 1 } });
     await pass(3600);
-    expect((await collect({ isDryRun: true })).blobs).toEqual({ reviewed: 1, kept: 0, removed: 1, freedBytes: 1 });
+    expect((await collect({ isDryRun: true })).blobs).toEqual({
+      reviewed: 1,
+      kept: 0,
+      removed: 1,
+      freedBytes: 1,
+      isHeld: false,
+    });
     expect(await readStoredState(site.app)).toMatchObject({ blobs: 1, blobFiles: 1 });
     expect((await collect()).blobs.removed).toBe(1);
   });

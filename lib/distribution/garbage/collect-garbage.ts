@@ -12,7 +12,7 @@ import { reapUploads } from '#lib/distribution/jobs/reap-uploads.ts';
 import { deleteUntagged } from './delete-untagged.ts';
 import { describePause, isTooMany, type Amount } from './brake.ts';
 import { countOrphans, queueOrphans } from './queue-orphans.ts';
-import { countUnexplained, reviewBlobs, type BlobReview } from './review-blobs.ts';
+import { countUnexplained, NO_BLOBS, reviewBlobs, type BlobReview } from './review-blobs.ts';
 import { reviewLinks, type Review } from './review-links.ts';
 
 type App = {
@@ -75,7 +75,7 @@ const NOTHING: Collection = {
   orphans: null,
   pause: null,
   links: NO_REVIEW,
-  blobs: { ...NO_REVIEW, freedBytes: 0 },
+  blobs: NO_BLOBS,
 };
 
 async function findPause(counting: Promise<Amount>): Promise<string | null> {

@@ -5,6 +5,7 @@
 // row could be deleted from under a later push.
 import type pg from 'pg';
 import { siteBlob, type BlobStore } from '#lib/blobs/blob-store.ts';
+import { mayRemoveBlobs } from '#lib/blobs/hold-removals.sql.ts';
 import { isDigest } from '#lib/oci/digest.ts';
 import type { Log } from '#lib/platform/log.ts';
 import { inTransaction } from '#lib/platform/pg/transaction.ts';
@@ -26,19 +27,23 @@ import {
 /** Small, because a push of any blob in the batch waits for the whole batch. */
 const BATCH = 20;
 
-export type BlobReview = Review & { freedBytes: number };
+/** `isHeld`: a backup is running, so blobs stay until the next run. */
+export type BlobReview = Review & { freedBytes: number; isHeld: boolean };
+
+export const NO_BLOBS: Readonly<BlobReview> = { reviewed: 0, kept: 0, removed: 0, freedBytes: 0, isHeld: false };
 
 type App = { pool: pg.Pool; blobs: BlobStore; log: Log };
 type Fate = 'removed' | 'kept' | 'later';
 
 export async function reviewBlobs(app: App, options: ReviewOptions): Promise<BlobReview> {
-  const total = { reviewed: 0, kept: 0, removed: 0, freedBytes: 0 };
+  const total = { ...NO_BLOBS };
   let place: BlobPlace | null = { queuedAt: '-infinity', blobId: '0' };
   while (place) {
     const after: BlobPlace = place;
     const end = options.isDryRun ? 'rollback' : 'commit';
     const batch = await inTransaction(app.pool, (client) => reviewBatch(app, client, after, options), { end });
     for (const key of ['reviewed', 'kept', 'removed', 'freedBytes'] as const) total[key] += batch[key];
+    total.isHeld = batch.isHeld;
     place = batch.last;
   }
   return total;
@@ -56,9 +61,10 @@ async function reviewBatch(
   after: BlobPlace,
   options: ReviewOptions,
 ): Promise<BlobReview & { last: BlobPlace | null }> {
+  if (!(await mayRemoveBlobs(client))) return { ...NO_BLOBS, isHeld: true, last: null };
   const due = await takeDueBlobs(client, { after, before: options.before, limit: BATCH });
   const last = due.at(-1);
-  if (!last) return { reviewed: 0, kept: 0, removed: 0, freedBytes: 0, last: null };
+  if (!last) return { ...NO_BLOBS, last: null };
   const ids = due.map((row) => row.blob_id);
   const blobs = await lockBlobs(client, ids);
   // Read the links only after locking the rows. The result then includes every existing link, and none can be added.
@@ -77,6 +83,7 @@ async function reviewBatch(
     kept: blobs.length - removed.length,
     removed: removed.length,
     freedBytes: removed.reduce((sum, blob) => sum + Number(blob.size_bytes), 0),
+    isHeld: false,
     last: { queuedAt: last.queued_at, blobId: last.blob_id },
   };
 }

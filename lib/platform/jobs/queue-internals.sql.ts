@@ -4,6 +4,8 @@ import type pg from 'pg';
 
 /** The table behind the view `graphile_worker.jobs`. */
 export const JOBS_TABLE = 'graphile_worker._private_jobs';
+/** Holds the names of jobs. */
+export const TASKS_TABLE = 'graphile_worker._private_tasks';
 
 /** The signature of the function that `enqueueStatement` calls. */
 const SIGNATURE = 'enqueue_job(text, json, float8, text, text)';

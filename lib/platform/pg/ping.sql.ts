@@ -1,5 +1,5 @@
 import type pg from 'pg';
 
-export async function ping(pool: pg.Pool): Promise<void> {
-  await pool.query('SELECT 1');
+export async function ping(client: pg.Pool | pg.ClientBase): Promise<void> {
+  await client.query('SELECT 1');
 }

@@ -307,6 +307,8 @@ export const OPERATIONS: Record<string, Decider> = {
   'vitrine gc': 'site',
   'vitrine scrub': 'site',
   'vitrine verify': 'site',
+  'vitrine backup': 'site',
+  'vitrine restore': 'site',
   'vitrine store adopt': 'site',
   'vitrine blobs copy': 'site',
   'vitrine blobs seal': 'site',

@@ -2,6 +2,7 @@
 // that a pinned repository uses, or that a repository without an upstream shares.
 import type pg from 'pg';
 import { siteBlob, type BlobStore } from '#lib/blobs/blob-store.ts';
+import { mayRemoveBlobs } from '#lib/blobs/hold-removals.sql.ts';
 import { isDigest } from '#lib/oci/digest.ts';
 import type { UpstreamConfig } from '#lib/upstream/upstream-config.ts';
 import type { Log } from '#lib/platform/log.ts';
@@ -37,10 +38,11 @@ export async function evictBlobs(app: App): Promise<void> {
 
 /**
  * Deletes bytes and rows in one transaction that locks the blob's row. A concurrent push or mount waits for it and then finds
- * the blob gone. False when the blob was linked, used or pinned meanwhile.
+ * the blob gone. False when the blob was linked, used or pinned meanwhile, or while a backup runs.
  */
 async function evict({ pool, blobs }: App, id: string): Promise<boolean> {
   return inTransaction(pool, async (client) => {
+    if (!(await mayRemoveBlobs(client))) return false;
     const sha256 = await lockEvictable(client, id);
     if (sha256 === null || !isDigest(sha256)) return false;
     await deleteBlobRows(client, id);

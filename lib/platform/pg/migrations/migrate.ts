@@ -21,6 +21,8 @@ type Migration = { name: string; sql: string; checksum: string };
 export type MigrateOptions = ConnectOptions & {
   /** How long to wait for another migration, or for locks on tables. */
   lockSeconds?: number;
+  /** Applies only these migrations. */
+  only?: ReadonlySet<string>;
 };
 
 const LOCK_SECONDS = 60;
@@ -35,10 +37,10 @@ const TABLE_LOCK_PAUSE_MS = 2_000;
 export async function migrate(databaseUrl: string, options: MigrateOptions = {}): Promise<string[]> {
   return withClient(databaseUrl, options, async (client) => {
     const names: string[] = [];
-    if ((await listPending(client)).length === 0) return names;
+    if ((await listPending(client, options.only)).length === 0) return names;
     await checkPrerequisites(client);
     for (let name = ''; ;) {
-      name = await applyNextPatiently(client, options.lockSeconds ?? LOCK_SECONDS);
+      name = await applyNextPatiently(client, options.lockSeconds ?? LOCK_SECONDS, options.only);
       if (name === '') return names;
       names.push(name);
     }
@@ -77,17 +79,22 @@ export async function listPendingMigrations(client: pg.Client): Promise<string[]
   return (await listPending(client)).map(({ name }) => name);
 }
 
-async function listPending(client: pg.Client): Promise<Migration[]> {
+async function listPending(client: pg.Client, only?: ReadonlySet<string>): Promise<Migration[]> {
   const applied = await readApplied(client);
-  return readMigrations().filter((migration) => isPending(migration, applied));
+  return readMigrations().filter((migration) => (only?.has(migration.name) ?? true) && isPending(migration, applied));
+}
+
+/** Lists the names of this version's migrations in their order. */
+export function listMigrations(): string[] {
+  return readMigrations().map(({ name }) => name);
 }
 
 /** Retries up to the time limit while other sessions use a table that the migration changes. */
-async function applyNextPatiently(client: pg.Client, lockSeconds: number): Promise<string> {
+async function applyNextPatiently(client: pg.Client, lockSeconds: number, only?: ReadonlySet<string>): Promise<string> {
   const deadline = performance.now() + lockSeconds * 1_000;
   for (;;) {
     try {
-      return await applyNext(client, lockSeconds);
+      return await applyNext(client, lockSeconds, only);
     } catch (error) {
       const isTableInUse = isAppError(error) && errorCode(error.cause) === LOCK_TIMEOUT;
       if (!isTableInUse || performance.now() >= deadline) throw error;
@@ -101,13 +108,13 @@ async function applyNextPatiently(client: pg.Client, lockSeconds: number): Promi
  * migration table are one transaction. The lock is bound to the transaction, because a pooler might never release a
  * session lock.
  */
-async function applyNext(client: pg.Client, lockSeconds: number): Promise<string> {
+async function applyNext(client: pg.Client, lockSeconds: number, only?: ReadonlySet<string>): Promise<string> {
   await client.query('BEGIN');
   try {
     await setLockTimeout(client, lockSeconds);
     await takeLock(client, lockSeconds);
     await createMigrationTable(client);
-    const [next] = await listPending(client);
+    const [next] = await listPending(client, only);
     await setLockTimeout(client, Math.min(lockSeconds, TABLE_LOCK_SECONDS));
     if (next) await apply(client, next);
     await client.query('COMMIT');

@@ -3,7 +3,7 @@ import { readConfig } from '#lib/config.ts';
 import { createLog } from '#lib/platform/log.ts';
 import { SYSTEM_CALLER } from '#lib/access/schema.ts';
 import { rewrapSealingKeys } from '#lib/distribution/integrity/rewrap-sealing-keys.ts';
-import { print, withApp, type Command } from './command.ts';
+import { print, withApp, type Command } from '../command.ts';
 
 export const adoptStoreCommand: Command = {
   summary: 'Declare that this database and the blobs in DATA_DIR or S3_BUCKET belong together',

@@ -15,11 +15,10 @@ import { openSiteDatabase } from '#lib/prepare-database.ts';
 import { AppError } from '#lib/platform/errors.ts';
 import { createLog } from '#lib/platform/log.ts';
 import { formatBytes } from '#components/ui/format-number.ts';
-import { print, required, type Command } from './command.ts';
+import { print, reportProgress, required, type Command } from '../command.ts';
 
 /** Exit code of a copy that left damaged blobs out. */
 const FOUND_PROBLEMS = 2;
-const PROGRESS_MS = 10_000;
 
 export const copyBlobsCommand: Command = {
   summary: 'Copy blobs between DATA_DIR and S3_BUCKET, beside a running server. Resumes. Exit code 2: found damage',
@@ -93,12 +92,3 @@ export const sealBlobsCommand: Command = {
     }
   },
 };
-
-function reportProgress<T>(describe: (progress: T) => string): (progress: T) => void {
-  let dueMs = performance.now() + PROGRESS_MS;
-  return (progress) => {
-    if (performance.now() < dueMs) return;
-    dueMs = performance.now() + PROGRESS_MS;
-    process.stderr.write(`  ${describe(progress)}\n`);
-  };
-}

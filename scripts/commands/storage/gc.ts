@@ -1,7 +1,7 @@
 import { collectGarbage, type Collection } from '#lib/distribution/garbage/collect-garbage.ts';
 import { recordPause } from '#lib/distribution/garbage/brake.ts';
 import { formatBytes } from '#components/ui/format-number.ts';
-import { print, withApp, type Command } from './command.ts';
+import { print, withApp, type Command } from '../command.ts';
 
 /** Exit code of a paused run. */
 const PAUSED = 2;
@@ -40,6 +40,7 @@ function describe(collection: Collection, isDryRun: boolean): string[] {
     isDryRun ? 'Dry run. A real run would do this:' : 'Done.',
     `  repository links        ${review(links)}`,
     `  blobs                   ${review(blobs)}, ${formatBytes(blobs.freedBytes)} freed`,
+    ...(blobs.isHeld ? ['  A backup is running, so blobs stay until the next run.'] : []),
     ...more.filter(([count]) => count > 0).map(([count, what]) => `  ${count} ${what}`),
   ];
 }

@@ -2,7 +2,7 @@ import { AppError } from '#lib/platform/errors.ts';
 import { scrubBlobs } from '#lib/distribution/integrity/scrub-blobs.ts';
 import { verifyStore, type StoreProblem } from '#lib/distribution/integrity/verify-store.ts';
 import { formatBytes } from '#components/ui/format-number.ts';
-import { print, withApp, type Command, type OptionValues } from './command.ts';
+import { print, withApp, type Command, type OptionValues } from '../command.ts';
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 const MIB = 1024 * 1024;
