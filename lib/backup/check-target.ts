@@ -90,7 +90,7 @@ export function requireSecrets(secrets: RestoreSecrets, manifest: BackupManifest
       continue;
     }
     const problem = secret === undefined ? 'is missing' : "isn't the one that the site has used";
-    const sentence = `Version ${version} of the master key ${problem}. Sealed blobs and access keys need it.`;
+    const sentence = `Version ${version} of the master key ${problem}. Sealed blobs, access keys or certificates need it.`;
     throw new AppError('conflict', `${sentence} Set MASTER_KEY, or copy secrets/master into DATA_DIR.`);
   }
   if (!isLossAccepted && (authSecret === null || markAuthSecret(authSecret) !== manifest.authSecret)) {

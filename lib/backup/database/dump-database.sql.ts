@@ -67,10 +67,15 @@ export type SavedKeys = {
   sealingKeys: { id: string; wrappedBy: string }[];
 };
 
-/** Reads which keys the site needs. The keys themselves are not in the database. */
+/**
+ * Reads which keys the site needs. The keys themselves are not in the database. A column named `key_version` holds the version of
+ * the master key that a row needs.
+ */
 export async function readKeys(client: pg.ClientBase): Promise<SavedKeys> {
+  const versioned = (await listTables(client)).filter(({ columns }) => columns.includes('key_version'));
+  const needed = versioned.map(({ name }) => `SELECT key_version FROM ${quote(name)}`);
   const { rows: masterKeys } = await client.query<SavedKeys['masterKeys'][number]>(
-    `SELECT version, mark, EXISTS (SELECT FROM access_keys a WHERE a.key_version = m.version)
+    `SELECT version, mark, version IN (${needed.join(' UNION ')})
             OR EXISTS (SELECT FROM sealing_keys s WHERE s.wrapped_by = 'master:' || m.version) AS "isNeeded"
        FROM master_key_marks m ORDER BY version`,
   );
