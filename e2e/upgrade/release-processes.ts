@@ -45,10 +45,10 @@ export async function runCommand(root: string, args: string[], env: Env): Promis
   return (await execute(process.execPath, ['scripts/vitrine.ts', ...args], options)).stdout;
 }
 
-export type Edge = { url: string; child: ChildProcess };
+export type ReleaseProcess = { url: string; child: ChildProcess };
 
 /** Starts the /v2 edge of a release, which migrates the database first. */
-export async function startEdge(root: string, env: Env): Promise<Edge> {
+export async function startRelease(root: string, env: Env): Promise<ReleaseProcess> {
   const child = spawn(process.execPath, ['lib/testing/servers/replica-process.ts'], {
     cwd: root,
     env: { ...process.env, ...env },
@@ -61,7 +61,7 @@ export async function startEdge(root: string, env: Env): Promise<Edge> {
   return { child, url: `http://127.0.0.1:${port.toString().trim()}` };
 }
 
-export async function stopEdge({ child }: Edge): Promise<void> {
+export async function stopRelease({ child }: ReleaseProcess): Promise<void> {
   const exited = once(child, 'exit');
   child.kill('SIGTERM');
   await exited;

@@ -8,11 +8,11 @@ import { blobOf, buildManifest, type BuiltManifest } from '#lib/testing/images/b
 import { basic, createRawClient, sha256, type Answer, type RawClient } from '#lib/testing/servers/raw-http.ts';
 import {
   runCommand,
-  startEdge,
-  stopEdge,
+  startRelease,
+  stopRelease,
   unpackPreviousRelease,
   whyNoPreviousRelease,
-  type Edge,
+  type ReleaseProcess,
 } from './release-processes.ts';
 import { cleanUp, newFolder, ROOT } from '../start/site-process.ts';
 
@@ -33,7 +33,7 @@ describe.skipIf(whyNot !== null)(`a rolling upgrade${whyNot ? ` (skipped: ${whyN
   let previous: string;
   let settings: Record<string, string>;
   let authorization: string;
-  let edges: (Edge & { client: RawClient })[] = [];
+  let running: (ReleaseProcess & { client: RawClient })[] = [];
 
   beforeAll(async () => {
     postgres = await startEmbeddedPostgres({ dataDir: newFolder(), database: 'vitrine', isThrowaway: true });
@@ -48,28 +48,28 @@ describe.skipIf(whyNot !== null)(`a rolling upgrade${whyNot ? ` (skipped: ${whyN
     authorization = basic((JSON.parse(token) as { secret: string }).secret);
   });
   afterAll(async () => {
-    for (const edge of edges) await stopEdge(edge);
+    for (const started of running) await stopRelease(started);
     await postgres.stop();
     await cleanUp();
   });
 
   async function start(root: string): Promise<void> {
-    const edge = await startEdge(root, settings);
-    edges = [...edges, { ...edge, client: createRawClient(edge.url, authorization) }];
+    const started = await startRelease(root, settings);
+    running = [...running, { ...started, client: createRawClient(started.url, authorization) }];
   }
 
   async function stopOldest(): Promise<void> {
-    const [oldest, ...rest] = edges;
+    const [oldest, ...rest] = running;
     if (!oldest) throw new Error('there is nothing to stop');
-    edges = rest;
+    running = rest;
     await sleep(DRAIN_MS);
-    await stopEdge(oldest);
+    await stopRelease(oldest);
   }
 
   const pushed = new Map<string, BuiltManifest>();
   const tally = { pushed: 0, refused: 0, pulled: 0, retried: 0, failed: [] as string[] };
   let turn = 0;
-  const next = () => edges[(turn += 1) % edges.length]?.client as RawClient;
+  const next = () => running[(turn += 1) % running.length]?.client as RawClient;
 
   /** As container clients do, tries once more. */
   async function pull(path: string, isRight: (answer: Answer) => boolean): Promise<void> {
@@ -145,9 +145,9 @@ describe.skipIf(whyNot !== null)(`a rolling upgrade${whyNot ? ` (skipped: ${whyN
       stopOldest,
       () => start(ROOT),
       async () => {
-        const [first, old, last] = edges;
+        const [first, old, last] = running;
         if (!first || !old || !last) throw new Error('three processes should run');
-        edges = [old, first, last];
+        running = [old, first, last];
         await stopOldest();
       },
     ];
