@@ -19,6 +19,7 @@ import type { PullCounter } from '#lib/repositories/pull-counter.ts';
 import type { IssuerKeys } from '#lib/identity/federation/issuer-keys.ts';
 import type { MasterKeys } from '#lib/keys/master-keys.ts';
 import type { SealingKeyRing } from '#lib/keys/sealing-key-ring.ts';
+import type { RepositoryKeys } from '#lib/keys/repository-keys.ts';
 import type { KeyServices } from '#lib/keys/services/open-key-services.ts';
 import type { AuthKeys } from '#lib/identity/credentials/auth-keys.ts';
 import type { Config } from './config.ts';
@@ -92,6 +93,7 @@ export type App = {
   masterKeys: MasterKeys;
   keyServices: KeyServices;
   sealingKeys: SealingKeyRing;
+  repositoryKeys: RepositoryKeys;
   issuerKeys: IssuerKeys;
   upstream: UpstreamRuntime;
   layers: LayerReader;

@@ -19,6 +19,7 @@ import { createMarkdownRenderer } from '#lib/gallery/markdown/markdown-renderer.
 import { createPullCounter } from '#lib/repositories/pull-counter.ts';
 import { joinMasterKeys } from '#lib/keys/join-master-keys.ts';
 import { openMasterKeys } from '#lib/keys/master-keys.ts';
+import { RepositoryKeys } from '#lib/keys/repository-keys.ts';
 import { openKeyServices } from '#lib/keys/services/open-key-services.ts';
 import { deriveAuthKeys } from '#lib/identity/credentials/auth-keys.ts';
 import { migrateJobs } from '#lib/platform/jobs/run-worker.ts';
@@ -56,7 +57,6 @@ import { requireWritable } from '#lib/site/maintenance.ts';
 import { SiteSettingsCache } from '#lib/site/site-settings.ts';
 import { createCacheStats } from '#lib/upstream/pull-through/cache-stats.ts';
 import { createIssuerKeys } from '#lib/identity/federation/issuer-keys.ts';
-import { findFlightOwners } from '#lib/upstream/pull-through/flight-owners.ts';
 import { traceClient } from '#lib/upstream/client/trace-client.ts';
 import { createUpstreamClient } from '#lib/upstream/client/create-upstream-client.ts';
 import {
@@ -147,7 +147,6 @@ export async function createApp(config: Config, log: Log, hooks: AppHooks = {}):
       stats: createCacheStats({ pool, log }),
       offload,
       settings: upstreamSettings,
-      owners: siblings && findFlightOwners(siblings.part),
       requireWritable: () => requireWritable({ siteSettings }),
     });
     const imageSizes = new ImageSizes({ pool, log });
@@ -184,6 +183,7 @@ export async function createApp(config: Config, log: Log, hooks: AppHooks = {}):
       masterKeys,
       keyServices,
       sealingKeys,
+      repositoryKeys: new RepositoryKeys({ pool, keyServices, sealingKeys }, config.kms?.keyId ?? null),
       issuerKeys: createIssuerKeys(upstream.client),
       upstream,
       layers: createLayerReader(),

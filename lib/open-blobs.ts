@@ -39,7 +39,10 @@ export async function openBlobs(
   const { store, staging, volume } = await openStore(config, pool, processes);
   const counted = new CountedStore(store, counts.storage);
   const traced = tracing ? new TracedStore(counted, tracing) : counted;
-  const sealingKeys = await openSealing({ pool, keyServices, log }, chooseSealing(config));
+  const sealingKeys = await openSealing(
+    { pool, keyServices, log },
+    { isWanted: chooseSealing(config), cacheSeconds: config.kmsCacheSeconds },
+  );
   const sealed = sealStorage({ store: traced, staging }, sealingKeys);
   const hot = new HotStore(sealed.store, counts.hotBlobs, processes);
   const blobs = new VerifiedStore(hot, { onDamage: (found) => recordDamage({ pool, log }, found) });

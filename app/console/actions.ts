@@ -32,6 +32,7 @@ export async function createRepositoryAction(_state: FormState, form: FormData):
       visibility: parseInput(visibilitySchema, textOf(form, 'visibility')),
       catalogData: { description: textOf(form, 'description') },
       tagRule: parseInput(tagMutabilityRuleSchema, { tagMutability: textOf(form, 'tagMutability') }),
+      ...(textOf(form, 'encryption') === 'KMS' && { kmsKey: textOf(form, 'kmsKey').trim() || null }),
     }),
   );
   if (!result.ok) return result;

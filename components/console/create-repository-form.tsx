@@ -5,7 +5,14 @@ import { RadioField } from '../forms/radio-field.tsx';
 import { SelectField } from '../forms/select-field.tsx';
 import { TextField } from '../forms/text-field.tsx';
 
-type CreateRepositoryFormProps = { action: FormAction; host: string; aliases: string[]; alias?: string | undefined };
+type CreateRepositoryFormProps = {
+  action: FormAction;
+  host: string;
+  aliases: string[];
+  alias?: string | undefined;
+  /** Repositories can have KMS keys. */
+  hasKms: boolean;
+};
 
 const VISIBILITIES = [
   {
@@ -16,13 +23,18 @@ const VISIBILITIES = [
   { value: 'private', title: 'Private', text: 'Only members of the registry can see and pull it.' },
 ];
 
+const ENCRYPTIONS = [
+  { value: 'AES256', text: 'Key of this site' },
+  { value: 'KMS', text: 'KMS key' },
+];
+
 /** Exceptions are set later. */
 const MUTABILITIES = [
   { value: 'mutable', text: TAG_MUTABILITY_LABELS.mutable },
   { value: 'immutable', text: TAG_MUTABILITY_LABELS.immutable },
 ] as const;
 
-export function CreateRepositoryForm({ action, host, aliases, alias = aliases[0] }: CreateRepositoryFormProps) {
+export function CreateRepositoryForm({ action, host, aliases, alias = aliases[0], hasKms }: CreateRepositoryFormProps) {
   return (
     <ActionForm action={action} button="Create repository" className="gap-5" warnsOfUnsaved>
       {aliases.length > 1 ? (
@@ -67,6 +79,25 @@ export function CreateRepositoryForm({ action, host, aliases, alias = aliases[0]
         maxLength={1024}
         name="description"
       />
+      {hasKms && (
+        <>
+          <SelectField
+            choices={ENCRYPTIONS}
+            className="max-w-52"
+            defaultValue="AES256"
+            hint="You can’t change it later"
+            label="Encryption"
+            name="encryption"
+          />
+          <TextField
+            hint="ID, ARN or alias, for encryption with a KMS key. Leave this empty for the site’s KMS key"
+            isCode
+            label="KMS key"
+            maxLength={2048}
+            name="kmsKey"
+          />
+        </>
+      )}
     </ActionForm>
   );
 }

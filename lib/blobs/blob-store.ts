@@ -1,6 +1,7 @@
 // The interface of blob stores. Callers authorize reads.
 import type { Writable } from 'node:stream';
 import type { Digest } from '#lib/oci/digest.ts';
+import type { KeyScope } from '#lib/platform/key-scope.ts';
 import type { ByteRange } from '#lib/oci/range.ts';
 import { AppError, isAppError } from '#lib/platform/errors.ts';
 import type { StagedVersion } from './staging-area.ts';
@@ -8,16 +9,10 @@ import type { StagedVersion } from './staging-area.ts';
 /** Withheld from the end of a blob until its digest is verified, so that no reader completes a damaged blob. */
 export const HELD_BACK_BYTES = 64 * 1024;
 
-/**
- * The owner of the key that protects a blob. Blobs are deduplicated only within a scope. `sealed` addresses the sealed bytes of a blob of
- * the site, and is only used below SealedStore.
- */
-export type KeyScope = 'site' | 'sealed';
-
 /** Addresses a blob. The digest is always a SHA-256. */
 export type BlobKey = { sha256: Digest; scope: KeyScope };
 
-/** Builds the key of a blob in the site's scope, the only scope so far. */
+/** Builds the key of a blob in the site's scope. */
 export function siteBlob(sha256: Digest): BlobKey {
   return { sha256, scope: 'site' };
 }

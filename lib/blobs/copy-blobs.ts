@@ -88,7 +88,7 @@ export async function copyStoredBytes(
 ): Promise<boolean> {
   const id = randomUUID();
   await staging.create(id);
-  const file = await staging.open({ id, fence: 0n });
+  const file = await staging.open({ id, fence: 0n, scope: key.scope });
   let isStored = false;
   try {
     const hash = createHash('sha256');

@@ -1,9 +1,10 @@
+import type { KeyScope } from '#lib/platform/key-scope.ts';
 import { createHash, type Hash } from 'node:crypto';
 import type { Readable, Writable } from 'node:stream';
 import { digestAlgorithm, toDigest, type Digest } from '#lib/oci/digest.ts';
 import type { ByteRange } from '#lib/oci/range.ts';
 import { AppError } from '#lib/platform/errors.ts';
-import { HELD_BACK_BYTES, type BlobStore, type KeyScope, type OpenBlob, type StoredBlob } from './blob-store.ts';
+import { HELD_BACK_BYTES, type BlobStore, type OpenBlob, type StoredBlob } from './blob-store.ts';
 import type { StagedFile, StagingArea } from './staging-area.ts';
 import type { Room } from './volume.ts';
 

@@ -1,11 +1,12 @@
 // Receives blobs from pushes and pull-through. Stages, hashes and limits them, then hands the finished file to the
 // store.
+import type { KeyScope } from '#lib/platform/key-scope.ts';
 import { createHash, randomUUID, type Hash } from 'node:crypto';
 import { PassThrough, type Readable } from 'node:stream';
 import { LRUCache } from 'lru-cache';
 import { digestAlgorithm, toDigest, type Digest } from '#lib/oci/digest.ts';
 import { AppError } from '#lib/platform/errors.ts';
-import type { BlobStore, KeyScope, StoredBlob } from './blob-store.ts';
+import type { BlobStore, StoredBlob } from './blob-store.ts';
 import { IncomingBlob } from './incoming-blob.ts';
 import type { StagedFile, StagedWriter, StagingArea } from './staging-area.ts';
 import type { Room } from './volume.ts';
@@ -94,7 +95,7 @@ export class Intake {
    * @throws AppError as `append` and BlobStore.put do, and `digest_mismatch`
    */
   async finish(writer: StagedWriter, { digest, scope, last }: FinishOptions): Promise<StoredBlob> {
-    const stored = await this.#write(writer, async (file) => {
+    const stored = await this.#write({ ...writer, scope }, async (file) => {
       if (last) await this.#append(file, last);
       const { sizeBytes, version } = file.stat();
       const sha256 = toDigest('sha256', (await this.#hashOf(file)).digest('hex'));
@@ -141,7 +142,7 @@ export class Intake {
     const id = randomUUID();
     this.#room.requireRoom(wanted.sizeBytes ?? 0);
     await this.#staging.create(id, { isFollowed: true });
-    const file = await this.#staging.open({ id, fence: 0n });
+    const file = await this.#staging.open({ id, fence: 0n, scope: wanted.scope });
     return new IncomingBlob({ file, store: this.#store, staging: this.#staging, room: this.#room }, wanted);
   }
 

@@ -1,4 +1,5 @@
 // Stages uploads until they become blobs.
+import type { KeyScope } from '#lib/platform/key-scope.ts';
 import type { Hash } from 'node:crypto';
 import type { Readable, Writable } from 'node:stream';
 import type { ByteRange } from '#lib/oci/range.ts';
@@ -13,7 +14,12 @@ export function isUploadId(text: string): boolean {
 export type StagedVersion = { id: string; version: string };
 
 /** Identifies a writer of a staged file. A higher fence supersedes a lower one. */
-export type StagedWriter = { id: string; fence: bigint };
+export type StagedWriter = {
+  id: string;
+  fence: bigint;
+  /** The key that protects the bytes. Omitted: that of the site, or whatever protects bytes that are only read. */
+  scope?: KeyScope;
+};
 
 /**
  * `broken`: the source was interrupted; all received bytes are written. `over_limit`: some or all received bytes are

@@ -76,7 +76,7 @@ type RobotSettings = { role?: string; description?: string; isEnabled?: boolean 
 type SavedReply = { title: string; body: string };
 
 export const CHANGES = {
-  'repository.create': repository<{ after: { visibility: string; tagMutability?: string } | { upstream: string } }>(),
+  'repository.create': repository<{ after: ({ visibility: string } & Texts) | { upstream: string } }>(),
   'repository.delete': repository(),
   'repository.restore': repository<{ facts: { isByAdmin: boolean } }>(),
   'repository.update-catalog-data': repository<Change<{ visibility?: string } & Texts>>(),

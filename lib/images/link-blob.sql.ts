@@ -1,4 +1,6 @@
+import type { KeyScope } from '#lib/platform/key-scope.ts';
 import type pg from 'pg';
+import { toAddress } from '#lib/blobs/blob-address.ts';
 import type { StoredBlob } from '#lib/blobs/blob-store.ts';
 import type { Digest } from '#lib/oci/digest.ts';
 import { AppError, errorCode } from '#lib/platform/errors.ts';
@@ -29,6 +31,8 @@ export type BlobLink = {
   repositoryId: bigint;
   digest: Digest;
   stored: StoredBlob;
+  /** Of the repository. */
+  scope: KeyScope;
   /** The upload that the bytes came from. It ends unless another request has taken it over. Null without an upload. */
   lease: { uploadId: string; fence: string } | null;
 };
@@ -39,8 +43,9 @@ export type BlobLink = {
  * @throws AppError `repository_not_found` if it was deleted meanwhile
  */
 export async function linkBlob({ pool }: { pool: pg.Pool }, link: BlobLink): Promise<void> {
-  const { repositoryId, digest, stored, lease } = link;
-  const values = [repositoryId, digest, stored.sha256, stored.sha512, stored.sizeBytes];
+  const { repositoryId, digest, stored, scope, lease } = link;
+  const sha512 = stored.sha512 && toAddress(stored.sha512, scope);
+  const values = [repositoryId, digest, toAddress(stored.sha256, scope), sha512, stored.sizeBytes];
   const statement = lease
     ? { name: 'link-uploaded-blob', text: LINK_UPLOADED_BLOB, values: [...values, lease.uploadId, lease.fence] }
     : { name: 'link-blob', text: LINK_BLOB, values };

@@ -1,6 +1,6 @@
 // Settings of the keys that protect what a site stores.
 import { z } from 'zod';
-import { httpUrl, regionName } from '#lib/platform/config/config-values.ts';
+import { httpUrl, regionName, seconds } from '#lib/platform/config/config-values.ts';
 import type { ValuesOf, VariableRow } from '#lib/platform/config/variables.ts';
 import { AppError } from '#lib/platform/errors.ts';
 import type { KmsConfig } from './services/kms-client.ts';
@@ -50,6 +50,11 @@ export const KEYS_VARIABLES = {
     schema: z.string().max(2048).optional(),
     doc: 'ID, ARN or alias of the KMS key for KEY_SERVICE=kms, and for repositories that name no other',
     fallback: 'none',
+  },
+  KMS_CACHE_SECONDS: {
+    schema: seconds(300),
+    doc: 'How long a process uses the key of a repository before it asks KMS again',
+    fallback: '300',
   },
   KMS_ENDPOINT: {
     schema: httpUrl.optional(),
@@ -124,6 +129,8 @@ export type KeysConfig = {
   keyService: KeyServiceKind;
   /** Null without KMS_REGION. `keyId` is null if only repositories use KMS. */
   kms: (KmsConfig & { keyId: string | null }) | null;
+  /** How long a key of a repository is used before KMS is asked again. */
+  kmsCacheSeconds: number;
   /** Null without VAULT_TRANSIT_KEY. */
   vault: (VaultConfig & TransitKey) | null;
 };
@@ -141,6 +148,7 @@ export function readKeysConfig(values: Values): KeysConfig {
     isStorageSealed: values.SEALED_STORAGE === undefined ? null : values.SEALED_STORAGE === '1',
     keyService,
     kms,
+    kmsCacheSeconds: values.KMS_CACHE_SECONDS,
     vault,
   };
 }

@@ -14,12 +14,15 @@ type App = { pool: pg.Pool; keyServices: KeyServices; log: Log };
  * key service that doesn't answer, or that has revoked a key in use: then what is sealed can't be read, and pushes fail.
  * @throws AppError `unavailable`, `key_refused` with a message for the operator when the settings can't be right
  */
-export async function openSealing(app: App, isWanted: boolean | null): Promise<SealingKeyRing> {
-  const rows = (await listSealingKeys(app.pool)).filter(({ scope }) => scope === 'site');
+export async function openSealing(
+  app: App,
+  { isWanted, cacheSeconds = 0 }: { isWanted: boolean | null; cacheSeconds?: number },
+): Promise<SealingKeyRing> {
+  const rows = await listSealingKeys(app.pool);
   const isSealing = isWanted ?? (rows.length > 0 || !(await hasBlobs(app.pool)));
   if (isSealing) await warnOfOutage(app, () => requireService(app, rows));
   for (const row of rows) await warnOfOutage(app, () => unwrapSealingKey(app.keyServices, row));
-  return new SealingKeyRing(app, { isSealing });
+  return new SealingKeyRing(app, { isSealing, cacheSeconds });
 }
 
 /** A service that wraps no key yet was set up just now. Its errors stop the start. */

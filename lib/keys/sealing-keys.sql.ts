@@ -1,23 +1,32 @@
+// Keys of the site are in sealing_keys, and keys of repositories in repository_keys.
 import type pg from 'pg';
 
 export type SealingKeyRow = { id: string; scope: string; wrapped: Buffer; wrappedBy: string };
 
 const COLUMNS = 'id, scope, wrapped, wrapped_by AS "wrappedBy"';
 
+function tableOf(scope: string): string {
+  return scope === 'site' ? 'sealing_keys' : 'repository_keys';
+}
+
 export async function findSealingKey(pool: pg.Pool, id: string): Promise<SealingKeyRow | null> {
-  const { rows } = await pool.query<SealingKeyRow>(`SELECT ${COLUMNS} FROM sealing_keys WHERE id = $1`, [id]);
+  const { rows } = await pool.query<SealingKeyRow>(
+    `SELECT ${COLUMNS} FROM sealing_keys WHERE id = $1 UNION ALL SELECT ${COLUMNS} FROM repository_keys WHERE id = $1`,
+    [id],
+  );
   return rows[0] ?? null;
 }
 
 /** Finds the key for new blobs of a scope. */
 export async function findCurrentKey(pool: pg.Pool, scope: string): Promise<SealingKeyRow | null> {
   const { rows } = await pool.query<SealingKeyRow>(
-    `SELECT ${COLUMNS} FROM sealing_keys WHERE scope = $1 AND retired_at IS NULL`,
+    `SELECT ${COLUMNS} FROM ${tableOf(scope)} WHERE scope = $1 AND retired_at IS NULL`,
     [scope],
   );
   return rows[0] ?? null;
 }
 
+/** Lists the keys of the site. */
 export async function listSealingKeys(pool: pg.Pool): Promise<SealingKeyRow[]> {
   const { rows } = await pool.query<SealingKeyRow>(`SELECT ${COLUMNS} FROM sealing_keys ORDER BY created_at, id`);
   return rows;
@@ -26,7 +35,7 @@ export async function listSealingKeys(pool: pg.Pool): Promise<SealingKeyRow[]> {
 /** Inserts the key of a scope, unless it has one. */
 export async function insertSealingKey(pool: pg.Pool, { id, scope, wrapped, wrappedBy }: SealingKeyRow): Promise<void> {
   await pool.query(
-    'INSERT INTO sealing_keys (id, scope, wrapped, wrapped_by) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING',
+    `INSERT INTO ${tableOf(scope)} (id, scope, wrapped, wrapped_by) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING`,
     [id, scope, wrapped, wrappedBy],
   );
 }

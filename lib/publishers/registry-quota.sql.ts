@@ -27,12 +27,12 @@ export async function readRegistryUsage({ pool }: { pool: pg.Pool }, registryKey
 /** Returns the size of a blob that already counts towards the registry's usage, or null. */
 export async function findCountedBlob(
   { pool }: { pool: pg.Pool },
-  { registryKey, digest }: { registryKey: bigint; digest: string },
+  { registryKey, digest, scope }: { registryKey: bigint; digest: string; scope: string },
 ): Promise<number | null> {
   const { rows } = await pool.query<{ size_bytes: string }>(
     `SELECT b.size_bytes FROM repositories r JOIN repository_blobs l ON l.repository_id = r.id AND l.digest = $2
-       JOIN blobs b ON b.id = l.blob_id WHERE ${COUNTED} LIMIT 1`,
-    [registryKey, digest],
+       JOIN blobs b ON b.id = l.blob_id WHERE ${COUNTED} AND vitrine_blob_scope(b.sha256) = $3 LIMIT 1`,
+    [registryKey, digest, scope],
   );
   return rows[0] ? Number(rows[0].size_bytes) : null;
 }

@@ -12,6 +12,7 @@ export type PulledRow = {
   visibility: Visibility;
   version: number;
   created_at: Date;
+  key_scope: string;
   quarantine_reason: string | null;
   upstream_id: string | null;
   upstream_name: string | null;
@@ -20,7 +21,7 @@ export type PulledRow = {
 };
 
 export const PULLED_COLUMNS =
-  'r.id, r.registry_id, r.visibility, r.version, r.created_at, r.quarantine_reason, r.upstream_id, r.upstream_name, r.policy, r.resource_tag_values';
+  'r.id, r.registry_id, r.visibility, r.version, r.created_at, r.key_scope, r.quarantine_reason, r.upstream_id, r.upstream_name, r.policy, r.resource_tag_values';
 
 const FIND_PULLED = `
   SELECT ${PULLED_COLUMNS} FROM aliases a JOIN repositories r ON r.registry_id = a.registry_id AND r.name = $2

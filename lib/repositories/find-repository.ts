@@ -1,3 +1,4 @@
+import { isOwnScope, type KeyScope } from '#lib/platform/key-scope.ts';
 import type pg from 'pg';
 import type { DbOrTx } from '#lib/platform/pg/db.ts';
 import { findAttached, type AttachedPolicy, type PolicyCache } from '#lib/access/attached/attached-policy.ts';
@@ -26,6 +27,8 @@ export type FoundRepository = {
   quarantineReason: string | null;
   version: number;
   createdAt: Date;
+  /** Of the key that protects its blobs. */
+  keyScope: KeyScope;
   /** Null for repositories that images are pushed to. */
   upstream: MirrorSource | null;
   /** Null if only roles decide. */
@@ -94,6 +97,7 @@ export const FOUND = {
   visibility: true,
   version: true,
   createdAt: true,
+  keyScope: true,
   quarantineReason: true,
   upstreamId: true,
   upstreamName: true,
@@ -109,15 +113,28 @@ export type FoundRow = Pick<
   upstreamName: string | null;
   policy: string | null;
   resourceTagValues: unknown;
+  keyScope: string;
 };
 
 type Names = Pick<FoundRepository, 'alias' | 'name' | 'fullName' | 'movedTo'>;
 
 export function toFound(app: Pick<RowApp, 'policies'>, row: FoundRow, names: Names): FoundRepository {
-  const { upstreamId, upstreamName, policy, resourceTagValues, ...rest } = row;
+  const { upstreamId, upstreamName, policy, resourceTagValues, keyScope, ...rest } = row;
   const upstream = upstreamId !== null && upstreamName !== null ? { upstreamId, name: upstreamName } : null;
   const resourceTags = resourceTagValues as TagValues | null;
-  return { ...rest, ...names, upstream, policy: findAttached(app, policy), resourceTags };
+  return {
+    ...rest,
+    ...names,
+    upstream,
+    policy: findAttached(app, policy),
+    resourceTags,
+    keyScope: toKeyScope(keyScope),
+  };
+}
+
+function toKeyScope(scope: string): KeyScope {
+  if (scope === 'site' || isOwnScope(scope)) return scope;
+  throw new TypeError(`${scope} is no scope of a key.`);
 }
 
 /** Finds by the 12 digits. */
@@ -168,6 +185,7 @@ function toPulled(app: PooledApp, row: PulledRow, names: Names): FoundRepository
     visibility: row.visibility,
     version: row.version,
     createdAt: row.created_at,
+    keyScope: row.key_scope,
     quarantineReason: row.quarantine_reason,
     upstreamId: upstreamId === null ? null : BigInt(upstreamId),
     upstreamName: row.upstream_name,

@@ -20,6 +20,14 @@ export const repositoryNameSchema = z
 /** Null for none. */
 export const featuredTagSchema = z.string().trim().refine(isTag, 'Enter a valid tag.').nullable();
 
+/** An id, an ARN or an alias of a KMS key, with KMS's own limit. */
+export const kmsKeySchema = z
+  .string()
+  .trim()
+  .min(1, 'Enter the ID, ARN or alias of a key.')
+  .max(2048, 'Enter at most 2048 characters.')
+  .regex(/^[\w:/.-]+$/, 'Enter the ID, ARN or alias of a key.');
+
 export const visibilitySchema = z.enum(['public', 'private']);
 export type Visibility = z.infer<typeof visibilitySchema>;
 

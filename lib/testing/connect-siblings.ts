@@ -23,8 +23,7 @@ export function connectSiblings(roles: ProcessRole[]): ConnectedSiblings {
       serverCount,
       processCount: roles.length,
       pageSockets: [],
-      serverSockets: [],
-      ownSocket: '',
+      ownSocket: null,
       isLeader: false,
       greets: false,
     };

@@ -3,6 +3,7 @@ import type { Metadata } from 'next';
 import { CreateRepositoryForm } from '#components/console/create-repository-form.tsx';
 import { CONSOLE, NEW_REPOSITORY } from '#components/links.ts';
 import { Notice } from '#components/ui/notice.tsx';
+import { getApp } from '#lib/app.ts';
 import { chooseRegistry } from '../../_lib/choose-registry.ts';
 import { ConsolePage } from '../../_lib/frames/console-page.tsx';
 import { getPullAddress } from '../../_lib/repository/pull-address.ts';
@@ -37,6 +38,7 @@ export default async function NewRepositoryPage({ searchParams }: { searchParams
             action={createRepositoryAction}
             alias={chosen?.primaryAlias}
             aliases={aliases}
+            hasKms={getApp().repositoryKeys.isAvailable}
             host={host}
           />
         )}

@@ -1,6 +1,7 @@
 import type { AttemptLog } from '#lib/events/attempt-log.ts';
 import type { DistributionApp } from '#lib/distribution/http/distribution-request.ts';
 import type { MasterKeys } from '#lib/keys/master-keys.ts';
+import type { RepositoryKeys } from '#lib/keys/repository-keys.ts';
 import type { IssuerKeys } from '#lib/identity/federation/issuer-keys.ts';
 import type { AuthKeys } from '#lib/identity/credentials/auth-keys.ts';
 import type { FairLimiter } from '#lib/platform/concurrency/fair-limiter.ts';
@@ -11,6 +12,7 @@ import type { RepositoryConfig } from '#lib/repositories/repository-config.ts';
 export type AwsApp = Omit<DistributionApp, 'authKeys' | 'config'> & {
   authKeys: AuthKeys;
   masterKeys: MasterKeys;
+  repositoryKeys: RepositoryKeys;
   issuerKeys: IssuerKeys;
   largeCalls: FairLimiter;
   logoLimiter: FairLimiter;

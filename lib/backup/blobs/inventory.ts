@@ -1,7 +1,8 @@
 // The list of a backup's blobs: one JSON document per line.
 import { join } from 'node:path';
 import { z } from 'zod';
-import type { BlobKey, KeyScope } from '#lib/blobs/blob-store.ts';
+import type { BlobKey } from '#lib/blobs/blob-store.ts';
+import { isOwnScope, type KeyScope } from '#lib/platform/key-scope.ts';
 import { readLines } from '#lib/backup/part-file.ts';
 import type { BackupManifest } from '#lib/backup/backup-manifest.ts';
 import { isDigest, type Digest } from '#lib/oci/digest.ts';
@@ -11,7 +12,9 @@ const sha256 = z.custom<Digest>((value) => typeof value === 'string' && isDigest
 const savedBlob = z.object({
   sha256,
   /** blobs/disk/paths.ts maps it to a folder. */
-  scope: z.custom<KeyScope>((value) => value === 'site' || value === 'sealed'),
+  scope: z.custom<KeyScope>(
+    (value) => value === 'site' || value === 'sealed' || (typeof value === 'string' && isOwnScope(value)),
+  ),
   /** As stored. */
   sizeBytes: z.int().nonnegative(),
   /** SHA-256 of the stored bytes, which differs from the digest of a sealed blob. Null: nobody has read them. */

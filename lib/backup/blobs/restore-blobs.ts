@@ -1,5 +1,6 @@
 // Copies the blobs of a backup into the site's store.
 import type pg from 'pg';
+import { toAddress } from '#lib/blobs/blob-address.ts';
 import { openBytes, siteBlob, type BlobStore } from '#lib/blobs/blob-store.ts';
 import { copyStoredBytes } from '#lib/blobs/copy-blobs.ts';
 import { openDisk, type Disk } from '#lib/blobs/disk/open-disk.ts';
@@ -54,9 +55,8 @@ async function* knownBlobs(
 ): AsyncIterable<SavedBlob> {
   let batch: SavedBlob[] = [];
   const settle = async () => {
-    const digests = batch.map(({ sha256 }) => sha256);
-    const known = new Set<string>(await listKnown(pool, digests));
-    const blobs = batch.filter(({ sha256 }) => known.has(sha256));
+    const known = new Set<string>(await listKnown(pool, batch.map(addressOf)));
+    const blobs = batch.filter((blob) => known.has(addressOf(blob)));
     restoring.unknown += batch.length - blobs.length;
     batch = [];
     return blobs;
@@ -66,6 +66,11 @@ async function* knownBlobs(
     if (batch.length === BATCH) yield* await settle();
   }
   yield* await settle();
+}
+
+/** The address in the database, to which `sealed` is a form of `site`. */
+function addressOf({ sha256, scope }: SavedBlob): string {
+  return toAddress(sha256, scope === 'sealed' ? 'site' : scope);
 }
 
 async function restoreBlob(from: BlobStore, target: Disk, blob: SavedBlob, restoring: BlobRestoring): Promise<void> {

@@ -1,7 +1,7 @@
 // Puts the site's blobs into the folder of a backup, beside a running site. Nothing removes blobs meanwhile
 // (blobs/hold-removals.sql.ts).
 import { once } from 'node:events';
-import { dirname, join } from 'node:path';
+import { dirname } from 'node:path';
 import { PassThrough } from 'node:stream';
 import { openBytes, toMapKey, type BlobKey, type BlobStore } from '#lib/blobs/blob-store.ts';
 import { copyStoredBytes } from '#lib/blobs/copy-blobs.ts';
@@ -144,7 +144,13 @@ async function linkFrom(
   // An earlier backup may hold a blob that was replaced since.
   if (disk && (await disk.store.stat(key))?.sizeBytes !== sizeBytes) return false;
   const linked = await hardLinkBlob(from, folder, key);
-  if (linked === 'linked') folders.add(dirname(blobPath(folder, key))).add(join(folder, 'blobs'));
+  if (linked === 'linked') {
+    const parent = dirname(blobPath(folder, key));
+    folders
+      .add(parent)
+      .add(dirname(parent))
+      .add(dirname(dirname(parent)));
+  }
   return linked === 'linked' || linked === 'present';
 }
 

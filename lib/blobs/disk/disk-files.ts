@@ -1,3 +1,6 @@
+import { readdir } from 'node:fs/promises';
+import { isOwnScope, type KeyScope } from '#lib/platform/key-scope.ts';
+import { keysDir } from './paths.ts';
 import type { Stats } from 'node:fs';
 import { errorCode } from '#lib/platform/errors.ts';
 import { OpenFile } from './open-file.ts';
@@ -36,4 +39,10 @@ export async function withStorageErrors<T>(work: () => Promise<T>): Promise<T> {
   } catch (error) {
     throw toStorageError(error);
   }
+}
+
+/** Lists the scopes that have a folder. */
+export async function listScopes(dataDir: string): Promise<KeyScope[]> {
+  const keys = await readdir(keysDir(dataDir)).catch(missingAsNull);
+  return ['site', 'sealed', ...(keys ?? []).filter(isOwnScope)];
 }

@@ -1,3 +1,4 @@
+import type { KeyScope } from '#lib/platform/key-scope.ts';
 import type { Stats } from 'node:fs';
 import { opendir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -9,7 +10,6 @@ import {
   type BlobStat,
   type BlobStore,
   type DeleteOptions,
-  type KeyScope,
   type OpenBlob,
   type PutOptions,
 } from '#lib/blobs/blob-store.ts';
@@ -19,7 +19,7 @@ import { isDigest, toDigest, type Digest } from '#lib/oci/digest.ts';
 import type { ByteRange } from '#lib/oci/range.ts';
 import { AppError } from '#lib/platform/errors.ts';
 import type { BufferPool } from './buffer-pool.ts';
-import { missingAsNull, openFile, openStaged, toVersion, withStorageErrors } from './disk-files.ts';
+import { listScopes, missingAsNull, openFile, openStaged, toVersion, withStorageErrors } from './disk-files.ts';
 import type { FileCache, SharedFile } from './file-cache.ts';
 import { hashFile } from './hash-file.ts';
 import type { OpenFile } from './open-file.ts';
@@ -145,7 +145,7 @@ export class DiskStore implements BlobStore {
   }
 
   async *list(): AsyncIterable<BlobKey & { sizeBytes: number; changedAt: Date }> {
-    for (const scope of ['site', 'sealed'] as const) yield* this.#listScope(scope);
+    for (const scope of await listScopes(this.#dataDir)) yield* this.#listScope(scope);
   }
 
   async *#listScope(scope: KeyScope): AsyncIterable<BlobKey & { sizeBytes: number; changedAt: Date }> {

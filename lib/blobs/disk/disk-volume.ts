@@ -3,9 +3,9 @@ import { access, opendir, readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { StoreSpace, Volume } from '#lib/blobs/volume.ts';
 import { AppError, isAppError } from '#lib/platform/errors.ts';
-import { withStorageErrors } from './disk-files.ts';
 import { DiskSpace } from './disk-space.ts';
 import type { FileCache } from './file-cache.ts';
+import { listScopes, withStorageErrors } from './disk-files.ts';
 import { blobsDir, uploadsDir } from './paths.ts';
 import { readMark, writeMark } from './site-mark.ts';
 import { storageFull, toStorageError } from './storage-errors.ts';
@@ -50,7 +50,7 @@ export class DiskVolume implements Volume {
 
   async hasBlobs(): Promise<boolean> {
     return withStorageErrors(async () => {
-      for (const scope of ['site', 'sealed'] as const) {
+      for (const scope of await listScopes(this.#dataDir)) {
         for await (const folder of await opendir(blobsDir(this.#dataDir, scope))) {
           if (folder.isDirectory() && (await readdir(join(folder.parentPath, folder.name))).length > 0) return true;
         }

@@ -8,7 +8,7 @@ import { DiskStaging } from './disk-staging.ts';
 import { DiskStore } from './disk-store.ts';
 import { DiskVolume } from './disk-volume.ts';
 import { FileCache } from './file-cache.ts';
-import { blobsDir, uploadsDir } from './paths.ts';
+import { blobsDir, keysDir, uploadsDir } from './paths.ts';
 
 export type Disk = { store: BlobStore; staging: StagingArea; volume: Volume };
 
@@ -19,7 +19,12 @@ export type Disk = { store: BlobStore; staging: StagingArea; volume: Volume };
  */
 export async function openDisk(dataDir: string, { reserveBytes }: { reserveBytes: number | null }): Promise<Disk> {
   await withStorageErrors(async () => {
-    for (const folder of [blobsDir(dataDir, 'site'), blobsDir(dataDir, 'sealed'), uploadsDir(dataDir)]) {
+    for (const folder of [
+      blobsDir(dataDir, 'site'),
+      blobsDir(dataDir, 'sealed'),
+      keysDir(dataDir),
+      uploadsDir(dataDir),
+    ]) {
       await mkdir(folder, { recursive: true, mode: 0o700 });
     }
   });

@@ -70,7 +70,8 @@ async function moveInto(path: string, target: string): Promise<void> {
   if (await done(() => rename(path, target))) return;
   const folder = dirname(target);
   await mkdir(folder, { recursive: true, mode: 0o700 });
-  await syncFolder(dirname(folder));
+  // The folder of the scope may be new, too.
+  for (const parent of [dirname(folder), dirname(dirname(folder))]) await syncFolder(parent);
   if (await done(() => rename(path, target))) return;
   throw new AppError('upload_not_found', 'Another request has taken over this upload.');
 }

@@ -1,8 +1,8 @@
 // Which object holds which blob. The rows belong to the store: they exist before the blob's own row, and after it.
+import type { KeyScope } from '#lib/platform/key-scope.ts';
 import type pg from 'pg';
 import type { BlobKey } from '#lib/blobs/blob-store.ts';
 import type { Digest } from '#lib/oci/digest.ts';
-import type { KeyScope } from '#lib/blobs/blob-store.ts';
 
 export type BlobObject = { objectKey: string; sizeBytes: number; etag: string; storedAt: Date };
 

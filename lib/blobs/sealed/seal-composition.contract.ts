@@ -17,7 +17,8 @@ export function sealed(
     const key = { id: randomUUID(), key: createSecretKey(randomBytes(32)) };
     const keys: SealingKeys = {
       newest: () => Promise.resolve(key),
-      find: (id) => Promise.resolve(id === key.id ? key.key : null),
+      find: (id) => Promise.resolve(id === key.id ? { key: key.key, scope: 'site' } : null),
+      isFresh: () => true,
     };
     return {
       ...rest,

@@ -11,6 +11,6 @@ export function sealStorage({ store, staging }: Storage, keys: SealingKeys & { i
   const { isSealing } = keys;
   return {
     store: new SealedStore(store, keys, { isSealing }),
-    staging: isSealing ? new SealedStaging(staging, keys) : staging,
+    staging: new SealedStaging(staging, keys, { isSealing }),
   };
 }

@@ -1,7 +1,9 @@
+import { isOwnScope } from '#lib/platform/key-scope.ts';
 import type { CreateOptions, StagedFile, StagedVersion, StagedWriter, StagingArea } from '#lib/blobs/staging-area.ts';
 import { AppError } from '#lib/platform/errors.ts';
 import { createHeader, HEADER_BYTES, openHeader, readKeyId, toPlainSize } from './seal-format.ts';
 import { SealedStagedFile } from './sealed-staged-file.ts';
+import { unsealedProcess } from './sealed-store.ts';
 import type { SealingKeys } from './sealing-keys.ts';
 import { collect } from '#lib/blobs/to-writable.ts';
 
@@ -10,9 +12,13 @@ export class SealedStaging implements StagingArea {
   readonly #inner: StagingArea;
   readonly #keys: SealingKeys;
 
-  constructor(inner: StagingArea, keys: SealingKeys) {
+  readonly #isSealing: boolean;
+
+  /** Without `isSealing`, uploads are stored as they are, but not those of repositories with a key of their own. */
+  constructor(inner: StagingArea, keys: SealingKeys, { isSealing }: { isSealing: boolean } = { isSealing: true }) {
     this.#inner = inner;
     this.#keys = keys;
+    this.#isSealing = isSealing;
   }
 
   create(id: string, options?: CreateOptions): Promise<StagedVersion> {
@@ -20,17 +26,21 @@ export class SealedStaging implements StagingArea {
   }
 
   async open(writer: StagedWriter): Promise<StagedFile> {
+    if (!this.#isSealing && isOwnScope(writer.scope ?? 'site')) throw unsealedProcess();
     const inner = await this.#inner.open(writer);
+    if (!this.#isSealing) return inner;
+    const { scope = 'site' } = writer;
     try {
       if (inner.stat().sizeBytes === 0) {
-        return await SealedStagedFile.open({ inner, ...createHeader(await this.#keys.newest('site')) });
+        return await SealedStagedFile.open({ inner, ...createHeader(await this.#keys.newest(scope)) });
       }
       const end = Math.min(HEADER_BYTES, inner.stat().sizeBytes) - 1;
       const header = await collect((reader) => inner.copyTo(reader, { start: 0, end }));
       const id = readKeyId(header);
-      const key = id === null ? null : await this.#keys.find(id);
-      const dataKey = key && openHeader(header, key);
-      // The upload began before storage was sealed, or its first write was cut.
+      const found = id === null ? null : await this.#keys.find(id);
+      const isAllowed = writer.scope === undefined || found?.scope === scope;
+      const dataKey = found && isAllowed ? openHeader(header, found.key) : null;
+      // The upload began before storage was sealed or under another key, or its first write was cut.
       if (!dataKey) throw new AppError('upload_not_found', "The upload can't be continued. Send the blob again.");
       return await SealedStagedFile.open({ inner, dataKey, header: null });
     } catch (error) {
@@ -45,7 +55,7 @@ export class SealedStaging implements StagingArea {
 
   async readSize(id: string): Promise<number | null> {
     const sealedBytes = await this.#inner.readSize(id);
-    return sealedBytes === null ? null : toPlainSize(sealedBytes);
+    return sealedBytes === null || !this.#isSealing ? sealedBytes : toPlainSize(sealedBytes);
   }
 
   discard(id: string): Promise<void> {

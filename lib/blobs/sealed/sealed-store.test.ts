@@ -18,7 +18,8 @@ const sealing = { id: randomUUID(), key: createSecretKey(randomBytes(32)) };
 const keys: SealingKeys & { isSealing: boolean } = {
   isSealing: true,
   newest: () => Promise.resolve(sealing),
-  find: (id) => Promise.resolve(id === sealing.id ? sealing.key : null),
+  find: (id) => Promise.resolve(id === sealing.id ? { key: sealing.key, scope: 'site' } : null),
+  isFresh: () => true,
 };
 
 function openSealed() {

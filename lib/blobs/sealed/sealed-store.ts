@@ -1,3 +1,4 @@
+import { isOwnScope, type KeyScope } from '#lib/platform/key-scope.ts';
 import { createHash, type KeyObject } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
 import { BlobStoreDecorator } from '#lib/blobs/blob-store-decorator.ts';
@@ -21,13 +22,16 @@ import { toDigest, type Digest } from '#lib/oci/digest.ts';
 import { AppError } from '#lib/platform/errors.ts';
 import { copyUnsealed } from './copy-unsealed.ts';
 import { HEADER_BYTES, openHeader, readKeyId, toPlainSize, toSealedSize } from './seal-format.ts';
-import type { SealingKeys } from './sealing-keys.ts';
+import type { FoundKey, SealingKeys } from './sealing-keys.ts';
 import { collect, toWritable } from '#lib/blobs/to-writable.ts';
 
 const MAX_KNOWN_KEYS = 20_000;
 
-/** `dataKey` is null if the header is damaged. */
-type KnownKey = { version: string; dataKey: KeyObject | null };
+/** `keyId` and `dataKey` are null if the header is damaged. */
+type DataKey = { keyId: string | null; dataKey: KeyObject | null };
+type KnownKey = DataKey & { version: string };
+
+const DAMAGED: DataKey = { keyId: null, dataKey: null };
 
 /**
  * Stores blobs sealed. Expects uploads of a SealedStaging over the same wrapped store. Reads unsealed blobs too, which may have been
@@ -46,6 +50,7 @@ export class SealedStore extends BlobStoreDecorator {
   }
 
   override async open(key: BlobKey, options: OpenOptions = {}): Promise<OpenedBlob | null> {
+    if (isOwnScope(key.scope)) return this.#openSealed(key, options);
     if (!this.#isSealing) return (await this.inner.open(key, options)) ?? this.#openSealed(key, options);
     return (
       (await this.#openSealed(key, options)) ??
@@ -60,6 +65,8 @@ export class SealedStore extends BlobStoreDecorator {
     if (!sealed) return null;
     try {
       const known = this.#find(key, sealed) ?? (await this.#learn(key, sealed));
+      // Keys of repositories can be revoked.
+      if (!this.#isFresh(known)) await this.#requireKey(known.keyId);
       return unsealBytes(sealed, known.dataKey);
     } catch (error) {
       await sealed.close();
@@ -69,12 +76,16 @@ export class SealedStore extends BlobStoreDecorator {
 
   override openCached(key: BlobKey): BlobBytes | null {
     const sealed = this.inner.openCached(sealedKey(key));
-    if (!sealed) return this.inner.openCached(key);
+    if (!sealed) return isOwnScope(key.scope) ? null : this.inner.openCached(key);
     const known = this.#find(key, sealed);
-    if (known) return unsealBytes(sealed, known.dataKey);
+    if (known && this.#isFresh(known)) return unsealBytes(sealed, known.dataKey);
     // Nothing was read, so a failed close loses no data.
     void sealed.close().catch(() => undefined);
     return null;
+  }
+
+  #isFresh({ keyId }: DataKey): boolean {
+    return keyId === null || this.#keys.isFresh(keyId);
   }
 
   #find(key: BlobKey, { version }: BlobBytes): KnownKey | null {
@@ -83,23 +94,31 @@ export class SealedStore extends BlobStoreDecorator {
   }
 
   async #learn(key: BlobKey, sealed: BlobBytes): Promise<KnownKey> {
-    const known = { version: sealed.version, dataKey: await this.#readDataKey(sealed) };
+    const known = { version: sealed.version, ...(await this.#readDataKey(key.scope, sealed)) };
     this.#known.set(toMapKey(key), known);
     return known;
   }
 
-  /** Resolves to null if the header is damaged. @throws AppError `unavailable` without its sealing key */
-  async #readDataKey(sealed: OpenBlob): Promise<KeyObject | null> {
-    if (sealed.sizeBytes !== toSealedSize(toPlainSize(sealed.sizeBytes))) return null;
+  /** @throws AppError `unavailable` without its sealing key, `key_refused` */
+  async #readDataKey(scope: KeyScope, sealed: OpenBlob): Promise<DataKey> {
+    if (sealed.sizeBytes !== toSealedSize(toPlainSize(sealed.sizeBytes))) return DAMAGED;
     const header = await collect((reader) => sealed.copyTo(reader, { start: 0, end: HEADER_BYTES - 1 }));
-    const id = readKeyId(header);
-    if (id === null) return null;
-    const key = await this.#keys.find(id);
-    if (!key) throw new AppError('unavailable', 'The key that seals this blob is unknown to this site.');
-    return openHeader(header, key);
+    const keyId = readKeyId(header);
+    if (keyId === null) return DAMAGED;
+    const found = await this.#requireKey(keyId);
+    // Bytes under another key are none of this scope.
+    if (found.scope !== scope) return DAMAGED;
+    return { keyId, dataKey: openHeader(header, found.key) };
+  }
+
+  async #requireKey(id: string | null): Promise<FoundKey> {
+    const found = id === null ? null : await this.#keys.find(id);
+    if (found) return found;
+    throw new AppError('unavailable', 'The key that seals this blob is unknown to this site.');
   }
 
   override async stat(key: BlobKey): Promise<BlobStat | null> {
+    if (isOwnScope(key.scope)) return this.#statSealed(key);
     if (!this.#isSealing) return (await this.inner.stat(key)) ?? this.#statSealed(key);
     return (await this.#statSealed(key)) ?? (await this.inner.stat(key)) ?? this.#statSealed(key);
   }
@@ -110,12 +129,16 @@ export class SealedStore extends BlobStoreDecorator {
   }
 
   override async put(key: BlobKey, staged: StagedVersion, options: PutOptions = {}): Promise<string | null> {
-    if (!this.#isSealing) return this.inner.put(key, staged, options);
-    return this.inner.put(sealedKey(key), staged, { ...options, digestOf: (sealed) => this.#digestOf(sealed) });
+    if (!this.#isSealing) {
+      if (isOwnScope(key.scope)) throw unsealedProcess();
+      return this.inner.put(key, staged, options);
+    }
+    const digestOf = (sealed: OpenBlob) => this.#digestOf(key.scope, sealed);
+    return this.inner.put(sealedKey(key), staged, { ...options, digestOf });
   }
 
-  async #digestOf(sealed: OpenBlob): Promise<Digest | null> {
-    const dataKey = await this.#readDataKey(sealed);
+  async #digestOf(scope: KeyScope, sealed: OpenBlob): Promise<Digest | null> {
+    const { dataKey } = await this.#readDataKey(scope, sealed);
     if (!dataKey) return null;
     const hash = createHash('sha256');
     try {
@@ -132,19 +155,28 @@ export class SealedStore extends BlobStoreDecorator {
 
   override async delete(key: BlobKey, options?: DeleteOptions): Promise<boolean> {
     if (!(await this.inner.delete(sealedKey(key), options))) return false;
+    if (isOwnScope(key.scope)) return true;
     return this.inner.delete(key, options);
   }
 
   override async *list(): AsyncIterable<BlobKey & { sizeBytes: number; changedAt: Date }> {
     for await (const blob of this.inner.list()) {
-      if (blob.scope !== 'sealed') yield blob;
-      else yield { ...blob, scope: 'site', sizeBytes: toPlainSize(blob.sizeBytes) };
+      const { scope } = blob;
+      if (scope === 'site') yield blob;
+      else yield { ...blob, scope: scope === 'sealed' ? 'site' : scope, sizeBytes: toPlainSize(blob.sizeBytes) };
     }
   }
 }
 
-function sealedKey({ sha256 }: BlobKey): BlobKey {
-  return { sha256, scope: 'sealed' };
+function sealedKey({ sha256, scope }: BlobKey): BlobKey {
+  return { sha256, scope: scope === 'site' ? 'sealed' : scope };
+}
+
+/** Another process of the site seals, and has created the repository. */
+export function unsealedProcess(): AppError {
+  const sentence =
+    "This repository has a key of its own, and this process doesn't seal blobs. Ask the operator to set SEALED_STORAGE=1.";
+  return new AppError('unavailable', sentence);
 }
 
 function unseal(sealed: OpenBlob, dataKey: KeyObject | null): OpenBlob {

@@ -14,7 +14,7 @@ import {
 import { HotStore } from '#lib/blobs/hot/hot-store.ts';
 import { MemoryStaging } from '#lib/blobs/memory/memory-staging.ts';
 import { MemoryStore } from '#lib/blobs/memory/memory-store.ts';
-import { VerifiedStore } from './verified-store.ts';
+import { VerifiedStore, type OnDamage } from './verified-store.ts';
 
 const BYTES = randomBytes(300_000);
 const KEY = keyOf(BYTES);
@@ -40,8 +40,8 @@ beforeEach(() => {
 });
 
 function verify(decorated: BlobStore): VerifiedStore {
-  const onDamage = (found: (typeof damage)[number]) => {
-    damage.push(found);
+  const onDamage: OnDamage = ({ key: { sha256 }, isStillSo }) => {
+    damage.push({ sha256, isStillSo });
     return Promise.resolve();
   };
   return new VerifiedStore(decorated, { onDamage });

@@ -12,7 +12,6 @@ import {
   type OpenOptions,
 } from '#lib/blobs/blob-store.ts';
 import type { StagedVersion } from '#lib/blobs/staging-area.ts';
-import type { Digest } from '#lib/oci/digest.ts';
 import type { ByteRange } from '#lib/oci/range.ts';
 import { KnownVersions } from './known-versions.ts';
 import { startHashing, untilClosed, type Hashing } from './hashing.ts';
@@ -20,7 +19,7 @@ import { startHashing, untilClosed, type Hashing } from './hashing.ts';
 /**
  * Called when a blob is found damaged. `isStillSo` reports whether the damaged version is still stored. Never rejects.
  */
-export type OnDamage = (found: { sha256: Digest; isStillSo: () => Promise<boolean> }) => Promise<void>;
+export type OnDamage = (found: { key: BlobKey; isStillSo: () => Promise<boolean> }) => Promise<void>;
 
 /**
  * Never serves a damaged blob completely. The first complete read hashes the blob in parallel, unless this process
@@ -110,7 +109,7 @@ export class VerifiedStore extends BlobStoreDecorator {
   async #report(key: BlobKey, blob: BlobBytes): Promise<void> {
     this.#known.addWrong(key, blob.version);
     const isStillSo = async () => (await this.inner.stat(key))?.version === blob.version;
-    await this.#onDamage({ sha256: key.sha256, isStillSo });
+    await this.#onDamage({ key, isStillSo });
   }
 
   #startHashing(key: BlobKey, blob: BlobBytes): Hashing {

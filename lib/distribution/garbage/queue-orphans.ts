@@ -1,6 +1,7 @@
 // Queues stored bytes without a row, which a crash between the two writes leaves behind. They get a row without links
 // and go through the normal review. Its locks make it safe to push the same bytes concurrently.
 import type pg from 'pg';
+import { toAddress } from '#lib/blobs/blob-address.ts';
 import type { BlobStore } from '#lib/blobs/blob-store.ts';
 import type { Amount } from './brake.ts';
 import type { ReviewOptions } from './review-links.ts';
@@ -34,7 +35,8 @@ async function eachOrphans(app: App, before: Date, take: (orphans: StoredFile[])
   };
   for await (const file of app.blobs.list()) {
     amount.storedCount += 1;
-    if (file.changedAt < before) batch.push(file);
+    const { sizeBytes, changedAt } = file;
+    if (changedAt < before) batch.push({ sha256: toAddress(file.sha256, file.scope), sizeBytes, changedAt });
     if (batch.length === BATCH) await settle();
   }
   await settle();

@@ -4,9 +4,9 @@
 // links. Clients can't reach it, and the next review deletes it. The row must never go first: bytes that outlive their
 // row could be deleted from under a later push.
 import type pg from 'pg';
-import { siteBlob, type BlobStore } from '#lib/blobs/blob-store.ts';
+import { parseAddress } from '#lib/blobs/blob-address.ts';
+import type { BlobStore } from '#lib/blobs/blob-store.ts';
 import { mayRemoveBlobs } from '#lib/blobs/hold-removals.sql.ts';
-import { isDigest } from '#lib/oci/digest.ts';
 import type { Log } from '#lib/platform/log.ts';
 import { inTransaction } from '#lib/platform/pg/transaction.ts';
 import type { Amount } from './brake.ts';
@@ -94,9 +94,10 @@ async function reviewBatch(
  */
 async function removeBytes({ blobs, log }: App, blob: LockedBlob, { before, isDryRun }: ReviewOptions): Promise<Fate> {
   if (isDryRun) return 'removed';
-  if (!isDigest(blob.sha256)) return 'later';
+  const key = parseAddress(blob.sha256);
+  if (!key) return 'later';
   try {
-    return (await blobs.delete(siteBlob(blob.sha256), { unlessSince: before })) ? 'removed' : 'later';
+    return (await blobs.delete(key, { unlessSince: before })) ? 'removed' : 'later';
   } catch (error) {
     log.error({ err: error, sha256: blob.sha256 }, 'removing the bytes of an unreferenced blob failed');
     return 'later';

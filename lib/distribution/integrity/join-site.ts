@@ -2,9 +2,9 @@
 // would delete every blob. A scrub of a wrong store would mark every blob missing.
 import { randomUUID } from 'node:crypto';
 import type pg from 'pg';
-import { siteBlob, type BlobStore } from '#lib/blobs/blob-store.ts';
+import { parseAddress } from '#lib/blobs/blob-address.ts';
+import type { BlobStore } from '#lib/blobs/blob-store.ts';
 import type { Volume } from '#lib/blobs/volume.ts';
-import { isDigest } from '#lib/oci/digest.ts';
 import { AppError } from '#lib/platform/errors.ts';
 import { insertSiteId, readSiteId, sampleBlobs } from './join-site.sql.ts';
 
@@ -66,7 +66,8 @@ async function compareSample({ pool, blobs }: App): Promise<{ rows: number; matc
   const rows = await sampleBlobs(pool, SAMPLE);
   let matching = 0;
   for (const { sha256, sizeBytes } of rows) {
-    const stored = isDigest(sha256) ? await blobs.stat(siteBlob(sha256)) : null;
+    const key = parseAddress(sha256);
+    const stored = key && (await blobs.stat(key));
     if (stored?.sizeBytes === Number(sizeBytes)) matching += 1;
   }
   return { rows: rows.length, matching };

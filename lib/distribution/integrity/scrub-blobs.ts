@@ -3,8 +3,9 @@ import { createHash } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type pg from 'pg';
 import { toWritable } from '#lib/blobs/to-writable.ts';
-import { openBytes, siteBlob, type BlobStore } from '#lib/blobs/blob-store.ts';
-import { isDigest, toDigest, type Digest } from '#lib/oci/digest.ts';
+import { parseAddress } from '#lib/blobs/blob-address.ts';
+import { openBytes, type BlobStore } from '#lib/blobs/blob-store.ts';
+import { toDigest, type Digest } from '#lib/oci/digest.ts';
 import { isAppError } from '#lib/platform/errors.ts';
 import type { Log } from '#lib/platform/log.ts';
 import { describePause, isTooMany, type Amount } from '#lib/distribution/garbage/brake.ts';
@@ -30,6 +31,8 @@ export type Scrub = {
   bytes: number;
   missing: number;
   corrupt: number;
+  /** Skipped, because the key of their repository was revoked. */
+  unreadable: number;
   /** Damaged before, and now intact. */
   repaired: number;
   /** At most MAX_LISTED entries. */
@@ -43,7 +46,16 @@ export type Scrub = {
  * likelier at fault. An interrupted scrub resumes where it stopped, because each row records when it was hashed.
  */
 export async function scrubBlobs(app: App, options: ScrubOptions): Promise<Scrub> {
-  const scrub: Scrub = { blobs: 0, bytes: 0, missing: 0, corrupt: 0, repaired: 0, damaged: [], pause: null };
+  const scrub: Scrub = {
+    blobs: 0,
+    bytes: 0,
+    missing: 0,
+    corrupt: 0,
+    unreadable: 0,
+    repaired: 0,
+    damaged: [],
+    pause: null,
+  };
   const storedCount = await countLinkedBlobs(app.pool);
   const isTooManyWith = (count: number) => options.isConfirmed !== true && isTooMany({ count, storedCount });
   const missing = await countMissing(app, options.before, isTooManyWith);
@@ -54,7 +66,12 @@ export async function scrubBlobs(app: App, options: ScrubOptions): Promise<Scrub
   for (let after = '0'; ;) {
     const batch = await listDueBlobs(app.pool, { after, before: options.before, limit: BATCH });
     for (const row of batch) {
-      const { damage, bytes } = await check(app, row.sha256);
+      const checked = await check(app, row.sha256);
+      if (!checked) {
+        scrub.unreadable += 1;
+        continue;
+      }
+      const { damage, bytes } = checked;
       scrub.bytes += bytes;
       if (damage !== null && row.damage === null) marked += 1;
       if (isTooManyWith(marked)) return { ...scrub, pause: describe({ count: marked, storedCount }) };
@@ -79,7 +96,8 @@ async function countMissing(app: App, before: Date, isTooMany: (count: number) =
   for (let after = '0'; ;) {
     const batch = await listDueBlobs(app.pool, { after, before, limit: BATCH });
     for (const { sha256, damage } of batch) {
-      const isMissing = isDigest(sha256) && (await app.blobs.stat(siteBlob(sha256))) === null;
+      const key = parseAddress(sha256);
+      const isMissing = key !== null && (await app.blobs.stat(key)) === null;
       if (isMissing && damage === null) count += 1;
     }
     const last = batch.at(-1);
@@ -88,15 +106,18 @@ async function countMissing(app: App, before: Date, isTooMany: (count: number) =
   }
 }
 
-async function check({ blobs }: App, sha256: string): Promise<{ damage: Damage | null; bytes: number }> {
-  const blob = isDigest(sha256) ? await openBytes(blobs, siteBlob(sha256), { isRaw: true }) : null;
+/** Resolves to null if the bytes can't be decrypted, which says nothing about them. */
+async function check({ blobs }: App, address: string): Promise<{ damage: Damage | null; bytes: number } | null> {
+  const key = parseAddress(address);
+  const blob = key && (await openBytes(blobs, key, { isRaw: true }).catch(undefinedIfRevoked));
+  if (blob === undefined) return null;
   if (!blob) return { damage: 'missing', bytes: 0 };
   try {
     const hash = createHash('sha256');
     const hasher = toWritable((chunk) => hash.update(chunk));
     await blob.copyTo(hasher, null);
     const actual: Digest = toDigest('sha256', hash.digest('hex'));
-    return { damage: actual === sha256 ? null : 'corrupt', bytes: blob.sizeBytes };
+    return { damage: actual === key.sha256 ? null : 'corrupt', bytes: blob.sizeBytes };
   } catch (error) {
     // The store can't answer at the moment.
     if (isAppError(error) && error.retryAfterSeconds !== undefined) throw error;
@@ -122,4 +143,9 @@ async function settle({ pool, log }: App, row: ScrubbedBlob, damage: Damage | nu
   );
   scrub[damage] += 1;
   if (scrub.damaged.length < MAX_LISTED) scrub.damaged.push({ digest: row.sha256, damage });
+}
+
+function undefinedIfRevoked(error: unknown): undefined {
+  if (isAppError(error) && error.code === 'key_refused') return undefined;
+  throw error;
 }

@@ -26,6 +26,6 @@ export async function sealStore(
     throw new AppError('conflict', `The database doesn't belong to ${storage.volume.name}. Nothing was sealed.`);
   }
   await joinMasterKeys(app, app.masterKeys);
-  const keys = await openSealing(app, true);
+  const keys = await openSealing(app, { isWanted: true });
   return sealStoredBlobs(storage, keys, onProgress);
 }

@@ -1,8 +1,8 @@
 // Checks the database against the store. Every linked blob must exist with its size, and every manifest must have its
 // blobs.
 import type pg from 'pg';
-import { siteBlob, type BlobStore } from '#lib/blobs/blob-store.ts';
-import { isDigest } from '#lib/oci/digest.ts';
+import { parseAddress } from '#lib/blobs/blob-address.ts';
+import type { BlobStore } from '#lib/blobs/blob-store.ts';
 import { countManifests, listLinkedBlobs, listUnlinked } from './verify-store.sql.ts';
 
 const BATCH = 500;
@@ -35,7 +35,8 @@ export async function verifyStore(app: App): Promise<StoreVerification> {
   for (let after = '0'; ;) {
     const batch = await listLinkedBlobs(app.pool, { after, limit: BATCH });
     for (const { sha256, sizeBytes } of batch) {
-      const stored = isDigest(sha256) ? await app.blobs.stat(siteBlob(sha256)) : null;
+      const key = parseAddress(sha256);
+      const stored = key && (await app.blobs.stat(key));
       if (stored?.sizeBytes === Number(sizeBytes)) continue;
       if (stored === null) result.missing += 1;
       else result.wrongSize += 1;

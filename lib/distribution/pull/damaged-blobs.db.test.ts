@@ -161,7 +161,7 @@ describe('a damaged blob', () => {
     const path = await push(bytes);
     const digest = parseDigest(sha256(bytes));
     if (!digest) throw new Error('no digest');
-    const found = { sha256: digest, damage: 'corrupt' } as const;
+    const found = { key: siteBlob(digest), damage: 'corrupt' } as const;
     expect(await markDamaged(site.app, { ...found, isStillSo: () => Promise.resolve(false) })).toBe(false);
     expect(await countDamagedBlobs(site.app)).toBe(0);
     // A push that has stored its bytes and waits for the row lock.

@@ -1,4 +1,4 @@
-import { siteBlob, type BlobRedirect, type BlobStore, type OpenBlob } from '#lib/blobs/blob-store.ts';
+import type { BlobRedirect, BlobStore, OpenBlob } from '#lib/blobs/blob-store.ts';
 import { leaseBlob } from '#lib/images/lease-blob.sql.ts';
 import type { Digest } from '#lib/oci/digest.ts';
 import type { DistributionConfig } from '#lib/distribution/distribution-config.ts';
@@ -63,7 +63,7 @@ export function recallBlob(
   asked: Input,
 ): OpenBlob | null {
   const link = recallBlobLink(app, asked);
-  const blob = link && app.blobs.openCached(siteBlob(link.sha256));
+  const blob = link && app.blobs.openCached(link.key);
   if (!blob || blob.sizeBytes === link.sizeBytes) return blob;
   void closeUnread(blob);
   return null;

@@ -32,7 +32,11 @@ export async function appendUpload(app: App, input: UploadBytes): Promise<number
     const claim = app.quotas.open(input.quota, null);
     try {
       const options = await toAppendOptions(app, input, claim);
-      const offsetBytes = await app.intake.append(toWriter(lease), input.body, options);
+      const offsetBytes = await app.intake.append(
+        { ...toWriter(lease), scope: input.repository.keyScope },
+        input.body,
+        options,
+      );
       if (await keepUpload(app, { lease, offsetBytes })) return offsetBytes;
       throw new AppError(
         'range_invalid',

@@ -14,6 +14,7 @@ export function notYet(fullName: string): FoundRepository {
     registryKey: id,
     version: 0,
     createdAt: new Date(),
+    keyScope: 'site' as const,
     quarantineReason: null,
     upstream: null,
     policy: null,

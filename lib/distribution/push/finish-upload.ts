@@ -17,17 +17,18 @@ export const MAX_WHOLE_BYTES = 16 * 1024 * 1024;
  */
 export async function finishUpload(app: ReceivingApp, input: UploadBytes & { digest: Digest }): Promise<void> {
   const { digest, repository, body } = input;
+  const { keyScope: scope } = repository;
   if (isWhole(input)) {
     const received = await storeWholeBlob(app, input);
     if (received) await finishAgain(app, input, received);
     return;
   }
   await writeUpload(app, toUploadWrite(input), async (lease) => {
-    const claim = app.quotas.open(input.quota, digest);
+    const claim = app.quotas.open(input.quota, { digest, scope });
     try {
       const last = { source: body, options: await toAppendOptions(app, input, claim) };
-      const stored = await app.intake.finish(toWriter(lease), { digest, scope: 'site', last });
-      await linkStoredBlob(app, { repositoryId: repository.id, digest, stored, lease });
+      const stored = await app.intake.finish(toWriter(lease), { digest, scope, last });
+      await linkStoredBlob(app, { repositoryId: repository.id, digest, stored, scope, lease });
     } catch (error) {
       await endFailedWrite(app, lease, error);
       throw error;

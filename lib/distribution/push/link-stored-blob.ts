@@ -1,5 +1,5 @@
 import type pg from 'pg';
-import { siteBlob, type BlobStore, type StoredBlob } from '#lib/blobs/blob-store.ts';
+import type { BlobKey, BlobStore } from '#lib/blobs/blob-store.ts';
 import { linkBlob, type BlobLink } from '#lib/images/link-blob.sql.ts';
 import { markDamaged } from '#lib/distribution/integrity/mark-damaged.ts';
 import { AppError } from '#lib/platform/errors.ts';
@@ -14,8 +14,9 @@ type App = { pool: pg.Pool; blobs: BlobStore; recentLinks: RecentLinks; log: Log
  */
 export async function linkStoredBlob(app: App, link: BlobLink): Promise<void> {
   await linkBlob(app, link);
-  await requireStored(app, link.stored);
-  app.recentLinks.add(link, link.stored.sha256);
+  const key = { sha256: link.stored.sha256, scope: link.scope };
+  await requireStored(app, key);
+  app.recentLinks.add(link, key);
 }
 
 /**
@@ -25,10 +26,10 @@ export async function linkStoredBlob(app: App, link: BlobLink): Promise<void> {
  * link stays, because concurrent pushes may share it, but the blob is marked missing. Until it is sent again, nobody
  * can mount it or reference it in a manifest.
  */
-async function requireStored(app: App, { sha256 }: StoredBlob): Promise<void> {
-  const isMissing = async () => (await app.blobs.stat(siteBlob(sha256))) === null;
+async function requireStored(app: App, key: BlobKey): Promise<void> {
+  const isMissing = async () => (await app.blobs.stat(key)) === null;
   if (!(await isMissing())) return;
-  await markDamaged(app, { sha256, damage: 'missing', isStillSo: isMissing });
+  await markDamaged(app, { key, damage: 'missing', isStillSo: isMissing });
   if (!(await isMissing())) return;
   throw new AppError('unavailable', 'The received bytes were removed. Send them again.');
 }

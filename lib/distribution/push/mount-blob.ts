@@ -38,7 +38,9 @@ export async function mountBlob(app: App, input: MountBlobInput): Promise<boolea
   const registry = { where: { id: quota.registryKey }, select: { mountsBlobs: true } } as const;
   if ((await app.db.registry.findUnique(registry))?.mountsBlobs === false) return false;
   const sources =
-    from === null ? await listBlobSources(app, { digest, userId: input.caller.principal.userId }) : [from];
+    from === null
+      ? await listBlobSources(app, { digest, scope: input.repository.keyScope, userId: input.caller.principal.userId })
+      : [from];
   for (const fullName of sources) {
     const blobId = await findReadableBlob(app, { ...input, fullName });
     if (blobId === null) continue;
@@ -52,7 +54,7 @@ async function mountFound(
   { caller, digest, quota, ...input }: MountBlobInput,
   source: { fullName: string; blobId: bigint },
 ): Promise<boolean> {
-  const claim = app.quotas.open(quota, digest);
+  const claim = app.quotas.open(quota, { digest, scope: input.repository.keyScope });
   try {
     if (claim) await claim.take(await findBlobSize(app, source.blobId));
     const repository = await ensureRepository(app, { caller, repository: input.repository });

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type pg from 'pg';
 import { readBlob } from '#lib/blobs/read-blob.ts';
-import { openBytes, siteBlob, type BlobStore, type OpenBlob } from '#lib/blobs/blob-store.ts';
+import { openBytes, type BlobStore, type OpenBlob } from '#lib/blobs/blob-store.ts';
 import type { Volume } from '#lib/blobs/volume.ts';
 import type { FoundRepository } from '#lib/repositories/find-repository.ts';
 import { fromTextList, type ManifestRows } from '#lib/images/manifest-rows.ts';
@@ -115,7 +115,7 @@ async function readFacts(
 }
 
 async function openLinkedBlob(app: PushApp, of: LinkedBlob): Promise<OpenBlob> {
-  const sha256 = app.recentLinks.find(of);
-  const blob = sha256 && (await openBytes(app.blobs, siteBlob(sha256)));
+  const key = app.recentLinks.find(of);
+  const blob = key && (await openBytes(app.blobs, key));
   return blob ?? openStoredBlob(app, of);
 }

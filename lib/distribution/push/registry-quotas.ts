@@ -1,4 +1,5 @@
 // Enforces registry quotas on pushes. Doesn't count registries without a quota.
+import type { KeyScope } from '#lib/platform/key-scope.ts';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { LRUCache } from 'lru-cache';
 import type pg from 'pg';
@@ -29,6 +30,8 @@ type Usage = {
   endedBytesRead: number;
 };
 
+export type KeyedDigest = { digest: Digest; scope: KeyScope };
+
 /** The quota claimed by one request. */
 export type QuotaClaim = {
   /**
@@ -48,8 +51,8 @@ export class RegistryQuotas {
     this.#app = app;
   }
 
-  /** Opens a claim. Null: no quota. If `digest` is known, a blob that the registry already has is free. */
-  open({ registryKey, quotaBytes }: RegistryQuota, digest: Digest | null): QuotaClaim | null {
+  /** Opens a claim. Null: no quota. If `blob` is known, one that the registry already has under that key is free. */
+  open({ registryKey, quotaBytes }: RegistryQuota, blob: KeyedDigest | null): QuotaClaim | null {
     const limitBytes = resolveQuota(this.#app.config, quotaBytes);
     if (limitBytes === null) return null;
     const usage = this.#usageOf(registryKey);
@@ -62,7 +65,7 @@ export class RegistryQuotas {
     };
     let freeBytes = 0;
     const takeFree = async (bytes: number) => {
-      const counted = digest && (await findCountedBlob(this.#app, { registryKey, digest }));
+      const counted = blob && (await findCountedBlob(this.#app, { registryKey, ...blob }));
       freeBytes = (counted ?? 0) - takenBytes - bytes;
       return freeBytes >= 0;
     };
@@ -98,8 +101,8 @@ export class RegistryQuotas {
    * Checks that the bytes fit, without claiming quota.
    * @throws AppError `quota_exceeded`
    */
-  async require(quota: RegistryQuota, bytes: number, digest: Digest): Promise<void> {
-    const claim = bytes > 0 ? this.open(quota, digest) : null;
+  async require(quota: RegistryQuota, bytes: number, blob: KeyedDigest): Promise<void> {
+    const claim = bytes > 0 ? this.open(quota, blob) : null;
     if (!claim) return;
     try {
       await claim.take(bytes);

@@ -48,15 +48,16 @@ export type LastChunk = { receivedId: string; stagedId: string };
 export async function storeWholeBlob(app: ReceivingApp, input: WholeBlob): Promise<LastChunk | null> {
   const { caller, repository, digest, body, uploadId } = input;
   const { userId } = caller.principal;
+  const { keyScope: scope } = repository;
   const free = app.uploadSlots.take({ userId, repositoryId: repository.id }, uploadLimits(app));
   if (!free) throw tooManyAtOnce();
   const stagedId = randomUUID();
-  const claim = app.quotas.open(input.quota, digest);
+  const claim = app.quotas.open(input.quota, { digest, scope });
   try {
     const last = { source: body, options: await toAppendOptions(app, input, claim) };
     await app.intake.begin(stagedId);
-    const stored = await app.intake.finish({ id: stagedId, fence: 0n }, { digest, scope: 'site', last });
-    await linkStoredBlob(app, { repositoryId: repository.id, digest, stored, lease: null });
+    const stored = await app.intake.finish({ id: stagedId, fence: 0n }, { digest, scope, last });
+    await linkStoredBlob(app, { repositoryId: repository.id, digest, stored, scope, lease: null });
     if (uploadId !== null) app.uploadIds.end(uploadId);
     return null;
   } catch (error) {

@@ -10,19 +10,25 @@ const SETTINGS: Record<string, string> = { master: 'MASTER_KEY', kms: 'KMS_REGIO
 /** The key services that are configured. One of them wraps, and each unwraps what it has wrapped. */
 export class KeyServices {
   readonly current: KeyService;
-  /** For keys of repositories. Null without KMS_REGION. */
+  /** Null without KMS_REGION. */
   readonly kms: KmsClient | null;
   readonly #services: ReadonlyMap<string, KeyService>;
+  readonly #openKey: (keyId: string) => KeyService;
 
   constructor(
     services: ReadonlyMap<string, KeyService>,
-    { current, kms }: { current: KeyServiceKind; kms: KmsClient | null },
+    {
+      current,
+      kms,
+      openKey,
+    }: { current: KeyServiceKind; kms: KmsClient | null; openKey: (keyId: string) => KeyService },
   ) {
     const service = services.get(current);
     if (!service) throw new TypeError(`The key service ${current} isn't configured.`);
     this.current = service;
     this.kms = kms;
     this.#services = services;
+    this.#openKey = openKey;
   }
 
   /** @throws AppError as KeyService.unwrap */
@@ -38,6 +44,11 @@ export class KeyServices {
     const service = this.#find(wrapped, context);
     const rewrapped = service === this.current ? await service.rewrap(wrapped, context) : null;
     return rewrapped ?? this.current.wrap(await service.unwrap(wrapped, context), context);
+  }
+
+  /** Wraps with a KMS key of a repository. */
+  forKmsKey(arn: string): KeyService {
+    return this.#openKey(arn);
   }
 
   /** Whether the current service has wrapped it. */
@@ -71,15 +82,20 @@ export async function openKeyServices(
 ): Promise<KeyServices> {
   const services = new Map<string, KeyService>([['master', new MasterService(masterKeys)]]);
   let client: KmsClient | null = null;
+  let openKey = (keyId: string): KeyService => {
+    throw new TypeError(`KMS isn't set, but ${keyId} was asked for.`);
+  };
   // Loading the AWS SDK takes a moment, which sites without it are spared.
   if (kms) {
     const [{ KmsClient: Client }, { KmsService }] = await Promise.all([
       import('./kms-client.ts'),
       import('./kms-service.ts'),
     ]);
-    client = new Client(kms);
+    const opened = new Client(kms);
+    client = opened;
+    openKey = (keyId) => new KmsService(opened, keyId);
     // Without a key of its own, it unwraps what names its key.
-    services.set('kms', new KmsService(client, kms.keyId ?? 'none'));
+    services.set('kms', openKey(kms.keyId ?? 'none'));
   }
   if (vault) {
     const [{ VaultClient }, { VaultService }] = await Promise.all([
@@ -88,5 +104,5 @@ export async function openKeyServices(
     ]);
     services.set('vault', new VaultService(new VaultClient(vault), vault));
   }
-  return new KeyServices(services, { current: keyService, kms: client });
+  return new KeyServices(services, { current: keyService, kms: client, openKey });
 }

@@ -4,7 +4,8 @@ import { z } from 'zod';
 import { SYSTEM_CALLER } from '#lib/access/schema.ts';
 import type pg from 'pg';
 import { announce, recordChange } from '#lib/events/record-change.ts';
-import { openBytes, siteBlob, type BlobStore } from '#lib/blobs/blob-store.ts';
+import { parseAddress } from '#lib/blobs/blob-address.ts';
+import { openBytes, type BlobStore } from '#lib/blobs/blob-store.ts';
 import type { Intake } from '#lib/blobs/intake.ts';
 import { readBlob } from '#lib/blobs/read-blob.ts';
 import { describeFromAnnotations } from '#lib/images/describe-from-annotations.ts';
@@ -99,8 +100,8 @@ async function readConfig(
     where: { repositoryId_digest: { repositoryId: id, digest } },
     select: { blob: { select: { sha256: true } } },
   });
-  const sha256 = link?.blob.sha256;
-  const local = sha256 !== undefined && isDigest(sha256) ? await openBytes(app.blobs, siteBlob(sha256)) : null;
+  const key = link && parseAddress(link.blob.sha256);
+  const local = key && (await openBytes(app.blobs, key));
   const repository = { id, upstream: { upstreamId, name: upstreamName } };
   return readBlob(local ?? (await openMirroredBlob(app, { repository, digest })), MAX_CONFIG_BYTES);
 }

@@ -1,9 +1,9 @@
 // Keeps cached content within its budget by evicting whole blobs, least recently used first. Blobs stay that were pushed here,
 // that a pinned repository uses, or that a repository without an upstream shares.
 import type pg from 'pg';
-import { siteBlob, type BlobStore } from '#lib/blobs/blob-store.ts';
+import { parseAddress } from '#lib/blobs/blob-address.ts';
+import type { BlobStore } from '#lib/blobs/blob-store.ts';
 import { mayRemoveBlobs } from '#lib/blobs/hold-removals.sql.ts';
-import { isDigest } from '#lib/oci/digest.ts';
 import type { UpstreamConfig } from '#lib/upstream/upstream-config.ts';
 import type { Log } from '#lib/platform/log.ts';
 import { inTransaction } from '#lib/platform/pg/transaction.ts';
@@ -43,10 +43,11 @@ export async function evictBlobs(app: App): Promise<void> {
 async function evict({ pool, blobs }: App, id: string): Promise<boolean> {
   return inTransaction(pool, async (client) => {
     if (!(await mayRemoveBlobs(client))) return false;
-    const sha256 = await lockEvictable(client, id);
-    if (sha256 === null || !isDigest(sha256)) return false;
+    const address = await lockEvictable(client, id);
+    const key = address === null ? null : parseAddress(address);
+    if (!key) return false;
     await deleteBlobRows(client, id);
-    await blobs.delete(siteBlob(sha256));
+    await blobs.delete(key);
     return true;
   });
 }

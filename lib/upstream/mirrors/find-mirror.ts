@@ -94,6 +94,7 @@ function notYetMirrored(named: NotYetMirrored): FoundRepository {
     id: NO_ROW,
     version: 0,
     createdAt: new Date(),
+    keyScope: 'site',
     quarantineReason: null,
     policy: null,
     resourceTags: null,

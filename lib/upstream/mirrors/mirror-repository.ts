@@ -72,7 +72,10 @@ async function refuseOwnImages(
   const existing = await findRepository({ db: tx }, fullName);
   if (!existing) return;
   refuseQuarantined(existing);
-  const { upstream } = existing;
+  const { upstream, keyScope } = existing;
+  if (keyScope !== 'site') {
+    throw new AppError('conflict', `${fullName} has a key of its own, which mirrors can't have. Choose another name.`);
+  }
   if (upstream?.upstreamId === source.upstreamId && upstream.name === source.upstreamName) return;
   const manifest = await tx.manifest.findFirst({ where: { repositoryId: existing.id }, select: { id: true } });
   if (!manifest) return;

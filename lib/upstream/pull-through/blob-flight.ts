@@ -96,7 +96,13 @@ async function land(app: App, wanted: BlobWanted, incoming: IncomingBlob, first:
   try {
     await receiveAll(app, wanted, incoming, first);
     const stored = await incoming.commit();
-    await linkBlob(app, { repositoryId: wanted.repositoryId, digest: wanted.digest, stored, lease: null });
+    await linkBlob(app, {
+      repositoryId: wanted.repositoryId,
+      digest: wanted.digest,
+      stored,
+      scope: 'site',
+      lease: null,
+    });
     await announce(app.db, { type: 'blob.cache', resource: { name: wanted.digest } });
   } catch (thrown) {
     const error = toUpstreamError(wanted, thrown);

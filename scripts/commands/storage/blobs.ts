@@ -39,7 +39,13 @@ export const copyBlobsCommand: Command = {
       await joinMasterKeys({ pool }, masterKeys);
       const keyServices = await openKeyServices(config, masterKeys);
       const seal = async (storage: typeof disk | typeof s3, isWanted: boolean | null) => {
-        return { ...storage, ...sealStorage(storage, await openSealing({ pool, keyServices, log }, isWanted)) };
+        return {
+          ...storage,
+          ...sealStorage(
+            storage,
+            await openSealing({ pool, keyServices, log }, { isWanted, cacheSeconds: config.kmsCacheSeconds }),
+          ),
+        };
       };
       const sealed = [await seal(disk, config.isStorageSealed), await seal(s3, chooseSealing(config))] as const;
       const [from, to] = target === 's3' ? sealed : sealed.toReversed();

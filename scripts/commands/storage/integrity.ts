@@ -27,9 +27,10 @@ export const scrubCommand: Command = {
       process.stderr.write(`  ${done.blobs} blobs, ${formatBytes(done.bytes)}\n`);
     const options = { before, bytesPerSecond, onProgress, isConfirmed: values.confirm === true };
     const scrub = await withApp((app) => scrubBlobs(app, options));
-    const { blobs, bytes, missing, corrupt, repaired } = scrub;
+    const { blobs, bytes, missing, corrupt, repaired, unreadable } = scrub;
     print(values, { ...scrub }, [
       `${blobs} blobs hashed, ${formatBytes(bytes)}: ${missing} missing, ${corrupt} corrupt, ${repaired} repaired.`,
+      ...(unreadable > 0 ? [`${unreadable} were skipped, because their KMS key can't be used.`] : []),
       ...(scrub.pause === null ? [] : [`Stopped: ${scrub.pause}`]),
       ...scrub.damaged.map(({ digest, damage }) => `  ${damage.padEnd(8)} ${digest}`),
     ]);

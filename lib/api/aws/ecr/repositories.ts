@@ -10,19 +10,18 @@ import { parseTagRule, presentTagRule } from '../repositories/tag-rule.ts';
 import { unsupported } from '../unsupported.ts';
 import { ECR_REPOSITORIES_SHAPES } from './shapes/repositories.ts';
 
-const NO_KMS = "KMS keys aren't supported. Use AES256, or omit encryptionConfiguration.";
+const NO_DSSE = 'KMS_DSSE is only available in AWS GovCloud. Use KMS or AES256.';
+const NO_KEY = 'AES256 takes no kmsKey. Use KMS, or omit kmsKey.';
 const NO_SCANNING = "Scanning on push isn't supported yet. Set scanOnPush to false, or omit it.";
 
 export const ECR_REPOSITORIES = defineOperations('ecr', ECR_REPOSITORIES_SHAPES, {
   CreateRepository: async (app, call, { encryptionConfiguration, imageScanningConfiguration, ...asked }) => {
     const { repositoryName, registryId, tags } = asked;
     await requireAwsCreation(app, call, { registryId, repositoryName, tags });
-    if ((encryptionConfiguration?.encryptionType ?? 'AES256') !== 'AES256' || encryptionConfiguration?.kmsKey) {
-      throw awsError('ValidationException', NO_KMS);
-    }
+    const kmsKey = chooseKey(encryptionConfiguration);
     if (imageScanningConfiguration?.scanOnPush) throw awsError('ValidationException', NO_SCANNING);
     const tagRule = parseTagRule(asked);
-    const row = await createAwsRepository(app, call, { repositoryName, registryId, tags, tagRule });
+    const row = await createAwsRepository(app, call, { repositoryName, registryId, tags, tagRule, kmsKey });
     return { repository: presentPrivateRepository(app, call, row) };
   },
 
@@ -48,3 +47,12 @@ export const ECR_REPOSITORIES = defineOperations('ecr', ECR_REPOSITORIES_SHAPES,
     return { registryId, repositoryName: name, imageScanningConfiguration: { scanOnPush: false } };
   },
 });
+
+/** Undefined: the key of the site. Null: its KMS key. */
+function chooseKey(asked: { encryptionType: string; kmsKey?: string | undefined } | undefined) {
+  if (!asked) return undefined;
+  if (asked.encryptionType === 'KMS_DSSE') throw awsError('ValidationException', NO_DSSE);
+  if (asked.encryptionType === 'KMS') return asked.kmsKey ?? null;
+  if (asked.kmsKey !== undefined) throw awsError('InvalidParameterException', NO_KEY);
+  return undefined;
+}

@@ -21,6 +21,8 @@ import { SHOWN, type ShownRepository } from './present-repository.ts';
 type NewRepository = AddressedRepository & {
   tags?: AwsTag[] | undefined;
   tagRule?: TagMutabilityRule;
+  /** As createRepository takes it. */
+  kmsKey?: string | null | undefined;
   catalogData?: Partial<CatalogData>;
   logo?: Buffer | null;
 };
@@ -31,11 +33,12 @@ type NewRepository = AddressedRepository & {
  * `InvalidTagParameterException`, `InvalidParameterException`
  */
 export async function createAwsRepository(app: AwsApp, call: Call, asked: NewRepository): Promise<ShownRepository> {
-  const { repositoryName, registryId, tags = [], ...rest } = asked;
+  const { repositoryName, registryId, tags = [], kmsKey, ...rest } = asked;
   const resourceTags = await requireAwsCreation(app, call, { registryId, repositoryName, tags });
   const { alias } = call.holder;
   const created = await createRepository(app, {
     ...rest,
+    ...(kmsKey !== undefined && { kmsKey }),
     caller: call.caller,
     alias,
     name: repositoryName,

@@ -6,9 +6,16 @@ import { visibilityOf } from '../find-aws-repository.ts';
 import { presentTagRule } from './tag-rule.ts';
 
 /** The columns that answers show. */
-export const SHOWN = { id: true, name: true, createdAt: true, tagMutability: true, tagExclusions: true } as const;
+export const SHOWN = {
+  id: true,
+  name: true,
+  createdAt: true,
+  tagMutability: true,
+  tagExclusions: true,
+  kmsKey: true,
+} as const;
 
-export type ShownRepository = TagMutabilityRule & { id: bigint; name: string; createdAt: Date };
+export type ShownRepository = TagMutabilityRule & { id: bigint; name: string; createdAt: Date; kmsKey: string | null };
 
 export function presentRepository(app: AwsApp, call: Call, { name, createdAt }: ShownRepository) {
   const { registry, caller } = call;
@@ -31,7 +38,10 @@ export function presentPrivateRepository(app: AwsApp, call: Call, row: ShownRepo
   return {
     ...presentRepository(app, call, row),
     ...presentTagRule(row),
-    encryptionConfiguration: { encryptionType: 'AES256' as const },
+    encryptionConfiguration:
+      row.kmsKey === null
+        ? { encryptionType: 'AES256' as const }
+        : { encryptionType: 'KMS' as const, kmsKey: row.kmsKey },
     imageScanningConfiguration: { scanOnPush: false },
   };
 }

@@ -64,7 +64,13 @@ describe('CreateRepository', () => {
   const filter = { filter: 'a', filterType: 'WILDCARD' } as const;
   test.each<[string, string, Partial<CreateRepositoryCommandInput>]>([
     ['scanning on push', 'ValidationException', { imageScanningConfiguration: { scanOnPush: true } }],
-    ['KMS', 'ValidationException', { encryptionConfiguration: { encryptionType: 'KMS' } }],
+    ['KMS without one', 'InvalidParameterException', { encryptionConfiguration: { encryptionType: 'KMS' } }],
+    ['double encryption', 'ValidationException', { encryptionConfiguration: { encryptionType: 'KMS_DSSE' } }],
+    [
+      'AES256 with a key',
+      'InvalidParameterException',
+      { encryptionConfiguration: { encryptionType: 'AES256', kmsKey: 'alias/x' } },
+    ],
     ['a bad name', 'InvalidParameterException', { repositoryName: 'Not/Valid' }],
     ['a reserved tag key', 'InvalidTagParameterException', { tags: [{ Key: 'aws:x', Value: 'y' }] }],
     [

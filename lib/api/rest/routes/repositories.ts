@@ -51,7 +51,9 @@ export const REPOSITORY_ROUTES = [
     body: repositoryCreationSchema,
     output: repositorySchema,
     status: 201,
-    handle: async (app, { caller, body: { fullName, visibility, tagMutability, tagExclusions, ...catalogData } }) => {
+    handle: async (app, { caller, body }) => {
+      const { fullName, visibility, tagMutability, tagExclusions, encryption, kmsKey, ...catalogData } = body;
+      if (encryption === 'AES256' && kmsKey !== undefined) throw invalidField('kmsKey', 'AES256 takes no KMS key.');
       const parts = splitFullName(fullName);
       if (!parts) throw invalidField('fullName', 'Enter ALIAS/NAME.');
       const created = await createRepository(app, {
@@ -60,6 +62,7 @@ export const REPOSITORY_ROUTES = [
         visibility,
         catalogData,
         tagRule: { tagMutability, tagExclusions },
+        ...(encryption === 'KMS' && { kmsKey: kmsKey ?? null }),
       });
       return describeRepository(app, await openRepository(app, caller, created.fullName));
     },
@@ -243,7 +246,7 @@ export const REPOSITORY_ROUTES = [
   }),
 ];
 
-async function describeRepository(app: RestApp, { id: repositoryId, version }: VisibleRepository) {
+async function describeRepository(app: RestApp, { id: repositoryId, version, keyScope }: VisibleRepository) {
   const [page, shown, mirror, starCount] = await Promise.all([
     getRepositoryPage(app, { repositoryId }),
     getFeaturedTag(app, { repositoryId }),
@@ -253,6 +256,7 @@ async function describeRepository(app: RestApp, { id: repositoryId, version }: V
   return {
     ...page,
     version,
+    encryption: keyScope === 'site' ? ('AES256' as const) : ('KMS' as const),
     starCount,
     fullName: `${page.primaryAlias}/${page.name}`,
     alias: page.primaryAlias,

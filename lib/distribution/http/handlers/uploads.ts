@@ -29,7 +29,8 @@ export async function postUpload(request: WriteRequest<unknown>): Promise<void> 
   checkBlobSize(app, announcedBytes ?? 0);
   checkDigestAlgorithm(query.get('digest-algorithm'));
   if (mount !== null && (await mountFrom(request, requireDigest(mount)))) return;
-  if (wanted !== null) await app.quotas.require(quota, announcedBytes ?? 0, wanted);
+  if (wanted !== null)
+    await app.quotas.require(quota, announcedBytes ?? 0, { digest: wanted, scope: repository.keyScope });
 
   if (wanted === null) return sendUpload(res, 202, await startUpload(app, { caller, repository }), 0);
   const existing = await prepareRepository(app, { caller, repository });

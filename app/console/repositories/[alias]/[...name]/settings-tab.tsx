@@ -3,6 +3,7 @@ import { CatalogDataForm } from '#components/console/catalog-data-form.tsx';
 import { DeprecationForm } from '#components/console/deprecation-form.tsx';
 import { FeaturedTagForm } from '#components/console/featured-tag-form.tsx';
 import { ReadmeForm } from '#components/console/readme-form.tsx';
+import { RepositoryEncryption } from '#components/console/repository-encryption.tsx';
 import { ResourceTags } from '#components/console/resource-tags.tsx';
 import { LogoForm } from '#components/console/logo-form.tsx';
 import { TagMutabilityForm } from '#components/console/tag-mutability-form.tsx';
@@ -11,6 +12,7 @@ import { ALIASES } from '#components/links.ts';
 import { getApp } from '#lib/app.ts';
 import { getReadme } from '#lib/gallery/readme/get-readme.ts';
 import type { ConsoleRepository } from '../../../../_lib/repository/load-console-repository.ts';
+import { findRepositoryKey } from '#lib/repositories/own/find-repository-key.ts';
 import { findResourceTags } from '#lib/repositories/resource-tags/find-resource-tags.ts';
 import { toDeprecation } from '#lib/repositories/deprecation/deprecation.ts';
 import { getWorkKey } from '../../../../_lib/session/session.ts';
@@ -91,6 +93,9 @@ export async function SettingsTab({ loaded }: { loaded: ConsoleRepository }) {
           <TagMutabilityForm action={setTagMutabilityAction.bind(null, { alias, name })} rule={catalogData} />
         </Section>
       )}
+      <Section title="Encryption">
+        <RepositoryEncryption repositoryKey={await findRepositoryKey(getApp(), { repositoryId: repository.id })} />
+      </Section>
       {can('ecr:PutLifecyclePolicy') && !repository.upstream && (
         <Section title="Untagged manifests">
           <UntaggedDaysForm

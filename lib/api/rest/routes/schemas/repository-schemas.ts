@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { CATEGORIES, MAX_CATEGORIES } from '#lib/repositories/categories.ts';
-import { catalogDataSchema, visibilitySchema } from '#lib/repositories/schema.ts';
+import { catalogDataSchema, kmsKeySchema, visibilitySchema } from '#lib/repositories/schema.ts';
 import {
   MAX_TAG_EXCLUSIONS,
   tagExclusionSchema,
@@ -38,6 +38,8 @@ export const tagMoveSchema = z.object({
   at: z.date(),
 });
 
+const encryptionSchema = z.enum(['AES256', 'KMS']);
+
 export const repositorySchema = z.object({
   fullName: z.string().describe('ALIAS/NAME'),
   alias: z.string().describe('The primary alias'),
@@ -65,6 +67,7 @@ export const repositorySchema = z.object({
   categories: z.array(z.string()).describe('Slugs of categories, as chosen by the publisher'),
   tagMutability: tagMutabilitySchema.describe('Which tags a push can’t overwrite'),
   tagExclusions: z.array(z.string()).describe('Tag patterns that are exceptions to the rule'),
+  encryption: encryptionSchema.describe('KMS: with a KMS key, else with the site’s key'),
   logoUrl: z.string().nullable(),
   pullCount: z.number(),
   starCount: z.number(),
@@ -92,6 +95,8 @@ export const repositoryCreationSchema = z.strictObject({
   categories: data.categories.optional().describe('Slugs of categories'),
   tagMutability: tagMutabilitySchema.default('mutable'),
   tagExclusions: z.array(z.string()).default([]),
+  encryption: encryptionSchema.default('AES256').describe('KMS: with a KMS key. It can’t be changed later'),
+  kmsKey: kmsKeySchema.optional().describe('ID, ARN or alias of the KMS key. Omitted: the site’s'),
 });
 
 /** A JSON merge patch (RFC 7396): omitted fields keep their values, null clears them. */
