@@ -33,7 +33,7 @@ export async function startPageServer(
     shareMetrics(app, siblings);
     const pages = await loadPages(config);
     const server = createSocketServer(app, siblings, answerPages(app, pages.handle));
-    server.listen(siblings.part.ownSocket ?? undefined);
+    server.listen(siblings.part.ownSocket);
     await once(server, 'listening');
     const stopWorker = siblings.part.isLeader && config.role === 'all' ? await startWorker(app) : null;
     const stop = async () => {

@@ -18,6 +18,9 @@ import type { Log } from '#lib/platform/log.ts';
 import type { Siblings } from '#lib/platform/processes/siblings.ts';
 import { handleMetricsRequest } from '#lib/platform/metrics/handle-metrics-request.ts';
 import type { Edge } from '#lib/platform/metrics/request-metrics.ts';
+import { openLocalOrUpstream } from '#lib/distribution/pull/mirrored/pull-mirrored-blob.ts';
+import type { OpenBlob } from '#lib/blobs/blob-store.ts';
+import { serveFlights, type OwnedBlob } from '#lib/upstream/pull-through/flight-owners.ts';
 import { handleDistributionRequest } from '#lib/distribution/http/handle-distribution-request.ts';
 import { sendStalled } from '#lib/distribution/http/send-error.ts';
 import { handleAwsRequest, isAwsRequest } from '#lib/api/aws/http/handle-aws-request.ts';
@@ -50,6 +53,7 @@ export async function startServer(config: Config, log: Log, hooks: ServerHooks =
     const openPages = () => openPageEdge(app, siblings);
     const pages = isWeb && !siblings ? await step('web pages', openPages) : await openPages();
     const state: ProcessState = { isStarted: false, isDraining: false };
+    const flights = siblings && (await serveFlights(siblings.part.ownSocket, (wanted) => openForSibling(app, wanted)));
     const attach = createHandlers(app, state, pages, siblings);
     const listeners = await openListeners(app, { attach, answerStalled });
     // With page processes, the leader among them runs the jobs.
@@ -63,6 +67,7 @@ export async function startServer(config: Config, log: Log, hooks: ServerHooks =
       if (work.status === 'rejected')
         app.log.error({ err: work.reason as unknown }, 'background jobs failed to stop cleanly');
       await pages.close();
+      flights?.close();
       await app.close();
     };
     return { app, url: config.publicUrl, stop };
@@ -164,6 +169,10 @@ function createRouteFinder(app: App): (req: IncomingMessage) => string | null {
     const path = (req.url ?? '').split('?', 1)[0] ?? '';
     return named ?? (OPERATOR_PATH.test(path) ? path : findPage(path));
   };
+}
+
+async function openForSibling(app: App, wanted: OwnedBlob): Promise<OpenBlob> {
+  return (await openLocalOrUpstream(app, wanted)).blob;
 }
 
 /** What answers requests for pages: this process, page processes, or nobody where only jobs run. */

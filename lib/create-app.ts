@@ -57,6 +57,7 @@ import { requireWritable } from '#lib/site/maintenance.ts';
 import { SiteSettingsCache } from '#lib/site/site-settings.ts';
 import { createCacheStats } from '#lib/upstream/pull-through/cache-stats.ts';
 import { createIssuerKeys } from '#lib/identity/federation/issuer-keys.ts';
+import { findFlightOwners } from '#lib/upstream/pull-through/flight-owners.ts';
 import { traceClient } from '#lib/upstream/client/trace-client.ts';
 import { createUpstreamClient } from '#lib/upstream/client/create-upstream-client.ts';
 import {
@@ -147,6 +148,7 @@ export async function createApp(config: Config, log: Log, hooks: AppHooks = {}):
       stats: createCacheStats({ pool, log }),
       offload,
       settings: upstreamSettings,
+      owners: siblings && findFlightOwners(siblings.part),
       requireWritable: () => requireWritable({ siteSettings }),
     });
     const imageSizes = new ImageSizes({ pool, log });

@@ -25,6 +25,7 @@ const COMMANDS = {
   vitrine: { script: 'scripts/vitrine.ts', args: [], needsBuild: false },
   bench: { script: 'scripts/bench/distribution/bench-distribution.ts', args: [], needsBuild: true },
   'bench:web': { script: 'scripts/bench/bench-web.ts', args: [], needsBuild: true },
+  'bench:processes': { script: 'scripts/bench/bench-processes.ts', args: [], needsBuild: true },
   'bench:aws': { script: 'scripts/bench/bench-aws.ts', args: [], needsBuild: true },
   'bench:pull-through': { script: 'scripts/bench-pull-through.ts', args: [], needsBuild: true },
   relevance: { script: 'scripts/relevance.ts', args: [], needsBuild: false },

@@ -44,6 +44,12 @@ const PARTS = [
     file: 'e2e/replicas/replicas.spec.ts',
   },
   {
+    key: 'upgrade',
+    name: `a rolling upgrade from the previous release for ${VITRINE_SOAK_SECONDS} seconds, which needs the history of git`,
+    config: 'vitest.e2e.config.ts',
+    file: 'e2e/upgrade/upgrade.spec.ts',
+  },
+  {
     key: 'strangers',
     name: `manifest pulls beside three clients that try to break the site for ${VITRINE_SOAK_SECONDS} seconds`,
     config: 'vitest.e2e.config.ts',

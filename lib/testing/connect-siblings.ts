@@ -23,7 +23,8 @@ export function connectSiblings(roles: ProcessRole[]): ConnectedSiblings {
       serverCount,
       processCount: roles.length,
       pageSockets: [],
-      ownSocket: null,
+      serverSockets: [],
+      ownSocket: '',
       isLeader: false,
       greets: false,
     };

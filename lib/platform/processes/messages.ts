@@ -12,8 +12,10 @@ export type ProcessPart = {
   processCount: number;
   /** The Unix socket of each page process. */
   pageSockets: string[];
-  /** The socket that this process listens on. Null: the site's port. */
-  ownSocket: string | null;
+  /** The Unix socket of each server, for the other processes. */
+  serverSockets: string[];
+  /** The one that this process listens on. */
+  ownSocket: string;
   /** Runs the background jobs of the machine. */
   isLeader: boolean;
   /** Takes the first steps of a new site and says that it is ready, once in the life of the supervisor. */

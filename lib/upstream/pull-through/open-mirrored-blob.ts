@@ -28,6 +28,8 @@ type Input = { repository: Pick<MirroredRepository, 'id' | 'upstream'>; digest: 
 
 /** @throws AppError `blob_not_found`, `upstream_*` */
 export async function openMirroredBlob(app: App, input: Input): Promise<OpenBlob> {
+  const owned = await app.upstream.owners?.open(input);
+  if (owned) return owned;
   const wanted = await describeWanted(app, input);
   return (await openElsewhere(app, wanted)) ?? joinFlight(app, wanted).open();
 }

@@ -3,6 +3,7 @@ import { LRUCache } from 'lru-cache';
 import type { Offload } from '#lib/platform/concurrency/offload.ts';
 import { SingleFlight } from '#lib/platform/concurrency/single-flight.ts';
 import type { OpenBlob } from '#lib/blobs/blob-store.ts';
+import type { FlightOwners } from './flight-owners.ts';
 import type { CacheStats } from './cache-stats.ts';
 import type { CacheStatus, TagRule } from '#lib/upstream/schema.ts';
 import type { UpstreamAddress, UpstreamClient } from '#lib/upstream/client/upstream-client.ts';
@@ -50,13 +51,15 @@ export type UpstreamRuntime = {
   pauses: LRUCache<string, string>;
   /** Blobs whose use was recorded within the last hour. */
   noted: LRUCache<string, true>;
+  /** Which process of this machine fetches a blob. Null: this one is alone. */
+  owners: FlightOwners | null;
   /** Rejects with `read_only` during maintenance, when nothing may be stored. */
   requireWritable: () => Promise<void>;
   /** Aborted on shutdown. */
   closing: AbortController;
 };
 
-type RuntimeParts = Pick<UpstreamRuntime, 'client' | 'stats' | 'offload' | 'settings' | 'requireWritable'>;
+type RuntimeParts = Pick<UpstreamRuntime, 'client' | 'stats' | 'offload' | 'settings' | 'owners' | 'requireWritable'>;
 
 export function createSettingsCache(): UpstreamRuntime['settings'] {
   return new LRUCache({ max: MAX_SETTINGS, ttl: SETTINGS_TTL_MS });
@@ -79,6 +82,7 @@ export function createUpstreamRuntime(parts: RuntimeParts): UpstreamRuntime {
 export async function closeUpstreamRuntime(runtime: UpstreamRuntime): Promise<void> {
   runtime.closing.abort(new Error('this site is shutting down'));
   await Promise.allSettled([...runtime.blobFlights.values()].map((flight) => flight.ended));
+  runtime.owners?.close();
   await runtime.client.close();
   await runtime.stats.close();
 }

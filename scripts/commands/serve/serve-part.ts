@@ -48,9 +48,9 @@ async function start(config: Config, log: Log, hooks: ServerHooks & { siblings: 
   const poolSize = sharePool(config.database.poolSize, part.processCount);
   // The supervisor has migrated.
   const own = { ...config, database: { ...config.database, poolSize, isMigrating: false } };
+  // A process that was killed leaves its socket behind.
+  rmSync(part.ownSocket, { force: true });
   if (part.role === 'server') return startServer(own, log, hooks);
-  // A page process that was killed leaves its socket behind.
-  rmSync(part.ownSocket ?? '', { force: true });
   // Only page processes load Next.
   const { startPageServer } = await import('../../../page-server.ts');
   return startPageServer(own, log, hooks);

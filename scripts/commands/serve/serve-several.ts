@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Config } from '#lib/config.ts';
 import type { Log } from '#lib/platform/log.ts';
-import type { ProcessPart } from '#lib/platform/processes/messages.ts';
+import type { ProcessPart, ProcessRole } from '#lib/platform/processes/messages.ts';
 import { planProcesses } from '#lib/platform/processes/plan-processes.ts';
 import { superviseProcesses } from '#lib/platform/processes/supervise-processes.ts';
 import { openSiteForProcesses } from '#lib/prepare-database.ts';
@@ -50,14 +50,17 @@ export async function serveSeveral(config: Config, log: Log): Promise<void> {
 
 function describeParts({ processes }: Config, socketFolder: string): ProcessPart[] {
   const plan = planProcesses(processes);
-  const pageSockets = Array.from({ length: plan.pages }, (_, i) => join(socketFolder, `pages-${i + 1}.sock`));
-  const shared = { serverCount: plan.servers, processCount: plan.servers + plan.pages, pageSockets };
+  const name = (role: ProcessRole, count: number) =>
+    Array.from({ length: count }, (_, i) => join(socketFolder, `${role}-${i + 1}.sock`));
+  const pageSockets = name('pages', plan.pages);
+  const serverSockets = name('server', plan.servers);
+  const shared = { serverCount: plan.servers, processCount: plan.servers + plan.pages, pageSockets, serverSockets };
   return [
     ...pageSockets.map((ownSocket, i): ProcessPart => {
       return { ...shared, role: 'pages', name: `pages ${i + 1}`, ownSocket, isLeader: i === 0, greets: i === 0 };
     }),
-    ...Array.from({ length: plan.servers }, (_, i): ProcessPart => {
-      return { ...shared, role: 'server', name: `server ${i + 1}`, ownSocket: null, isLeader: false, greets: false };
+    ...serverSockets.map((ownSocket, i): ProcessPart => {
+      return { ...shared, role: 'server', name: `server ${i + 1}`, ownSocket, isLeader: false, greets: false };
     }),
   ];
 }

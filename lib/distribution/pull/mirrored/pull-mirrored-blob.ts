@@ -6,6 +6,7 @@ import type { Db } from '#lib/platform/pg/db.ts';
 import { isAppError } from '#lib/platform/errors.ts';
 import type { Log } from '#lib/platform/log.ts';
 import { recordBlobUse } from '#lib/upstream/pull-through/record-blob-use.ts';
+import type { OwnedBlob } from '#lib/upstream/pull-through/flight-owners.ts';
 import { findMirroredBlobSize, openMirroredBlob } from '#lib/upstream/pull-through/open-mirrored-blob.ts';
 import type { MirroredRepository } from '#lib/upstream/mirrors/mirrored-repository.ts';
 import type { CacheStatus } from '#lib/upstream/schema.ts';
@@ -27,12 +28,12 @@ export type MirroredBlobApp = {
 type Input = { repository: MirroredRepository; digest: Digest };
 
 /**
- * Opens the cached copy, or one that is still arriving; the caller closes it.
+ * Opens the cached copy, or one that is still arriving, here or at another process; the caller closes it.
  * @throws AppError `blob_not_found`, `upstream_*`
  */
 export async function openLocalOrUpstream(
   app: MirroredBlobApp,
-  { repository, digest }: Input,
+  { repository, digest }: OwnedBlob,
 ): Promise<{ blob: OpenBlob; isLocal: boolean }> {
   const local = await nullIfMissing(() => openStoredBlob(app, { repositoryId: repository.id, digest }));
   if (!local) return { blob: await openMirroredBlob(app, { repository, digest }), isLocal: false };
