@@ -115,5 +115,6 @@ test('a restore that was killed keeps the site from starting, and goes on', asyn
   });
   const copy = await places.open({ env: toEnv(dataDir), dataDir, databaseUrl: '' });
   const restored = createDistributionClient(copy.url, token);
+  expect(await copy.app.db.auditEvent.count({ where: { action: 'site.restore' } })).toBe(1);
   for (let i = 0; i < 25; i += 1) await restored.request('GET', `/v2/${name}/manifests/v${i}`);
 });

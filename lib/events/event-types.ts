@@ -206,6 +206,7 @@ export const CHANGES = {
   'site.update': site<Change<Texts>>(),
   'site.set-maintenance': site<Change<{ isReadOnly: boolean; note: string }>>(),
   'site.rewrap-keys': site<{ after: { keys: number; by: string } }>(),
+  'site.restore': site<{ after: { backup: string; takenAt: string; lostBlobs: number } }>(),
   'site.set-logo': site<Change<{ logo: string | null }>>(),
   'site.set-picks': site<Change<{ picks: string[] }>>(),
   'demo.remove': site(),

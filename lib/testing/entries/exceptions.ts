@@ -97,6 +97,7 @@ export const EXCEPTIONS: Exception[] = [
       'lib/distribution/integrity/scrub-blobs.ts scrubBlobs',
       'lib/backup/create-backup.ts createBackup',
       'lib/backup/restore-backup.ts restoreBackup',
+      'lib/backup/record-restore.ts recordRestore',
       'lib/prepare-database.ts openUnmigratedDatabase',
       'lib/distribution/integrity/copy-store.ts copyStore',
       'lib/distribution/integrity/seal-store.ts sealStore',

@@ -1,4 +1,5 @@
 import type { App } from '#lib/app.ts';
+import { recordRestore } from '#lib/backup/record-restore.ts';
 import { restoreBackup, type RestoredSite } from '#lib/backup/restore-backup.ts';
 import { readConfig } from '#lib/config.ts';
 import { verifyStore, type StoreVerification } from '#lib/distribution/integrity/verify-store.ts';
@@ -25,7 +26,7 @@ export const restoreCommand: Command = {
       onProgress: report,
     };
     const restored = await restoreBackup(toRestoreSite(readConfig(), createLog('warn', false)), input);
-    const { repositories, verification } = await withApp(finish);
+    const { repositories, verification } = await withApp((app) => finish(app, restored));
     const { missing, wrongSize, unlinked } = verification;
     const isSound = missing + wrongSize + unlinked === 0;
     print(values, { ok: isSound, ...restored, repositories, verification }, [
@@ -38,8 +39,12 @@ export const restoreCommand: Command = {
 };
 
 /** Rebuilds what backups leave out, and verifies the rest. */
-async function finish(app: App): Promise<{ repositories: number; verification: StoreVerification }> {
+async function finish(
+  app: App,
+  restored: RestoredSite,
+): Promise<{ repositories: number; verification: StoreVerification }> {
   const { db, pool, meilisearch: server } = app;
+  await recordRestore(app, restored);
   const repositories = await rebuildSearch(app, () => undefined);
   if (server) await rebuildMeilisearch({ db, pool, server }, () => undefined);
   return { repositories, verification: await verifyStore(app) };
