@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type pg from 'pg';
 import type { Config } from '#lib/config.ts';
+import { planProcesses, sharePool } from '#lib/platform/processes/plan-processes.ts';
 import { connectDatabase, inspectDatabase } from '#lib/platform/pg/connect-database.ts';
 import { startEmbeddedPostgres } from '#lib/platform/pg/embedded-postgres.ts';
 import { listPendingMigrations } from '#lib/platform/pg/migrations/migrate.ts';
@@ -53,7 +54,7 @@ async function inspect(config: Config, url: string): Promise<DatabaseReport> {
       ok(CHECK, `PostgreSQL ${facts.version} answers.`),
       judgeMigrations(pending),
       judgeClock(facts.nowMs - ownMs),
-      judgeConnections(facts, config.database.poolSize),
+      judgeConnections(facts, countPlanned(config)),
       ...(isPooled && config.database.directUrl === undefined
         ? [
             warn(
@@ -101,10 +102,23 @@ export function judgeClock(skewMs: number): Finding {
   return size < SKEW.failMs ? warn('clock', message, next) : fail('clock', message, next);
 }
 
-function judgeConnections({ maxConnections, connections }: DatabaseFacts, poolSize: number): Finding {
-  const free = maxConnections - connections;
+/** Returns how many connections all processes of this machine may open. */
+function countPlanned({ processes, database: { poolSize } }: Config): number {
+  const { servers, pages } = planProcesses(processes);
+  return (servers + pages) * (sharePool(poolSize, servers + pages) + 1);
+}
+
+/** @param planned connections of this machine's processes */
+export function judgeConnections(
+  { maxConnections, connections }: Pick<DatabaseFacts, 'maxConnections' | 'connections'>,
+  planned: number,
+): Finding {
+  const advice = `Raise its max_connections, or lower DATABASE_POOL_SIZE or PROCESSES. This machine opens up to ${planned}.`;
+  if (planned + SPARE_CONNECTIONS > maxConnections) {
+    const message = `The database allows ${maxConnections} connections, too few for this machine's processes.`;
+    return warn('connections', message, advice);
+  }
   const message = `${connections} of ${maxConnections} connections of the database are in use.`;
-  if (free >= SPARE_CONNECTIONS) return ok('connections', message);
-  const next = `Raise its max_connections, or lower DATABASE_POOL_SIZE (${poolSize} for each process).`;
-  return warn('connections', message, next);
+  const isFree = maxConnections - connections >= SPARE_CONNECTIONS;
+  return isFree ? ok('connections', message) : warn('connections', message, advice);
 }

@@ -10,7 +10,7 @@ import { createTestApp, type TestApp } from '#lib/testing/create-test-app.ts';
 import { describeSeenRequest } from '#lib/platform/http/seen-request.ts';
 import { stampRequest } from '#lib/platform/http/requests.ts';
 import { judgeCertificate, judgeRequest } from './check-address.ts';
-import { judgeClock } from './check-database.ts';
+import { judgeClock, judgeConnections } from './check-database.ts';
 import type { Finding } from './finding.ts';
 
 const run = promisify(execFile);
@@ -149,4 +149,12 @@ describe('judgeRequest', () => {
   ])('%s', (_what, change, states) => {
     expect(judgeRequest(config, { ...seen, ...change }).map(({ state }) => state)).toEqual(states);
   });
+});
+
+test.each([
+  [{ connections: 20, maxConnections: 60 }, 52, 'ok'],
+  [{ connections: 58, maxConnections: 60 }, 52, 'warn'],
+  [{ connections: 5, maxConnections: 100 }, 110, 'warn'],
+])('connections %j with %i planned: %s', (facts, planned, state) => {
+  expect(judgeConnections(facts, planned).state).toBe(state);
 });
