@@ -4,6 +4,7 @@ import type { ToProcess, ToSupervisor } from './messages.ts';
 export type Supervision = {
   siblings: Siblings;
   tellReady: () => void;
+  tellGreeted: () => void;
   /** Resolves once the supervisor has the message, so that the process may exit. */
   tellFailure: (sentence: string | null) => Promise<void>;
   /** Resolves once all processes of the machine are ready. */
@@ -28,6 +29,7 @@ export function joinSupervisor(): Promise<Supervision> {
       joined.resolve({
         siblings: created.siblings,
         tellReady: () => void sendToSupervisor({ kind: 'ready' }),
+        tellGreeted: () => void sendToSupervisor({ kind: 'greeted' }),
         tellFailure: (sentence) => sendToSupervisor({ kind: 'failed', sentence }),
         started: started.promise,
         onStop: (handle) => void stopListeners.push(handle),

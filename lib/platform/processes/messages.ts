@@ -44,6 +44,8 @@ export type ToSupervisor =
   | { kind: 'hello' }
   /** Serves requests. */
   | { kind: 'ready' }
+  /** Has taken the first steps of the site. */
+  | { kind: 'greeted' }
   /** Can't start. The sentence is for the operator. */
   | { kind: 'failed'; sentence: string | null }
   | { kind: 'ask'; id: number; topic: string; to: Audience; timeoutMs: number; question: unknown }

@@ -45,6 +45,7 @@ class Supervisor implements SupervisedProcesses {
   readonly #children = new Map<string, Child>();
   #isStarted = false;
   #isStopping = false;
+  #hasGreeted = false;
   /** Settles the start. */
   readonly #start = Promise.withResolvers<void>();
   readonly #starting: Set<string>;
@@ -96,7 +97,8 @@ class Supervisor implements SupervisedProcesses {
     if (message.kind === 'hello') {
       this.#hub.join(member);
       member.send({ kind: 'begin', part });
-    } else if (message.kind === 'ready') this.#noteReady(part, member);
+    } else if (message.kind === 'greeted') this.#hasGreeted = true;
+    else if (message.kind === 'ready') this.#noteReady(part, member);
     else if (message.kind === 'failed') this.#noteFailure(part, message.sentence);
     else this.#hub.receive(member, message);
   }
@@ -125,7 +127,7 @@ class Supervisor implements SupervisedProcesses {
     if (pauseMs === null) return this.#giveUp(part.name);
     this.#options.log.error({ of: part.name, how }, 'a process died, starting it again');
     void sleep(pauseMs).then(() => {
-      if (!this.#isStopping) this.#fork({ ...part, greets: false });
+      if (!this.#isStopping) this.#fork({ ...part, greets: part.greets && !this.#hasGreeted });
     });
   }
 

@@ -15,7 +15,7 @@ import { welcome } from './welcome.ts';
 export async function servePart(config: Config): Promise<void> {
   // The terminal sends Ctrl+C to all processes. Only the supervisor acts on it.
   for (const signal of STOP_SIGNALS) process.on(signal, () => undefined);
-  const { siblings, started, tellReady, tellFailure, onStop } = await joinSupervisor();
+  const { siblings, started, tellReady, tellGreeted, tellFailure, onStop } = await joinSupervisor();
   const { part } = siblings;
   const log = createLog(config.logLevel, isTerminalOutput(), part.name);
   if (!isTerminalOutput()) logConsole(log);
@@ -35,6 +35,7 @@ export async function servePart(config: Config): Promise<void> {
     await started;
     const say = createSay();
     await welcome(server, sayStep(say), say);
+    tellGreeted();
   } catch (error) {
     const sentence = operatorSentence(error);
     if (sentence === null) log.fatal({ err: error }, 'startup failed');
