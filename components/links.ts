@@ -35,6 +35,8 @@ export const DELETED = '/console/deleted';
 export const TRANSFERS = '/console/transfers';
 export const FOLLOWING = '/console/following';
 export const NOTIFICATIONS = '/console/notifications';
+export const USAGE = '/console/usage';
+export const USAGE_EXPORT = '/console/usage/export';
 export const ACTIVITY = '/console/activity';
 export const ACTIVITY_EXPORT = '/console/activity/export';
 export const MACHINE_PULLS = '/console/activity/machines';
@@ -188,6 +190,15 @@ export function consoleLink({ page, sort, ...query }: ConsoleLink): string {
 
 export function newRepositoryLink({ registry }: { registry: string | null }): string {
   return withQuery(NEW_REPOSITORY, { registry });
+}
+
+/** `days`: null for the default. */
+export function usageLink(query: { registry: string | null; days?: string | null }): string {
+  return withQuery(USAGE, query);
+}
+
+export function usageExportLink(query: { registry: string; days: string }): string {
+  return withQuery(USAGE_EXPORT, query);
 }
 
 export function newAliasRequestLink({ registry }: { registry: string }): string {

@@ -15,6 +15,7 @@ import type { DomainProbe } from '#lib/publishers/verification/domain-probe.ts';
 import type { ImageSizes } from '#lib/gallery/images/image-sizes.ts';
 import type { ImageProxy } from '#lib/gallery/images/load-proxied-image.ts';
 import type { MarkdownRenderer } from '#lib/gallery/markdown/markdown-renderer.ts';
+import type { TrafficMeter } from '#lib/repositories/usage/traffic-meter.ts';
 import type { PullCounter } from '#lib/repositories/pull-counter.ts';
 import type { IssuerKeys } from '#lib/identity/federation/issuer-keys.ts';
 import type { MasterKeys } from '#lib/keys/master-keys.ts';
@@ -79,6 +80,7 @@ export type App = {
   verifiedTokens: VerifiedTokens;
   answerBatch: AnswerBatch;
   pullCounter: PullCounter;
+  traffic: TrafficMeter;
   /** Manifests of one repository, by its id, are recorded one at a time. */
   recordMutex: KeyedMutex<bigint>;
   recentLinks: RecentLinks;

@@ -16,6 +16,8 @@ import { createLogoTurns } from '#lib/publishers/logos/encode-logo.ts';
 import { ImageSizes } from '#lib/gallery/images/image-sizes.ts';
 import { createImageProxy } from '#lib/gallery/images/load-proxied-image.ts';
 import { createMarkdownRenderer } from '#lib/gallery/markdown/markdown-renderer.ts';
+import { createNetworkClassifier } from '#lib/repositories/usage/classify-network.ts';
+import { createTrafficMeter } from '#lib/repositories/usage/traffic-meter.ts';
 import { createPullCounter } from '#lib/repositories/pull-counter.ts';
 import { joinMasterKeys } from '#lib/keys/join-master-keys.ts';
 import { openMasterKeys } from '#lib/keys/master-keys.ts';
@@ -138,6 +140,7 @@ export async function createApp(config: Config, log: Log, hooks: AppHooks = {}):
     }
     const { blobs, intake, volume, sealingKeys } = storage;
     const pullCounter = createPullCounter({ pool, log });
+    const traffic = createTrafficMeter({ pool, log, classify: createNetworkClassifier(config) });
     const offload = createOffload();
     const authKeys = deriveAuthKeys(config);
     const pullLog = createPullLog({ pool, log, keepDays: config.auditPullsDays });
@@ -173,6 +176,7 @@ export async function createApp(config: Config, log: Log, hooks: AppHooks = {}):
       verifiedTokens: new VerifiedTokens(),
       answerBatch: new AnswerBatch(),
       pullCounter,
+      traffic,
       recordMutex: new KeyedMutex(),
       recentLinks: new RecentLinks(),
       uploadIds: new UploadIds(authKeys.uploads),
@@ -221,6 +225,7 @@ export async function createApp(config: Config, log: Log, hooks: AppHooks = {}):
         keyServices.close();
         await offload.close();
         await pullCounter.close();
+        await traffic.close();
         await pullLog.close();
         await attemptLog.close();
         await apiCallLog.close();

@@ -19,6 +19,7 @@ import { enqueueJob, type JobPayload } from '#lib/platform/jobs/enqueue-job.ts';
 import { runWorker, type JobHandler } from '#lib/platform/jobs/run-worker.ts';
 import { renewCertificate } from '#lib/site/certificates/renew-certificate.ts';
 import { isReadOnly } from '#lib/site/maintenance.ts';
+import { expireTraffic } from '#lib/repositories/usage/expire-traffic.ts';
 import { checkNames } from '#lib/publishers/jobs/check-names.ts';
 import { describeImage } from '#lib/upstream/jobs/describe-image.ts';
 import { evictBlobs } from '#lib/upstream/jobs/evict-blobs.ts';
@@ -40,6 +41,7 @@ export const SCHEDULE = {
   'check-names': '37 * * * *',
   'reap-sign-ins': '41 3 * * *',
   'expire-audit': '53 * * * *',
+  'expire-traffic': '19 4 * * *',
   'refresh-readmes': '* * * * *',
   'tend-image-sizes': '23 * * * *',
   'send-digests': '*/10 * * * *',
@@ -68,6 +70,7 @@ export function jobHandlers(app: App): Record<Job, JobHandler> {
     'tend-alias-requests': () => maintainRequests(app),
     'reap-sign-ins': () => reapSignIns(app),
     'expire-audit': () => expireAudit(app),
+    'expire-traffic': () => expireTraffic(app),
     'send-digests': () => sendDigests(app),
     'renew-certificate': async () => {
       const { certificate } = app.config;
@@ -78,7 +81,14 @@ export function jobHandlers(app: App): Record<Job, JobHandler> {
 
 /** Jobs that change content. During maintenance, scheduled ones are skipped, and the others come back a minute later. */
 const PAUSED_JOBS: ReadonlySet<string> = new Set<Job>([
-  ...(['collect-garbage', 'sweep-blobs', 'reap-uploads', 'evict-cached-blobs', 'expire-audit'] as const),
+  ...([
+    'collect-garbage',
+    'sweep-blobs',
+    'reap-uploads',
+    'evict-cached-blobs',
+    'expire-audit',
+    'expire-traffic',
+  ] as const),
   ...(['tend-alias-requests', 'check-names', 'refresh-readmes', 'refresh-readme', 'describe-mirrored-image'] as const),
 ]);
 const PAUSE_SECONDS = 60;

@@ -1,5 +1,7 @@
 import { defineMetrics, type MetricGroup } from '#lib/platform/metrics/define-metrics.ts';
 import type { Db } from '#lib/platform/pg/db.ts';
+import { NETWORKS } from '#lib/repositories/usage/schema.ts';
+import type { TrafficMeter } from '#lib/repositories/usage/traffic-meter.ts';
 import type { PullCounter } from '#lib/repositories/pull-counter.ts';
 import type { GarbageCounts } from './garbage/garbage-counts.ts';
 import type { LimitCounts } from './http/request-limits.ts';
@@ -11,20 +13,39 @@ const MINUTE_MS = 60_000;
 
 export const REGISTRY_METRICS: MetricGroup<{
   pullCounter: Pick<PullCounter, 'totals'>;
+  traffic: Pick<TrafficMeter, 'totals'>;
   counts: { pushes: { manifests: number }; limits: LimitCounts };
 }> = defineMetrics(
   {
     vitrine_pulls_total: { kind: 'counter', help: 'Manifests sent, as the gallery counts pulls', labels: { by: BY } },
     vitrine_pushes_total: { kind: 'counter', help: 'Manifests stored by pushes' },
+    vitrine_sent_bytes_total: {
+      kind: 'counter',
+      help: 'Bytes of blobs and manifests sent to clients, or that redirects sent them to',
+      labels: { network: NETWORKS },
+    },
+    vitrine_received_bytes_total: {
+      kind: 'counter',
+      help: 'Bytes of blobs and manifests received from clients',
+      labels: { network: NETWORKS },
+    },
     vitrine_limits_hit_total: {
       kind: 'counter',
       help: 'Requests refused by a rate limit of this process',
       labels: { limit: LIMITS },
     },
   },
-  ({ pullCounter, counts }) => ({
+  ({ pullCounter, traffic, counts }) => ({
     vitrine_pulls_total: BY.map((by) => ({ labels: { by }, value: pullCounter.totals[by] })),
     vitrine_pushes_total: counts.pushes.manifests,
+    vitrine_sent_bytes_total: NETWORKS.map((network) => ({
+      labels: { network },
+      value: traffic.totals[network].sentBytes,
+    })),
+    vitrine_received_bytes_total: NETWORKS.map((network) => ({
+      labels: { network },
+      value: traffic.totals[network].receivedBytes,
+    })),
     vitrine_limits_hit_total: LIMITS.map((limit) => ({ labels: { limit }, value: counts.limits[limit] })),
   }),
 );

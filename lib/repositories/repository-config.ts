@@ -1,5 +1,6 @@
-// Settings of deleted content.
+// Settings of deleted content and of usage.
 import { z } from 'zod';
+import { networks } from '#lib/platform/config/config-values.ts';
 import type { ValuesOf, VariableRow } from '#lib/platform/config/variables.ts';
 
 export const REPOSITORY_VARIABLES = {
@@ -8,11 +9,23 @@ export const REPOSITORY_VARIABLES = {
     doc: 'Days during which deleted content can be restored (0: none)',
     fallback: '7',
   },
+  SITE_NETWORKS: {
+    schema: networks('127.0.0.0/8, ::1/128'),
+    doc: 'Comma-separated networks whose clients count as the same site in usage',
+    fallback: 'loopback',
+  },
+  OTHER_SITE_NETWORKS: {
+    schema: networks(''),
+    doc: 'Comma-separated networks of your other sites, for usage',
+    fallback: 'none',
+  },
 } as const satisfies Record<string, VariableRow>;
 
 export type RepositoryConfig = {
   /** How long deleted content can be restored. */
   restoreDays: number;
+  /** Networks of the site itself and of the operator's other sites, by which usage classifies clients. */
+  usageNetworks: { site: string[]; otherSites: string[] };
 };
 
 type Values = ValuesOf<typeof REPOSITORY_VARIABLES>;
@@ -20,5 +33,6 @@ type Values = ValuesOf<typeof REPOSITORY_VARIABLES>;
 export function readRepositoryConfig(values: Values): RepositoryConfig {
   return {
     restoreDays: values.RESTORE_DAYS,
+    usageNetworks: { site: values.SITE_NETWORKS, otherSites: values.OTHER_SITE_NETWORKS },
   };
 }

@@ -23,6 +23,7 @@ import {
   TEAMS,
   TOKENS,
   TRANSFERS,
+  USAGE,
 } from '#components/links.ts';
 import { MissingFactorNotice } from '#components/factors/missing-factor-notice.tsx';
 import { formatCount } from '#components/ui/format-number.ts';
@@ -49,6 +50,7 @@ type ConsolePageProps = {
     | typeof CONSOLE_POLICY
     | typeof CONSOLE_POLICIES
     | typeof MIRRORS
+    | typeof USAGE
     | typeof ACTIVITY
     | typeof DELETED
     | typeof TRANSFERS
@@ -74,6 +76,7 @@ const REGISTRY_PAGES = [
   { text: 'Access tokens', href: TOKENS },
   { text: 'Access keys', href: ACCESS_KEYS },
   { text: 'Mirrors', href: MIRRORS },
+  { text: 'Usage', href: USAGE },
   { text: 'Activity', href: ACTIVITY },
   { text: 'Deleted', href: DELETED },
   { text: 'Transfers', href: TRANSFERS },

@@ -33,6 +33,7 @@ import { TEAM_POLICY_ROUTES } from './routes/teams/team-policies.ts';
 import { TEAM_ROUTES } from './routes/teams/teams.ts';
 import { SITE_ROUTES } from './routes/site.ts';
 import { SUGGESTION_ROUTES } from './routes/suggestions.ts';
+import { USAGE_ROUTES } from './routes/usage.ts';
 
 const SUBJECTS: RestRoute[] = [
   ...GALLERY_ROUTES,
@@ -45,6 +46,7 @@ const SUBJECTS: RestRoute[] = [
   ...DELETION_ROUTES,
   ...MOVE_ROUTES,
   ...ME_ROUTES,
+  ...USAGE_ROUTES,
   ...ACCOUNT_ROUTES,
   ...FOLLOWING_ROUTES,
   ...MEMBER_ROUTES,

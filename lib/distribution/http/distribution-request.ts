@@ -11,6 +11,7 @@ import type { IssuerKeys } from '#lib/identity/federation/issuer-keys.ts';
 import type { Intake } from '#lib/blobs/intake.ts';
 import type { Volume } from '#lib/blobs/volume.ts';
 import type { FoundRepository } from '#lib/repositories/find-repository.ts';
+import type { TrafficMeter } from '#lib/repositories/usage/traffic-meter.ts';
 import type { PullCounter } from '#lib/repositories/pull-counter.ts';
 import type { RegistryQuota } from '#lib/publishers/registry-quota.ts';
 import type { RequestContext, UserCaller } from '#lib/access/schema.ts';
@@ -66,6 +67,7 @@ export type DistributionApp = {
   uploadIds: UploadIds;
   uploadSlots: UploadSlots;
   pullCounter: Pick<PullCounter, 'count'>;
+  traffic: Pick<TrafficMeter, 'sent' | 'received'>;
   pullLog: Pick<PullLog, 'record'>;
   attemptLog: Pick<AttemptLog, 'note'>;
   limits: RequestLimits;

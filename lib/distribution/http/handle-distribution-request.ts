@@ -48,7 +48,7 @@ export async function handleDistributionRequest(
       sendAnswer(res, known.answer, app.answerBatch.end);
       return countAnswered(res);
     }
-    if (known?.kind === 'blob') return await sendBlob(res, known.asked, { blob: known.blob, status: null });
+    if (known?.kind === 'blob') return await sendBlob(app, res, known.asked, { blob: known.blob, status: null });
     await dispatch(exchange);
   } catch (error) {
     recordRefusedRequest(exchange, error);

@@ -152,6 +152,8 @@ export const REST_OPERATIONS: Record<string, Decider> = {
   'DELETE /repositories/{repository}/logo': 'ecr-public:PutRepositoryCatalogData',
   'DELETE /admin/registries/{registryId}/logo': 'ecr-public:PutRegistryCatalogData',
   'GET /registries/{registryId}/usage': 'vitrine:ViewRegistry',
+  'GET /registries/{registryId}/usage/traffic': 'vitrine:ViewRegistry',
+  'GET /registries/{registryId}/usage/traffic/export': 'vitrine:ViewRegistry',
   'GET /me': 'sts:GetCallerIdentity',
   'PATCH /registries/{registryId}': 'ecr-public:PutRegistryCatalogData',
   'GET /registries/{registryId}/members': 'vitrine:ViewRegistry',

@@ -6,7 +6,6 @@ import { registrySettingsSchema } from '#lib/publishers/schema.ts';
 import { getRegistrySettings } from '#lib/publishers/registry-settings.ts';
 import { updateRegistrySettings } from '#lib/publishers/update-registry-settings.ts';
 import { listRegistries } from '#lib/repositories/queries.ts';
-import { describeUsage } from '#lib/publishers/registry-quota.ts';
 import { REGISTRY_ROLES } from '#lib/access/schema.ts';
 import { defineRoute } from '../define-route.ts';
 import { findOwnRegistry } from '../find-own-registry.ts';
@@ -29,24 +28,6 @@ const settingsSchema = z.object({
 });
 
 export const ME_ROUTES = [
-  defineRoute({
-    method: 'GET',
-    path: '/registries/{registryId}/usage',
-    tag: 'account',
-    access: 'user',
-    reach: { to: 'registry', actions: ['pull'] },
-    summary: "Get a registry's storage usage and quota",
-    params: z.object({ registryId: z.string() }),
-    output: z.object({
-      storedBytes: z.number().describe("Distinct blobs, including restorable deletions but not mirrors' caches"),
-      stagedBytes: z.number().describe('Open uploads'),
-      quotaBytes: z.number().nullable().describe('Null means unlimited'),
-    }),
-    handle: async (app, { caller, params }) => {
-      const { id } = await findOwnRegistry(app, caller, params.registryId);
-      return describeUsage(app, id);
-    },
-  }),
   defineRoute({
     method: 'GET',
     path: '/me',

@@ -11,7 +11,8 @@ import {
   type PulledBlob,
   type SizedBlob,
 } from '#lib/distribution/pull/pull-blob.ts';
-import type { PullRequest } from '#lib/distribution/http/distribution-request.ts';
+import type { DistributionApp, PullRequest } from '#lib/distribution/http/distribution-request.ts';
+import { toTraffic } from '#lib/distribution/http/to-traffic.ts';
 import { contentCacheControl } from './cache-headers.ts';
 import {
   isNotModified,
@@ -22,6 +23,7 @@ import {
   type HttpAnswer,
 } from '#lib/distribution/http/respond.ts';
 
+type MeteringApp = Pick<DistributionApp, 'traffic'>;
 type BlobRequest = PullRequest<{ digest: Digest }>;
 export type AskedBlob = { repository: FoundRepository; digest: Digest };
 
@@ -36,8 +38,19 @@ export async function getBlob({ app, req, res, repository, credentials, params }
     return sendAnswer(res, presentBlob(res, asked, await confirmBlob(app, asked)).head);
   }
   const pulled = await pullBlob(app, asked);
-  if ('url' in pulled) return sendRedirect(res, asked, pulled.url);
-  await sendBlob(res, asked, pulled);
+  if ('url' in pulled) {
+    const { sizeBytes } = await confirmBlob(app, asked);
+    app.traffic.sent(toTraffic(req, repository), partBytes(req, sizeBytes));
+    return sendRedirect(res, asked, pulled.url);
+  }
+  await sendBlob(app, res, asked, pulled);
+}
+
+/** What the client will get from elsewhere: it repeats its Range header there. */
+function partBytes({ headers }: IncomingMessage, sizeBytes: number): number {
+  const range = parseRange(headers.range, sizeBytes);
+  if (range === 'unsatisfiable') return 0;
+  return range ? range.end - range.start + 1 : sizeBytes;
 }
 
 /** Whether the caller may push. Before a push, clients check each blob by HEAD and skip those that exist. */
@@ -51,16 +64,30 @@ function sendRedirect(res: ServerResponse, { digest }: AskedBlob, url: string): 
   sendBytes(res, 307, { Location: url, 'Docker-Content-Digest': digest, 'Cache-Control': 'no-store' });
 }
 
-/** Sends the requested part, and closes the blob. */
-export async function sendBlob(res: ServerResponse, asked: AskedBlob, { blob, status }: PulledBlob): Promise<void> {
+/** Sends the requested part, meters it and closes the blob. */
+export async function sendBlob(
+  { traffic }: MeteringApp,
+  res: ServerResponse,
+  asked: AskedBlob,
+  { blob, status }: PulledBlob,
+): Promise<void> {
+  const { socket } = res.req;
+  const sentBefore = socket.bytesWritten;
+  let sentBytes = 0;
   try {
     const { head, part } = presentBlob(res, asked, { sizeBytes: blob.sizeBytes, status });
     writeHead(res, head.status, head.headers);
     // A blob that is still being fetched has a known size, but its first bytes may take a while.
     if (status === 'MISS') res.flushHeaders();
+    sentBytes = part.end - part.start + 1;
     await blob.copyTo(res, part);
     res.end();
+  } catch (error) {
+    // The connection knows how much of it was sent.
+    sentBytes = Math.min(sentBytes, socket.bytesWritten - sentBefore);
+    throw error;
   } finally {
+    traffic.sent(toTraffic(res.req, asked.repository), sentBytes);
     await blob.close();
   }
 }

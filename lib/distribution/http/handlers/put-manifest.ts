@@ -7,6 +7,7 @@ import { pushManifest } from '#lib/distribution/push/push-manifest.ts';
 import { authenticate } from '#lib/distribution/http/authenticate.ts';
 import { readBody } from '#lib/distribution/http/read-body.ts';
 import type { WriteRequest } from '#lib/distribution/http/distribution-request.ts';
+import { meterBody } from '#lib/distribution/http/meter-body.ts';
 import { sendBytes } from '#lib/distribution/http/respond.ts';
 
 const SLOW_BODY_MS = 1_000;
@@ -15,7 +16,7 @@ export async function putManifest(request: WriteRequest<{ reference: Reference }
   const { app, req, res, query, caller, repository, params } = request;
   const tags = readTags(query);
   const startedMs = performance.now();
-  const payload = await readBody(req, MAX_MANIFEST_BYTES);
+  const payload = await meterBody(request, () => readBody(req, MAX_MANIFEST_BYTES));
   if (performance.now() - startedMs > SLOW_BODY_MS) await authorizeAgain(request);
   const contentType = (req.headers['content-type'] ?? '').split(';')[0]?.trim() ?? '';
   const { reference } = params;

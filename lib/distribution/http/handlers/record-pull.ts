@@ -3,6 +3,8 @@ import type { Reference } from '#lib/oci/reference.ts';
 import type { PullLog } from '#lib/events/pull-log.ts';
 import { readClientAddress } from '#lib/platform/http/requests.ts';
 import type { FoundRepository } from '#lib/repositories/find-repository.ts';
+import { toTraffic } from '#lib/distribution/http/to-traffic.ts';
+import type { TrafficMeter } from '#lib/repositories/usage/traffic-meter.ts';
 import type { PullCounter } from '#lib/repositories/pull-counter.ts';
 import {
   describeCredentials,
@@ -15,8 +17,9 @@ import type { PulledManifest } from '#lib/distribution/pull/pull-manifest.ts';
 const MAX_USER_AGENT_LENGTH = 300;
 
 type App = { pullCounter: Pick<PullCounter, 'count'>; pullLog: Pick<PullLog, 'record'> };
+type MeteredApp = App & { traffic: Pick<TrafficMeter, 'sent'> };
 type Pull = {
-  app: App;
+  app: MeteredApp;
   req: IncomingMessage;
   repository: FoundRepository;
   credentials: Credentials;
@@ -26,8 +29,9 @@ type Pull = {
 /** Counts and logs a manifest GET, in memory only. */
 export function recordPull(
   { app, req, repository, credentials, params }: Pull,
-  pulled: Pick<PulledManifest, 'digest' | 'repositoryId'>,
+  pulled: Pick<PulledManifest, 'digest' | 'repositoryId' | 'sizeBytes'>,
 ): void {
+  app.traffic.sent(toTraffic(req, repository), pulled.sizeBytes);
   const by = {
     ...describeCredentials(credentials),
     address: readClientAddress(req),

@@ -15,6 +15,7 @@ import { storeWholeBlob } from '#lib/distribution/push/store-whole-blob.ts';
 import { findUploadTarget } from '#lib/distribution/push/upload-rows.sql.ts';
 import { requireDigest } from '#lib/distribution/http/parse-params.ts';
 import type { DistributionApp, WriteRequest } from '#lib/distribution/http/distribution-request.ts';
+import { meterBody } from '#lib/distribution/http/meter-body.ts';
 import { sendBytes } from '#lib/distribution/http/respond.ts';
 
 type UploadRequest = WriteRequest<{ upload: string }>;
@@ -43,7 +44,9 @@ export async function postUpload(request: WriteRequest<unknown>): Promise<void> 
     announcedBytes,
     mayHaveBytes: false,
   };
-  await storeWholeBlob(app, { ...bytes, digest: wanted, uploadId: null });
+  await meterBody({ app, req, repository: existing }, () =>
+    storeWholeBlob(app, { ...bytes, digest: wanted, uploadId: null }),
+  );
   sendCreated(res, { repository: existing }, wanted);
 }
 
@@ -62,7 +65,9 @@ export async function patchUpload(request: UploadRequest): Promise<void> {
   const upload = await requestedUpload(request);
   const contentRange = readContentRange(request);
   const offsetBytes = await withCurrentRange(app, res, upload, () =>
-    appendUpload(app, { ...upload, body: req, contentRange, announcedBytes: readLength(req) }),
+    meterBody(request, () =>
+      appendUpload(app, { ...upload, body: req, contentRange, announcedBytes: readLength(req) }),
+    ),
   );
   sendUpload(res, 202, upload, offsetBytes);
 }
@@ -74,7 +79,9 @@ export async function putUpload(request: UploadRequest): Promise<void> {
   const contentRange = readContentRange(request);
   // The body is the last chunk, and may be empty.
   await withCurrentRange(app, res, upload, () =>
-    finishUpload(app, { ...upload, body: req, contentRange, announcedBytes: readLength(req), digest }),
+    meterBody(request, () =>
+      finishUpload(app, { ...upload, body: req, contentRange, announcedBytes: readLength(req), digest }),
+    ),
   );
   sendCreated(res, upload, digest);
 }

@@ -1,0 +1,85 @@
+// What a registry stores and what its repositories moved. Callers have checked that it may be seen.
+import type pg from 'pg';
+import { AppError } from '#lib/platform/errors.ts';
+import { readRegistryUsage, type RegistryUsage } from '#lib/publishers/registry-quota.sql.ts';
+import { readRepositoryUsage, readTraffic, type StoredRepository, type TrafficDay } from './read-usage.sql.ts';
+import { NETWORKS, type Moved, type NetworkClass } from './schema.ts';
+
+const DAY_MS = 86_400_000;
+export const MAX_USAGE_DAYS = 400;
+
+/** UTC dates such as `2026-11-24`, both inclusive. */
+export type UsagePeriod = { from: string; to: string };
+
+export type Usage = RegistryUsage & {
+  /** The sum over repositories, in which a shared blob counts several times. */
+  linkedBytes: number;
+  networks: Record<NetworkClass, Moved>;
+  /** Each day of the period, oldest first. */
+  days: (Moved & { day: string })[];
+  /** The largest first. */
+  repositories: StoredRepository[];
+};
+
+/** @throws AppError `invalid_input` for a period that is reversed or too long */
+export async function readUsage(
+  app: { pool: pg.Pool },
+  { registryKey, period }: { registryKey: bigint; period: UsagePeriod },
+): Promise<Usage> {
+  const days = listDays(period);
+  const [usage, repositories, traffic] = await Promise.all([
+    readRegistryUsage(app, registryKey),
+    readRepositoryUsage(app.pool, { registryKey, ...period }),
+    readTraffic(app.pool, { registryKey, ...period, isByRepository: false }),
+  ]);
+  return {
+    ...usage,
+    linkedBytes: repositories.reduce((sum, { storedBytes }) => sum + storedBytes, 0),
+    networks: sumByNetwork(traffic),
+    days: sumByDay(traffic, days),
+    repositories,
+  };
+}
+
+/** Reads what each repository moved, by day and network. @throws AppError `invalid_input` */
+export async function listTraffic(
+  app: { pool: pg.Pool },
+  { registryKey, period }: { registryKey: bigint; period: UsagePeriod },
+): Promise<TrafficDay[]> {
+  listDays(period);
+  return readTraffic(app.pool, { registryKey, ...period, isByRepository: true });
+}
+
+/** The last days up to today, by UTC. */
+export function lastDays(count: number, now = Date.now()): UsagePeriod {
+  return { from: toDay(now - (count - 1) * DAY_MS), to: toDay(now) };
+}
+
+function toDay(ms: number): string {
+  return new Date(ms).toISOString().slice(0, 10);
+}
+
+function listDays({ from, to }: UsagePeriod): string[] {
+  const count = (Date.parse(to) - Date.parse(from)) / DAY_MS + 1;
+  if (count < 1) throw new AppError('invalid_input', 'from must not be after to.');
+  if (count > MAX_USAGE_DAYS) throw new AppError('invalid_input', `Ask for at most ${MAX_USAGE_DAYS} days.`);
+  return Array.from({ length: count }, (_, i) => toDay(Date.parse(from) + i * DAY_MS));
+}
+
+function sumByNetwork(traffic: TrafficDay[]): Record<NetworkClass, Moved> {
+  const sums = Object.fromEntries(NETWORKS.map((network) => [network, { sentBytes: 0, receivedBytes: 0 }]));
+  for (const { network, ...moved } of traffic) add(sums[network], moved);
+  return sums as Record<NetworkClass, Moved>;
+}
+
+function sumByDay(traffic: TrafficDay[], days: string[]): Usage['days'] {
+  const sums = new Map(days.map((day) => [day, { day, sentBytes: 0, receivedBytes: 0 }]));
+  for (const { day, ...moved } of traffic) add(sums.get(day), moved);
+  return [...sums.values()];
+}
+
+function add(sum: Moved | undefined, { sentBytes, receivedBytes }: Moved): void {
+  if (!sum) return;
+  sum.sentBytes += sentBytes;
+  sum.receivedBytes += receivedBytes;
+}
