@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { expireTraffic } from '#lib/repositories/usage/expire-traffic.ts';
 import { createTestApp, type TestApp, type TestUser } from '#lib/testing/create-test-app.ts';
 import { createDistributionClient } from '#lib/testing/distribution-client.ts';
@@ -114,12 +114,12 @@ describe('what a registry moves', () => {
   });
 
   test('loses nothing while the database is away', async () => {
-    const { query } = site.app.pool;
     const before = of(await read(), 'first')?.sentBytes ?? 0;
     await (await get('first', 'manifests/v1')).arrayBuffer();
-    site.app.pool.query = (() => Promise.reject(new Error('away'))) as typeof query;
+    const away = vi.spyOn(site.app.pool, 'query').mockRejectedValue(new Error('away'));
     await site.app.traffic.flush();
-    site.app.pool.query = query;
+    expect(away).toHaveBeenCalled();
+    away.mockRestore();
     expect(of(await read(), 'first')?.sentBytes).toBe(before + image.bytes.length);
   });
 

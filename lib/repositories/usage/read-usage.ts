@@ -11,7 +11,7 @@ export const MAX_USAGE_DAYS = 400;
 /** UTC dates such as `2026-11-24`, both inclusive. */
 export type UsagePeriod = { from: string; to: string };
 
-export type Usage = RegistryUsage & {
+export type UsageReport = RegistryUsage & {
   /** The sum over repositories, in which a shared blob counts several times. */
   linkedBytes: number;
   networks: Record<NetworkClass, Moved>;
@@ -25,7 +25,7 @@ export type Usage = RegistryUsage & {
 export async function readUsage(
   app: { pool: pg.Pool },
   { registryKey, period }: { registryKey: bigint; period: UsagePeriod },
-): Promise<Usage> {
+): Promise<UsageReport> {
   const days = listDays(period);
   const [usage, repositories, traffic] = await Promise.all([
     readRegistryUsage(app, registryKey),
@@ -72,7 +72,7 @@ function sumByNetwork(traffic: TrafficDay[]): Record<NetworkClass, Moved> {
   return sums as Record<NetworkClass, Moved>;
 }
 
-function sumByDay(traffic: TrafficDay[], days: string[]): Usage['days'] {
+function sumByDay(traffic: TrafficDay[], days: string[]): UsageReport['days'] {
   const sums = new Map(days.map((day) => [day, { day, sentBytes: 0, receivedBytes: 0 }]));
   for (const { day, ...moved } of traffic) add(sums.get(day), moved);
   return [...sums.values()];

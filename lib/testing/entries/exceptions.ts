@@ -80,6 +80,8 @@ export const EXCEPTIONS: Exception[] = [
       'lib/distribution/jobs/collect-garbage.ts collectGarbageJob',
       'lib/aliases/jobs/maintain-requests.ts maintainRequests',
       'lib/events/jobs/expire-audit.ts expireAudit',
+      'lib/repositories/usage/expire-traffic.ts expireTraffic',
+      'lib/site/certificates/renew-certificate.ts renewCertificate',
       'lib/following/digest/send-digests.ts sendDigests',
     ],
   },

@@ -240,6 +240,8 @@ export const OPERATIONS: Record<string, Decider> = {
   'job tend-alias-requests': 'site',
   'job reap-sign-ins': 'site',
   'job expire-audit': 'site',
+  'job expire-traffic': 'site',
+  'job renew-certificate': 'site',
   'job tend-image-sizes': 'site',
   'job send-digests': 'site',
   'vitrine maintenance on': 'vitrine:UpdateSite',

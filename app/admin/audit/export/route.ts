@@ -1,6 +1,6 @@
 import { notFound } from 'next/navigation';
 import type { NextRequest } from 'next/server';
-import { streamAudit } from '#lib/api/rest/stream-audit.ts';
+import { streamAudit } from '#lib/api/rest/exports/stream-audit.ts';
 import { getApp } from '#lib/app.ts';
 import { auditFormatSchema } from '#lib/events/format-audit.ts';
 import { parseAuditParams } from '../../../_lib/audit/audit-params.ts';

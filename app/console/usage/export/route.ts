@@ -1,7 +1,7 @@
 import { notFound } from 'next/navigation';
 import type { NextRequest } from 'next/server';
 import { USAGE } from '#components/links.ts';
-import { exportTraffic } from '#lib/api/rest/export-traffic.ts';
+import { exportTraffic } from '#lib/api/rest/exports/export-traffic.ts';
 import { getApp } from '#lib/app.ts';
 import { lastDays, listTraffic } from '#lib/repositories/usage/read-usage.ts';
 import { listViewedRegistries } from '../../../_lib/choose-registry.ts';

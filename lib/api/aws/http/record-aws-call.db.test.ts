@@ -7,7 +7,7 @@ import type { CreatedAccessKey } from '#lib/identity/access-keys/insert-access-k
 import { createRepository } from '#lib/repositories/create-repository.ts';
 import { createAwsClients, createTestKey, type AwsClients } from '#lib/testing/aws/create-aws-clients.ts';
 import { createTestApp, type TestApp, type TestUser } from '#lib/testing/create-test-app.ts';
-import { streamAudit } from '#lib/api/rest/stream-audit.ts';
+import { streamAudit } from '#lib/api/rest/exports/stream-audit.ts';
 
 let site: TestApp;
 let user: TestUser;

@@ -7,7 +7,7 @@ import { AppError } from '#lib/platform/errors.ts';
 import { defineRoute, type RestApp } from '../define-route.ts';
 import { findOwnRegistry } from '../find-own-registry.ts';
 import { keysetSchema } from '../paging.ts';
-import { streamAudit } from '../stream-audit.ts';
+import { streamAudit } from '../exports/stream-audit.ts';
 
 const tag = 'audit';
 const registrySchema = z.object({ registryId: z.string() });

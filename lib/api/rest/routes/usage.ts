@@ -9,7 +9,7 @@ import {
   type UsagePeriod,
 } from '#lib/repositories/usage/read-usage.ts';
 import { NETWORKS } from '#lib/repositories/usage/schema.ts';
-import { exportTraffic } from '../export-traffic.ts';
+import { exportTraffic } from '../exports/export-traffic.ts';
 import { defineRoute } from '../define-route.ts';
 import { findOwnRegistry } from '../find-own-registry.ts';
 

@@ -12,7 +12,7 @@ import {
   type SizedBlob,
 } from '#lib/distribution/pull/pull-blob.ts';
 import type { DistributionApp, PullRequest } from '#lib/distribution/http/distribution-request.ts';
-import { toTraffic } from '#lib/distribution/http/to-traffic.ts';
+import { toTraffic } from '#lib/distribution/http/metering/to-traffic.ts';
 import { contentCacheControl } from './cache-headers.ts';
 import {
   isNotModified,

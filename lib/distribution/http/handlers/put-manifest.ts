@@ -7,7 +7,7 @@ import { pushManifest } from '#lib/distribution/push/push-manifest.ts';
 import { authenticate } from '#lib/distribution/http/authenticate.ts';
 import { readBody } from '#lib/distribution/http/read-body.ts';
 import type { WriteRequest } from '#lib/distribution/http/distribution-request.ts';
-import { meterBody } from '#lib/distribution/http/meter-body.ts';
+import { meterBody } from '#lib/distribution/http/metering/meter-body.ts';
 import { sendBytes } from '#lib/distribution/http/respond.ts';
 
 const SLOW_BODY_MS = 1_000;

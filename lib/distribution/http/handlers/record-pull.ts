@@ -3,7 +3,7 @@ import type { Reference } from '#lib/oci/reference.ts';
 import type { PullLog } from '#lib/events/pull-log.ts';
 import { readClientAddress } from '#lib/platform/http/requests.ts';
 import type { FoundRepository } from '#lib/repositories/find-repository.ts';
-import { toTraffic } from '#lib/distribution/http/to-traffic.ts';
+import { toTraffic } from '#lib/distribution/http/metering/to-traffic.ts';
 import type { TrafficMeter } from '#lib/repositories/usage/traffic-meter.ts';
 import type { PullCounter } from '#lib/repositories/pull-counter.ts';
 import {

@@ -15,7 +15,7 @@ import { storeWholeBlob } from '#lib/distribution/push/store-whole-blob.ts';
 import { findUploadTarget } from '#lib/distribution/push/upload-rows.sql.ts';
 import { requireDigest } from '#lib/distribution/http/parse-params.ts';
 import type { DistributionApp, WriteRequest } from '#lib/distribution/http/distribution-request.ts';
-import { meterBody } from '#lib/distribution/http/meter-body.ts';
+import { meterBody } from '#lib/distribution/http/metering/meter-body.ts';
 import { sendBytes } from '#lib/distribution/http/respond.ts';
 
 type UploadRequest = WriteRequest<{ upload: string }>;

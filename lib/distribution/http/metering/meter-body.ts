@@ -1,5 +1,5 @@
 import { isNotYet } from '#lib/distribution/push/ensure-repository.ts';
-import type { WriteRequest } from './distribution-request.ts';
+import type { WriteRequest } from '#lib/distribution/http/distribution-request.ts';
 import { toTraffic } from './to-traffic.ts';
 
 type Received = Pick<WriteRequest<unknown>, 'app' | 'req' | 'repository'>;
