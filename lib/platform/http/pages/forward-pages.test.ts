@@ -1,7 +1,14 @@
 import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
-import { createServer, request, type IncomingMessage, type RequestListener, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import {
+  createServer,
+  request,
+  type IncomingMessage,
+  type RequestListener,
+  type Server,
+  type ServerResponse,
+} from 'node:http';
+import { connect, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
@@ -25,7 +32,8 @@ async function startPair(answer: RequestListener) {
   const server = createServer((req, res) => {
     stampRequest(req, { proxyCount: 0 });
     forwarder.handle(req, res).catch((error: unknown) => {
-      res.writeHead(isAppError(error) ? 503 : 500, { 'Retry-After': '5' }).end();
+      const status = isAppError(error) ? (error.code === 'rate_limited' ? 429 : 503) : 500;
+      if (!req.socket.destroyed) res.writeHead(status, { 'Retry-After': '5' }).end();
     });
   });
   server.listen(0, '127.0.0.1');
@@ -92,6 +100,24 @@ test('ends the page when the client leaves, and the answer when the page process
   sent.destroy();
   await left;
   await expect(fetch(`${url}/broken`).then((broken) => broken.text())).rejects.toThrow();
+});
+
+test('frees the places of pipelined requests whose connection is lost, and refuses those beyond', async () => {
+  const waiting = new Set<ServerResponse>();
+  const { url, pages } = await startPair((req, res) => {
+    if (req.url === '/now') return void res.end('ok');
+    waiting.add(res.on('close', () => waiting.delete(res)));
+  });
+  pages.setTimeout(0);
+  const { port } = new URL(url);
+  const client = connect(Number(port), '127.0.0.1');
+  client.write('GET /waits HTTP/1.1\r\nHost: a\r\n\r\n'.repeat(500));
+  await expect.poll(() => waiting.size, { timeout: 10_000 }).toBe(500);
+  const refused = await fetch(`${url}/now`);
+  expect([refused.status, refused.headers.get('retry-after')]).toEqual([429, '5']);
+  client.resetAndDestroy();
+  await expect.poll(() => waiting.size, { timeout: 10_000 }).toBe(0);
+  expect((await fetch(`${url}/now`)).status).toBe(200);
 });
 
 test('answers 503 while the page process is gone, and finds it again', async () => {

@@ -5,7 +5,7 @@ import type { Siblings } from '#lib/platform/processes/siblings.ts';
 import { AppError } from '#lib/platform/errors.ts';
 import type { PageHandler } from './queue-pages.ts';
 
-/** Of one server to one page process. Beyond these, clients wait for no answer. */
+/** Of one server to one page process. Requests beyond these are refused. */
 const MAX_IN_FLIGHT = 500;
 const RETRY_SECONDS = 5;
 const CHECK_TIMEOUT_MS = 1_500;
@@ -31,14 +31,15 @@ export type PageForwarder = {
   close: () => void;
 };
 
-/** Its handler throws AppError `unavailable` while no page process can answer. */
+/** Its handler throws AppError `unavailable` while no page process can answer, and `rate_limited` while all have too much to do. */
 export function forwardPages({ siblings, onRoute }: ForwardOptions): PageForwarder {
   const processes = siblings.part.pageSockets.map((socketPath): PageProcess => {
     return { socketPath, agent: new Agent({ keepAlive: true }), inFlight: 0 };
   });
   const handle: PageHandler = (req, res) => {
     const page = processes.reduce((least, one) => (one.inFlight < least.inFlight ? one : least));
-    if (page.inFlight >= MAX_IN_FLIGHT) return Promise.reject(notNow());
+    if (req.socket.destroyed) return Promise.resolve();
+    if (page.inFlight >= MAX_IN_FLIGHT) return Promise.reject(tooMany());
     page.inFlight += 1;
     return forward(page, req, res, siblings.lastTurn, onRoute).finally(() => (page.inFlight -= 1));
   };
@@ -61,6 +62,7 @@ function forward(
     const headers = { ...copyHeaders(req), [INTERNAL.turn]: turn };
     const sent = request({ socketPath, agent, method: req.method, path: req.url, headers });
     sent.on('response', (answer) => {
+      if (res.headersSent || res.destroyed || req.socket.destroyed) return void answer.destroy();
       const { [INTERNAL.route]: route, ...others } = answer.headers;
       if (typeof route === 'string') onRoute(readRequestId(req), route);
       for (const name of OF_CONNECTION) Reflect.deleteProperty(others, name);
@@ -76,11 +78,20 @@ function forward(
       else reject(notNow());
     });
     sendBody(req, sent);
-    res.on('close', () => {
+    const settle = () => {
+      req.socket.off('close', settle);
       if (!res.writableFinished) sent.destroy();
       resolve();
-    });
+    };
+    res.on('close', settle);
+    // When a connection is lost, Node before 24 closes the response that is being sent, but no pipelined one behind it.
+    req.socket.setMaxListeners(0).on('close', settle);
   });
+}
+
+function tooMany(): AppError {
+  const sentence = 'Too many requests are waiting. Try again in a few seconds.';
+  return new AppError('rate_limited', sentence, { retryAfterSeconds: RETRY_SECONDS });
 }
 
 function notNow(): AppError {
