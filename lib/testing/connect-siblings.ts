@@ -8,6 +8,8 @@ export type ConnectedSiblings = {
   hang: (index: number) => void;
   /** Ends one, like a process that dies. */
   end: (index: number) => void;
+  /** Ends one, and starts another of its name, which knows nothing. */
+  restart: (index: number) => Siblings;
 };
 
 /** Connects siblings in this process through a real hub. Messages are copied as JSON and arrive in later turns. */
@@ -15,7 +17,7 @@ export function connectSiblings(roles: ProcessRole[]): ConnectedSiblings {
   const hub = new MessageHub();
   const hanging = new Set<Member>();
   const serverCount = roles.filter((role) => role === 'server').length;
-  const joined = roles.map((role, i) => {
+  const join = (role: ProcessRole, i: number) => {
     const name = `${role} ${i + 1}`;
     const part: ProcessPart = {
       role,
@@ -42,7 +44,8 @@ export function connectSiblings(roles: ProcessRole[]): ConnectedSiblings {
     };
     hub.join(member);
     return { siblings, member };
-  });
+  };
+  const joined = roles.map(join);
   return {
     siblings: joined.map(({ siblings }) => siblings),
     hang: (index) => {
@@ -52,6 +55,13 @@ export function connectSiblings(roles: ProcessRole[]): ConnectedSiblings {
     end: (index) => {
       const one = joined[index];
       if (one) hub.leave(one.member);
+    },
+    restart: (index) => {
+      const one = joined[index];
+      if (!one) throw new Error(`no sibling ${index}`);
+      hub.leave(one.member);
+      joined[index] = join(one.member.role, index);
+      return joined[index].siblings;
     },
   };
 }

@@ -100,3 +100,22 @@ test('a tally counts what goes on elsewhere, until it ends or its process does',
   await turns();
   expect(own?.others('user a')).toBe(0);
 });
+
+test('a process that is started again learns what the others count', async () => {
+  const { siblings, restart } = connectSiblings(['server', 'server', 'server']);
+  const [, other, third] = siblings.map((one) => shareTally(one, 'uploads'));
+  other?.add('user a', 2);
+  third?.add('user a', 1);
+  await turns();
+  const again = shareTally(restart(0), 'uploads');
+  await turns();
+  expect(again.others('user a')).toBe(3);
+  other?.add('user a', -1);
+  other?.add('user a', -1);
+  third?.add('user a', 1);
+  await turns();
+  expect(again.others('user a')).toBe(2);
+  again.add('user a', 4);
+  await turns();
+  expect([other?.others('user a'), third?.others('user a')]).toEqual([6, 4]);
+});
