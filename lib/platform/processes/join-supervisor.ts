@@ -9,7 +9,7 @@ export type Supervision = {
   tellFailure: (sentence: string | null) => Promise<void>;
   /** Resolves once all processes of the machine are ready. */
   started: Promise<void>;
-  /** Called when the supervisor stops this process. */
+  /** Called when the supervisor stops this process, or at once if it already has. */
   onStop: (handle: (delaySeconds: number | null) => void) => void;
 };
 
@@ -20,7 +20,7 @@ export type Supervision = {
 export function joinSupervisor(): Promise<Supervision> {
   const started = Promise.withResolvers<void>();
   const joined = Promise.withResolvers<Supervision>();
-  const stopListeners: ((delaySeconds: number | null) => void)[] = [];
+  const stopped = Promise.withResolvers<number | null>();
   let receive: ReturnType<typeof createSiblings>['receive'] | null = null;
   process.on('message', (message: ToProcess) => {
     if (message.kind === 'begin') {
@@ -32,10 +32,10 @@ export function joinSupervisor(): Promise<Supervision> {
         tellGreeted: () => void sendToSupervisor({ kind: 'greeted' }),
         tellFailure: (sentence) => sendToSupervisor({ kind: 'failed', sentence }),
         started: started.promise,
-        onStop: (handle) => void stopListeners.push(handle),
+        onStop: (handle) => void stopped.promise.then(handle),
       });
     } else if (message.kind === 'started') started.resolve();
-    else if (message.kind === 'stop') for (const handle of stopListeners) handle(message.delaySeconds);
+    else if (message.kind === 'stop') stopped.resolve(message.delaySeconds);
     else receive?.(message);
   });
   void sendToSupervisor({ kind: 'hello' });

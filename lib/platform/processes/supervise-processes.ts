@@ -1,6 +1,5 @@
 // The supervisor: starts the processes of one machine, restarts those that die, and ends last. It serves no request itself.
 import cluster, { type Worker } from 'node:cluster';
-import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { AppError } from '#lib/platform/errors.ts';
 import type { Log } from '#lib/platform/log.ts';
@@ -14,7 +13,7 @@ const KILL_AFTER_MS = 30_000;
 export type SuperviseOptions = {
   parts: ProcessPart[];
   log: Log;
-  /** Called once, with a reason for the operator, when processes die again and again. */
+  /** Called once, with a reason for the operator, when processes have died again and again, and the others have ended. */
   onLost: (reason: AppError) => void;
   /** How long a process may take to finish requests. */
   drainMs: number;
@@ -23,12 +22,14 @@ export type SuperviseOptions = {
 export type SupervisedProcesses = {
   /** Lets servers finish their requests, and page processes after them. */
   stop: (options: { delaySeconds: number | null }) => Promise<void>;
+  /** Ends all at once. Resolves when they are gone. */
+  kill: () => Promise<void>;
 };
 
-type Child = { part: ProcessPart; worker: Worker; member: Member };
+type Child = { part: ProcessPart; worker: Worker; member: Member; ended: Promise<void> };
 
 /**
- * Resolves once all processes are ready. A process that can't start ends the others.
+ * Resolves once all processes are ready. If one can't start, rejects once the others have ended too.
  * @throws AppError `unavailable` with the sentence of the process that couldn't start
  */
 export async function superviseProcesses(options: SuperviseOptions): Promise<SupervisedProcesses> {
@@ -61,8 +62,7 @@ class Supervisor implements SupervisedProcesses {
     try {
       await this.#start.promise;
     } catch (error) {
-      this.#isStopping = true;
-      for (const { worker } of this.#children.values()) worker.process.kill('SIGKILL');
+      await this.kill();
       throw error;
     }
     this.#isStarted = true;
@@ -80,13 +80,21 @@ class Supervisor implements SupervisedProcesses {
     await Promise.all(ofRole('pages'));
   }
 
+  async kill(): Promise<void> {
+    this.#isStopping = true;
+    const children = [...this.#children.values()];
+    for (const { worker } of children) worker.process.kill('SIGKILL');
+    await Promise.all(children.map(({ ended }) => ended));
+  }
+
   #fork(part: ProcessPart): void {
     const worker = cluster.fork();
     const send = (message: ToProcess) => {
       // A process that is ending may have closed its channel.
       if (worker.isConnected()) worker.send(message, () => undefined);
     };
-    const child = { part, worker, member: { name: part.name, role: part.role, send } };
+    const ended = new Promise<void>((resolve) => worker.once('exit', () => resolve()));
+    const child = { part, worker, member: { name: part.name, role: part.role, send }, ended };
     this.#children.set(part.name, child);
     worker.on('message', (message: ToSupervisor) => this.#receive(child, message));
     worker.on('error', (error) => this.#options.log.warn({ err: error, of: part.name }, 'a process has a problem'));
@@ -133,13 +141,11 @@ class Supervisor implements SupervisedProcesses {
 
   #giveUp(name: string): void {
     if (this.#isStopping) return;
-    this.#isStopping = true;
     const sentence = `Processes died five times in a minute, "${name}" last. See their last lines in the log.`;
-    this.#options.onLost(new AppError('unavailable', sentence));
+    void this.stop({ delaySeconds: 0 }).then(() => this.#options.onLost(new AppError('unavailable', sentence)));
   }
 
-  async #end({ worker, member }: Child, delaySeconds: number | null): Promise<void> {
-    const ended = once(worker, 'exit');
+  async #end({ worker, member, ended }: Child, delaySeconds: number | null): Promise<void> {
     member.send({ kind: 'stop', delaySeconds });
     const timer = setTimeout(() => worker.process.kill('SIGKILL'), this.#options.drainMs + KILL_AFTER_MS);
     await ended;

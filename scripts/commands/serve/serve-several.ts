@@ -35,7 +35,7 @@ export async function serveSeveral(config: Config, log: Log): Promise<void> {
     embedded?.watch({
       log,
       onMoved: () => undefined,
-      onLost: (reason) => end(reason, 'the embedded database is lost'),
+      onLost: (reason) => void processes.kill().then(() => end(reason, 'the embedded database is lost')),
     });
     const stop = async (options: { delaySeconds?: number }) => {
       await processes.stop({ delaySeconds: options.delaySeconds ?? null });
