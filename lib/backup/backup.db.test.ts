@@ -223,7 +223,7 @@ describe('a restore is refused and leaves nothing behind', () => {
     await flipByte(path);
     await expectRefused(new RegExp(`1 of 3 blobs are missing or damaged: sha256:${file?.name}`));
     const place = await places.newPlace();
-    expect((await places.restore(place, folder, true)).lost).toEqual([`sha256:${file?.name}`]);
+    expect((await places.restore(place, folder, { isLossAccepted: true })).lost).toEqual([`sha256:${file?.name}`]);
     const copy = await places.open(place);
     expect(await verifyStore(copy.app)).toMatchObject({ missing: 1, problems: [{ digest: `sha256:${file?.name}` }] });
     await flipByte(path);

@@ -28,6 +28,12 @@ export async function requireEmptyDatabase(client: pg.Client, { id }: BackupMani
   throw new AppError('conflict', `${sentence} Set DATABASE_URL or DATA_DIR to an empty place.`);
 }
 
+export type StoreRules = {
+  isContinued: boolean;
+  /** Allows a site on the store that a listed backup was taken from. */
+  isSameStore: boolean;
+};
+
 /**
  * Saved blobs go to an empty store, and listed ones must be in place. `volume` is null if the store doesn't exist yet.
  * @throws AppError `conflict`
@@ -35,11 +41,17 @@ export async function requireEmptyDatabase(client: pg.Client, { id }: BackupMani
 export async function requireStore(
   volume: Volume | null,
   manifest: BackupManifest,
-  isContinued: boolean,
+  { isContinued, isSameStore }: StoreRules,
 ): Promise<void> {
   const stored = (await volume?.readSiteId()) ?? null;
   if (manifest.blobs.kind === 'listed') {
-    if (stored === manifest.siteId) return;
+    if (volume && stored === manifest.siteId) {
+      // Only the name can tell a copy of a bucket from the bucket itself.
+      if (isSameStore || volume.name !== manifest.blobs.storage) return;
+      const sentence = `This backup lists the blobs of ${volume.name}. A second site on them would remove what the first one has stored since.`;
+      const next = 'For a trial, copy them with site-id to another bucket or DATA_DIR, and restore there.';
+      throw new AppError('conflict', `${sentence} ${next} If no other site uses them, add --same-store.`);
+    }
     const sentence = `This backup lists blobs without holding them, and ${volume?.name ?? 'the blob store'} isn't that of the site.`;
     throw new AppError('conflict', `${sentence} Put ${manifest.blobs.storage} back first, with its site-id.`);
   }

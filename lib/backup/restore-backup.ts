@@ -17,7 +17,7 @@ import type { BackupManifest } from './backup-manifest.ts';
 import { readInventory, type SavedBlob } from './blobs/inventory.ts';
 import { restoreBlobs, type BlobRestoring } from './blobs/restore-blobs.ts';
 import { findDamagedBlobs, nameSome, openBackup } from './check-backup.ts';
-import { requireEmptyDatabase, requireSecrets, requireSpace, requireStore } from './check-target.ts';
+import { requireEmptyDatabase, requireSecrets, requireSpace, requireStore, type StoreRules } from './check-target.ts';
 import { forgetMasterKeys } from './database/load-database.sql.ts';
 import { loadDatabase } from './database/load-database.ts';
 import { endRestoreMark, startRestoreMark, type RestoreMark } from './database/restore-mark.sql.ts';
@@ -43,6 +43,8 @@ export type RestoreOptions = {
   folder: string;
   /** Restores what is left of a backup that lacks blobs, and allows another AUTH_SECRET. */
   isLossAccepted: boolean;
+  /** Allows a listed backup to be restored onto the store that it was taken from, which no other site uses any more. */
+  isSameStore: boolean;
   onProgress?: (sentence: string) => void;
 };
 
@@ -64,7 +66,7 @@ export type RestoredSite = {
  * @throws AppError with a message for the operator; before anything is written if the backup or the place doesn't fit
  */
 export async function restoreBackup(site: RestoreSite, input: RestoreOptions): Promise<RestoredSite> {
-  const { isLossAccepted, onProgress = () => undefined } = input;
+  const { isLossAccepted, isSameStore, onProgress = () => undefined } = input;
   const folder = resolve(input.folder);
   const { dataDir } = site.config;
   const manifest = await openBackup(folder);
@@ -73,7 +75,7 @@ export async function restoreBackup(site: RestoreSite, input: RestoreOptions): P
   const lostKeys = requireSecrets(secrets, manifest, isLossAccepted);
   const isNew = site.databaseUrl === null && !existsSync(join(dataDir, 'postgres', 'data', 'PG_VERSION'));
   const check = async (mark: RestoreMark | null) => {
-    const lost = await checkBlobs(site, { folder, manifest, isContinued: mark !== null, onProgress });
+    const lost = await checkBlobs(site, { folder, manifest, isContinued: mark !== null, isSameStore, onProgress });
     if (lost.length === 0 || isLossAccepted) return;
     const sentence = `${lost.length} of ${manifest.blobs.count} blobs are missing or damaged: ${nameSome(lost)}.`;
     throw new AppError(
@@ -102,22 +104,20 @@ export async function restoreBackup(site: RestoreSite, input: RestoreOptions): P
   }
 }
 
-type Checking = {
+type Filling = {
   folder: string;
   manifest: BackupManifest;
-  isContinued: boolean;
   onProgress: (sentence: string) => void;
 };
 
+type Checking = Filling & StoreRules;
+
 /** Resolves to the blobs that can't be restored. */
-async function checkBlobs(
-  site: RestoreSite,
-  { folder, manifest, isContinued, onProgress }: Checking,
-): Promise<Digest[]> {
+async function checkBlobs(site: RestoreSite, { folder, manifest, onProgress, ...rules }: Checking): Promise<Digest[]> {
   const stored = await site.lookAtStore();
   try {
-    await requireStore(stored?.volume ?? null, manifest, isContinued);
-    if (manifest.blobs.kind === 'saved' && !site.config.s3 && !isContinued)
+    await requireStore(stored?.volume ?? null, manifest, rules);
+    if (manifest.blobs.kind === 'saved' && !site.config.s3 && !rules.isContinued)
       await requireSpace(site.config.dataDir, manifest);
     if (manifest.blobs.kind === 'saved') return await findDamagedBlobs(folder, manifest, onProgress);
     const missing: Digest[] = [];
@@ -170,11 +170,7 @@ async function write(site: RestoreSite, writing: Writing): Promise<RestoredSite>
   }
 }
 
-async function fillStore(
-  site: RestoreSite,
-  pool: pg.Pool,
-  input: Omit<Checking, 'isContinued'>,
-): Promise<BlobRestoring> {
+async function fillStore(site: RestoreSite, pool: pg.Pool, input: Filling): Promise<BlobRestoring> {
   const target = await site.openStore(pool);
   try {
     const isSaved = input.manifest.blobs.kind === 'saved';

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { inject } from 'vitest';
 import { createBackup, type Backup, type BackupInput } from '#lib/backup/create-backup.ts';
-import { restoreBackup, type RestoredSite } from '#lib/backup/restore-backup.ts';
+import { restoreBackup, type RestoredSite, type RestoreOptions } from '#lib/backup/restore-backup.ts';
 import { readConfig } from '#lib/config.ts';
 import { openBackupSite, toRestoreSite } from '#lib/open-backup-site.ts';
 import { createLog } from '#lib/platform/log.ts';
@@ -22,7 +22,7 @@ export type BackupPlaces = {
   /** An empty database and an empty DATA_DIR. */
   newPlace: (env?: Record<string, string>) => Promise<RestorePlace>;
   backUp: (site: TestApp, input: Partial<BackupInput> & { folder: string }) => Promise<Backup>;
-  restore: (place: RestorePlace, folder: string, isLossAccepted?: boolean) => Promise<RestoredSite>;
+  restore: (place: RestorePlace, folder: string, options?: Partial<RestoreOptions>) => Promise<RestoredSite>;
   /** Starts the site of a place. `close` stops it. */
   open: (place: RestorePlace) => Promise<TestApp>;
   close: () => Promise<void>;
@@ -52,8 +52,13 @@ export function useBackupPlaces(): BackupPlaces {
         await site.close();
       }
     },
-    restore: ({ env }, folder, isLossAccepted = false) =>
-      restoreBackup(toRestoreSite(readConfig(env), log), { folder, isLossAccepted }),
+    restore: ({ env }, folder, options) =>
+      restoreBackup(toRestoreSite(readConfig(env), log), {
+        folder,
+        isLossAccepted: false,
+        isSameStore: false,
+        ...options,
+      }),
     open: async ({ env }) => {
       const site = await createTestApp(env);
       opened.push(site);

@@ -17,12 +17,16 @@ export const restoreCommand: Command = {
   summary: 'Restore a backup into an empty database and an empty store. Resumes. Exit code 2: blobs are missing',
   argument: { name: 'DIR', doc: 'Folder of the backup' },
   options: {},
-  flags: { 'accept-loss': 'Go on although blobs are missing or damaged, or with another AUTH_SECRET' },
+  flags: {
+    'accept-loss': 'Go on although blobs are missing or damaged, or with another AUTH_SECRET',
+    'same-store': 'Use the store that a backup lists, which no other site uses any more',
+  },
   run: async (values) => {
     const report = reportProgress((sentence: string) => sentence);
     const input = {
       folder: required(values, 'DIR'),
       isLossAccepted: values['accept-loss'] === true,
+      isSameStore: values['same-store'] === true,
       onProgress: report,
     };
     const restored = await restoreBackup(toRestoreSite(readConfig(), createLog('warn', false)), input);
