@@ -65,7 +65,8 @@ export async function findDamagedBlobs(
   return damaged;
 }
 
-async function isIntact(folder: string, blob: SavedBlob): Promise<boolean> {
+/** Whether the backup's file has the bytes that were saved, as far as anyone has read them. */
+export async function isIntact(folder: string, blob: SavedBlob): Promise<boolean> {
   const path = blobPath(folder, blob);
   const digest = expectedDigest(blob);
   if (digest !== null) return (await hashStoredFile(path))?.sha256 === digest;

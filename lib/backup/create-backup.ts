@@ -10,12 +10,11 @@ import { uploadsDir } from '#lib/blobs/disk/paths.ts';
 import { holdRemovals } from '#lib/blobs/hold-removals.sql.ts';
 import type { Volume } from '#lib/blobs/volume.ts';
 import { readSiteId } from '#lib/distribution/integrity/join-site.sql.ts';
-import type { Digest } from '#lib/oci/digest.ts';
 import { AppError } from '#lib/platform/errors.ts';
 import { connectDatabase, inspectDatabase } from '#lib/platform/pg/connect-database.ts';
 import { ping } from '#lib/platform/pg/ping.sql.ts';
 import { readBackupManifest, writeBackupManifest, type BackupManifest } from './backup-manifest.ts';
-import { readInventory } from './blobs/inventory.ts';
+import { readInventory, type SavedBlob } from './blobs/inventory.ts';
 import { saveBlobs, type BlobMode, type BlobSaving } from './blobs/save-blobs.ts';
 import { dumpDatabase, type Dump } from './database/dump-database.ts';
 import { chooseSecrets, markAuthSecret, readSecrets, requireAuthSecret, saveSecrets } from './secrets.ts';
@@ -115,7 +114,10 @@ async function writeBackup(
     folder,
     target,
     base: input.base,
-    knownDigests: await readDigests(folder, input.previous),
+    known: {
+      folder: await readSaved(folder, input.previous),
+      base: input.base === null ? new Map() : await readSaved(input.base, await readBackupManifest(input.base)),
+    },
     listPath: join(folder, parts, 'blobs.jsonl.zst'),
     onProgress: ({ count, copied }) => onProgress(`${count} blobs, ${copied} copied`),
   });
@@ -220,14 +222,12 @@ async function requireOnly(holder: pg.Client): Promise<void> {
   throw new AppError('conflict', 'Another backup of this site is running. Wait until it ends.');
 }
 
-/** Reads the digests of stored bytes that the last backup copied. */
-async function readDigests(folder: string, previous: BackupManifest | null): Promise<Map<string, Digest>> {
-  const digests = new Map<string, Digest>();
-  if (previous?.blobs.kind !== 'saved') return digests;
-  for await (const blob of readInventory(folder, previous)) {
-    if (blob.storedSha256 !== null) digests.set(toMapKey(blob), blob.storedSha256);
-  }
-  return digests;
+/** Reads which blobs a backup holds. */
+async function readSaved(folder: string, manifest: BackupManifest | null): Promise<Map<string, SavedBlob>> {
+  const saved = new Map<string, SavedBlob>();
+  if (manifest?.blobs.kind !== 'saved') return saved;
+  for await (const blob of readInventory(folder, manifest)) saved.set(toMapKey(blob), blob);
+  return saved;
 }
 
 async function removeParts(folder: string, kept: string | null): Promise<void> {

@@ -103,8 +103,9 @@ export async function copyStoredBytes(
     if (outcome !== 'complete') return false;
     const digest = toDigest('sha256', hash.digest('hex'));
     if (!isRight(digest)) return false;
-    // Sealed bytes have another digest than their blob, so the store can't compare them.
-    const options = digest === key.sha256 ? {} : { digestOf: () => Promise.resolve(key.sha256) };
+    // Sealed bytes have another digest than their blob. Those in the target stay only if they are the same.
+    const digestOf = async (stored: OpenBlob) => ((await hashStoredBytes(stored)) === digest ? key.sha256 : null);
+    const options = digest === key.sha256 ? {} : { digestOf };
     const version = await store.put(key, { id, version: file.stat().version }, options);
     isStored = true;
     // Null: garbage collection has removed the blob again.
@@ -113,4 +114,10 @@ export async function copyStoredBytes(
     if (!isStored) await staging.discard(id);
     await file.close();
   }
+}
+
+async function hashStoredBytes(blob: OpenBlob): Promise<Digest> {
+  const hash = createHash('sha256');
+  await blob.copyTo(hash, null);
+  return toDigest('sha256', hash.digest('hex'));
 }

@@ -19,7 +19,10 @@ const savedBlob = z.object({
   sizeBytes: z.int().nonnegative(),
   /** SHA-256 of the stored bytes, which differs from the digest of a sealed blob. Null: nobody has read them. */
   storedSha256: sha256.nullable(),
-  /** The version in the store, such as an object with its ETag. For operators who back up the storage themselves. */
+  /**
+   * The version in the store, such as an object with its ETag. A renewed backup copies blobs with another one again, and operators
+   * who back up the storage themselves can find it. Null: the file was linked.
+   */
   version: z.string().nullable(),
 });
 

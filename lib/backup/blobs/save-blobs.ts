@@ -5,14 +5,16 @@ import { dirname } from 'node:path';
 import { PassThrough } from 'node:stream';
 import { openBytes, toMapKey, type BlobKey, type BlobStore } from '#lib/blobs/blob-store.ts';
 import { copyStoredBytes } from '#lib/blobs/copy-blobs.ts';
-import { hardLinkBlob } from '#lib/blobs/disk/hard-link-blob.ts';
 import { syncFolder } from '#lib/blobs/disk/open-file.ts';
-import { openDisk, type Disk } from '#lib/blobs/disk/open-disk.ts';
+import type { Disk } from '#lib/blobs/disk/open-disk.ts';
 import { blobPath } from '#lib/blobs/disk/paths.ts';
 import type { Digest } from '#lib/oci/digest.ts';
 import { eachAtOnce } from '#lib/platform/concurrency/each-at-once.ts';
 import { AppError } from '#lib/platform/errors.ts';
+import { isIntact } from '#lib/backup/check-backup.ts';
 import { writePart, type BackupPart } from '#lib/backup/part-file.ts';
+import { isSameFile, readFileMark, type FileMark } from './file-mark.ts';
+import { hardLinkBlob } from './hard-link-blob.ts';
 import type { SavedBlob } from './inventory.ts';
 
 const AT_ONCE = 8;
@@ -46,8 +48,8 @@ export type SaveInput = {
   target: Disk;
   /** The folder of an earlier backup, whose files may be shared. */
   base: string | null;
-  /** Known SHA-256s of stored bytes, by `toMapKey`. */
-  knownDigests: ReadonlyMap<string, Digest>;
+  /** What the manifests of `folder` and `base` say of their blobs, by `toMapKey`. */
+  known: Record<'folder' | 'base', ReadonlyMap<string, SavedBlob>>;
   /** Where the list of blobs goes. */
   listPath: string;
   onProgress?: (saving: BlobSaving) => void;
@@ -59,7 +61,7 @@ export type SaveInput = {
  */
 export async function saveBlobs(input: SaveInput): Promise<BlobSaving & { part: BackupPart; kept: Set<string> }> {
   const saving: BlobSaving = { count: 0, sizeBytes: 0, linked: 0, copied: 0, copiedBytes: 0, present: 0, damaged: [] };
-  const source = { ...input, saving, folders: new Set<string>(), baseDisk: await openBase(input.base) };
+  const source = { ...input, saving, folders: new Set<string>() };
   const list = new PassThrough();
   const writing = writePart(input.listPath, list);
   // Awaited below. Without a listener, an early failure would end the process.
@@ -93,39 +95,66 @@ export async function saveBlobs(input: SaveInput): Promise<BlobSaving & { part: 
   } catch (error) {
     list.destroy();
     throw error;
-  } finally {
-    source.baseDisk?.volume.close();
   }
 }
 
-async function openBase(base: string | null): Promise<Disk | null> {
-  return base === null ? null : openDisk(base, { reserveBytes: 0 });
-}
-
-type Source = SaveInput & { saving: BlobSaving; folders: Set<string>; baseDisk: Disk | null };
+type Source = SaveInput & { saving: BlobSaving; folders: Set<string> };
 
 async function saveBlob(source: Source, key: BlobKey): Promise<SavedBlob | 'gone' | 'damaged'> {
-  const { store, mode, target, saving } = source;
+  const { store, mode, folder, base, known, saving } = source;
   const stat = await store.stat(key);
   if (!stat) return 'gone';
-  const { sizeBytes, version } = stat;
-  if (mode === 'list') return { ...key, sizeBytes, storedSha256: null, version };
-  const known = source.knownDigests.get(toMapKey(key)) ?? null;
-  const saved = { ...key, sizeBytes, storedSha256: known, version: null };
-  if ((await target.store.stat(key))?.sizeBytes === sizeBytes) {
+  const { sizeBytes } = stat;
+  const unread = { ...key, sizeBytes, storedSha256: null, version: null };
+  if (mode === 'list') return { ...unread, version: stat.version };
+  const stored = source.diskFolder === null ? null : await readFileMark(blobPath(source.diskFolder, key));
+  const now = { ...key, sizeBytes, changedAt: stat.changedAt, stored, version: stored?.version ?? stat.version };
+  const present = await findCurrent(folder, now, known.folder);
+  if (present) {
     saving.present += 1;
-    return saved;
+    return present;
   }
-  if (await linkFrom(source, source.base, source.baseDisk, key, sizeBytes)) {
+  const inBase = base === null ? null : await findCurrent(base, now, known.base);
+  if (inBase && (await linkFrom(source, base, key))) {
     saving.present += 1;
-    return saved;
+    return inBase;
   }
-  if (mode !== 'copy' && (await linkFrom(source, source.diskFolder, null, key, sizeBytes))) {
+  if (mode !== 'copy' && (await linkFrom(source, source.diskFolder, key))) {
     saving.linked += 1;
-    return saved;
+    return unread;
   }
   if (mode === 'link') throw cannotLink();
-  return copyOne(source, key);
+  const copied = await copyOne(source, key, now.version);
+  if (copied !== 'damaged') return copied;
+  // The earlier copy may be the last good one.
+  if (await isIntact(folder, unread)) {
+    saving.present += 1;
+    return unread;
+  }
+  if (saving.damaged.length < MAX_LISTED) saving.damaged.push(key.sha256);
+  return 'damaged';
+}
+
+/** A blob in the store. */
+type Stored = BlobKey & { sizeBytes: number; changedAt: Date; stored: FileMark | null; version: string };
+
+/**
+ * Resolves to the blob in a backup's folder, or to null unless it has the bytes that the site stores now. A repaired blob may have
+ * the size of the damaged one, so that the size alone doesn't tell.
+ */
+async function findCurrent(
+  folder: string,
+  { changedAt, stored, version, ...blob }: Stored,
+  known: ReadonlyMap<string, SavedBlob>,
+): Promise<SavedBlob | null> {
+  const file = await readFileMark(blobPath(folder, blob));
+  if (file?.sizeBytes !== blob.sizeBytes) return null;
+  const saved = known.get(toMapKey(blob));
+  if (saved?.version === version) return saved;
+  const unread = { ...blob, storedSha256: null, version: null };
+  if (stored && isSameFile(file, stored)) return unread;
+  // An interrupted backup may have copied it. The file of a copy is created after its source was opened.
+  return !saved?.version && file.bornAt > changedAt ? unread : null;
 }
 
 function cannotLink(): AppError {
@@ -133,16 +162,8 @@ function cannotLink(): AppError {
   return new AppError('invalid_input', `${sentence} Choose another folder, or use --blobs copy.`);
 }
 
-async function linkFrom(
-  { folder, folders }: Source,
-  from: string | null,
-  disk: Disk | null,
-  key: BlobKey,
-  sizeBytes: number,
-): Promise<boolean> {
+async function linkFrom({ folder, folders }: Source, from: string | null, key: BlobKey): Promise<boolean> {
   if (from === null) return false;
-  // An earlier backup may hold a blob that was replaced since.
-  if (disk && (await disk.store.stat(key))?.sizeBytes !== sizeBytes) return false;
   const linked = await hardLinkBlob(from, folder, key);
   if (linked === 'linked') {
     const parent = dirname(blobPath(folder, key));
@@ -154,7 +175,12 @@ async function linkFrom(
   return linked === 'linked' || linked === 'present';
 }
 
-async function copyOne({ store, target, saving }: Source, key: BlobKey): Promise<SavedBlob | 'gone' | 'damaged'> {
+/** `version` is that from before the copy, so that a later change shows. */
+async function copyOne(
+  { store, target, saving }: Source,
+  key: BlobKey,
+  version: string,
+): Promise<SavedBlob | 'gone' | 'damaged'> {
   const blob = await openBytes(store, key, { isRaw: true });
   if (!blob) return 'gone';
   const { sizeBytes } = blob;
@@ -164,13 +190,10 @@ async function copyOne({ store, target, saving }: Source, key: BlobKey): Promise
       storedSha256 = digest;
       return key.scope !== 'site' || digest === key.sha256;
     });
-    if (!isCopied) {
-      if (saving.damaged.length < MAX_LISTED) saving.damaged.push(key.sha256);
-      return 'damaged';
-    }
+    if (!isCopied) return 'damaged';
     saving.copied += 1;
     saving.copiedBytes += sizeBytes;
-    return { ...key, sizeBytes, storedSha256, version: null };
+    return { ...key, sizeBytes, storedSha256, version };
   } finally {
     await blob.close();
   }
