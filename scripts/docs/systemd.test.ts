@@ -39,6 +39,19 @@ describe.skipIf(!analyze)(title, () => {
     expect(await run(UNIT.replace('KillMode=mixed', 'KillMode=wrong'), 'verify', '--man=no')).toMatch(/kill mode/);
   });
 
+  test('serves low ports with the drop-in of the guide', async () => {
+    const guide = readFileSync(join(ROOT, 'docs/install.md'), 'utf8');
+    const [, dropIn = ''] = /^```ini\n([^]*?)^```$/m.exec(guide) ?? [];
+    // A later section adds to an earlier one, as a drop-in does.
+    const unit = `${UNIT}\n${dropIn}`;
+    expect(await run(unit, 'verify', '--man=no')).toBe('');
+    const report = await run(unit, 'security', '--offline=true', '--no-pager');
+    expect(report).toMatch(/✗ AmbientCapabilities=/);
+    expect(report).toMatch(/✓ CapabilityBoundingSet=~CAP_NET_ADMIN/);
+    const [, exposure] = /Overall exposure level for .*: ([\d.]+)/.exec(report) ?? [];
+    expect(Number(exposure)).toBeLessThanOrEqual(MAX_EXPOSURE);
+  });
+
   test('is confined', async () => {
     const [, exposure] =
       /Overall exposure level for .*: ([\d.]+)/.exec(await run(UNIT, 'security', '--offline=true')) ?? [];
