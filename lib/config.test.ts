@@ -55,6 +55,12 @@ describe('readConfig', () => {
     [{ REDIRECT_PORT: '80' }, /^REDIRECT_PORT needs a PUBLIC_URL that begins with https/],
     [{ PUBLIC_URL: HTTPS, REDIRECT_PORT: '3000' }, /^REDIRECT_PORT must differ from PORT/],
     [{ PRIVATE_PORT: '5000' }, /need PRIVATE_HOST/],
+    [{ HOST: '0.0.0.0', PRIVATE_HOST: '10.0.0.1' }, /^PRIVATE_PORT must differ from PORT/],
+    [{ HOST: '10.0.0.1', PRIVATE_HOST: '10.0.0.1' }, /^PRIVATE_PORT must differ from PORT/],
+    [
+      { PUBLIC_URL: HTTPS, HOST: '::', REDIRECT_PORT: '80', PRIVATE_HOST: '10.0.0.1', PRIVATE_PORT: '80' },
+      /^PRIVATE_PORT must differ from REDIRECT_PORT/,
+    ],
     [
       { PUBLIC_URL: HTTPS, TLS_CERT: '/a', TLS_KEY: '/b', PRIVATE_HOST: '10.0.0.1', PRIVATE_URL: 'http://r.internal' },
       /^PRIVATE_URL must begin with https/,

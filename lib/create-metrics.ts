@@ -43,21 +43,22 @@ const CACHE_METRICS: MetricGroup<App> = defineMetrics(
 );
 
 const SITE_METRICS: MetricGroup<App> = defineMetrics(
+  { vitrine_maintenance: { kind: 'gauge', help: '1 while the site is read-only for maintenance' } },
+  async (app) => ({ vitrine_maintenance: (await isReadOnly(app)) ? 1 : 0 }),
+  { isOfSite: true },
+);
+
+const CERTIFICATE_METRICS: MetricGroup<App> = defineMetrics(
   {
-    vitrine_maintenance: { kind: 'gauge', help: '1 while the site is read-only for maintenance' },
     vitrine_certificate_expiry_timestamp_seconds: {
       kind: 'gauge',
-      help: 'When the certificate of this process expires, with TLS_CERT or ACME_EMAIL',
+      help: 'When the certificate in use expires, with TLS_CERT or ACME_EMAIL',
+      merge: 'min',
     },
   },
-  async (app) => {
-    const { expiresAt } = app.counts.certificate;
-    return {
-      vitrine_maintenance: (await isReadOnly(app)) ? 1 : 0,
-      vitrine_certificate_expiry_timestamp_seconds: expiresAt && expiresAt.getTime() / 1000,
-    };
-  },
-  { isOfSite: true },
+  ({ counts: { certificate } }) => ({
+    vitrine_certificate_expiry_timestamp_seconds: certificate.expiresAt && certificate.expiresAt.getTime() / 1000,
+  }),
 );
 
 /** In the order of the docs, under their headings. */
@@ -73,7 +74,7 @@ export const METRIC_SECTIONS: Record<string, readonly MetricGroup<App>[]> = {
   Search: [SEARCH_METRICS, FEED_METRICS],
   Mirrors: [UPSTREAM_METRICS, MIRROR_CACHE_METRICS],
   Process: [PROCESS_METRICS],
-  Site: [SITE_METRICS],
+  Site: [SITE_METRICS, CERTIFICATE_METRICS],
 };
 
 export function createMetrics(app: App): MetricsPage<App> {

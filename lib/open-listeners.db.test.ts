@@ -45,7 +45,7 @@ async function open(env: Record<string, string>, files?: { key: string; cert: st
       attach: (server, listener) => {
         server.on('request', (req, res) => {
           stampRequest(req, config, listener);
-          answerText(res, 200, String(req.headers['x-listener']));
+          answerText(res, 200, String(req.headers[req.url === '/address' ? 'x-client-address' : 'x-listener']));
         });
       },
     },
@@ -193,5 +193,17 @@ describe('the private listener', () => {
     expect((await ask(`http://127.0.0.1:${port}`, { headers })).text).toBe('public');
     expect((await ask(`http://127.0.0.2:${privatePort}`)).text).toBe('private');
     await expect(ask(`http://127.0.0.1:${privatePort}`)).rejects.toThrow(/ECONNREFUSED/);
+  });
+
+  test.each([
+    [{}, '127.0.0.1'],
+    [{ PRIVATE_PROXIES: '1' }, '10.9.9.9'],
+  ])('counts its own proxies, %o, and not those of the public one', async (proxies, address) => {
+    const privatePort = await findFreePort();
+    const internal = { PRIVATE_HOST: '127.0.0.2', PRIVATE_PORT: String(privatePort), ...proxies };
+    const { port } = await open({ PROXIES: '1', ...internal });
+    const asked = { headers: { 'x-forwarded-for': '10.9.9.9' }, path: '/address' };
+    expect((await ask(`http://127.0.0.1:${port}`, asked)).text).toBe('10.9.9.9');
+    expect((await ask(`http://127.0.0.2:${privatePort}`, asked)).text).toBe(address);
   });
 });

@@ -2,7 +2,7 @@
 import { X509Certificate } from 'node:crypto';
 import type { Server } from 'node:http';
 import type { Server as TlsServer } from 'node:https';
-import { drain, listen, type DrainOptions } from '#lib/platform/http/listen.ts';
+import { drain, listen, type AddressSettings, type DrainOptions } from '#lib/platform/http/listen.ts';
 import { createLimitedServer, createLimitedTlsServer, type AnswerStalled } from '#lib/platform/http/limited-server.ts';
 import type { ListenerName } from '#lib/platform/http/listeners.ts';
 import { createRedirectServer } from '#lib/platform/tls/redirect-server.ts';
@@ -22,6 +22,8 @@ type ListenersInput = {
   attach: (server: Server, listener: ListenerName) => void;
 };
 
+type Listener = { server: Server; address: { host: string; port: number }; settings: AddressSettings };
+
 export type Listeners = {
   /** Stops accepting connections and waits for requests to finish. */
   drain: (options: DrainOptions) => Promise<void>;
@@ -38,12 +40,18 @@ export async function openListeners(app: ListeningApp, { answerStalled, attach }
     attach(server, listener);
     return server;
   };
-  const listeners = [{ server: create('public'), address: { host, port } }];
-  if (privateListener) listeners.push({ server: create('private'), address: privateListener });
+  const listeners: Listener[] = [
+    { server: create('public'), address: { host, port }, settings: { host: 'HOST', port: 'PORT' } },
+  ];
+  if (privateListener) {
+    const settings = { host: 'PRIVATE_HOST', port: 'PRIVATE_PORT' };
+    listeners.push({ server: create('private'), address: privateListener, settings });
+  }
   if (redirectPort !== null) {
     const challenges = new AcmeChallenges(app.db);
     const server = createRedirectServer({ publicUrl, findChallenge: (token) => challenges.find(token) });
-    listeners.push({ server, address: { host, port: redirectPort } });
+    const settings = { host: 'HOST', port: 'REDIRECT_PORT' };
+    listeners.push({ server, address: { host, port: redirectPort }, settings });
   }
   const use = (certificate: Certificate) => {
     for (const server of tlsServers) server.setSecureContext(certificate);
@@ -55,7 +63,7 @@ export async function openListeners(app: ListeningApp, { answerStalled, attach }
     stop();
   };
   try {
-    for (const { server, address } of listeners) await listen(server, address);
+    for (const { server, address, settings } of listeners) await listen(server, address, settings);
   } catch (error) {
     await drainAll({ delaySeconds: 0, maxSeconds: 0 });
     throw error;

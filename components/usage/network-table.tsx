@@ -7,7 +7,7 @@ const COLUMNS = ['Clients', 'Pulled', 'Pushed'];
 export function NetworkTable({ networks }: { networks: Record<NetworkClass, Moved> }) {
   return (
     <div className="mt-4">
-      <DenseTable columns={COLUMNS} label="Moved by network" width="narrow">
+      <DenseTable columns={COLUMNS} label="Traffic by network" width="narrow">
         {NETWORKS.map((network) => (
           <DenseRow columns={COLUMNS} key={network}>
             <th className="text-left font-normal" scope="row">

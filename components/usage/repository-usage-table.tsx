@@ -5,8 +5,7 @@ import { EmptyState } from '../ui/empty-state.tsx';
 import { formatBytes } from '../ui/format-number.ts';
 
 const COLUMNS = ['Repository', 'Stored', 'Pulled', 'Pushed'];
-/** The export has them all. */
-const MAX_SHOWN = 200;
+export const MAX_SHOWN = 200;
 
 type RepositoryUsage = Moved & { repository: string; storedBytes: number };
 
@@ -36,7 +35,7 @@ export function RepositoryUsageTable({ alias, repositories }: { alias: string; r
       </DenseTable>
       {repositories.length > MAX_SHOWN && (
         <p className="mt-2 text-sm text-muted">
-          The largest {MAX_SHOWN} are shown. The export has all that moved bytes.
+          The largest {MAX_SHOWN} are shown. The export lists every repository that moved bytes.
         </p>
       )}
     </>

@@ -31,7 +31,7 @@ export const REGISTRY_METRICS: MetricGroup<{
     },
     vitrine_limits_hit_total: {
       kind: 'counter',
-      help: 'Requests refused by a rate limit of this process',
+      help: 'Requests refused by a rate limit',
       labels: { limit: LIMITS },
     },
   },

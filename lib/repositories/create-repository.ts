@@ -67,6 +67,7 @@ export async function createRepository(
   const facts = { fullName, ...(tagKeys.length > 0 && { requestTags: resourceTags, tagKeys }) };
   const asked = { action: 'ecr:CreateRepository', registryKey: registry.id, facts } as const;
   await authorize(app, { ...caller, ...asked });
+  if (kmsKey !== undefined && !app.repositoryKeys) throw new TypeError('No keys of repositories.');
   const key = kmsKey === undefined ? null : ((await app.repositoryKeys?.open(kmsKey)) ?? null);
   const keyScope = key?.scope ?? 'site';
   return app.db.$transaction(async (tx) => {

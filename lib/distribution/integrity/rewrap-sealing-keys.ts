@@ -9,7 +9,7 @@ import type { Db } from '#lib/platform/pg/db.ts';
 /**
  * Wraps every sealing key of the site with the newest key of the site's key service, without touching blobs. Keys of
  * repositories stay under the keys that their owners chose. Resolves to the number of keys that
- * weren't.
+ * were wrapped anew.
  * @throws AppError `forbidden`, `unavailable`, `key_refused` when a service that still protects a key doesn't unwrap it
  */
 export async function rewrapSealingKeys(

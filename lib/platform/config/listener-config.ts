@@ -40,6 +40,11 @@ export const LISTENER_VARIABLES = {
     fallback: 'none',
   },
   PRIVATE_PORT: { schema: port.optional(), doc: 'Port of the internal address', fallback: 'PORT' },
+  PRIVATE_PROXIES: {
+    schema: z.coerce.number({ error: 'must be a number' }).int().min(0).max(10).optional(),
+    doc: 'Trusted proxies in front of the internal address, as for PROXIES',
+    fallback: '0',
+  },
   PRIVATE_URL: {
     schema: httpUrl.optional(),
     doc: 'Address that clients of the internal address use, without a path',
@@ -47,6 +52,8 @@ export const LISTENER_VARIABLES = {
   },
 } as const satisfies Record<string, VariableRow>;
 
+/** HOST for all addresses of a machine. */
+const EVERY_ADDRESS: ReadonlySet<string> = new Set(['0.0.0.0', '::']);
 const LETS_ENCRYPT = 'https://acme-v02.api.letsencrypt.org/directory';
 
 /** Where the certificate comes from. */
@@ -59,6 +66,8 @@ export type PrivateListenerConfig = {
   port: number;
   /** Null: clients use the host of their request. */
   url: string | null;
+  /** Trusted proxies that append to X-Forwarded-For. */
+  proxyCount: number;
   site: ServerConfig['site'];
 };
 
@@ -110,15 +119,27 @@ function readCertificateConfig(values: Values, server: ServerConfig): Certificat
 }
 
 function readPrivateListener(values: Values, server: ServerConfig, isTls: boolean): PrivateListenerConfig | null {
-  const { PRIVATE_HOST: host, PRIVATE_PORT: ownPort, PRIVATE_URL: url } = values;
+  const { PRIVATE_HOST: host, PRIVATE_PORT: ownPort, PRIVATE_PROXIES: proxies, PRIVATE_URL: url } = values;
   if (host === undefined) {
-    if (ownPort === undefined && url === undefined) return null;
-    throw new AppError('invalid_input', 'PRIVATE_PORT and PRIVATE_URL need PRIVATE_HOST.');
+    if (ownPort === undefined && url === undefined && proxies === undefined) return null;
+    throw new AppError('invalid_input', 'PRIVATE_PORT, PRIVATE_PROXIES and PRIVATE_URL need PRIVATE_HOST.');
+  }
+  const port = ownPort ?? server.port;
+  for (const [name, other] of [
+    ['PORT', server.port],
+    ['REDIRECT_PORT', values.REDIRECT_PORT],
+  ] as const) {
+    if (other !== port || (host !== server.host && !EVERY_ADDRESS.has(server.host) && !EVERY_ADDRESS.has(host)))
+      continue;
+    throw new AppError(
+      'invalid_input',
+      `PRIVATE_PORT must differ from ${name}, because HOST and PRIVATE_HOST overlap.`,
+    );
   }
   if (isTls && url?.startsWith('http:')) {
     throw new AppError('invalid_input', 'PRIVATE_URL must begin with https://, because the listeners speak TLS.');
   }
   const isSecure = url === undefined ? isTls : url.startsWith('https:');
   const site = { region: server.site.region, isSecure };
-  return { host, port: ownPort ?? server.port, url: url ?? null, site };
+  return { host, port, url: url ?? null, proxyCount: proxies ?? 0, site };
 }

@@ -6,16 +6,23 @@ import { AppError, errorCode } from '#lib/platform/errors.ts';
 
 const DRAIN_SWEEP_MS = 100;
 
+/** Names of the settings of an address, for errors. */
+export type AddressSettings = { host: string; port: string };
+
 /** @throws AppError `unavailable` with a message that says what to change */
-export async function listen(server: Server, { host, port }: { host: string; port: number }): Promise<void> {
+export async function listen(
+  server: Server,
+  { host, port }: { host: string; port: number },
+  settings: AddressSettings = { host: 'HOST', port: 'PORT' },
+): Promise<void> {
   server.listen(port, host);
   try {
     await once(server, 'listening');
   } catch (cause) {
     const reasons: Record<string, string> = {
-      EADDRINUSE: `Port ${port} on ${host} is in use. Stop the other program or set PORT to another port.`,
-      EACCES: `This user isn't allowed to listen on port ${port}. Set PORT to 1024 or above.`,
-      EADDRNOTAVAIL: `This machine doesn't have the address ${host}. Set HOST to one it has.`,
+      EADDRINUSE: `Port ${port} on ${host} is in use. Stop the other program or set ${settings.port} to another port.`,
+      EACCES: `This user isn't allowed to listen on port ${port}. Set ${settings.port} to 1024 or above, or grant CAP_NET_BIND_SERVICE.`,
+      EADDRNOTAVAIL: `This machine doesn't have the address ${host}. Set ${settings.host} to one it has.`,
     };
     throw new AppError('unavailable', reasons[errorCode(cause) ?? ''] ?? `Can't listen on ${host}:${port}.`, { cause });
   }

@@ -7,11 +7,12 @@ import type { ListenerName } from './listeners.ts';
 /** Sets the trusted request headers, overwriting whatever the client sent. */
 export function stampRequest(
   req: IncomingMessage,
-  { proxyCount }: { proxyCount: number },
+  { proxyCount, privateListener }: { proxyCount: number; privateListener?: { proxyCount: number } | null },
   listener: ListenerName = 'public',
 ): void {
+  const proxies = listener === 'private' && privateListener ? privateListener.proxyCount : proxyCount;
   req.headers['x-request-id'] = randomUUID();
-  req.headers['x-client-address'] = findClientAddress(req, proxyCount);
+  req.headers['x-client-address'] = findClientAddress(req, proxies);
   req.headers['x-listener'] = listener;
 }
 

@@ -8,7 +8,7 @@ export type MetricRow = {
   /** The values of each label, or their meaning. A value outside the list is shown as `other`. */
   labels?: Record<string, string | readonly string[]>;
   /** How samples of several processes are merged. Default: their sum. */
-  merge?: 'max';
+  merge?: 'max' | 'min';
 };
 
 export type Labels = Record<string, string | number>;

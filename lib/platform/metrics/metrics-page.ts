@@ -128,7 +128,10 @@ function boundLabels(row: MetricRow, samples: MetricSample[]): MetricSample[] {
 }
 
 function mergeValues({ merge }: MetricRow, a: MetricSample['value'], b: MetricSample['value']): MetricSample['value'] {
-  if (typeof a === 'number' && typeof b === 'number') return merge === 'max' ? Math.max(a, b) : a + b;
+  if (typeof a === 'number' && typeof b === 'number') {
+    if (merge === undefined) return a + b;
+    return merge === 'max' ? Math.max(a, b) : Math.min(a, b);
+  }
   if (typeof a === 'number' || typeof b === 'number') return b;
   return { bounds: a.bounds, buckets: a.buckets.map((count, i) => count + (b.buckets[i] ?? 0)), sum: a.sum + b.sum };
 }

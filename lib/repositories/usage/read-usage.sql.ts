@@ -31,25 +31,32 @@ export async function readTraffic(
 
 export type StoredRepository = Moved & { repository: string; storedBytes: number };
 
-/** The repositories of a registry by what they store, with what they moved. A blob that several repositories share counts in each. */
+type Listed = { repositories: StoredRepository[]; linkedBytes: number };
+
+/**
+ * Lists repositories of a registry, the largest first, with what they moved. `linkedBytes` is the sum over all of them, in which a blob that
+ * several share counts in each.
+ */
 export async function readRepositoryUsage(
   pool: pg.Pool,
-  { registryKey, from, to }: Asked,
-): Promise<StoredRepository[]> {
-  const { rows } = await pool.query<StoredRepository>(
+  { registryKey, from, to, limit }: Asked & { limit: number },
+): Promise<Listed> {
+  const { rows } = await pool.query<StoredRepository & { linkedBytes: number }>(
     `WITH stored AS (
-       SELECT l.repository_id, sum(b.size_bytes) AS bytes
-         FROM repositories r JOIN repository_blobs l ON l.repository_id = r.id JOIN blobs b ON b.id = l.blob_id
-        WHERE r.registry_id = $1 GROUP BY 1
-     ), moved AS (
-       SELECT repository_id, sum(sent_bytes) AS sent, sum(received_bytes) AS received
-         FROM traffic WHERE registry_id = $1 AND day BETWEEN $2 AND $3 GROUP BY 1
+       SELECT r.id, r.name, coalesce(sum(b.size_bytes), 0) AS bytes
+         FROM repositories r LEFT JOIN repository_blobs l ON l.repository_id = r.id LEFT JOIN blobs b ON b.id = l.blob_id
+        WHERE r.registry_id = $1 GROUP BY 1, 2
+     ), largest AS (
+       SELECT *, (sum(bytes) OVER ())::float8 AS linked FROM stored ORDER BY bytes DESC, name LIMIT $4
      )
-     SELECT r.name AS repository, coalesce(s.bytes, 0)::float8 AS "storedBytes",
-            coalesce(m.sent, 0)::float8 AS "sentBytes", coalesce(m.received, 0)::float8 AS "receivedBytes"
-       FROM repositories r LEFT JOIN stored s ON s.repository_id = r.id LEFT JOIN moved m ON m.repository_id = r.id
-      WHERE r.registry_id = $1 ORDER BY 2 DESC, 1`,
-    [registryKey, from, to],
+     SELECT s.name AS repository, s.bytes::float8 AS "storedBytes", s.linked AS "linkedBytes",
+            coalesce(sum(t.sent_bytes), 0)::float8 AS "sentBytes",
+            coalesce(sum(t.received_bytes), 0)::float8 AS "receivedBytes"
+       FROM largest s
+       LEFT JOIN traffic t ON t.registry_id = $1 AND t.repository_id = s.id AND t.day BETWEEN $2 AND $3
+      GROUP BY s.name, s.bytes, s.linked ORDER BY s.bytes DESC, s.name`,
+    [registryKey, from, to, limit],
   );
-  return rows;
+  const repositories = rows.map(({ linkedBytes: _sum, ...repository }) => repository);
+  return { repositories, linkedBytes: rows[0]?.linkedBytes ?? 0 };
 }

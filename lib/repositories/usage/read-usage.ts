@@ -17,27 +17,26 @@ export type UsageReport = RegistryUsage & {
   networks: Record<NetworkClass, Moved>;
   /** Each day of the period, oldest first. */
   days: (Moved & { day: string })[];
-  /** The largest first. */
+  /** The largest first, at most `limit`. */
   repositories: StoredRepository[];
 };
 
 /** @throws AppError `invalid_input` for a period that is reversed or too long */
 export async function readUsage(
   app: { pool: pg.Pool },
-  { registryKey, period }: { registryKey: bigint; period: UsagePeriod },
+  { registryKey, period, limit }: { registryKey: bigint; period: UsagePeriod; limit: number },
 ): Promise<UsageReport> {
   const days = listDays(period);
-  const [usage, repositories, traffic] = await Promise.all([
+  const [usage, listed, traffic] = await Promise.all([
     readRegistryUsage(app, registryKey),
-    readRepositoryUsage(app.pool, { registryKey, ...period }),
+    readRepositoryUsage(app.pool, { registryKey, ...period, limit }),
     readTraffic(app.pool, { registryKey, ...period, isByRepository: false }),
   ]);
   return {
     ...usage,
-    linkedBytes: repositories.reduce((sum, { storedBytes }) => sum + storedBytes, 0),
+    ...listed,
     networks: sumByNetwork(traffic),
     days: sumByDay(traffic, days),
-    repositories,
   };
 }
 

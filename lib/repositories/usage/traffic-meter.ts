@@ -26,7 +26,8 @@ export type TrafficMeter = FlushLoop & {
   totals: Record<NetworkClass, Moved>;
 };
 
-type Counted = Moved & Pick<Traffic, 'repositoryId' | 'registryKey'> & { network: NetworkClass };
+type OfRepository = { registryKey: bigint; networks: Partial<Record<NetworkClass, Moved>> };
+type Day = Map<bigint, OfRepository>;
 
 export function createTrafficMeter({
   pool,
@@ -37,27 +38,28 @@ export function createTrafficMeter({
   log: Log;
   classify: ClassifyNetwork;
 }): TrafficMeter {
-  /** By day, and then by repository and network. */
-  let days = new Map<number, Map<string, Counted>>();
+  /** By day since 1970, and repository. */
+  let days = new Map<number, Day>();
   const totals = Object.fromEntries(NETWORKS.map((network) => [network, { sentBytes: 0, receivedBytes: 0 }])) as Record<
     NetworkClass,
     Moved
   >;
 
-  const add = (day: number, counted: Counted) => {
+  const movedOf = (day: number, repositoryId: bigint, registryKey: bigint, network: NetworkClass): Moved => {
     let ofDay = days.get(day);
-    if (!ofDay) days.set(day, (ofDay = new Map<string, Counted>()));
-    const key = `${counted.repositoryId} ${counted.network}`;
-    const known = ofDay.get(key);
-    if (!known) return void ofDay.set(key, counted);
-    known.sentBytes += counted.sentBytes;
-    known.receivedBytes += counted.receivedBytes;
+    if (!ofDay) days.set(day, (ofDay = new Map<bigint, OfRepository>()));
+    let repository = ofDay.get(repositoryId);
+    if (!repository) ofDay.set(repositoryId, (repository = { registryKey, networks: {} }));
+    return (repository.networks[network] ??= { sentBytes: 0, receivedBytes: 0 });
   };
-  const count = ({ repositoryId, registryKey, address, isPrivate }: Traffic, moved: Moved) => {
+  // A pull takes only microseconds, so this allocates nothing for a repository that it knows.
+  const count = ({ repositoryId, registryKey, address, isPrivate }: Traffic, sent: number, received: number) => {
     const network = isPrivate ? 'private' : classify(address);
-    totals[network].sentBytes += moved.sentBytes;
-    totals[network].receivedBytes += moved.receivedBytes;
-    add(Math.floor(Date.now() / DAY_MS), { repositoryId, registryKey, network, ...moved });
+    const moved = movedOf(Math.floor(Date.now() / DAY_MS), repositoryId, registryKey, network);
+    moved.sentBytes += sent;
+    moved.receivedBytes += received;
+    totals[network].sentBytes += sent;
+    totals[network].receivedBytes += received;
   };
 
   const writeAll = async (): Promise<void> => {
@@ -68,7 +70,11 @@ export function createTrafficMeter({
       await addTraffic(pool, toRows(batch));
     } catch (error) {
       // Keep them for the next flush, so that a database outage loses none.
-      for (const [day, ofDay] of batch) for (const counted of ofDay.values()) add(day, counted);
+      for (const { day, repositoryId, registryKey, network, sentBytes, receivedBytes } of listCounts(batch)) {
+        const moved = movedOf(day, repositoryId, registryKey, network);
+        moved.sentBytes += sentBytes;
+        moved.receivedBytes += receivedBytes;
+      }
       log.warn({ err: error }, 'writing usage failed, retrying');
     }
   };
@@ -76,23 +82,33 @@ export function createTrafficMeter({
   return {
     ...startFlushLoop(FLUSH_INTERVAL_MS, writeAll),
     sent: (traffic, bytes) => {
-      if (bytes > 0) count(traffic, { sentBytes: bytes, receivedBytes: 0 });
+      if (bytes > 0) count(traffic, bytes, 0);
     },
     received: (traffic, bytes) => {
-      if (bytes > 0) count(traffic, { sentBytes: 0, receivedBytes: bytes });
+      if (bytes > 0) count(traffic, 0, bytes);
     },
     totals,
   };
 }
 
-function toRows(days: Map<number, Map<string, Counted>>): TrafficRow[] {
-  return [...days].flatMap(([day, ofDay]) => {
-    const date = new Date(day * DAY_MS).toISOString().slice(0, 10);
-    return [...ofDay.values()].map(({ repositoryId, registryKey, ...counted }) => ({
-      repositoryId: String(repositoryId),
-      registryKey: String(registryKey),
-      day: date,
-      ...counted,
-    }));
-  });
+type Counted = Moved & { day: number; repositoryId: bigint; registryKey: bigint; network: NetworkClass };
+
+function listCounts(days: Map<number, Day>): Counted[] {
+  return [...days].flatMap(([day, ofDay]) =>
+    [...ofDay].flatMap(([repositoryId, { registryKey, networks }]) =>
+      NETWORKS.flatMap((network) => {
+        const moved = networks[network];
+        return moved ? [{ day, repositoryId, registryKey, network, ...moved }] : [];
+      }),
+    ),
+  );
+}
+
+function toRows(days: Map<number, Day>): TrafficRow[] {
+  return listCounts(days).map(({ day, repositoryId, registryKey, ...counted }) => ({
+    ...counted,
+    repositoryId: String(repositoryId),
+    registryKey: String(registryKey),
+    day: new Date(day * DAY_MS).toISOString().slice(0, 10),
+  }));
 }

@@ -5,12 +5,16 @@ import type { MasterKeys } from '#lib/keys/master-keys.ts';
 import { certificateOf } from './renew-certificate.ts';
 import { openPrivateKey } from './sealed-key.ts';
 
-/** Reads the newest certificate that any process of the site got. */
+/**
+ * Reads the newest certificate that any process of the site got. One whose master key isn't listed any more counts as none, and is replaced
+ * (renew-certificate.ts).
+ */
 export function createAcmeSource(
   app: { db: Db; masterKeys: MasterKeys },
   { host }: { host: string },
 ): CertificateSource {
-  const newest = { where: { host }, orderBy: { id: 'desc' } } as const;
+  const keyVersion = { in: [...app.masterKeys.secrets.keys()] };
+  const newest = { where: { host, keyVersion }, orderBy: { id: 'desc' } } as const;
   return {
     mark: async () => {
       const row = await app.db.siteCertificate.findFirst({ ...newest, select: { id: true } });

@@ -15,6 +15,7 @@ import { findOwnRegistry } from '../find-own-registry.ts';
 
 const tag = 'account';
 const DEFAULT_DAYS = 30;
+const MAX_REPOSITORIES = 1_000;
 
 const registrySchema = z.object({ registryId: z.string() });
 const day = z.iso.date('Enter a date such as 2026-11-24.');
@@ -68,12 +69,14 @@ export const USAGE_ROUTES = [
       linkedBytes: z.number().describe('The sum over repositories, in which a shared blob counts several times'),
       networks: z.array(z.object({ network: z.enum(NETWORKS), ...moved })),
       days: z.array(z.object({ day: z.string(), ...moved })),
-      repositories: z.array(z.object({ repository: z.string(), storedBytes: z.number(), ...moved })),
+      repositories: z
+        .array(z.object({ repository: z.string(), storedBytes: z.number(), ...moved }))
+        .describe(`The largest, at most ${MAX_REPOSITORIES}. The export lists every repository that moved bytes`),
     }),
     handle: async (app, { caller, params, query }) => {
       const period = toPeriod(query);
       const { id } = await findOwnRegistry(app, caller, params.registryId);
-      const { networks, ...usage } = await readUsage(app, { registryKey: id, period });
+      const { networks, ...usage } = await readUsage(app, { registryKey: id, period, limit: MAX_REPOSITORIES });
       return { ...period, ...usage, networks: NETWORKS.map((network) => ({ network, ...networks[network] })) };
     },
   }),
