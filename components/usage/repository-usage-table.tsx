@@ -5,7 +5,7 @@ import { EmptyState } from '../ui/empty-state.tsx';
 import { formatBytes } from '../ui/format-number.ts';
 
 const COLUMNS = ['Repository', 'Stored', 'Pulled', 'Pushed'];
-export const MAX_SHOWN = 200;
+export const MAX_USAGE_ROWS = 200;
 
 type RepositoryUsage = Moved & { repository: string; storedBytes: number };
 
@@ -20,7 +20,7 @@ export function RepositoryUsageTable({ alias, repositories }: { alias: string; r
   return (
     <>
       <DenseTable columns={COLUMNS} label="Usage by repository" width="medium">
-        {repositories.slice(0, MAX_SHOWN).map(({ repository, storedBytes, sentBytes, receivedBytes }) => (
+        {repositories.slice(0, MAX_USAGE_ROWS).map(({ repository, storedBytes, sentBytes, receivedBytes }) => (
           <DenseRow columns={COLUMNS} key={repository}>
             <th className="text-left font-normal" scope="row">
               <a className="link font-mono break-all" href={consoleRepositoryLink({ alias, name: repository })}>
@@ -33,9 +33,9 @@ export function RepositoryUsageTable({ alias, repositories }: { alias: string; r
           </DenseRow>
         ))}
       </DenseTable>
-      {repositories.length > MAX_SHOWN && (
+      {repositories.length > MAX_USAGE_ROWS && (
         <p className="mt-2 text-sm text-muted">
-          The largest {MAX_SHOWN} are shown. The export lists every repository that moved bytes.
+          The largest {MAX_USAGE_ROWS} are shown. The export lists every repository that moved bytes.
         </p>
       )}
     </>

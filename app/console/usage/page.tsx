@@ -2,7 +2,7 @@ import type { Metadata } from 'next';
 import { USAGE, usageExportLink, usageLink } from '#components/links.ts';
 import { ChoiceLinks } from '#components/ui/choice-links.tsx';
 import { NetworkTable } from '#components/usage/network-table.tsx';
-import { MAX_SHOWN, RepositoryUsageTable } from '#components/usage/repository-usage-table.tsx';
+import { MAX_USAGE_ROWS, RepositoryUsageTable } from '#components/usage/repository-usage-table.tsx';
 import { StoredFacts } from '#components/usage/stored-facts.tsx';
 import { TrafficChart } from '#components/usage/traffic-chart.tsx';
 import { getApp } from '#lib/app.ts';
@@ -28,7 +28,11 @@ export default async function UsagePage({ searchParams }: { searchParams: Promis
   if (!chosen) return null;
   const days = choiceParam(params, 'days', USAGE_DAYS) ?? DEFAULT_USAGE_DAYS;
   const registry = chosen === registries[0] ? null : chosen.registryId;
-  const usage = await readUsage(app, { registryKey: chosen.id, period: lastDays(Number(days)), limit: MAX_SHOWN + 1 });
+  const usage = await readUsage(app, {
+    registryKey: chosen.id,
+    period: lastDays(Number(days)),
+    limit: MAX_USAGE_ROWS + 1,
+  });
   const link = (to: string) => usageLink({ registry, days: to === DEFAULT_USAGE_DAYS ? null : to });
   return (
     <ConsolePage at={USAGE} caller={caller}>
