@@ -3,6 +3,9 @@ import pg from 'pg';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { FoundRepository } from '#lib/repositories/find-repository.ts';
 import { blobOf, buildManifest, type BuiltManifest } from '#lib/testing/images/build-image.ts';
+import { insertPulls } from '#lib/events/pull-log.sql.ts';
+import { addPulls, markPulled } from '#lib/repositories/pull-counter.sql.ts';
+import { addTraffic } from '#lib/repositories/usage/traffic-meter.sql.ts';
 import { createTestApp, type TestApp, type TestUser } from '#lib/testing/create-test-app.ts';
 import { createDistributionClient, type DistributionClient } from '#lib/testing/distribution-client.ts';
 import { createPullCache } from './pull-cache.ts';
@@ -121,6 +124,24 @@ describe('pulls of a warm image', () => {
       }
     }, WARM_UP);
   }
+
+  test('stay warm while pulls and traffic are counted', async () => {
+    const { pool, pullCache } = site.app;
+    const known = () => pullCache.findRepository(name);
+    const found = await vi.waitUntil(known, WARM_UP);
+    const [repositoryId, registryKey] = [String(found.id), String(found.registryKey)];
+    const day = '2026-11-24';
+    for (const count of [
+      () => addPulls(pool, [{ repositoryId, day, tag: '', count: 1 }]),
+      () => markPulled(pool, [{ repositoryId, digest: old.digest, userId: null, at: new Date() }]),
+      () => insertPulls(pool, []),
+      () => addTraffic(pool, [{ repositoryId, registryKey, day, network: 'internet', sentBytes: 1, receivedBytes: 1 }]),
+    ]) {
+      await vi.waitUntil(known, WARM_UP);
+      await count();
+      expect(known()).not.toBeNull();
+    }
+  });
 
   test('see a moved tag at once', async () => {
     for (let round = 0; round < 20; round += 1) {

@@ -12,7 +12,13 @@ import type { Log } from '#lib/platform/log.ts';
 import { shareWrites } from '#lib/platform/processes/share-writes.ts';
 import type { Siblings } from '#lib/platform/processes/siblings.ts';
 import { createPullRights, type PullRights } from './pull-rights.ts';
-import { ADDING_STATEMENTS, CONTENT_STATEMENTS, createPushRights, type PushRights } from './push-rights.ts';
+import {
+  ADDING_STATEMENTS,
+  CONTENT_STATEMENTS,
+  COUNTING_STATEMENTS,
+  createPushRights,
+  type PushRights,
+} from './push-rights.ts';
 
 /** The triggers' channel. A notification is the id of a repository that changed or lost content, or `*`. */
 const CHANNEL = 'pull_changes';
@@ -31,6 +37,8 @@ const ENTRY_BYTES = 512;
 /** Rough size of a compiled policy. Several repositories may share one. */
 const POLICY_BYTES = 16 * 1024;
 const MAX_REPOSITORIES = 100_000;
+
+const UNANNOUNCED = new Set([...ADDING_STATEMENTS, ...COUNTING_STATEMENTS]);
 
 type Entry = { stamp: number; value: unknown; sizeBytes: number };
 
@@ -88,9 +96,14 @@ export function openPullCache(options: PullCacheOptions): {
     },
     [SITE_CHANNEL]: options.onSiteChange,
   };
-  const changes = listenToChanges({ ...options, channels, contentStatements: CONTENT_STATEMENTS });
+  const changes = listenToChanges({
+    ...options,
+    channels,
+    contentStatements: CONTENT_STATEMENTS,
+    countingStatements: COUNTING_STATEMENTS,
+  });
   if (options.siblings && options.direct.hasSessions) {
-    const kinds = { content: CONTENT_STATEMENTS, additions: ADDING_STATEMENTS };
+    const kinds = { content: CONTENT_STATEMENTS, unannounced: UNANNOUNCED };
     const announce = shareWrites(options.siblings, (kind) => {
       changes.noteWrite(kind === 'content');
       if (kind === 'other') options.onSiblingWrite();

@@ -29,6 +29,14 @@ export const ADDING_STATEMENTS: ReadonlySet<string> = new Set(
   [...CONTENT_STATEMENTS].filter((name) => name !== 'set-tags'),
 );
 
+/**
+ * Names of the statements that count pulls and traffic every few seconds. No cache holds what they write: counts and times of
+ * pulls, rows of the audit log, and jobs.
+ */
+export const COUNTING_STATEMENTS: ReadonlySet<string> = new Set([
+  ...['add-pulls', 'mark-pulled', 'record-pulls', 'add-traffic'],
+]);
+
 /** Only roles decided, so that no request can be decided differently. */
 export type AllowedPush = { repository: FoundRepository; principal: UserPrincipal; quota: RegistryQuota };
 

@@ -35,6 +35,8 @@ type Options = {
   channels: Record<string, (payload: string | null) => void>;
   /** Names of prepared statements whose writes don't count for `isCurrentBesideContent`. */
   contentStatements?: ReadonlySet<string>;
+  /** Names of those whose writes make nothing stale. */
+  countingStatements?: ReadonlySet<string>;
   log: Log;
 };
 
@@ -104,7 +106,7 @@ class Listener implements ChangeListener {
         this.#otherWrites.end(client);
       },
     };
-    watchWrites(options.pool, listener, options.contentStatements);
+    watchWrites(options.pool, listener, { known: options.contentStatements, ignored: options.countingStatements });
     if (options.direct.hasSessions) void this.#connect();
   }
 

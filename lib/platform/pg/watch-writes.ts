@@ -18,12 +18,18 @@ export type WriteListener = {
   onEnd: (client: object) => void;
 };
 
+/** Names of prepared statements. */
+export type NamedWrites = { known?: ReadonlySet<string>; ignored?: ReadonlySet<string> };
+
 /**
  * Watches all connections of `pool`, including Prisma's statements. A connection that can't be watched counts as writing.
- * @param known names of prepared statements
  * @throws Error if the pool already has connections, whose writes would go unnoticed
  */
-export function watchWrites(pool: pg.Pool, listener: WriteListener, known: ReadonlySet<string> = new Set()): void {
+export function watchWrites(
+  pool: pg.Pool,
+  listener: WriteListener,
+  { known = new Set(), ignored = new Set() }: NamedWrites = {},
+): void {
   if (pool.totalCount > 0) throw new Error('a pool must be watched before its first connection');
   const unseen = new WeakSet<object>();
   /** Connections that ran an unknown write since they last began a transaction. */
@@ -38,7 +44,8 @@ export function watchWrites(pool: pg.Pool, listener: WriteListener, known: Reado
     onQuery: (client, statement) => {
       const { text, name } = describeStatement(statement);
       if (STATEMENTS.begins.test(text)) unknown.delete(client);
-      if (!STATEMENTS.reads.test(text)) listener.onBegin(client, isKnown(client, text, name));
+      const isIgnored = typeof name === 'string' && ignored.has(name);
+      if (!isIgnored && !STATEMENTS.reads.test(text)) listener.onBegin(client, isKnown(client, text, name));
       return statement;
     },
     onUnseen: (client) => {

@@ -8,8 +8,8 @@ export type WriteKind = 'content' | 'other';
 export type WriteKinds = {
   /** Names of prepared statements that change content and nothing that a right depends on. */
   content: ReadonlySet<string>;
-  /** Those of `content` that only add, and so make no cache stale. Nobody is told. */
-  additions: ReadonlySet<string>;
+  /** Those that make no cache stale, such as those that only add. Nobody is told. */
+  unannounced: ReadonlySet<string>;
 };
 
 /** A connection's transaction, and what it has written. */
@@ -24,13 +24,14 @@ const SEVERAL = /;\s*\S/;
  */
 export function announceWrites(
   pool: pg.Pool,
-  { content, additions }: WriteKinds,
+  { content, unannounced }: WriteKinds,
   announce: (kind: WriteKind) => Promise<void>,
 ): void {
   const transactions = new WeakMap<object, Transaction>();
   const kindOf = (name: unknown): WriteKind | null => {
-    if (typeof name !== 'string' || !content.has(name)) return 'other';
-    return additions.has(name) ? null : 'content';
+    if (typeof name !== 'string') return 'other';
+    if (unannounced.has(name)) return null;
+    return content.has(name) ? 'content' : 'other';
   };
   const findCommitted = (client: object, statement: unknown): WriteKind | null => {
     const { text, name } = describeStatement(statement);
