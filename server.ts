@@ -62,12 +62,14 @@ export async function startServer(config: Config, log: Log, hooks: ServerHooks =
     else state.isStarted = true;
     const stop = async (options: { delaySeconds?: number } = {}) => {
       state.isDraining = true;
-      const [, work] = await Promise.allSettled([listeners.drain({ ...config.drain, ...options }), stopWorker?.()]);
+      const limits = { ...config.drain, ...options };
+      const endMs = performance.now() + (limits.delaySeconds + limits.maxSeconds) * 1_000;
+      const [, work] = await Promise.allSettled([listeners.drain(limits), stopWorker?.()]);
       // Keep shutting down, because transfers may still be draining.
       if (work.status === 'rejected')
         app.log.error({ err: work.reason as unknown }, 'background jobs failed to stop cleanly');
       await pages.close();
-      flights?.close();
+      await flights?.close({ maxSeconds: Math.max(0, endMs - performance.now()) / 1_000 });
       await app.close();
     };
     return { app, url: config.publicUrl, stop };

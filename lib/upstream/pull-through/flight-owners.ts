@@ -9,6 +9,7 @@ import type { OpenBlob } from '#lib/blobs/blob-store.ts';
 import { digestHex, isDigest, type Digest } from '#lib/oci/digest.ts';
 import type { ByteRange } from '#lib/oci/range.ts';
 import { AppError, toAppError, type ErrorCode } from '#lib/platform/errors.ts';
+import { drain } from '#lib/platform/http/listen.ts';
 import type { ProcessPart } from '#lib/platform/processes/messages.ts';
 import type { MirroredRepository } from '#lib/upstream/mirrors/mirrored-repository.ts';
 
@@ -23,6 +24,8 @@ export type FlightOwners = {
   close: () => void;
 };
 
+/** How long an owner may take to answer, which includes its request to the upstream. */
+const ANSWER_MS = 5_000;
 /** Characters of a digest that choose its owner. */
 const CHOOSING_CHARACTERS = 8;
 const SIZE = 'x-blob-size';
@@ -33,14 +36,17 @@ const querySchema = z.object({ ...queryShape, digest: z.string().refine(isDigest
 const rangeSchema = z.object({ start: z.coerce.number().int(), end: z.coerce.number().int() });
 const failureSchema = z.object({ code: z.string(), message: z.string(), retryAfterSeconds: z.number().optional() });
 
-export function findFlightOwners({ serverSockets, ownSocket }: ProcessPart): FlightOwners {
+export function findFlightOwners(
+  { serverSockets, ownSocket }: Pick<ProcessPart, 'serverSockets' | 'ownSocket'>,
+  answerMs = ANSWER_MS,
+): FlightOwners {
   const agent = new Agent({ keepAlive: true });
   return {
     open: async (wanted) => {
       const index = Number.parseInt(digestHex(wanted.digest).slice(0, CHOOSING_CHARACTERS), 16) % serverSockets.length;
       const socketPath = serverSockets[index] ?? ownSocket;
       if (socketPath === ownSocket) return null;
-      const ask = (query: URLSearchParams) => send(agent, socketPath, query);
+      const ask = (query: URLSearchParams) => send({ agent, socketPath, query, answerMs });
       const answer = await ask(toQuery(wanted)).catch(() => null);
       if (!answer) return null;
       await requireOpened(answer);
@@ -70,7 +76,7 @@ function readAtOwner(sizeBytes: number, ask: (range: ByteRange) => Promise<Incom
 export async function serveFlights(
   socketPath: string,
   open: (wanted: OwnedBlob) => Promise<OpenBlob>,
-): Promise<{ close: () => void }> {
+): Promise<{ close: (options: { maxSeconds: number }) => Promise<void> }> {
   const server: Server = createServer((req, res) => {
     answer(req, res, open).catch((error: unknown) => {
       if (res.headersSent) return res.destroy();
@@ -81,12 +87,8 @@ export async function serveFlights(
   server.keepAliveTimeout = 0;
   server.listen(socketPath);
   await once(server, 'listening');
-  return {
-    close: () => {
-      server.close();
-      server.closeAllConnections();
-    },
-  };
+  // The other processes drain too, and may be reading.
+  return { close: ({ maxSeconds }) => drain(server, { delaySeconds: 0, maxSeconds }) };
 }
 
 /** Without a range, answers the size alone. The fetch has begun, and goes on without readers. */
@@ -116,12 +118,17 @@ function toQuery({ repository: { id, upstream }, digest }: OwnedBlob, range?: By
   return new URLSearchParams({ ...query, ...(range && { start: String(range.start), end: String(range.end) }) });
 }
 
-function send(agent: Agent, socketPath: string, query: URLSearchParams): Promise<IncomingMessage> {
-  return new Promise((resolve, reject) => {
-    request({ agent, socketPath, path: `/?${query.toString()}` }, resolve)
-      .on('error', reject)
-      .end();
-  });
+type Question = { agent: Agent; socketPath: string; query: URLSearchParams; answerMs: number };
+
+/** Resolves to the head of the answer. Rejects when it doesn't come in time. */
+async function send({ agent, socketPath, query, answerMs }: Question): Promise<IncomingMessage> {
+  const asked = request({ agent, socketPath, path: `/?${query.toString()}` });
+  const timer = setTimeout(() => asked.destroy(new Error('the owner of the blob does not answer')), answerMs);
+  try {
+    return await new Promise((resolve, reject) => asked.on('response', resolve).on('error', reject).end());
+  } finally {
+    clearTimeout(timer);
+  }
 }
 
 async function requireOpened(given: IncomingMessage): Promise<void> {
