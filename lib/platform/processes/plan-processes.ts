@@ -1,8 +1,5 @@
 // How many processes of which kind serve the site on one machine, and each one's share of what they have together.
-import { availableParallelism } from 'node:os';
 
-/** More gain little: PostgreSQL and the page processes need cores too. */
-const MAX_DEFAULT = 8;
 /** Rendering takes a fraction of what a gallery's pulls do. */
 const SERVERS_PER_PAGE_PROCESS = 4;
 /** The pools of a machine have together at most as many connections as this many whole pools. */
@@ -11,11 +8,6 @@ const WHOLE_POOLS = 4;
 const MIN_POOL = 4;
 
 export type ProcessPlan = { servers: number; pages: number };
-
-/** Returns the cores that this process may use: its affinity, and the quota of its control group. */
-export function countCores(): number {
-  return Math.min(MAX_DEFAULT, availableParallelism());
-}
 
 /** One server serves pages itself. */
 export function planProcesses(servers: number): ProcessPlan {
