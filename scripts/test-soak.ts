@@ -32,6 +32,12 @@ const PARTS = [
     file: 'lib/distribution/push/killed-replicas.db.test.ts',
   },
   {
+    key: 'backup',
+    name: 'backups and restores killed at several moments',
+    config: 'vitest.config.ts',
+    file: 'lib/backup/killed-backup.db.test.ts',
+  },
+  {
     key: 'kills',
     name: `${VITRINE_SOAK_KILLS} times kill -9 during pushes`,
     config: 'vitest.e2e.config.ts',
