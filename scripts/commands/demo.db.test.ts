@@ -26,6 +26,7 @@ const JOURNALS = [
   'home_lists',
   'lineage_queue',
   'audit_pulls',
+  'traffic',
   'audit_events',
   'blob_reviews',
   'link_reviews',

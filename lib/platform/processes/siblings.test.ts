@@ -12,7 +12,7 @@ const turns = async (count = 20) => {
 test('asks the servers or all, and leaves out those that hang', async () => {
   const { siblings, hang } = connectSiblings(['server', 'server', 'pages']);
   for (const one of siblings) one.answer('who', () => Promise.resolve(one.part.name));
-  const ask = (to: 'all' | 'servers') => siblings[0]?.ask('who', null, { to, timeoutMs: 50 });
+  const ask = (to: 'all' | 'servers') => siblings[0]?.ask('who', null, { to, timeoutMs: 1_000 });
   expect(await ask('servers')).toEqual([{ from: 'server 2', answer: 'server 2' }]);
   expect((await ask('all'))?.map(({ from }) => from)).toEqual(['server 2', 'pages 3']);
   hang(1);

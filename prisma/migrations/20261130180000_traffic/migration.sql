@@ -1,6 +1,6 @@
 -- Bytes moved by repository, day and network. Rows outlive their repository, so that a registry's totals stay.
 CREATE TABLE "traffic" (
-  "registry_id" BIGINT NOT NULL REFERENCES "registries" ("id") ON DELETE CASCADE,
+  "registry_id" BIGINT NOT NULL REFERENCES "registries" ("id") ON DELETE CASCADE ON UPDATE CASCADE,
   "day" DATE NOT NULL,
   "repository_id" BIGINT NOT NULL,
   "network" TEXT NOT NULL,

@@ -35,6 +35,9 @@ const rowOf = (location: string) => one.app.db.upload.findUnique({ where: { id: 
 
 /** Runs `work` and returns the statements that the first replica ran. */
 async function listStatements(work: () => Promise<unknown>): Promise<string[]> {
+  // Once a second, a request reads the site's settings.
+  const settings = await one.app.siteSettings.read();
+  const readSettings = vi.spyOn(one.app.siteSettings, 'read').mockResolvedValue(settings);
   const query = vi.spyOn(one.app.pool, 'query');
   const connect = vi.spyOn(one.app.pool, 'connect');
   await work();
@@ -43,6 +46,7 @@ async function listStatements(work: () => Promise<unknown>): Promise<string[]> {
   expect(connect).toHaveBeenCalledTimes(statements.length);
   query.mockRestore();
   connect.mockRestore();
+  readSettings.mockRestore();
   return statements;
 }
 
