@@ -187,7 +187,6 @@ test('resources that need a later feature fail at once and say why', async () =>
     repositoryFilters: [{ filter: '*', filterType: 'WILDCARD' }],
   };
   const replicationRule = { destinations: [{ region: 'eu-west-1', registryId: site.registryId }] };
-  const kms = { ...MUTABLE, encryptionConfiguration: { encryptionType: 'KMS' } } as const;
   const refusals: [RegExp, () => Promise<unknown>][] = [
     [
       /^Lifecycle policies/,
@@ -209,7 +208,6 @@ test('resources that need a later feature fail at once and say why', async () =>
       /^Scanning on push/,
       () => create('terraform/x', { ...MUTABLE, imageScanningConfiguration: { scanOnPush: true } }),
     ],
-    [/^KMS keys aren't/, () => create('terraform/x', kms)],
   ];
   for (const [message, apply] of refusals) {
     // The provider retries an InvalidParameterException of a policy for two minutes.
@@ -219,6 +217,14 @@ test('resources that need a later feature fail at once and say why', async () =>
     });
   }
   await destroy(repositoryName);
+});
+
+test('a KMS key is refused by a site without KMS', async () => {
+  const kms = { ...MUTABLE, encryptionConfiguration: { encryptionType: 'KMS' } } as const;
+  await expect(create('terraform/x', kms)).rejects.toMatchObject({
+    name: 'InvalidParameterException',
+    message: expect.stringContaining('This site has no KMS') as string,
+  });
 });
 
 describe('data sources', () => {
