@@ -1,4 +1,5 @@
 import type { PullDay } from '#lib/gallery/insight-queries.ts';
+import { BAR_HEIGHT, drawBars, SLOT } from '../ui/draw-bars.ts';
 import { countOf, formatCount } from '../ui/format-number.ts';
 import {
   chooseUnit,
@@ -9,10 +10,6 @@ import {
   type PeriodUnit,
   type PullPeriod,
 } from './pull-periods.ts';
-
-const SLOT = 10;
-const BAR = 7;
-const HEIGHT = 100;
 
 /** Drawn on the server. Labels are HTML next to the SVG, so that they keep their size on a phone. */
 export function PullChart({ days, unit = chooseUnit(days) }: { days: PullDay[]; unit?: PeriodUnit }) {
@@ -35,9 +32,9 @@ export function PullChart({ days, unit = chooseUnit(days) }: { days: PullDay[]; 
           className="block h-40 w-full"
           preserveAspectRatio="none"
           role="img"
-          viewBox={`0 0 ${periods.length * SLOT} ${HEIGHT}`}
+          viewBox={`0 0 ${periods.length * SLOT} ${BAR_HEIGHT}`}
         >
-          {[0, HEIGHT / 2, HEIGHT].map((y) => (
+          {[0, BAR_HEIGHT / 2, BAR_HEIGHT].map((y) => (
             <line
               className="stroke-line"
               key={y}
@@ -52,12 +49,18 @@ export function PullChart({ days, unit = chooseUnit(days) }: { days: PullDay[]; 
           {/* Only what a pointer needs of each bar, because a page may have hundreds. */}
           <g className="*:fill-transparent *:hover:fill-surface-strong">
             {periods.map((period, i) => (
-              <rect height={HEIGHT} key={period.first} width={SLOT} x={i * SLOT} y="0">
+              <rect height={BAR_HEIGHT} key={period.first} width={SLOT} x={i * SLOT} y="0">
                 <title>{`${periodText(period)}: ${countOf(period.count, 'pull')}`}</title>
               </rect>
             ))}
           </g>
-          <path className="pointer-events-none fill-accent" d={drawBars(periods, top)} />
+          <path
+            className="pointer-events-none fill-accent"
+            d={drawBars(
+              periods.map(({ count }) => count),
+              top,
+            )}
+          />
         </svg>
         <div aria-hidden="true" className="col-start-2 mt-1.5 flex justify-between">
           <span>{dayText(first.first)}</span>
@@ -73,16 +76,6 @@ export function PullChart({ days, unit = chooseUnit(days) }: { days: PullDay[]; 
 }
 
 const NONE: PullPeriod = { first: '1970-01-01', last: '1970-01-01', count: 0 };
-
-/** One path for all bars. */
-function drawBars(periods: PullPeriod[], top: number): string {
-  return periods
-    .map(({ count }, i) => {
-      const height = (count / top) * HEIGHT;
-      return `M${i * SLOT + (SLOT - BAR) / 2} ${HEIGHT}v${-height}h${BAR}v${height}z`;
-    })
-    .join('');
-}
 
 /** On the body, as rows have no classes of their own. */
 const ROWS =

@@ -1,9 +1,6 @@
 import type { Moved } from '#lib/repositories/usage/schema.ts';
+import { BAR_HEIGHT, drawBars, SLOT } from '../ui/draw-bars.ts';
 import { formatBytes } from '../ui/format-number.ts';
-
-const SLOT = 10;
-const BAR = 7;
-const HEIGHT = 100;
 
 type TrafficDay = Moved & { day: string };
 
@@ -21,17 +18,30 @@ export function TrafficChart({ days }: { days: TrafficDay[] }) {
         className="block h-32 w-full"
         preserveAspectRatio="none"
         role="img"
-        viewBox={`0 0 ${width} ${HEIGHT}`}
+        viewBox={`0 0 ${width} ${BAR_HEIGHT}`}
       >
-        <line className="stroke-line" vectorEffect="non-scaling-stroke" x1="0" x2={width} y1={HEIGHT} y2={HEIGHT} />
+        <line
+          className="stroke-line"
+          vectorEffect="non-scaling-stroke"
+          x1="0"
+          x2={width}
+          y1={BAR_HEIGHT}
+          y2={BAR_HEIGHT}
+        />
         <g className="*:fill-transparent *:hover:fill-surface-strong">
           {days.map(({ day, sentBytes, receivedBytes }, i) => (
-            <rect height={HEIGHT} key={day} width={SLOT} x={i * SLOT} y="0">
+            <rect height={BAR_HEIGHT} key={day} width={SLOT} x={i * SLOT} y="0">
               <title>{`${day}: ${formatBytes(sentBytes)} pulled, ${formatBytes(receivedBytes)} pushed`}</title>
             </rect>
           ))}
         </g>
-        <path className="pointer-events-none fill-accent" d={drawBars(days, top)} />
+        <path
+          className="pointer-events-none fill-accent"
+          d={drawBars(
+            days.map(({ sentBytes }) => sentBytes),
+            top,
+          )}
+        />
       </svg>
       <div aria-hidden="true" className="mt-1.5 flex justify-between">
         <span>{first}</span>
@@ -40,14 +50,4 @@ export function TrafficChart({ days }: { days: TrafficDay[] }) {
       </div>
     </figure>
   );
-}
-
-/** One path for all bars. */
-function drawBars(days: TrafficDay[], top: number): string {
-  return days
-    .map(({ sentBytes }, i) => {
-      const height = ((sentBytes / top) * HEIGHT).toFixed(1);
-      return `M${i * SLOT + (SLOT - BAR) / 2} ${HEIGHT}v-${height}h${BAR}v${height}z`;
-    })
-    .join('');
 }

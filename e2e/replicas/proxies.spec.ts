@@ -8,6 +8,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { buildImage } from '#lib/testing/images/build-image.ts';
 import { writeOciLayout } from '#lib/testing/images/write-oci-layout.ts';
 import { findFreePort } from '#lib/testing/servers/find-free-port.ts';
+import { untilListening } from '#lib/testing/until-listening.ts';
 import { createSelfSignedCertificate } from '#lib/testing/tls/self-signed-certificate.ts';
 import { trustCertificate } from '#lib/testing/tls/trust-certificate.ts';
 import { readLayoutBlobs } from '../clients/read-layout-blobs.ts';
@@ -16,7 +17,6 @@ import { run } from '../run-program.ts';
 import { cleanUp, createSitePublisher, newFolder, newSiteFolder, start, track } from '../start/site-process.ts';
 import type { SitePublisher } from '../start/site-process.ts';
 import { readProxyExample } from './read-proxy-example.ts';
-import { untilProxyListens } from './replica-set.ts';
 
 /** More than proxies keep in memory. */
 const LAYER_BYTES = 40_000_000;
@@ -102,7 +102,7 @@ async function startProxy({ name, command }: Proxy): Promise<ChildProcess> {
   const child = spawn(findProgram(name) ?? name, args, { stdio: ['ignore', 'ignore', 'pipe'], env });
   track(child);
   child.stderr.resume();
-  await untilProxyListens(port);
+  await untilListening(port, child);
   return child;
 }
 

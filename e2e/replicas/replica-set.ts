@@ -2,12 +2,12 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdirSync, writeFileSync } from 'node:fs';
-import { createConnection } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { startEmbeddedPostgres } from '#lib/platform/pg/embedded-postgres.ts';
 import { createSelfSignedCertificate } from '#lib/testing/tls/self-signed-certificate.ts';
 import { findFreePort } from '#lib/testing/servers/find-free-port.ts';
+import { untilListening } from '#lib/testing/until-listening.ts';
 import { findProgram } from '../find-program.ts';
 import { newFolder, ROOT, track } from '../start/site-process.ts';
 import { readProxyExample } from './read-proxy-example.ts';
@@ -144,7 +144,7 @@ function prepareNginx(host: string) {
         stdio: ['ignore', 'ignore', 'inherit'],
       });
       track(child);
-      await untilProxyListens(Number(host.split(':')[1]));
+      await untilListening(Number(host.split(':')[1]), child);
     },
     stop: async () => {
       if (child?.exitCode !== null) return;
@@ -171,19 +171,4 @@ function describe(folder: string, host: string, replicas: Replica[]): string {
     daemon off; worker_processes 1; pid ${folder}/nginx.pid; error_log ${folder}/error.log;
     events {}
     http { access_log off; ${temporary.join(' ')} ${site} }`;
-}
-
-/** Resolves when a proxy accepts connections. */
-export async function untilProxyListens(port: number): Promise<void> {
-  for (let attempt = 0; attempt < 100; attempt += 1) {
-    const socket = createConnection(port, '127.0.0.1');
-    const isUp = await Promise.race([
-      once(socket, 'connect').then(() => true),
-      once(socket, 'error').then(() => false),
-    ]).catch(() => false);
-    socket.destroy();
-    if (isUp) return;
-    await sleep(50);
-  }
-  throw new Error("the proxy didn't start");
 }

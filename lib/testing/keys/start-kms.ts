@@ -6,7 +6,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { findFreePort } from '#lib/testing/servers/find-free-port.ts';
-import { untilListening } from './until-listening.ts';
+import { untilListening } from '#lib/testing/until-listening.ts';
 import { findGoTool, type GoTool } from '../../../e2e/clients/go-tools.ts';
 
 /** Settings for readConfig, without a key. */

@@ -5,7 +5,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { findFreePort } from '#lib/testing/servers/find-free-port.ts';
-import { untilListening } from './until-listening.ts';
+import { untilListening } from '#lib/testing/until-listening.ts';
 import { findOpenBao, type OpenBao } from '../../../e2e/find-openbao.ts';
 
 const ROOT_TOKEN = 'root';

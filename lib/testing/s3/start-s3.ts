@@ -2,14 +2,12 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
-import { createConnection } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { findFreePort } from '#lib/testing/servers/find-free-port.ts';
+import { untilListening } from '#lib/testing/until-listening.ts';
 import { findGoTool, type GoTool } from '../../../e2e/clients/go-tools.ts';
 
-const START_ATTEMPTS = 200;
 const BUCKET = 'blobs';
 
 /** Settings for readConfig. */
@@ -43,10 +41,7 @@ export async function startS3(): Promise<S3Server> {
   process.once('exit', () => child.kill('SIGKILL'));
   child.unref();
   const exited = once(child, 'exit');
-  for (let attempt = 0; !(await canConnect(port)); attempt += 1) {
-    if (attempt === START_ATTEMPTS || child.exitCode !== null) throw new Error('versitygw did not start.');
-    await sleep(50);
-  }
+  await untilListening(port, child);
   return {
     port,
     folder,
@@ -63,12 +58,4 @@ export async function startS3(): Promise<S3Server> {
       rmSync(root, { recursive: true, force: true });
     },
   };
-}
-
-function canConnect(port: number): Promise<boolean> {
-  const socket = createConnection(port, '127.0.0.1');
-  return new Promise<boolean>((resolve) => {
-    socket.once('connect', () => resolve(true));
-    socket.once('error', () => resolve(false));
-  }).finally(() => socket.destroy());
 }

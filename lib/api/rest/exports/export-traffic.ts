@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream';
 import { toCsvRow } from '#lib/platform/csv-row.ts';
 import type { TrafficDay } from '#lib/repositories/usage/read-usage.sql.ts';
 import { streamLines } from './stream-lines.ts';
@@ -6,11 +7,6 @@ const COLUMNS = ['day', 'repository', 'network', 'sentBytes', 'receivedBytes'] a
 
 /** Exports rows as a CSV file. Repositories that are gone have an empty name. */
 export function exportTraffic(rows: TrafficDay[]): Response {
-  return streamLines(toLines(rows), { fileName: 'usage.csv', mediaType: 'text/csv' });
-}
-
-// eslint-disable-next-line @typescript-eslint/require-await -- The stream reads lines asynchronously.
-async function* toLines(rows: TrafficDay[]): AsyncGenerator<string> {
-  yield toCsvRow(COLUMNS);
-  for (const row of rows) yield toCsvRow(COLUMNS.map((column) => row[column]));
+  const lines = [toCsvRow(COLUMNS), ...rows.map((row) => toCsvRow(COLUMNS.map((column) => row[column])))];
+  return streamLines(Readable.from(lines), { fileName: 'usage.csv', mediaType: 'text/csv' });
 }
