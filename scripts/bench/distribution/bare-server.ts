@@ -9,6 +9,8 @@ const server = createServer({ keepAliveTimeout: 75_000, requestTimeout: 0 }, (re
   const [path = '', query = ''] = (req.url ?? '').split('?');
   if (req.method === 'POST') {
     res.writeHead(202, { Location: path, 'Content-Length': 0 }).end();
+  } else if (req.method === 'PATCH') {
+    req.on('end', () => res.writeHead(202, { Location: path, 'Content-Length': 0 }).end()).resume();
   } else if (req.method === 'PUT') {
     const chunks: Buffer[] = [];
     req.on('data', (chunk: Buffer) => chunks.push(chunk));

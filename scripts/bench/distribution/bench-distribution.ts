@@ -12,7 +12,7 @@ import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { fillPrivateTarget } from './fill-private-target.ts';
 import { startGrownVitrine, type Growth } from './grow-site.ts';
-import { runLoad, summarise, type BenchLoad } from './load.ts';
+import { buildLoad, runLoad, summarise, type BenchLoad } from './load.ts';
 import { measureMemory } from './measure-memory.ts';
 import { UsageMeter, type Usage } from './process-usage.ts';
 import { startPeers, startVitrine, type Peer } from './start-peers.ts';
@@ -58,13 +58,15 @@ type Measured = { loads: BenchLoad[]; usages: Usage[] };
 
 async function main(): Promise<void> {
   printMachine();
+  buildLoad();
   if (values.grown) return measureGrowth();
   const peers: Peer[] = [];
   try {
     peers.push(await startVitrine('Vitrine'));
     if (values.beside) peers.push(await startOtherVersion(resolve(values.beside)));
     else if (values.sealed) peers.push(await startVitrine('Vitrine, sealed', { isSealed: true }));
-    else if (!values.alone && !values.memory && !values.private) peers.push(...(await startPeers()));
+    else if (!values.alone && !values.memory && !values.private)
+      peers.push(await startVitrine('Vitrine, 2 processes', { processes: 2 }), ...(await startPeers()));
     const targets: Target[] = [];
     for (const peer of peers) targets.push(await fillTarget(peer));
     const [own] = targets;
@@ -115,8 +117,8 @@ function printMachine(): void {
 
 async function compare(workload: Workload, targets: Target[]): Promise<void> {
   const unit = workload.bytes > 0 ? 'MB/s' : 'per s';
-  console.log(`| ${workload.name} | ${unit} | ratio | p50 ms | p99 ms | CPU ms each | peak MiB |`);
-  console.log('|---|---|---|---|---|---|---|');
+  console.log(`| ${workload.name} | ${unit} | ratio | p50 ms | p99 ms | CPU ms | load CPU ms | peak MiB |`);
+  console.log('|---|---|---|---|---|---|---|---|');
   const measured = await measure(workload, targets);
   let own: number | null = null;
   for (const [target, { loads, usages }] of measured) {
@@ -128,9 +130,10 @@ async function compare(workload: Workload, targets: Target[]): Promise<void> {
     const cells = [
       rate.toFixed(0),
       (own / rate).toFixed(2),
-      load.p50.toFixed(2),
-      load.p99.toFixed(2),
+      load.p50Ms.toFixed(2),
+      load.p99Ms.toFixed(2),
       ((cpuSeconds * 1000) / load.operations).toFixed(3),
+      load.loadCpuMs.toFixed(3),
       peakMib.toFixed(0),
     ];
     console.log(`| ${target.name} | ${cells.join(' | ')} |`);
@@ -148,11 +151,9 @@ async function measure(workload: Workload, targets: Target[]): Promise<Map<Targe
   const each =
     operations === null
       ? { seconds: seconds / rounds, connections }
-      : { seconds: Infinity, connections, maxOperations: Math.floor(operations.measured / rounds) };
+      : { connections, maxOperations: Math.floor(operations.measured / rounds) };
   const warmUp =
-    operations === null
-      ? { seconds: WARM_UP_SECONDS, connections }
-      : { seconds: Infinity, connections, maxOperations: operations.warmUp };
+    operations === null ? { seconds: WARM_UP_SECONDS, connections } : { connections, maxOperations: operations.warmUp };
   const runs = targets.map((target) => ({ target, operation: workload.prepare(target) }));
   for (let round = 0; round < rounds; round += 1) {
     for (const { target, operation } of round % 2 === 0 ? runs : runs.toReversed()) {

@@ -32,6 +32,7 @@ type VitrineOptions = {
   account?: Pick<Peer, 'host' | 'prefix' | 'secret'>;
   /** Other registries don't encrypt, so only some comparisons do. */
   isSealed?: boolean;
+  processes?: number;
 };
 
 /**
@@ -40,12 +41,13 @@ type VitrineOptions = {
  */
 export async function startVitrine(
   name: string,
-  { dataDir, account, isSealed = false }: VitrineOptions = {},
+  { dataDir, account, isSealed = false, processes = 1 }: VitrineOptions = {},
 ): Promise<Peer> {
   const port = account?.host.split(':')[1];
   const server = await startTestServer({
     DEMO: '0',
     SEALED_STORAGE: isSealed ? '1' : '0',
+    PROCESSES: String(processes),
     ...(dataDir && { DATA_DIR: dataDir }),
     ...(port && { PORT: port }),
   });
