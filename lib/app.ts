@@ -39,7 +39,7 @@ import type { KeyedMutex } from '#lib/platform/concurrency/keyed-mutex.ts';
 import type { RecentLinks } from '#lib/distribution/push/recent-links.ts';
 import type { UploadIds } from '#lib/distribution/push/ids/upload-ids.ts';
 import type { UploadSlots } from '#lib/distribution/push/ids/upload-slots.ts';
-import type { QueueingPool } from '#lib/platform/pg/queueing-pool.ts';
+import type { QueueingPool } from '#lib/platform/pg/pool/queueing-pool.ts';
 import type { AnswerBatch } from '#lib/distribution/hot-path/answer-batch.ts';
 import type { VerifiedTokens } from '#lib/distribution/hot-path/verified-tokens.ts';
 import type { PullCache } from '#lib/distribution/hot-path/pull-cache.ts';

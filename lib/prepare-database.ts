@@ -115,6 +115,7 @@ async function prepareDatabase(
   return openDatabase(url, {
     poolSize,
     hasSessions,
+    isBehindPooler,
     directUrl: directUrl === url ? undefined : directUrl,
     usesPreparedStatements: config.preparedStatements === 'auto' ? !isBehindPooler : config.preparedStatements === '1',
     onError: (error) => log.warn({ err: error }, 'lost a database connection'),

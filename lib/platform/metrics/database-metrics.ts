@@ -1,5 +1,5 @@
 import { ping } from '#lib/platform/pg/ping.sql.ts';
-import type { QueueingPool } from '#lib/platform/pg/queueing-pool.ts';
+import type { QueueingPool } from '#lib/platform/pg/pool/queueing-pool.ts';
 import { defineMetrics, type MetricGroup } from './define-metrics.ts';
 
 export const POOL_METRICS: MetricGroup<{ pool: QueueingPool }> = defineMetrics(

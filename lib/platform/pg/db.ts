@@ -1,8 +1,9 @@
 // Opens the database: a pg pool and a Prisma client on top of it.
 import { PrismaPg } from '@prisma/adapter-pg';
 import type pg from 'pg';
-import { stripStatementNames } from './strip-statement-names.ts';
-import { QueueingPool } from './queueing-pool.ts';
+import { stripStatementNames } from './pool/strip-statement-names.ts';
+import { dropDeadConnections } from './pool/drop-dead-connections.ts';
+import { QueueingPool } from './pool/queueing-pool.ts';
 import { PrismaClient, type Prisma } from '../prisma/client.ts';
 
 export type Db = PrismaClient;
@@ -13,6 +14,8 @@ const POOL_SIZE = 12;
 /** Running jobs, graphile-worker's LISTEN and one spare. */
 const DIRECT_POOL_SIZE = 4;
 const CONNECT_TIMEOUT_MS = 10_000;
+/** After this much silence, the operating system checks ten times a second apart whether the server is still there. */
+const KEEP_ALIVE_MS = 10_000;
 /** Milliseconds. A burst queues in the pool instead of failing, as long as clients can be expected to wait. */
 const TRANSACTION = { maxWait: 15_000, timeout: 30_000 };
 
@@ -39,14 +42,18 @@ export type DatabaseOptions = {
   /** Defaults to the pool's URL. */
   directUrl?: string | undefined;
   hasSessions?: boolean;
+  /** Whether the pool's URL is that of a pooler. */
+  isBehindPooler?: boolean;
   usesPreparedStatements?: boolean;
 };
 
 export function openDatabase(url: string, options: DatabaseOptions): Database {
-  const { onError, poolSize = POOL_SIZE, directUrl, hasSessions = true, usesPreparedStatements = true } = options;
-  const pool = openPool(url, poolSize, onError);
+  const { onError, poolSize = POOL_SIZE, directUrl, hasSessions = true } = options;
+  const { isBehindPooler = false, usesPreparedStatements = true } = options;
+  const pool = openPool(url, { poolSize, onError, hasSessions: !isBehindPooler });
   if (!usesPreparedStatements) stripStatementNames(pool);
-  const directPool = directUrl === undefined ? pool : openPool(directUrl, DIRECT_POOL_SIZE, onError);
+  const direct = { poolSize: DIRECT_POOL_SIZE, onError, hasSessions };
+  const directPool = directUrl === undefined ? pool : openPool(directUrl, direct);
   const db = new PrismaClient({ adapter: new PrismaPg(pool), transactionOptions: TRANSACTION });
   return {
     db,
@@ -62,11 +69,15 @@ export function openDatabase(url: string, options: DatabaseOptions): Database {
   };
 }
 
-function openPool(url: string, size: number, onError: (error: Error) => void): QueueingPool {
+type PoolOptions = { poolSize: number; onError: (error: Error) => void; hasSessions: boolean };
+
+function openPool(url: string, { poolSize, onError, hasSessions }: PoolOptions): QueueingPool {
   const pool = new QueueingPool({
     connectionString: url,
-    max: size,
+    max: poolSize,
     connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
+    keepAlive: true,
+    keepAliveInitialDelayMillis: KEEP_ALIVE_MS,
     application_name: 'vitrine',
     // Sends statements without waiting for the results of earlier ones.
     pipeline: true,
@@ -74,5 +85,6 @@ function openPool(url: string, size: number, onError: (error: Error) => void): Q
   // An idle connection that the server closes must not crash the process. The pool opens a new one.
   pool.on('error', onError);
   pool.on('connect', (client) => client.on('error', onError));
+  dropDeadConnections(pool, { hasSessions });
   return pool;
 }

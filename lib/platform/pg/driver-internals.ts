@@ -5,7 +5,7 @@ import type { Log } from '#lib/platform/log.ts';
 
 /** The internals, and the effect of losing each. */
 const COSTS = {
-  'client.connection.stream': 'statements are sent one by one',
+  'client.connection.stream': 'statements are sent one by one, and those to a vanished server wait for minutes',
   'client.processID': 'the database counts as pooled',
   'client.query': 'reads are never cached, and prepared statements keep their names behind a pooler',
 };
@@ -52,6 +52,11 @@ export function sendTogether<Result>(client: pg.ClientBase, ask: () => Result): 
 export function readProcessId(client: pg.ClientBase): number | null {
   const id: unknown = 'processID' in client ? client.processID : null;
   return typeof id === 'number' ? id : null;
+}
+
+/** Closes a connection without a word to the server. Its statements fail as if the server had closed it. */
+export function dropConnection(client: pg.ClientBase): void {
+  findStream(client)?.destroy();
 }
 
 export type QueryInterceptor = {

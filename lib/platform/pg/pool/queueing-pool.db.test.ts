@@ -1,6 +1,6 @@
 import pg from 'pg';
 import { expect, inject, onTestFinished, test } from 'vitest';
-import { openDatabase } from './db.ts';
+import { openDatabase } from '../db.ts';
 import { QueueingPool } from './queueing-pool.ts';
 
 /** The template database, for a role with a connection limit. */

@@ -1,5 +1,5 @@
 import type pg from 'pg';
-import { interceptQueries } from './driver-internals.ts';
+import { interceptQueries } from '../driver-internals.ts';
 
 /**
  * Removes the names of prepared statements on all connections that `pool` opens from now on. A pooler in transaction

@@ -8,6 +8,8 @@ const RETRY_MS = 200;
 /** How long a shrunk pool waits before it tries to grow again. */
 const SHRUNK_MS = 5_000;
 const FORGET_MS = 30_000;
+/** More can't be served in time by a slow database, and only take memory. */
+const MAX_WAITING = 2_000;
 
 type Callback = (
   error: Error | undefined,
@@ -15,7 +17,10 @@ type Callback = (
   done: (release?: boolean | Error) => void,
 ) => void;
 
-/** When the database rejects further connections, requests queue for those the pool already has. */
+/**
+ * When the database rejects further connections, requests queue for those the pool already has. The queue is bounded in length
+ * and in time (`connectionTimeoutMillis`).
+ */
 export class QueueingPool extends pg.Pool {
   readonly #size: number;
   readonly #timeoutMs: number;
@@ -64,6 +69,11 @@ export class QueueingPool extends pg.Pool {
   }
 
   #connect(callback: Callback, deadline: number): void {
+    if (this.waitingCount >= MAX_WAITING) {
+      const error = Object.assign(new Error('too many requests wait for a connection'), { code: TOO_MANY });
+      // Later, as pg does.
+      return process.nextTick(() => callback(error, undefined, () => undefined));
+    }
     super.connect((error, client, done) => {
       if (!error) return callback(error, client, done);
       const isRefused = errorCode(error) === TOO_MANY;
