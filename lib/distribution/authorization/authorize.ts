@@ -64,7 +64,8 @@ export function mayPullNow(
   return isOpenToAll(repository) || pullRights.mayPull(credentials, repository, asked);
 }
 
-function isOpenToAll(repository: FoundRepository): boolean {
+/** Whether anyone may pull. */
+export function isOpenToAll(repository: FoundRepository): boolean {
   return isAnonymousPullAllowed(repository) && repository.quarantineReason === null;
 }
 

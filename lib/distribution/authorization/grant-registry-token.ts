@@ -10,6 +10,8 @@ import { grantsAllow } from '#lib/access/token-scope.ts';
 import { isName } from '#lib/oci/name.ts';
 import { AppError } from '#lib/platform/errors.ts';
 import type { PooledApp } from '#lib/repositories/find-repository.ts';
+import type { PullCache } from '#lib/distribution/hot-path/pull-cache.ts';
+import { isOpenToAll } from './authorize.ts';
 import { findStanding } from './find-standing.ts';
 
 const MAX_REPOSITORIES = 50;
@@ -23,7 +25,7 @@ export type GrantedToken = { token: string; expiresInSeconds: number; issuedAt: 
  * never outlives it. It keeps the issue time of `held`, so that it doesn't cover repositories created since.
  */
 export async function grantRegistryToken(
-  app: PooledApp & { authority: TokenAuthority },
+  app: PooledApp & { authority: TokenAuthority; pullCache?: Pick<PullCache, 'findRepository'> },
   { caller, scopes, held = null }: { caller: Caller; scopes: string[]; held?: RegistryToken | null },
 ): Promise<GrantedToken> {
   const { principal } = caller;
@@ -39,7 +41,10 @@ export async function grantRegistryToken(
   const expiresAt = registryTokenEnd(now, earlier(held?.expiresAt ?? null, credentialEnd));
   const grants: RepositoryGrant[] = [];
   for (const [name, asked] of wanted) {
-    const { actions } = await findStanding(app, { caller, fullName: name });
+    const known = isUser ? null : app.pullCache?.findRepository(name);
+    // So that anonymous pulls from memory need no database.
+    const isOpen = known?.fullName === name && isOpenToAll(known);
+    const actions = isOpen ? (['pull'] as const) : (await findStanding(app, { caller, fullName: name })).actions;
     const granted = actions.filter((action) => asked.has(action) && (!held || grantsAllow(held.grants, name, action)));
     if (granted.length > 0) grants.push({ name, actions: granted });
   }

@@ -57,6 +57,8 @@ export type PullCache = {
     load: () => Promise<Value>,
     payloadBytes?: (value: Value) => number,
   ) => Promise<Value>;
+  /** Drops what this process has changed itself, because an outage may delay the notification. */
+  forgetContent: (of: ContentKey) => void;
   /** @param change the payload of a notification */
   forget: (change: string | null) => void;
   counts: { repositories: CacheCount; content: CacheCount };
@@ -82,7 +84,8 @@ export function openPullCache(options: PullCacheOptions): {
   close: () => Promise<void>;
 } {
   const isCurrent = () => changes.isCurrent();
-  const pullCache = createPullCache(isCurrent, MAX_BYTES / (options.siblings?.part.serverCount ?? 1));
+  const mayBeUsed = () => changes.isCurrent() || changes.isUsableInOutage();
+  const pullCache = createPullCache(mayBeUsed, MAX_BYTES / (options.siblings?.part.serverCount ?? 1));
   const pullRights = createPullRights(isCurrent);
   const pushRights = createPushRights(() => changes.isCurrentBesideContent());
   const channels = {
@@ -175,6 +178,11 @@ export function createPullCache(isCurrent: () => boolean, maxBytes = MAX_BYTES):
         const stamp = stampOf(of.repositoryId);
         keep(keyOf(stamp, of.key), stamp, value, payloadBytes(value));
       })),
+    forgetContent: ({ repositoryId, key }) => {
+      changes += 1;
+      const stamp = stamps.get(repositoryId);
+      if (stamp !== undefined) entries.delete(keyOf(stamp, key));
+    },
     forget: (change) => {
       changes += 1;
       if (change === null || change === '*') stamps.clear();

@@ -1,7 +1,7 @@
 // The entry point of /v2 and /token, on raw node:http. Requests that memory can't answer all follow the same path:
 // parse → authenticate → authorize → use case → present.
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { AppError } from '#lib/platform/errors.ts';
+import { AppError, toAppError } from '#lib/platform/errors.ts';
 import { FOREIGN_WRITE, isForeignWrite } from '#lib/platform/http/refuse-request.ts';
 import { readRequestId } from '#lib/platform/http/requests.ts';
 import { countAnswered, nameRoute } from '#lib/platform/metrics/request-metrics.ts';
@@ -21,7 +21,7 @@ import { authenticate } from './authenticate.ts';
 import { toScope } from './challenge.ts';
 import { isAllowedPreflight, preflightHeaders } from './cross-origin.ts';
 import { findNamespace } from './find-namespace.ts';
-import { recallAnswer } from '#lib/distribution/hot-path/recall-answer.ts';
+import { recallAnswer, type KnownAnswer } from '#lib/distribution/hot-path/recall-answer.ts';
 import { sendBlob } from '#lib/distribution/http/handlers/get-blob.ts';
 import { handleTokenRequest } from '#lib/distribution/http/handlers/handle-token-request.ts';
 import { matchRoute, type RouteMatch } from './match-route.ts';
@@ -44,16 +44,25 @@ export async function handleDistributionRequest(
   try {
     // Await nothing before this, so that cached answers are sent synchronously.
     const known = recallAnswer(app, req, res);
-    if (known?.kind === 'whole') {
-      sendAnswer(res, known.answer, app.answerBatch.end);
-      return countAnswered(res);
-    }
-    if (known?.kind === 'blob') return await sendBlob(app, res, known.asked, { blob: known.blob, status: null });
-    await dispatch(exchange);
+    if (known) return await sendKnown(exchange, known);
+    await dispatch(exchange).catch(async (error: unknown) => {
+      // The database was lost meanwhile, so memory may answer what it held back for fear of being outdated.
+      const isOutage = !res.headersSent && toAppError(error).code === 'unavailable';
+      const found = isOutage ? recallAnswer(app, req, res) : null;
+      if (!found) throw error;
+      await sendKnown(exchange, found);
+    });
   } catch (error) {
     recordRefusedRequest(exchange, error);
     await sendError(exchange, error);
   }
+}
+
+/** Sends a whole answer before it returns. */
+function sendKnown({ app, res }: Exchange, known: KnownAnswer): Promise<void> | void {
+  if (known.kind === 'blob') return sendBlob(app, res, known.asked, { blob: known.blob, status: null });
+  sendAnswer(res, known.answer, app.answerBatch.end);
+  countAnswered(res);
 }
 
 async function dispatch(exchange: Exchange): Promise<void> {

@@ -36,6 +36,11 @@ export function recallManifest(
   return isMirrored(repository) ? null : pullCache.findContent(keyOf(repository.id, reference));
 }
 
+/** Forgets what a tag pointed to. */
+export function forgetTag({ pullCache }: { pullCache: PullCache }, repositoryId: bigint, tag: string): void {
+  pullCache.forgetContent(keyOf(repositoryId, { kind: 'tag', tag }));
+}
+
 function keyOf(repositoryId: bigint, reference: Reference): ContentKey {
   return { repositoryId, key: `${reference.kind} ${formatReference(reference)}` };
 }

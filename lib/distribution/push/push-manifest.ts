@@ -20,6 +20,7 @@ import type { Offload } from '#lib/platform/concurrency/offload.ts';
 import type { KeyedMutex } from '#lib/platform/concurrency/keyed-mutex.ts';
 import type { RecentLinks } from './recent-links.ts';
 import { ensureRepository, isNotYet } from './ensure-repository.ts';
+import { forgetTag } from '#lib/distribution/pull/pull-manifest.ts';
 import { openStoredBlob, type LinkedBlob } from '#lib/distribution/pull/open-stored-blob.ts';
 import type { PullCache } from '#lib/distribution/hot-path/pull-cache.ts';
 
@@ -75,7 +76,12 @@ export async function pushManifest(app: PushApp, input: PushManifestInput): Prom
   const tags = reference.kind === 'tag' ? [reference.tag] : [...new Set(input.tags)];
   const mayLackLayers = app.config.takesSparseImages;
   const lacks = { mayLackLayers, ...(mayLackChildren !== undefined && { mayLackChildren }) };
-  await recordManifest(app, { caller, repository, digest, rows, payload, facts, tags, ...lacks });
+  try {
+    await recordManifest(app, { caller, repository, digest, rows, payload, facts, tags, ...lacks });
+  } finally {
+    // Also after an error, because the database may have committed before the connection was lost.
+    for (const tag of tags) forgetTag(app, repository.id, tag);
+  }
   app.counts.pushes.manifests += 1;
   return { digest, subject: rows.subject };
 }

@@ -2,6 +2,8 @@
 // everything so far, the process notifies itself, because PostgreSQL delivers notifications in commit order.
 import { randomUUID } from 'node:crypto';
 import pg from 'pg';
+import { errorCode } from '#lib/platform/errors.ts';
+import { mayPass } from './database-errors.ts';
 import type { DirectDatabase } from './db.ts';
 import type { Log } from '#lib/platform/log.ts';
 import { watchWrites } from './watch-writes.ts';
@@ -12,12 +14,22 @@ export const MAX_STALE_MS = 1_000;
 const SYNC_EVERY = 400;
 const SYNC_TIMEOUT = 5_000;
 const RECONNECT_AFTER = 1_000;
+const CONNECT_TIMEOUT = 10_000;
+/** SQLSTATE too_many_connections. */
+const TOO_MANY = '53300';
+/** How long a database may be slow or away before nothing counts as current any more. Longer than a failover takes. */
+const MAX_OUTAGE_MS = 300_000;
 
 export type ChangeListener = {
   /** True if all changes of this process have been announced, and those of others up to a second ago. */
   isCurrent: () => boolean;
   /** Same, but for all changes except those by `contentStatements`. */
   isCurrentBesideContent: () => boolean;
+  /**
+   * True while the database is slow or away, if this process knew of every change at most five minutes ago, and has since made only
+   * changes by `contentStatements`, whose caller drops what they change.
+   */
+  isUsableInOutage: () => boolean;
   /** Another process of this machine has written. Until the next sync, nothing counts as current. */
   noteWrite: (isContent: boolean) => void;
   close: () => Promise<void>;
@@ -87,23 +99,33 @@ class Listener implements ChangeListener {
   readonly #allWrites = new Writes();
   /** Without those by `contentStatements`. */
   readonly #otherWrites = new Writes();
+  /** The same, and all by other processes of this machine. */
+  readonly #foreignWrites = new Writes();
+  readonly #kinds: readonly Writes[];
   #client: pg.Client | null = null;
   #isClosed = false;
   /** When the last sync started. */
   #syncedAt = -Infinity;
-  #sync: { end: () => void; timer: NodeJS.Timeout } | null = null;
+  /** The same, also after the connection was lost. */
+  #provenAt = -Infinity;
+  #lastSyncMs = 0;
+  /** Whether the last attempt to connect or to sync got no answer. A refused one got an answer. */
+  #isUnreachable = false;
+  #sync: { end: () => void; timer: NodeJS.Timeout; askedAt: number } | null = null;
   #reconnect: NodeJS.Timeout | null = null;
 
   constructor(options: Options) {
     this.#options = options;
+    this.#kinds = [this.#allWrites, this.#otherWrites, this.#foreignWrites];
     const listener = {
       onBegin: (client: object, isContent: boolean) => {
         this.#allWrites.begin(client);
-        if (!isContent) this.#otherWrites.begin(client);
+        if (isContent) return;
+        this.#otherWrites.begin(client);
+        this.#foreignWrites.begin(client);
       },
       onEnd: (client: object) => {
-        this.#allWrites.end(client);
-        this.#otherWrites.end(client);
+        for (const writes of this.#kinds) writes.end(client);
       },
     };
     watchWrites(options.pool, listener, { known: options.contentStatements, ignored: options.countingStatements });
@@ -118,8 +140,20 @@ class Listener implements ChangeListener {
     return this.#isCurrent(this.#otherWrites);
   }
 
+  isUsableInOutage(): boolean {
+    const now = performance.now();
+    const age = now - this.#provenAt;
+    // Also while content is being written, as it always is by slow pushes.
+    if (age > SYNC_EVERY && !this.#foreignWrites.isRunning) this.#ask();
+    const isAway = this.#isUnreachable || (this.#sync !== null && now - this.#sync.askedAt > MAX_STALE_MS);
+    // The answer to a slow sync is already old, and the next one is as slow.
+    const isSlow = this.#lastSyncMs > MAX_STALE_MS && age < MAX_STALE_MS + 2 * this.#lastSyncMs;
+    return (isSlow || (isAway && age < MAX_OUTAGE_MS)) && this.#foreignWrites.isSynced;
+  }
+
   noteWrite(isContent: boolean): void {
     this.#allWrites.note();
+    this.#foreignWrites.note();
     if (!isContent) this.#otherWrites.note();
   }
 
@@ -141,6 +175,7 @@ class Listener implements ChangeListener {
     const client = new pg.Client({
       connectionString: this.#options.direct.pool.options.connectionString,
       application_name: 'vitrine changes',
+      connectionTimeoutMillis: CONNECT_TIMEOUT,
       keepAlive: true,
     });
     client.on('error', () => undefined);
@@ -154,12 +189,15 @@ class Listener implements ChangeListener {
       await listenTo(client, [...Object.keys(this.#options.channels), this.#syncChannel]);
     } catch (error) {
       if (!this.#isClosed) this.#options.log.warn({ err: error }, 'failed to listen for database changes, retrying');
-      await client.end().catch(() => undefined);
-      return this.#tryLater();
+      this.#isUnreachable = mayPass(error) && errorCode(error) !== TOO_MANY;
+      // Not awaited, because a hanging connection may take long to close.
+      client.end().catch(() => undefined);
+      return this.#tryLater(RECONNECT_AFTER);
     }
     if (this.#isClosed) return client.end();
     // Set only now, because a sync before LISTEN would never be answered.
     this.#client = client;
+    this.#isUnreachable = false;
     for (const onChange of Object.values(this.#options.channels)) onChange(null);
     this.#ask();
   }
@@ -168,14 +206,20 @@ class Listener implements ChangeListener {
   #ask(): void {
     const client = this.#client;
     if (this.#sync || !client || this.#isClosed) return;
-    const timer = setTimeout(() => this.#lose(client), SYNC_TIMEOUT);
+    const timer = setTimeout(() => {
+      this.#isUnreachable = true;
+      this.#lose(client);
+    }, SYNC_TIMEOUT);
     timer.unref();
-    const [askedAt, ...ends] = [performance.now(), this.#allWrites.beginSync(), this.#otherWrites.beginSync()];
+    const askedAt = performance.now();
+    const ends = this.#kinds.map((writes) => writes.beginSync());
     const end = () => {
       this.#syncedAt = askedAt;
+      this.#provenAt = askedAt;
+      this.#lastSyncMs = performance.now() - askedAt;
       for (const endOne of ends) endOne();
     };
-    this.#sync = { end, timer };
+    this.#sync = { end, timer, askedAt };
     notify(client, this.#syncChannel).catch(() => this.#lose(client));
   }
 
@@ -193,12 +237,13 @@ class Listener implements ChangeListener {
     this.#drop()
       ?.end()
       .catch(() => undefined);
-    this.#tryLater();
+    // At once, to learn whether only this connection was lost.
+    this.#tryLater(0);
   }
 
-  #tryLater(): void {
+  #tryLater(ms: number): void {
     if (this.#isClosed) return;
-    this.#reconnect = setTimeout(() => void this.#connect(), RECONNECT_AFTER);
+    this.#reconnect = setTimeout(() => void this.#connect(), ms);
     this.#reconnect.unref();
   }
 
