@@ -52,8 +52,16 @@ export function toFault(error: AppError, errors: readonly string[] | null): AwsF
     type: isKnown ? type : 'InvalidParameterException',
     status: toStatus(type, code),
     message,
-    fields: stated?.fields ?? {},
+    fields: stated?.fields ?? (isKnown && type === 'KmsException' ? { kmsError: findKmsError(error) } : {}),
   };
+}
+
+/** Finds the error code of KMS. Without one, this site has refused the key because of its state. */
+function findKmsError(error: unknown): string {
+  for (let cause = error; cause instanceof Error; cause = cause.cause) {
+    if (cause.name.endsWith('Exception')) return cause.name;
+  }
+  return 'KMSInvalidStateException';
 }
 
 /** AWS answers every client error of the JSON protocol with 400. */

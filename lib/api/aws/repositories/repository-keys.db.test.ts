@@ -53,8 +53,11 @@ describe.skipIf(absent !== null)(`repositories of ECR with a KMS key${absent ? `
     const disabled = await kms.createKey();
     await kms.client.send(new DisableKeyCommand({ KeyId: disabled }));
     const unknown = siteKey.replace(/[^/]+$/, '00000000-0000-0000-0000-000000000000');
-    for (const key of [disabled, unknown]) {
-      await expect(create('refused', key)).rejects.toMatchObject({ name: 'KmsException' });
+    for (const [key, kmsError] of [
+      [disabled, 'KMSInvalidStateException'],
+      [unknown, 'NotFoundException'],
+    ] as const) {
+      await expect(create('refused', key)).rejects.toMatchObject({ name: 'KmsException', kmsError });
     }
     const { repositories } = await aws.ecr.send(new DescribeRepositoriesCommand({}));
     expect(repositories?.map(({ repositoryName }) => repositoryName)).not.toContain('refused');
@@ -79,7 +82,7 @@ describe.skipIf(absent !== null)(`repositories of ECR with a KMS key${absent ? `
     const { uploadId = '' } = await aws.ecr.send(new InitiateLayerUploadCommand({ repositoryName: 'revoked' }));
     const part = { repositoryName: 'revoked', uploadId, partFirstByte: 0, partLastByte: 3 };
     const upload = aws.ecr.send(new UploadLayerPartCommand({ ...part, layerPartBlob: Buffer.from('part') }));
-    await expect(upload).rejects.toMatchObject({ name: 'KmsException' });
+    await expect(upload).rejects.toMatchObject({ name: 'KmsException', kmsError: 'DisabledException' });
     // Manifests aren't under the key.
     const asked = { repositoryName: 'revoked', imageIds: [{ imageTag: 'v1' }] };
     expect((await aws.ecr.send(new BatchGetImageCommand(asked))).images).toHaveLength(1);
