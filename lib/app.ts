@@ -20,6 +20,7 @@ import type { PullCounter } from '#lib/repositories/pull-counter.ts';
 import type { IssuerKeys } from '#lib/identity/federation/issuer-keys.ts';
 import type { MasterKeys } from '#lib/keys/master-keys.ts';
 import type { SealingKeyRing } from '#lib/keys/sealing-key-ring.ts';
+import type { StoredSecrets } from '#lib/keys/stored-secrets.ts';
 import type { RepositoryKeys } from '#lib/keys/repository-keys.ts';
 import type { KeyServices } from '#lib/keys/services/open-key-services.ts';
 import type { AuthKeys } from '#lib/identity/credentials/auth-keys.ts';
@@ -95,6 +96,7 @@ export type App = {
   masterKeys: MasterKeys;
   keyServices: KeyServices;
   sealingKeys: SealingKeyRing;
+  secrets: StoredSecrets;
   repositoryKeys: RepositoryKeys;
   issuerKeys: IssuerKeys;
   upstream: UpstreamRuntime;

@@ -21,6 +21,7 @@ import { createTrafficMeter } from '#lib/repositories/usage/traffic-meter.ts';
 import { createPullCounter } from '#lib/repositories/pull-counter.ts';
 import { joinMasterKeys } from '#lib/keys/join-master-keys.ts';
 import { openMasterKeys } from '#lib/keys/master-keys.ts';
+import { StoredSecrets } from '#lib/keys/stored-secrets.ts';
 import { RepositoryKeys } from '#lib/keys/repository-keys.ts';
 import { openKeyServices } from '#lib/keys/services/open-key-services.ts';
 import { deriveAuthKeys } from '#lib/identity/credentials/auth-keys.ts';
@@ -189,6 +190,7 @@ export async function createApp(config: Config, log: Log, hooks: AppHooks = {}):
       masterKeys,
       keyServices,
       sealingKeys,
+      secrets: new StoredSecrets(sealingKeys, authKeys.sealing),
       repositoryKeys: new RepositoryKeys({ pool, keyServices, sealingKeys }, config.kms?.keyId ?? null),
       issuerKeys: createIssuerKeys(upstream.client),
       upstream,

@@ -13,7 +13,7 @@ import { AcmeChallenges } from '#lib/site/certificates/acme-challenges.ts';
 import { createAcmeSource } from '#lib/site/certificates/acme-source.ts';
 import type { App } from './app.ts';
 
-type ListeningApp = Pick<App, 'config' | 'counts' | 'db' | 'log' | 'masterKeys'>;
+type ListeningApp = Pick<App, 'config' | 'counts' | 'db' | 'log' | 'secrets'>;
 
 type ListenersInput = {
   /** Answers requests with a stalled body. */

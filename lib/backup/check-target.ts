@@ -102,12 +102,12 @@ export function requireSecrets(secrets: RestoreSecrets, manifest: BackupManifest
       continue;
     }
     const problem = secret === undefined ? 'is missing' : "isn't the one that the site has used";
-    const sentence = `Version ${version} of the master key ${problem}. Sealed blobs, access keys or certificates need it.`;
+    const sentence = `Version ${version} of the master key ${problem}. Sealed blobs, access keys or secrets need it.`;
     throw new AppError('conflict', `${sentence} Set MASTER_KEY, or copy secrets/master into DATA_DIR.`);
   }
   if (!isLossAccepted && (authSecret === null || markAuthSecret(authSecret) !== manifest.authSecret)) {
     const problem = authSecret === null ? 'is missing' : "isn't the one that the site has used";
-    const sentence = `AUTH_SECRET ${problem}. Authenticator apps and passwords of upstreams need it.`;
+    const sentence = `AUTH_SECRET ${problem}. Authenticator apps and passwords of upstreams may need it.`;
     const next = 'Set AUTH_SECRET, or copy secrets/auth into DATA_DIR. To go on without them, use --accept-loss.';
     throw new AppError('conflict', `${sentence} ${next}`);
   }

@@ -18,10 +18,11 @@ export async function openSealing(
   app: App,
   { isWanted, cacheSeconds = 0 }: { isWanted: boolean | null; cacheSeconds?: number },
 ): Promise<SealingKeyRing> {
-  const rows = await listSealingKeys(app.pool);
+  const rows = await listSealingKeys(app.pool, 'site');
   const isSealing = isWanted ?? (rows.length > 0 || !(await hasBlobs(app.pool)));
   if (isSealing) await warnOfOutage(app, () => requireService(app, rows));
-  for (const row of rows) await warnOfOutage(app, () => unwrapSealingKey(app.keyServices, row));
+  for (const row of [...rows, ...(await listSealingKeys(app.pool, 'secrets'))])
+    await warnOfOutage(app, () => unwrapSealingKey(app.keyServices, row));
   return new SealingKeyRing(app, { isSealing, cacheSeconds });
 }
 

@@ -30,8 +30,8 @@ type RingOptions = {
 };
 
 /**
- * The keys of sealed storage. Unwrapped, they exist in memory only. The site's keys stay there. Those of repositories can be revoked, so
- * their service is asked again from time to time.
+ * The keys of sealed storage and of secrets in the database. Unwrapped, they exist in memory only. The site's keys stay there. Those of
+ * repositories can be revoked, so their service is asked again from time to time.
  */
 export class SealingKeyRing {
   readonly #parts: Parts;
@@ -105,7 +105,7 @@ export class SealingKeyRing {
         this.#known.set(id, { ...known, freshUntilMs: performance.now() + Math.min(PAUSE_MS, this.#cacheMs) });
         return known;
       }
-      if (isAppError(error) && scope !== 'site') {
+      if (isAppError(error) && !isPermanent(scope)) {
         this.#refused.set(id, error, { ttl: Math.min(PAUSE_MS, Math.max(1, this.#cacheMs)) });
       }
       throw error;
@@ -113,16 +113,15 @@ export class SealingKeyRing {
   }
 
   #limitsOf(scope: string): Pick<KnownKey, 'freshUntilMs' | 'usableUntilMs'> {
-    if (scope === 'site') return { freshUntilMs: Infinity, usableUntilMs: Infinity };
+    if (isPermanent(scope)) return { freshUntilMs: Infinity, usableUntilMs: Infinity };
     const now = performance.now();
     return { freshUntilMs: now + this.#cacheMs, usableUntilMs: now + this.#cacheMs + OUTAGE_MS };
   }
 
   /** The key service may have been unavailable when the site started. */
   async #createKey(scope: string): Promise<SealingKeyRow> {
-    if (!this.isSealing || scope !== 'site') {
-      throw new AppError('unavailable', 'This site has no key to seal blobs with.');
-    }
+    const mayCreate = scope === 'secrets' || (scope === 'site' && this.isSealing);
+    if (!mayCreate) throw new AppError('unavailable', 'This site has no key to seal blobs with.');
     const created = await this.#ask(scope, () => createSealingKey(this.#parts.keyServices.current, scope));
     await insertSealingKey(this.#parts.pool, created);
     // Another process may have been first.
@@ -136,13 +135,18 @@ export class SealingKeyRing {
     } catch (cause) {
       this.#parts.log.error({ err: cause, scope }, 'the key service failed');
       const isRefused = isAppError(cause) && cause.code === 'key_refused';
-      if (isRefused && scope !== 'site') throw revokedKey(cause);
+      if (isRefused && !isPermanent(scope)) throw revokedKey(cause);
       const sentence = isOutage(cause)
         ? "This site's key service can't be reached at the moment. Try again in a few seconds."
-        : "The keys of this site's storage can't be used at the moment. Ask the operator.";
+        : "The keys of this site can't be used at the moment. Ask the operator.";
       throw new AppError('unavailable', sentence, { cause, retryAfterSeconds: RETRY_SECONDS });
     }
   }
+}
+
+/** Whether keys of the scope stay in memory. Those of repositories can be revoked. */
+function isPermanent(scope: string): boolean {
+  return scope === 'site' || scope === 'secrets';
 }
 
 function revokedKey(cause: unknown): AppError {

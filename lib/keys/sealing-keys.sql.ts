@@ -1,17 +1,21 @@
-// Keys of the site are in sealing_keys, and keys of repositories in repository_keys.
+// Keys of the site's blobs are in sealing_keys, those of repositories in repository_keys, and those of secrets in secret_keys.
 import type pg from 'pg';
 
 export type SealingKeyRow = { id: string; scope: string; wrapped: Buffer; wrappedBy: string };
 
 const COLUMNS = 'id, scope, wrapped, wrapped_by AS "wrappedBy"';
 
+const TABLES: Record<string, string> = { site: 'sealing_keys', secrets: 'secret_keys' };
+
 function tableOf(scope: string): string {
-  return scope === 'site' ? 'sealing_keys' : 'repository_keys';
+  return TABLES[scope] ?? 'repository_keys';
 }
 
 export async function findSealingKey(pool: pg.Pool, id: string): Promise<SealingKeyRow | null> {
   const { rows } = await pool.query<SealingKeyRow>(
-    `SELECT ${COLUMNS} FROM sealing_keys WHERE id = $1 UNION ALL SELECT ${COLUMNS} FROM repository_keys WHERE id = $1`,
+    ['sealing_keys', 'repository_keys', 'secret_keys']
+      .map((table) => `SELECT ${COLUMNS} FROM ${table} WHERE id = $1`)
+      .join(' UNION ALL '),
     [id],
   );
   return rows[0] ?? null;
@@ -26,9 +30,9 @@ export async function findCurrentKey(pool: pg.Pool, scope: string): Promise<Seal
   return rows[0] ?? null;
 }
 
-/** Lists the keys of the site. */
-export async function listSealingKeys(pool: pg.Pool): Promise<SealingKeyRow[]> {
-  const { rows } = await pool.query<SealingKeyRow>(`SELECT ${COLUMNS} FROM sealing_keys ORDER BY created_at, id`);
+/** Lists the keys of the site's blobs, or those of its secrets. */
+export async function listSealingKeys(pool: pg.Pool, scope: 'site' | 'secrets'): Promise<SealingKeyRow[]> {
+  const { rows } = await pool.query<SealingKeyRow>(`SELECT ${COLUMNS} FROM ${tableOf(scope)} ORDER BY created_at, id`);
   return rows;
 }
 

@@ -12,6 +12,7 @@ import type { LayerReader } from '#lib/distribution/layers/layer-reader.ts';
 import type { Intake } from '#lib/blobs/intake.ts';
 import type { Volume } from '#lib/blobs/volume.ts';
 import type { MasterKeys } from '#lib/keys/master-keys.ts';
+import type { StoredSecrets } from '#lib/keys/stored-secrets.ts';
 import type { RepositoryKeys } from '#lib/keys/repository-keys.ts';
 import type { IssuerKeys } from '#lib/identity/federation/issuer-keys.ts';
 import type { AuthKeys } from '#lib/identity/credentials/auth-keys.ts';
@@ -64,6 +65,7 @@ export type RestApp = {
   domainProbe: DomainProbe;
   mailer: Mailer | null;
   authKeys: AuthKeys;
+  secrets: StoredSecrets;
   masterKeys: MasterKeys;
   repositoryKeys: RepositoryKeys;
   issuerKeys: IssuerKeys;

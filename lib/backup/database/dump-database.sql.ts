@@ -69,15 +69,16 @@ export type SavedKeys = {
 
 /**
  * Reads which keys the site needs. The keys themselves are not in the database. A column named `key_version` holds the version of
- * the master key that a row needs.
+ * the master key that a row needs, and one named `wrapped_by` holds the name of the key.
  */
 export async function readKeys(client: pg.ClientBase): Promise<SavedKeys> {
-  const versioned = (await listTables(client)).filter(({ columns }) => columns.includes('key_version'));
-  const needed = versioned.map(({ name }) => `SELECT key_version FROM ${quote(name)}`);
+  const tables = await listTables(client);
+  const values = (column: string, value: string) =>
+    tables.filter(({ columns }) => columns.includes(column)).map(({ name }) => `SELECT ${value} FROM ${quote(name)}`);
+  const needed = [...values('key_version', `'master:' || key_version`), ...values('wrapped_by', 'wrapped_by')];
   const { rows: masterKeys } = await client.query<SavedKeys['masterKeys'][number]>(
-    `SELECT version, mark, version IN (${needed.join(' UNION ')})
-            OR EXISTS (SELECT FROM sealing_keys s WHERE s.wrapped_by = 'master:' || m.version) AS "isNeeded"
-       FROM master_key_marks m ORDER BY version`,
+    `SELECT version, mark, 'master:' || version IN (${needed.join(' UNION ')}) AS "isNeeded"
+       FROM master_key_marks ORDER BY version`,
   );
   const { rows: sealingKeys } = await client.query<SavedKeys['sealingKeys'][number]>(
     'SELECT id, wrapped_by AS "wrappedBy" FROM sealing_keys ORDER BY created_at, id',

@@ -5,6 +5,7 @@ import type { PolicyCache } from '#lib/access/attached/attached-policy.ts';
 import type { AttemptLog } from '#lib/events/attempt-log.ts';
 import type { PullLog } from '#lib/events/pull-log.ts';
 import type { BlobStore } from '#lib/blobs/blob-store.ts';
+import type { StoredSecrets } from '#lib/keys/stored-secrets.ts';
 import type { MasterKeys } from '#lib/keys/master-keys.ts';
 import type { AuthKeys } from '#lib/identity/credentials/auth-keys.ts';
 import type { IssuerKeys } from '#lib/identity/federation/issuer-keys.ts';
@@ -58,7 +59,8 @@ export type DistributionApp = {
   intake: Intake;
   volume: Volume;
   quotas: RegistryQuotas;
-  authKeys: Pick<AuthKeys, 'registryToken' | 'refreshToken' | 'loginPassword' | 'awsDownloads' | 'sealing'>;
+  authKeys: Pick<AuthKeys, 'registryToken' | 'refreshToken' | 'loginPassword' | 'awsDownloads'>;
+  secrets: StoredSecrets;
   masterKeys: MasterKeys;
   issuerKeys: IssuerKeys;
   upstream: UpstreamRuntime;

@@ -10,7 +10,7 @@ import { createTestApp, type TestApp } from '#lib/testing/create-test-app.ts';
 import { basic, createRawClient } from '#lib/testing/servers/raw-http.ts';
 import { findKmsServer, startKms, type KmsServer } from '#lib/testing/keys/start-kms.ts';
 import { findVaultServer, startVault, type VaultServer } from '#lib/testing/keys/start-vault.ts';
-import { rewrapSealingKeys } from './rewrap-sealing-keys.ts';
+import { rewrapKeys } from './rewrap-keys.ts';
 
 const MASTER_KEY = `1:${'a'.repeat(32)}`;
 const SEALED = { SEALED_STORAGE: '', MASTER_KEY, LOG_LEVEL: 'silent' };
@@ -45,7 +45,8 @@ describe.skipIf(absent !== null)(`a site with key services${absent === null ? ''
     DATABASE_URL: app.config.databaseUrl ?? '',
     DATA_DIR: app.config.dataDir,
   });
-  const wrappedBy = async ({ app }: TestApp) => (await app.db.sealingKey.findMany()).map((key) => key.wrappedBy);
+  const wrappedBy = async ({ app }: TestApp) =>
+    [...(await app.db.sealingKey.findMany()), ...(await app.db.secretKey.findMany())].map((key) => key.wrappedBy);
 
   test('moves its keys from the master key to KMS and on to Vault, and blobs stay readable', async () => {
     const first = await open({});
@@ -53,6 +54,7 @@ describe.skipIf(absent !== null)(`a site with key services${absent === null ? ''
     const bytes = randomBytes(100_000);
     const digest = await createRawClient(first.url, basic(ada.token)).pushBlob(`${ada.alias}/tool`, bytes);
     const path = `/v2/${ada.alias}/tool/blobs/${digest}`;
+    const secret = await first.app.secrets.seal('upstream of Ada', 'password');
     const KMS_KEY_ID = await kms.createKey();
     const moves: [Record<string, string>, RegExp][] = [
       [{ ...kms.settings, KMS_KEY_ID, KEY_SERVICE: 'kms' }, /^kms:arn:/],
@@ -60,13 +62,14 @@ describe.skipIf(absent !== null)(`a site with key services${absent === null ? ''
     ];
     for (const [settings, form] of moves) {
       const site = await open({ ...replicaOf(first), ...settings });
-      expect(await rewrapSealingKeys(site.app, { caller: SYSTEM_CALLER })).toBe(1);
-      expect(await rewrapSealingKeys(site.app, { caller: SYSTEM_CALLER })).toBe(0);
-      expect(await wrappedBy(site)).toEqual([expect.stringMatching(form)]);
+      expect((await rewrapKeys(site.app, { caller: SYSTEM_CALLER })).keys).toBe(2);
+      expect((await rewrapKeys(site.app, { caller: SYSTEM_CALLER })).keys).toBe(0);
+      expect(await wrappedBy(site)).toEqual([expect.stringMatching(form), expect.stringMatching(form)]);
     }
     const last = await open({ ...replicaOf(first), ...vaultSettings, KEY_SERVICE: 'vault' });
     const { body } = await createRawClient(last.url, basic(ada.token)).send('GET', path);
     expect(body.equals(bytes)).toBe(true);
+    expect(await last.app.secrets.open('upstream of Ada', secret)).toBe('password');
     // The services that the keys were moved away from are gone, the one that they need isn't.
     const config = readConfig({ ...replicaOf(first), MASTER_KEY, LOG_LEVEL: 'silent' });
     await expect(createApp(config, createLog('silent', false))).rejects.toMatchObject({

@@ -19,7 +19,7 @@ import { findKmsServer, startKms, type KmsServer } from '#lib/testing/keys/start
 import { blobOf, buildManifest } from '#lib/testing/images/build-image.ts';
 import { basic, createRawClient, sha256, type RawClient } from '#lib/testing/servers/raw-http.ts';
 import { copyStore } from './copy-store.ts';
-import { rewrapSealingKeys } from './rewrap-sealing-keys.ts';
+import { rewrapKeys } from './rewrap-keys.ts';
 import { scrubBlobs } from './scrub-blobs.ts';
 import { verifyStore } from './verify-store.ts';
 
@@ -200,7 +200,7 @@ describe.skipIf(absent !== null)(`keys of repositories${absent === null ? '' : `
     expect(await verifyStore(site.app)).toMatchObject({ missing: 0, wrongSize: 0, unlinked: 0 });
     const before = await site.app.db.repositoryKey.findMany();
     expect(before.every(({ wrappedBy }) => wrappedBy.startsWith('kms:arn:'))).toBe(true);
-    expect(await rewrapSealingKeys(site.app, { caller: SYSTEM_CALLER })).toBe(0);
+    expect((await rewrapKeys(site.app, { caller: SYSTEM_CALLER })).keys).toBe(0);
     const folder = await mkdtemp(join(tmpdir(), 'vitrine-copy-'));
     onTestFinished(() => rm(folder, { recursive: true }));
     const [from, to] = [site.app.config.dataDir, folder].map(async (dataDir) => {

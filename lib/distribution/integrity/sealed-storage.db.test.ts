@@ -12,7 +12,7 @@ import { createTestApp, type TestApp, type TestUser } from '#lib/testing/create-
 import { blobOf, buildManifest } from '#lib/testing/images/build-image.ts';
 import { basic, createRawClient, sha256, type RawClient } from '#lib/testing/servers/raw-http.ts';
 import { openSlowSocket } from '#lib/testing/servers/slow-socket.ts';
-import { rewrapSealingKeys } from './rewrap-sealing-keys.ts';
+import { rewrapKeys } from './rewrap-keys.ts';
 import { scrubBlobs } from './scrub-blobs.ts';
 import { sealStore } from './seal-store.ts';
 import { verifyStore } from './verify-store.ts';
@@ -188,9 +188,9 @@ test('after a rotation, keys are wrapped with the newest master key, and the old
   const digest = await clients[0].pushBlob(name, bytes);
   const rotated = `2:${'b'.repeat(32)}`;
   const both = await createTestApp({ ...replicaOf(one), MASTER_KEY: `${rotated},${MASTER_KEY}`, SEALED_STORAGE: '' });
-  expect(await rewrapSealingKeys(both.app, { caller: SYSTEM_CALLER })).toBe(1);
-  expect(await rewrapSealingKeys(both.app, { caller: SYSTEM_CALLER })).toBe(0);
-  await expect(rewrapSealingKeys(both.app, { caller: ada.caller })).rejects.toMatchObject({ code: 'forbidden' });
+  expect((await rewrapKeys(both.app, { caller: SYSTEM_CALLER })).keys).toBe(1);
+  expect((await rewrapKeys(both.app, { caller: SYSTEM_CALLER })).keys).toBe(0);
+  await expect(rewrapKeys(both.app, { caller: ada.caller })).rejects.toMatchObject({ code: 'forbidden' });
   await both.close();
   const onlyNew = await createTestApp({ ...replicaOf(one), MASTER_KEY: rotated, SEALED_STORAGE: '' });
   const { body } = await createRawClient(onlyNew.url, basic(ada.token)).send('GET', `/v2/${name}/blobs/${digest}`);

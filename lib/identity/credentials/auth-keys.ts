@@ -18,7 +18,7 @@ export type AuthKeys = {
   awsDownloads: Uint8Array;
   /** Signs WebAuthn challenges. */
   challenge: Uint8Array;
-  /** Encrypts upstream passwords and secrets of authenticator apps (platform/sealed-secret.ts). */
+  /** Decrypts secrets in the database that weren't sealed anew yet (keys/stored-secrets.ts). */
   sealing: Uint8Array;
   /** Signs the addresses of images in publishers' texts (gallery/images). */
   images: Uint8Array;

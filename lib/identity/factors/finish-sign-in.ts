@@ -1,3 +1,4 @@
+import type { StoredSecrets } from '#lib/keys/stored-secrets.ts';
 import { recordChange } from '#lib/events/record-change.ts';
 import type { AuditCaller } from '#lib/events/audit-row.ts';
 import { lockAccount } from '#lib/identity/accounts/lock-account.sql.ts';
@@ -16,7 +17,7 @@ import { spendRecoveryCode } from './recovery-codes.ts';
 import { openTotpSecret } from './set-up-totp.ts';
 import { findTotpStep } from './totp.ts';
 
-type App = PasskeyApp & NotingApp & { db: Db };
+type App = PasskeyApp & NotingApp & { db: Db; secrets: StoredSecrets };
 
 export type SecondFactor =
   { kind: 'totp'; code: string } | { kind: 'recovery_code'; code: string } | { kind: 'passkey'; response: unknown };
@@ -108,7 +109,8 @@ async function verifyFactor(app: App, tx: DbOrTx, { user, factor, caller }: Veri
 
 async function verifyTotp(app: App, tx: DbOrTx, userId: string, code: string): Promise<void> {
   const totp = await tx.totpFactor.findFirst({ where: { userId, confirmedAt: { not: null } } });
-  const step = totp && findTotpStep(openTotpSecret(app, totp), { code, lastStep: totp.lastStep, now: new Date() });
+  const step =
+    totp && findTotpStep(await openTotpSecret(app, totp), { code, lastStep: totp.lastStep, now: new Date() });
   if (step === null) {
     throw invalidField(
       'code',

@@ -1,27 +1,27 @@
 import { requireAllowed } from '#lib/access/authorize.ts';
 import type { UserCaller } from '#lib/access/schema.ts';
 import { recordChange } from '#lib/events/record-change.ts';
+import type { StoredSecrets } from '#lib/keys/stored-secrets.ts';
 import { countSignInAttempt, forgetSignInFailures } from '#lib/identity/sessions/limit-sign-in.ts';
 import type { ServerConfig } from '#lib/platform/config/server-config.ts';
 import { AppError } from '#lib/platform/errors.ts';
 import { invalidField } from '#lib/platform/parse-input.ts';
 import type { Db } from '#lib/platform/pg/db.ts';
-import { openSecret, sealSecret } from '#lib/platform/sealed-secret.ts';
 import { addFactor, changeFactors } from './change-factors.ts';
 import { createTotpSecret, findTotpStep, totpUrl } from './totp.ts';
 
-type App = { db: Db; authKeys: { sealing: Uint8Array } };
+type App = { db: Db; secrets: StoredSecrets };
 
 const SETUP_MINUTES = 30;
 
-/** Starts the set-up of an authenticator app, with a new secret each time. @throws AppError `forbidden`, `conflict` */
+/** Starts the set-up of an authenticator app, with a new secret each time. @throws AppError `forbidden`, `conflict`, `unavailable` */
 export async function startTotp(app: App, { caller }: { caller: UserCaller }): Promise<void> {
   const { userId } = caller.principal;
+  const sealedSecret = await app.secrets.seal(totpContext(userId), createTotpSecret());
   await changeFactors(app, caller, async (tx) => {
     if ((await tx.totpFactor.count({ where: { userId, confirmedAt: { not: null } } })) > 0) {
       throw new AppError('conflict', 'You already have an authenticator app. Remove it first.');
     }
-    const sealedSecret = new Uint8Array(sealSecret(app.authKeys.sealing, sealingContext(userId), createTotpSecret()));
     const data = { sealedSecret, createdAt: new Date(), lastStep: 0 };
     await tx.totpFactor.upsert({ where: { userId }, create: { userId, ...data }, update: data });
   });
@@ -35,7 +35,7 @@ export async function findTotpSetup(
   const { userId, email } = principal;
   const factor = await app.db.totpFactor.findFirst({ where: { userId, ...openSetup() } });
   if (!factor) return null;
-  const secret = openTotpSecret(app, factor);
+  const secret = await openTotpSecret(app, factor);
   return { secret, url: totpUrl(secret, { site: new URL(app.config.publicUrl).host, email }) };
 }
 
@@ -56,7 +56,7 @@ export async function confirmTotp(
     const factor = await tx.totpFactor.findFirst({ where: { userId, ...openSetup() } });
     if (!factor) throw new AppError('conflict', 'This set-up has expired. Start again.');
     const { lastStep } = factor;
-    const step = findTotpStep(openTotpSecret(app, factor), { code, lastStep, now: new Date() });
+    const step = findTotpStep(await openTotpSecret(app, factor), { code, lastStep, now: new Date() });
     if (step === null) throw invalidField('code', "The code doesn't match. Check your device's clock and try again.");
     const codes = await addFactor(tx, caller, async () => {
       await tx.totpFactor.update({ where: { userId }, data: { lastStep: step, confirmedAt: new Date() } });
@@ -68,15 +68,16 @@ export async function confirmTotp(
   return { recoveryCodes };
 }
 
-/** @throws AppError `internal` if AUTH_SECRET was changed */
+/** @throws AppError as StoredSecrets.open */
 export function openTotpSecret(
-  app: { authKeys: { sealing: Uint8Array } },
+  app: { secrets: StoredSecrets },
   { userId, sealedSecret }: { userId: string; sealedSecret: Uint8Array },
-): string {
-  return openSecret(app.authKeys.sealing, sealingContext(userId), sealedSecret);
+): Promise<string> {
+  return app.secrets.open(totpContext(userId), sealedSecret);
 }
 
-function sealingContext(userId: string): string {
+/** Binds a secret to its user. */
+export function totpContext(userId: string): string {
   return `totp ${userId}`;
 }
 

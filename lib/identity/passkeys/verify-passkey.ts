@@ -10,7 +10,7 @@ import { decodeUserHandle } from './user-handle.ts';
 
 export type PasskeyApp = {
   config: Pick<ServerConfig, 'publicUrl'>;
-  authKeys: { challenge: Uint8Array; sealing: Uint8Array };
+  authKeys: { challenge: Uint8Array };
 };
 
 type Verification = {

@@ -2,15 +2,15 @@
 import { X509Certificate } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { CertificateConfig } from '#lib/platform/config/listener-config.ts';
-import type { MasterKeys } from '#lib/keys/master-keys.ts';
+import type { StoredSecrets } from '#lib/keys/stored-secrets.ts';
+import { isOutage } from '#lib/keys/services/key-service.ts';
 import { toOneLine } from '#lib/platform/one-line.ts';
 import type { Db } from '#lib/platform/pg/db.ts';
 import type { Log } from '#lib/platform/log.ts';
 import { MAX_CHALLENGE_AGE_MS } from './acme-challenges.ts';
-import { openPrivateKey, sealPrivateKey } from './sealed-key.ts';
 
 export type AcmeConfig = Extract<CertificateConfig, { kind: 'acme' }>;
-type CertificateApp = { db: Db; masterKeys: MasterKeys; log: Log };
+type CertificateApp = { db: Db; secrets: StoredSecrets; log: Log };
 type Account = { directory: string; key: string; failures: number };
 
 const HOUR_MS = 3_600_000;
@@ -43,21 +43,36 @@ export async function renewCertificate(app: CertificateApp, config: AcmeConfig):
   }
 }
 
-async function isDue({ db, masterKeys }: CertificateApp, { host }: AcmeConfig): Promise<boolean> {
+/** A certificate whose key can't be decrypted any more is replaced. */
+async function isDue({ db, secrets }: CertificateApp, { host }: AcmeConfig): Promise<boolean> {
   const last = await db.siteCertificate.findFirst({ where: { host }, orderBy: { id: 'desc' } });
-  return !last || last.renewAt <= new Date() || !masterKeys.secrets.has(last.keyVersion);
+  if (!last || last.renewAt <= new Date()) return true;
+  return (await readKey(secrets, certificateOf(host), last)) === null;
+}
+
+/**
+ * Resolves to null if the key is lost.
+ * @throws AppError `unavailable` if the key service doesn't answer
+ */
+async function readKey(secrets: StoredSecrets, owner: string, { sealedKey }: { sealedKey: Uint8Array }) {
+  try {
+    return await secrets.open(owner, sealedKey);
+  } catch (error) {
+    if (isOutage(error)) throw error;
+    return null;
+  }
 }
 
 /** Resolves to null if another process orders, or a failed order was too recent. */
 async function claimAttempt(app: CertificateApp, { directory }: AcmeConfig): Promise<Account | null> {
-  const { db, masterKeys } = app;
+  const { db, secrets } = app;
   const owner = accountOf(directory);
   const known = await db.acmeAccount.findUnique({ where: { directory } });
   if (!known) {
     const { crypto } = await import('acme-client');
     const key = (await crypto.createPrivateEcdsaKey()).toString();
     await db.acmeAccount.createMany({
-      data: { directory, ...sealPrivateKey(masterKeys, owner, key) },
+      data: { directory, sealedKey: await secrets.seal(owner, key) },
       skipDuplicates: true,
     });
   }
@@ -68,7 +83,7 @@ async function claimAttempt(app: CertificateApp, { directory }: AcmeConfig): Pro
   });
   if (count === 0) return null;
   const row = await db.acmeAccount.findUniqueOrThrow({ where: { directory } });
-  const key = openPrivateKey(masterKeys, owner, row);
+  const key = await readKey(secrets, owner, row);
   if (key !== null) return { directory, key, failures: row.failures };
   // Nobody can use the account any more, so the next attempt makes another.
   await db.acmeAccount.delete({ where: { directory } });
@@ -100,7 +115,7 @@ async function order({ db }: CertificateApp, { host, email }: AcmeConfig, { dire
 }
 
 async function saveCertificate(
-  { db, masterKeys }: CertificateApp,
+  { db, secrets }: CertificateApp,
   { host }: AcmeConfig,
   { chain, key }: { chain: string; key: string },
 ): Promise<void> {
@@ -110,7 +125,7 @@ async function saveCertificate(
     data: {
       host,
       chain,
-      ...sealPrivateKey(masterKeys, certificateOf(host), key),
+      sealedKey: await secrets.seal(certificateOf(host), key),
       renewAt: new Date(validFromDate.getTime() + (lifeMs * 2) / 3),
       expiresAt: validToDate,
     },

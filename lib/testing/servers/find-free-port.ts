@@ -1,12 +1,27 @@
+import { randomInt } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 
-/** Finds a free port of the loopback interface. Another process can still take it before the caller does. */
+/** Below those that systems give to outgoing connections: from 32768 on Linux, from 49152 elsewhere. */
+const PORTS = { from: 20_000, to: 32_000 };
+
+/**
+ * Finds a port of the loopback interface that nobody listens on. The system never picks it for a connection or for a server
+ * on port 0, so it usually stays free until the caller listens on it.
+ */
 export async function findFreePort(): Promise<number> {
-  const probe = createServer().listen(0, '127.0.0.1');
-  await once(probe, 'listening');
-  const { port } = probe.address() as { port: number };
+  const port = randomInt(PORTS.from, PORTS.to);
+  return (await isFree(port)) ? port : findFreePort();
+}
+
+async function isFree(port: number): Promise<boolean> {
+  const probe = createServer().listen(port, '127.0.0.1');
+  const free = await once(probe, 'listening').then(
+    () => true,
+    () => false,
+  );
+  if (!free) return false;
   probe.close();
   await once(probe, 'close');
-  return port;
+  return true;
 }

@@ -1,7 +1,7 @@
 // A real ACME server for tests: pebble, with a DNS server that resolves every name to this machine.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -11,7 +11,7 @@ import { findFreePort } from '#lib/testing/servers/find-free-port.ts';
 import { createSelfSignedCertificate } from './self-signed-certificate.ts';
 import { trustCertificate } from './trust-certificate.ts';
 
-const START_ATTEMPTS = 200;
+const START_ATTEMPTS = 400;
 
 export type Pebble = {
   directory: string;
@@ -49,8 +49,9 @@ export async function startPebble({ httpPort }: { httpPort: number }): Promise<P
     profiles: { default: { description: 'default', validityPeriod: 7_776_000 } },
   };
   writeFileSync(join(folder, 'config.json'), JSON.stringify({ pebble: config }));
+  const log = join(folder, 'errors.log');
   const child = spawn(path, ['-config', join(folder, 'config.json'), '-dnsserver', dns.address], {
-    stdio: 'ignore',
+    stdio: ['ignore', 'ignore', openSync(log, 'w')],
     // Without waiting before it asks for an answer, and without failing requests at random.
     env: { NODE_ENV: 'test', PEBBLE_VA_NOSLEEP: '1', PEBBLE_WFE_NONCEREJECT: '0' },
   });
@@ -60,7 +61,8 @@ export async function startPebble({ httpPort }: { httpPort: number }): Promise<P
   trustCertificate(cert);
   const ask = (path: string) => fetch(`https://127.0.0.1:${path}`);
   for (let attempt = 0; !(await ask(`${port}/dir`).catch(() => null)); attempt += 1) {
-    if (attempt === START_ATTEMPTS || child.exitCode !== null) throw new Error('pebble did not start');
+    if (attempt === START_ATTEMPTS || child.exitCode !== null)
+      throw new Error(`pebble did not start: ${readFileSync(log, 'utf8')}`);
     await sleep(50);
   }
   return {

@@ -13,6 +13,7 @@ import { readImageConfig, readImageLabels } from '#lib/images/read-image-config.
 import { deleteUnusedLogo, storeLogo } from '#lib/publishers/logos/logo-store.ts';
 import { lockRepository } from '#lib/repositories/lock-repository.ts';
 import { isDigest, type Digest } from '#lib/oci/digest.ts';
+import type { StoredSecrets } from '#lib/keys/stored-secrets.ts';
 import type { Db } from '#lib/platform/pg/db.ts';
 import type { FairLimiter } from '#lib/platform/concurrency/fair-limiter.ts';
 import type { Log } from '#lib/platform/log.ts';
@@ -29,7 +30,7 @@ type App = {
   blobs: BlobStore;
   intake: Intake;
   log: Log;
-  authKeys: { sealing: Uint8Array };
+  secrets: StoredSecrets;
   upstream: UpstreamRuntime;
   logoLimiter: FairLimiter;
 };

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { UserCaller } from '#lib/access/schema.ts';
 import { listOf } from '#lib/oci/json-limits.ts';
 import { isTag } from '#lib/oci/reference.ts';
+import type { StoredSecrets } from '#lib/keys/stored-secrets.ts';
 import type { Db } from '#lib/platform/pg/db.ts';
 import { isAppError } from '#lib/platform/errors.ts';
 import { requestUpstream } from '#lib/upstream/pull-through/request-upstream.ts';
@@ -17,7 +18,7 @@ const USUAL_TAG = 'latest';
 
 const listSchema = z.object({ tags: listOf(z.string()).nullish() });
 
-type App = { db: Db; authKeys: { sealing: Uint8Array }; upstream: UpstreamRuntime };
+type App = { db: Db; secrets: StoredSecrets; upstream: UpstreamRuntime };
 
 /** `problem` is null when the upstream answered. `tag` can be pulled, or is null when none is known. */
 export type MirrorCheck = { problem: string | null; tag: string | null };

@@ -2,6 +2,7 @@ import { authorize } from '#lib/access/authorize.ts';
 import { z } from 'zod';
 import { recordChange } from '#lib/events/record-change.ts';
 import type { Caller, UserCaller } from '#lib/access/schema.ts';
+import type { StoredSecrets } from '#lib/keys/stored-secrets.ts';
 import type { Db } from '#lib/platform/pg/db.ts';
 import { AppError } from '#lib/platform/errors.ts';
 import { parseInput } from '#lib/platform/parse-input.ts';
@@ -20,7 +21,7 @@ export type MirrorRegistryInput = {
 
 const inputSchema = z.object({ upstream: upstreamSettingsSchema, prefix: upstreamPrefixSchema });
 
-type App = { db: Db; authKeys: { sealing: Uint8Array }; upstream: UpstreamRuntime };
+type App = { db: Db; secrets: StoredSecrets; upstream: UpstreamRuntime };
 
 /**
  * Starts pulling through every name below the registry's aliases that doesn't exist here. The gallery lists each one

@@ -5,6 +5,7 @@ import { findRegistryByAlias, findRepository } from '#lib/repositories/find-repo
 import { refuseQuarantined } from '#lib/repositories/refuse-quarantined.ts';
 import { repositoryNameSchema } from '#lib/repositories/schema.ts';
 import type { Caller } from '#lib/access/schema.ts';
+import type { StoredSecrets } from '#lib/keys/stored-secrets.ts';
 import type { Db, DbOrTx } from '#lib/platform/pg/db.ts';
 import { AppError } from '#lib/platform/errors.ts';
 import { parseInput } from '#lib/platform/parse-input.ts';
@@ -29,7 +30,7 @@ const inputSchema = z.object({
   upstreamName: upstreamNameSchema,
 });
 
-type App = { db: Db; authKeys: { sealing: Uint8Array }; upstream: UpstreamRuntime };
+type App = { db: Db; secrets: StoredSecrets; upstream: UpstreamRuntime };
 
 /**
  * Makes `ALIAS/NAME` a mirror of one upstream repository, changes an existing mirror's settings, or converts an empty

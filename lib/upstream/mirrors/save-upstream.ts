@@ -2,18 +2,18 @@ import { recordChange } from '#lib/events/record-change.ts';
 import type { Caller } from '#lib/access/schema.ts';
 import type { DbOrTx } from '#lib/platform/pg/db.ts';
 import { AppError } from '#lib/platform/errors.ts';
-import { sealSecret } from '#lib/platform/sealed-secret.ts';
-import { sealingContext } from './load-upstream.ts';
+import type { StoredSecrets } from '#lib/keys/stored-secrets.ts';
+import { passwordContext } from './load-upstream.ts';
 import { parseUpstreamHost } from '#lib/upstream/client/parse-upstream-host.ts';
 import type { upstreamSettingsSchema } from '#lib/upstream/schema.ts';
 import type { z } from 'zod';
 
 type Settings = z.output<typeof upstreamSettingsSchema>;
-type App = { authKeys: { sealing: Uint8Array } };
+type App = { secrets: StoredSecrets };
 
 /**
  * Creates or updates a publisher's upstream. Omitted settings keep their values.
- * @throws AppError `invalid_input`
+ * @throws AppError `invalid_input`, `unavailable`
  */
 export async function saveUpstream(
   app: App,
@@ -33,9 +33,7 @@ export async function saveUpstream(
   if (name === null && password) {
     throw invalid('username', 'Enter a user name. If the registry only checks the access token, any name will do.');
   }
-  const sealedPassword = password
-    ? sealSecret(app.authKeys.sealing, sealingContext({ registryKey, host }), password)
-    : null;
+  const sealedPassword = password ? await app.secrets.seal(passwordContext({ registryKey, host }), password) : null;
   const data = {
     isPlainHttp,
     tagTtlSeconds,
@@ -44,7 +42,7 @@ export async function saveUpstream(
     username: name,
     ...(tagRules && { tagRules }),
     ...(name === null && { sealedPassword: null }),
-    ...(name !== null && sealedPassword && { sealedPassword: new Uint8Array(sealedPassword) }),
+    ...(name !== null && sealedPassword && { sealedPassword }),
   };
   const { id } = await tx.upstream.upsert({ where: key, create: { registryKey, host, ...data }, update: data });
   const shown = { host, isPlainHttp, username: name, isPasswordNew: sealedPassword !== null };

@@ -1,5 +1,6 @@
 import { authorize } from '#lib/access/authorize.ts';
 import type { UserCaller } from '#lib/access/schema.ts';
+import type { StoredSecrets } from '#lib/keys/stored-secrets.ts';
 import type { Db } from '#lib/platform/pg/db.ts';
 import { AppError } from '#lib/platform/errors.ts';
 import { parseInput } from '#lib/platform/parse-input.ts';
@@ -7,7 +8,7 @@ import type { UpstreamRuntime } from '#lib/upstream/pull-through/upstream-runtim
 import { upstreamSettingsSchema, type UpstreamSettingsInput } from '#lib/upstream/schema.ts';
 import { saveUpstream } from './save-upstream.ts';
 
-type App = { db: Db; authKeys: { sealing: Uint8Array }; upstream: Pick<UpstreamRuntime, 'settings'> };
+type App = { db: Db; secrets: StoredSecrets; upstream: Pick<UpstreamRuntime, 'settings'> };
 
 type Input = { caller: UserCaller; registryKey: bigint; upstream: UpstreamSettingsInput };
 

@@ -2,6 +2,7 @@
 // upstream fails.
 import type { z } from 'zod';
 import { NO_ROW } from '#lib/repositories/find-repository.ts';
+import type { StoredSecrets } from '#lib/keys/stored-secrets.ts';
 import type { Db } from '#lib/platform/pg/db.ts';
 import type { Prisma } from '#lib/platform/prisma/client.ts';
 import { isUpstreamFailure } from './request-upstream.ts';
@@ -11,7 +12,7 @@ import type { MirroredRepository } from '#lib/upstream/mirrors/mirrored-reposito
 import type { CacheStatus } from '#lib/upstream/schema.ts';
 import type { UpstreamRuntime } from './upstream-runtime.ts';
 
-type App = { db: Db; authKeys: { sealing: Uint8Array }; upstream: UpstreamRuntime };
+type App = { db: Db; secrets: StoredSecrets; upstream: UpstreamRuntime };
 type ListKey<Schema> = { repository: MirroredRepository; key: string; schema: Schema };
 type List<Schema extends z.ZodType> = { content: z.output<Schema>; status: CacheStatus };
 

@@ -4,6 +4,7 @@ import type { Descriptor } from '#lib/oci/descriptor.ts';
 import { digestAlgorithm, digestHex, type Digest } from '#lib/oci/digest.ts';
 import { readDescriptors } from '#lib/oci/read-manifest.ts';
 import { z } from 'zod';
+import type { StoredSecrets } from '#lib/keys/stored-secrets.ts';
 import type { Db } from '#lib/platform/pg/db.ts';
 import { readCachedList } from './cached-list.ts';
 import { fetchChildren } from './fetch-manifest.ts';
@@ -16,7 +17,7 @@ import type { UpstreamRuntime, UpstreamSettings } from './upstream-runtime.ts';
 const referrersSchema = z.array(z.unknown()).transform(readDescriptors);
 const pageSchema = z.object({ manifests: referrersSchema.nullish() }).transform(({ manifests }) => manifests ?? []);
 
-type App = { db: Db; authKeys: { sealing: Uint8Array }; upstream: UpstreamRuntime };
+type App = { db: Db; secrets: StoredSecrets; upstream: UpstreamRuntime };
 
 /**
  * Lists every referrer of a manifest, regardless of type.

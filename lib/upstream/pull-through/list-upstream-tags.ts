@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { listOf } from '#lib/oci/json-limits.ts';
 import { isTag } from '#lib/oci/reference.ts';
+import type { StoredSecrets } from '#lib/keys/stored-secrets.ts';
 import type { Db } from '#lib/platform/pg/db.ts';
 import { AppError } from '#lib/platform/errors.ts';
 import { readCachedList } from './cached-list.ts';
@@ -17,7 +18,7 @@ const PAGE_SIZE = 1_000;
 const pageSchema = z.object({ tags: listOf(z.string()).nullish() }).transform(({ tags }) => tags ?? []);
 const tagsSchema = listOf(z.string());
 
-type App = { db: Db; authKeys: { sealing: Uint8Array }; upstream: UpstreamRuntime };
+type App = { db: Db; secrets: StoredSecrets; upstream: UpstreamRuntime };
 
 /**
  * Lists every valid tag of the upstream's repository in ASCII order.

@@ -5,6 +5,7 @@ import type { Intake } from '#lib/blobs/intake.ts';
 import { mountBlobLink } from '#lib/images/mount-blob-link.sql.ts';
 import { isDigest, type Digest } from '#lib/oci/digest.ts';
 import { isForeignLayer } from '#lib/oci/media-types.ts';
+import type { StoredSecrets } from '#lib/keys/stored-secrets.ts';
 import type { Db } from '#lib/platform/pg/db.ts';
 import { AppError, isAppError } from '#lib/platform/errors.ts';
 import type { Log } from '#lib/platform/log.ts';
@@ -21,7 +22,7 @@ type App = {
   blobs: BlobStore;
   intake: Intake;
   log: Log;
-  authKeys: { sealing: Uint8Array };
+  secrets: StoredSecrets;
   upstream: UpstreamRuntime;
 };
 type Input = { repository: Pick<MirroredRepository, 'id' | 'upstream'>; digest: Digest };

@@ -1,6 +1,7 @@
 // Refreshes a mirrored manifest that is missing here or whose tag may have moved.
 import type pg from 'pg';
 import { formatReference, type Reference } from '#lib/oci/reference.ts';
+import type { StoredSecrets } from '#lib/keys/stored-secrets.ts';
 import type { KeyedMutex } from '#lib/platform/concurrency/keyed-mutex.ts';
 import type { Db } from '#lib/platform/pg/db.ts';
 import { AppError, isAppError } from '#lib/platform/errors.ts';
@@ -27,7 +28,7 @@ export type RefreshApp = {
   db: Db;
   pool: pg.Pool;
   recordMutex: KeyedMutex<bigint>;
-  authKeys: { sealing: Uint8Array };
+  secrets: StoredSecrets;
   upstream: UpstreamRuntime;
 };
 type Input = { repository: MirroredRepository; reference: Reference };

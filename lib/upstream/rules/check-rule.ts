@@ -1,10 +1,11 @@
+import type { StoredSecrets } from '#lib/keys/stored-secrets.ts';
 import { isAppError } from '#lib/platform/errors.ts';
 import type { Db } from '#lib/platform/pg/db.ts';
 import { loadUpstream } from '#lib/upstream/mirrors/load-upstream.ts';
 import { requestUpstream } from '#lib/upstream/pull-through/request-upstream.ts';
 import type { UpstreamRuntime } from '#lib/upstream/pull-through/upstream-runtime.ts';
 
-type App = { db: Db; authKeys: { sealing: Uint8Array }; upstream: UpstreamRuntime };
+type App = { db: Db; secrets: StoredSecrets; upstream: UpstreamRuntime };
 
 /** An upstream that reports this repository as missing is reachable. */
 const PROBE = 'vitrine-probe/none';

@@ -3,6 +3,7 @@ import { authorize } from '#lib/access/authorize.ts';
 import type { UserCaller } from '#lib/access/schema.ts';
 import { recordChange } from '#lib/events/record-change.ts';
 import { isName } from '#lib/oci/name.ts';
+import type { StoredSecrets } from '#lib/keys/stored-secrets.ts';
 import type { Db } from '#lib/platform/pg/db.ts';
 import { AppError, errorCode } from '#lib/platform/errors.ts';
 import { invalidField, parseInput } from '#lib/platform/parse-input.ts';
@@ -33,7 +34,7 @@ const inputSchema = z.object({
 
 export type PullThroughRule = { prefix: string; upstreamPrefix: string; createdAt: Date; upstream: { host: string } };
 
-type App = { db: Db; authKeys: { sealing: Uint8Array }; upstream: Pick<UpstreamRuntime, 'settings'> };
+type App = { db: Db; secrets: StoredSecrets; upstream: Pick<UpstreamRuntime, 'settings'> };
 
 /**
  * Pulls unknown names below a prefix through, into private repositories. Local repositories take precedence.

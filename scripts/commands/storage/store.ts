@@ -2,7 +2,7 @@ import { createApp } from '#lib/create-app.ts';
 import { readConfig } from '#lib/config.ts';
 import { createLog } from '#lib/platform/log.ts';
 import { SYSTEM_CALLER } from '#lib/access/schema.ts';
-import { rewrapSealingKeys } from '#lib/distribution/integrity/rewrap-sealing-keys.ts';
+import { rewrapKeys } from '#lib/distribution/integrity/rewrap-keys.ts';
 import { print, withApp, type Command } from '../command.ts';
 
 export const adoptStoreCommand: Command = {
@@ -16,10 +16,16 @@ export const adoptStoreCommand: Command = {
 };
 
 export const rewrapKeysCommand: Command = {
-  summary: 'Encrypt the keys of sealed blobs with the newest key of KEY_SERVICE. Blobs stay as they are',
+  summary: 'Encrypt the keys of sealed blobs and secrets with the newest key of KEY_SERVICE. Blobs stay as they are',
   options: {},
   run: async (values) => {
-    const keys = await withApp((app) => rewrapSealingKeys(app, { caller: SYSTEM_CALLER }));
-    print(values, { keys }, [keys === 0 ? 'No key needed it.' : `Keys encrypted anew: ${keys}`]);
+    const { keys, secrets } = await withApp((app) => rewrapKeys(app, { caller: SYSTEM_CALLER }));
+    const lines = [keys === 0 ? 'No key needed it.' : `Keys encrypted anew: ${keys}`];
+    if (secrets.sealed > 0) lines.push(`Secrets that no longer depend on AUTH_SECRET: ${secrets.sealed}`);
+    if (secrets.lost > 0) {
+      const next = 'Publishers must enter passwords of upstreams again, and admins reset authenticator apps.';
+      lines.push(`Secrets lost because AUTH_SECRET was changed: ${secrets.lost}. ${next}`);
+    }
+    print(values, { keys, secrets }, lines);
   },
 };

@@ -1,5 +1,6 @@
 // Pages an upstream's lists, which are fetched whole.
 import type pg from 'pg';
+import type { StoredSecrets } from '#lib/keys/stored-secrets.ts';
 import type { Db } from '#lib/platform/pg/db.ts';
 import { isAppError } from '#lib/platform/errors.ts';
 import type { Offload } from '#lib/platform/concurrency/offload.ts';
@@ -21,7 +22,7 @@ const MAX_REFERRERS_PER_PAGE = 1000;
 export type MirroredListApp = {
   db: Db;
   pool: pg.Pool;
-  authKeys: { sealing: Uint8Array };
+  secrets: StoredSecrets;
   upstream: UpstreamRuntime;
   offload: Offload;
 };

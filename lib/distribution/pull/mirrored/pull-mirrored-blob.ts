@@ -2,6 +2,7 @@ import type pg from 'pg';
 import type { BlobStore, OpenBlob } from '#lib/blobs/blob-store.ts';
 import type { Intake } from '#lib/blobs/intake.ts';
 import type { Digest } from '#lib/oci/digest.ts';
+import type { StoredSecrets } from '#lib/keys/stored-secrets.ts';
 import type { Db } from '#lib/platform/pg/db.ts';
 import { isAppError } from '#lib/platform/errors.ts';
 import type { Log } from '#lib/platform/log.ts';
@@ -21,7 +22,7 @@ export type MirroredBlobApp = {
   blobs: BlobStore;
   intake: Intake;
   log: Log;
-  authKeys: { sealing: Uint8Array };
+  secrets: StoredSecrets;
   upstream: UpstreamRuntime;
 };
 

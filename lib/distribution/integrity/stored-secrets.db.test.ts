@@ -1,0 +1,46 @@
+import { afterEach, expect, test } from 'vitest';
+import { SYSTEM_CALLER } from '#lib/access/schema.ts';
+import { openTotpSecret, totpContext } from '#lib/identity/factors/set-up-totp.ts';
+import { sealSecret } from '#lib/platform/sealed-secret.ts';
+import { createTestApp, type TestApp } from '#lib/testing/create-test-app.ts';
+import { passwordContext } from '#lib/upstream/mirrors/load-upstream.ts';
+import { rewrapKeys } from './rewrap-keys.ts';
+
+const sites: TestApp[] = [];
+afterEach(async () => {
+  for (const site of sites.splice(0)) await site.close();
+});
+
+async function open(env: Record<string, string>): Promise<TestApp> {
+  const site = await createTestApp({ SEALED_STORAGE: '0', ...env });
+  sites.push(site);
+  return site;
+}
+
+test('secrets of older versions outlive a change of AUTH_SECRET, once keys rewrap has run', async () => {
+  const site = await open({ AUTH_SECRET: 'a'.repeat(40) });
+  const ada = await site.createUser();
+  const { userId } = ada.caller.principal;
+  const eve = (await site.createUser()).caller.principal;
+  const sealOld = (context: string, secret: string) =>
+    new Uint8Array(sealSecret(site.app.authKeys.sealing, context, secret));
+  const { db } = site.app;
+  await db.totpFactor.create({
+    data: { userId, sealedSecret: sealOld(totpContext(userId), 'JBSWY3DP') },
+  });
+  await db.totpFactor.create({ data: { userId: eve.userId, sealedSecret: new Uint8Array(Buffer.alloc(60, 1)) } });
+  const { registryKey } = await db.alias.findFirstOrThrow({ where: { name: ada.alias } });
+  const place = { registryKey, host: 'registry.example.test' };
+  const sealedPassword = sealOld(passwordContext(place), 'p4ssword');
+  await db.upstream.create({ data: { ...place, username: 'ada', sealedPassword } });
+
+  expect(await rewrapKeys(site.app, { caller: SYSTEM_CALLER })).toEqual({ keys: 0, secrets: { sealed: 2, lost: 1 } });
+  const { databaseUrl, dataDir } = site.app.config;
+  const other = await open({ DATABASE_URL: databaseUrl ?? '', DATA_DIR: dataDir, AUTH_SECRET: 'b'.repeat(40) });
+  const factor = await db.totpFactor.findUniqueOrThrow({ where: { userId } });
+  expect(await openTotpSecret(other.app, factor)).toBe('JBSWY3DP');
+  const upstream = await db.upstream.findFirstOrThrow({ where: place });
+  expect(await other.app.secrets.open(passwordContext(upstream), upstream.sealedPassword ?? new Uint8Array())).toBe(
+    'p4ssword',
+  );
+});
