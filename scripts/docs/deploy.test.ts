@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { SERVER_FLAGS } from '../server-flags.mjs';
 import { metricsBySection } from './doc-tables.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
@@ -79,4 +80,9 @@ describe('deploy/grafana/vitrine.json', () => {
     const ids = panels.map(({ id }) => id);
     expect(new Set(ids).size).toBe(ids.length);
   });
+});
+
+test('deploy/Containerfile starts the server with its flags', () => {
+  const [, entrypoint = '[]'] = /^ENTRYPOINT (.*)$/m.exec(read('deploy/Containerfile')) ?? [];
+  expect(JSON.parse(entrypoint)).toEqual(['node', ...SERVER_FLAGS, 'scripts/vitrine.ts']);
 });

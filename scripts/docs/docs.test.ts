@@ -7,6 +7,7 @@ import { RANKS } from '../../.dependency-cruiser.mjs';
 import { VARIABLES } from '#lib/config.ts';
 import { COMMANDS } from '../commands/commands.ts';
 import { envExample, fillTables, metricsBySection, namesInTables } from './doc-tables.ts';
+import { fillHelmSchema } from './helm-schema.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
 const KIB = 1024;
@@ -35,6 +36,11 @@ describe('settings', () => {
 
   test('are documented in .env.example as `npm run docs` writes it', () => {
     expect(read('.env.example')).toBe(envExample(read('docs/settings.md')));
+  });
+
+  test('are in the schema of the Helm chart as `npm run docs` writes it', () => {
+    const schema = read('deploy/helm/vitrine/values.schema.json');
+    expect(JSON.parse(schema)).toEqual(JSON.parse(fillHelmSchema(schema)));
   });
 });
 

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { findFreePort } from '#lib/testing/servers/find-free-port.ts';
 import { untilListening } from '#lib/testing/until-listening.ts';
-import { findOpenBao, type OpenBao } from '../../../e2e/find-openbao.ts';
+import { findPythonTool, type PythonTool } from '../../../e2e/python-tools.ts';
 
 const ROOT_TOKEN = 'root';
 const POLICY = `
@@ -27,8 +27,8 @@ export type VaultServer = {
   stop: () => Promise<void>;
 };
 
-export function findVaultServer(): Promise<OpenBao> {
-  return findOpenBao();
+export function findVaultServer(): Promise<PythonTool> {
+  return findPythonTool('bao');
 }
 
 export async function startVault(): Promise<VaultServer> {

@@ -1,0 +1,53 @@
+{{/* Stops the rendering of values that can't work together, with what to do instead. */}}
+{{- define "vitrine.checks" -}}
+{{- $several := or (gt (int .Values.replicas) 1) (gt (int .Values.worker.replicas) 0) .Values.autoscaling.enabled }}
+{{- $onS3 := .Values.settings.S3_BUCKET }}
+{{- $shared := has "ReadWriteMany" .Values.persistence.accessModes }}
+{{- $secret := or .Values.existingSecret .Values.secretSettings }}
+{{- if not .Values.publicUrl }}
+{{- fail "publicUrl is empty. Set it to the address that people and clients use, such as https://images.example.org." }}
+{{- end }}
+{{- if and .Values.existingSecret .Values.secretSettings }}
+{{- fail "existingSecret and secretSettings are both set. Move the settings into the Secret, and remove secretSettings." }}
+{{- end }}
+{{- if and .Values.database.external (not $secret) }}
+{{- fail "database.external needs DATABASE_URL. Put it into a Secret and name that in existingSecret." }}
+{{- end }}
+{{- if .Values.secretSettings }}
+{{- if and .Values.database.external (not .Values.secretSettings.DATABASE_URL) }}
+{{- fail "database.external needs DATABASE_URL in secretSettings." }}
+{{- end }}
+{{- if and .Values.secretSettings.DATABASE_URL (not .Values.database.external) }}
+{{- fail "secretSettings has DATABASE_URL. Set database.external to true, too." }}
+{{- end }}
+{{- end }}
+{{- if $several }}
+{{- if not .Values.database.external }}
+{{- fail "More than one pod needs a shared database. Set database.external to true and DATABASE_URL, or set replicas to 1, worker.replicas to 0 and autoscaling.enabled to false." }}
+{{- end }}
+{{- if not (or $onS3 (and .Values.persistence.enabled $shared)) }}
+{{- fail "More than one pod needs shared blobs. Set settings.S3_BUCKET, or use a volume with persistence.accessModes [ReadWriteMany]." }}
+{{- end }}
+{{- end }}
+{{- if not .Values.persistence.enabled }}
+{{- if not (and .Values.database.external $onS3) }}
+{{- fail "Without persistence, a pod loses its state when it ends. Set persistence.enabled to true, or database.external and settings.S3_BUCKET." }}
+{{- end }}
+{{- end }}
+{{- if and .Values.secretSettings (or $several (not .Values.persistence.enabled)) }}
+{{- range $name := list "AUTH_SECRET" "MASTER_KEY" }}
+{{- if not (get $.Values.secretSettings $name) }}
+{{- fail (printf "All pods need the same %s. Add it to secretSettings, such as the output of openssl rand -base64 32." $name) }}
+{{- end }}
+{{- end }}
+{{- end }}
+{{- if and .Values.metrics.serviceMonitor.enabled (not $secret) }}
+{{- fail "metrics.serviceMonitor needs METRICS_TOKEN in existingSecret or secretSettings." }}
+{{- end }}
+{{- if and .Values.httpRoute.enabled (not .Values.httpRoute.parentRefs) }}
+{{- fail "httpRoute needs parentRefs: the Gateways that it is attached to." }}
+{{- end }}
+{{- if and .Values.autoscaling.enabled (lt (int .Values.autoscaling.maxReplicas) (int .Values.autoscaling.minReplicas)) }}
+{{- fail "autoscaling.maxReplicas is less than autoscaling.minReplicas." }}
+{{- end }}
+{{- end }}

@@ -1,0 +1,245 @@
+// The Helm chart, by helm itself and by the strict schemas of Kubernetes.
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parse, stringify } from 'yaml';
+import { describe, expect, test } from 'vitest';
+import { findGoTool } from '../clients/go-tools.ts';
+import { withFolder } from '../fixtures.ts';
+import { findPythonTool } from '../python-tools.ts';
+import { run } from '../run-program.ts';
+import {
+  expectRestricted,
+  expectSelectors,
+  listUnknownSettings,
+  listViolations,
+  parseManifests,
+  podOf,
+  type KubernetesObject,
+} from './check-manifests.ts';
+
+const helm = await findGoTool('helm');
+const validator = await findPythonTool('kubernetes-validate');
+const absent = helm.absent ?? validator.absent;
+const CHART = join(import.meta.dirname, '../../deploy/helm/vitrine');
+
+type Values = Record<string, unknown>;
+
+const SITE = { publicUrl: 'https://images.example.org:8443' };
+const SECRETS = { DATABASE_URL: 'postgresql://db/vitrine', AUTH_SECRET: 'a'.repeat(32), MASTER_KEY: 'b'.repeat(32) };
+const SEVERAL = {
+  ...SITE,
+  replicas: 3,
+  existingSecret: 'vitrine',
+  database: { external: true },
+  persistence: { enabled: false },
+  settings: { S3_BUCKET: 'images' },
+};
+const ALL = {
+  ...SEVERAL,
+  worker: { replicas: 2, resources: { requests: { cpu: 1 } } },
+  settings: { S3_BUCKET: 'images', PROCESSES: 2, GC_GRACE_SECONDS: 2_000_000, DRAIN_SECONDS: 60, ADMIN_EMAIL: 'a@b.c' },
+  image: { repository: 'registry.example.org:5000/vitrine', digest: `sha256:${'0'.repeat(64)}` },
+  imagePullSecrets: [{ name: 'pull' }],
+  ingress: { enabled: true, className: 'nginx', tlsSecret: 'tls', annotations: { a: 'b' } },
+  httpRoute: { enabled: true, parentRefs: [{ name: 'gateway', namespace: 'gateways' }] },
+  networkPolicy: {
+    enabled: true,
+    from: [{ podSelector: {} }],
+    egress: [{ to: [{ ipBlock: { cidr: '10.0.0.0/8' } }] }],
+  },
+  metrics: { serviceMonitor: { enabled: true, labels: { release: 'prometheus' } } },
+  autoscaling: { enabled: true },
+  service: { type: 'LoadBalancer', port: 8080, annotations: { a: 'b' } },
+  serviceAccount: { name: 'images', annotations: { 'eks.amazonaws.com/role-arn': 'arn:aws:iam::1:role/s3' } },
+  extraEnv: [{ name: 'MEILI_KEY', valueFrom: { secretKeyRef: { name: 'search', key: 'key' } } }],
+  extraVolumes: [{ name: 'ca', configMap: { name: 'ca' } }],
+  extraVolumeMounts: [{ name: 'ca', mountPath: '/etc/ca' }],
+  priorityClassName: 'high',
+  nodeSelector: { disk: 'fast' },
+  tolerations: [{ key: 'a', operator: 'Exists' }],
+  podAnnotations: { a: 'b' },
+  podLabels: { team: 'images' },
+};
+const MATRIX: Record<string, Values> = {
+  'one pod': SITE,
+  'several pods': SEVERAL,
+  'several pods on one volume': { ...SEVERAL, settings: {}, persistence: { accessModes: ['ReadWriteMany'] } },
+  'a Secret of the chart': { ...SEVERAL, existingSecret: '', secretSettings: SECRETS },
+  'an existing claim': {
+    ...SITE,
+    persistence: { existingClaim: 'data', storageClass: 'fast', annotations: { a: 'b' } },
+  },
+  'TLS in the pod': {
+    ...SITE,
+    settings: { TLS_CERT: '/tls/tls.crt', TLS_KEY: '/tls/tls.key', METRICS_TOKEN_FILE: '/m' },
+  },
+  everything: ALL,
+  ...Object.fromEntries(valuesOfGuide().map((values, index) => [`example ${index + 1} of the guide`, values])),
+};
+
+function valuesOfGuide(): Values[] {
+  const guide = readFileSync(join(import.meta.dirname, '../../docs/install.md'), 'utf8');
+  const [, section = ''] = /^## Run it on Kubernetes with Helm$([^]*?)^## /m.exec(guide) ?? [];
+  return [...section.matchAll(/^```yaml\n([^]*?)^```$/gm)].map(([, text = '']) => parse(text) as Values);
+}
+
+/** Helm reads YAML 1.1, where off is a boolean. */
+function withValues<Result>(values: Values, work: (args: string[]) => Promise<Result>): Promise<Result> {
+  return withFolder((folder) => {
+    const path = join(folder, 'values.yaml');
+    writeFileSync(path, stringify(values, { version: '1.1' }));
+    return work([CHART, '--values', path]);
+  });
+}
+const render = (values: Values) => withValues(values, (args) => run(helm.path ?? '', ['template', 'site', ...args]));
+
+describe.skipIf(absent !== null)(`the Helm chart${absent ? ` (skipped: ${absent})` : ''}`, () => {
+  const rendered = async (values: Values) => {
+    const manifests = parseManifests(await render(values));
+    return { manifests, find: (kind: string) => manifests.filter((manifest) => manifest.kind === kind) };
+  };
+
+  test.each(Object.entries(MATRIX))('%s: renders what helm lint and Kubernetes accept', async (_, values) => {
+    await withValues(values, (args) => run(helm.path ?? '', ['lint', '--strict', ...args]));
+    const text = await render(values);
+    expect(await listViolations(validator.path ?? '', text)).toEqual([]);
+    const manifests = parseManifests(text);
+    expectSelectors(manifests);
+    const pods = manifests.flatMap(podOf);
+    expect(pods.length).toBeGreaterThan(1);
+    for (const pod of pods) expectRestricted(pod);
+    const servers = manifests.filter(({ kind }) => kind !== 'Pod').flatMap(podOf);
+    const names = servers.flatMap(({ containers }) =>
+      containers.flatMap(({ env = [] }) => env.map(({ name }) => name)),
+    );
+    expect(listUnknownSettings(names)).toEqual([]);
+  });
+
+  test('runs one pod at a time on a volume that survives helm uninstall', async () => {
+    const { find } = await rendered(SITE);
+    const [deployment] = find('Deployment');
+    expect(deployment?.spec).toMatchObject({ replicas: 1, strategy: { type: 'Recreate' } });
+    expect(deployment?.spec.template.spec.volumes).toContainEqual({
+      name: 'data',
+      persistentVolumeClaim: { claimName: 'site-vitrine' },
+    });
+    expect(find('PersistentVolumeClaim')[0]?.metadata.annotations).toMatchObject({ 'helm.sh/resource-policy': 'keep' });
+    for (const kind of ['Job', 'PodDisruptionBudget', 'Secret', 'Ingress']) expect(find(kind)).toEqual([]);
+  });
+
+  test('migrates before new pods start, and gives them the time to drain', async () => {
+    const { find } = await rendered(ALL);
+    const [job] = find('Job');
+    expect(job?.metadata.annotations?.['helm.sh/hook']).toBe('pre-install,pre-upgrade');
+    expect(job?.spec.template.spec.containers[0]?.args).toEqual(['migrate']);
+    for (const { spec } of find('Deployment')) {
+      expect(spec.template.spec.terminationGracePeriodSeconds).toBe(70);
+      expect(environmentOf(spec.template.spec)).toMatchObject({
+        MIGRATE: '0',
+        PROXIES: '1',
+        PROCESSES: '2',
+        GC_GRACE_SECONDS: '2000000',
+      });
+    }
+    expect(find('Deployment').map(({ spec }) => environmentOf(spec.template.spec).ROLE)).toEqual(['web', 'worker']);
+  });
+
+  test('brings its Secret to the first migration', async () => {
+    const { find } = await rendered({ ...SEVERAL, existingSecret: '', secretSettings: SECRETS });
+    expect(find('Secret').map(({ metadata, stringData }) => [metadata.name, stringData])).toEqual([
+      ['site-vitrine-settings', SECRETS],
+      ['site-vitrine-migrate', SECRETS],
+    ]);
+  });
+
+  test('routes the host of the address, and reads metrics with a token', async () => {
+    const { find } = await rendered(ALL);
+    expect(find('Ingress')[0]?.spec).toMatchObject({
+      ingressClassName: 'nginx',
+      tls: [{ hosts: ['images.example.org'], secretName: 'tls' }],
+      rules: [{ host: 'images.example.org' }],
+    });
+    // The schemas of Kubernetes don't have these kinds, so every field is listed.
+    expect(find('HTTPRoute')[0]?.spec).toEqual({
+      parentRefs: [{ name: 'gateway', namespace: 'gateways' }],
+      hostnames: ['images.example.org'],
+      rules: [{ backendRefs: [{ name: 'site-vitrine', port: 8080 }], timeouts: { request: '0s' } }],
+    });
+    expect(find('ServiceMonitor')[0]?.spec).toEqual({
+      selector: { matchLabels: { 'app.kubernetes.io/name': 'vitrine', 'app.kubernetes.io/instance': 'site' } },
+      endpoints: [
+        {
+          port: 'http',
+          path: '/metrics',
+          interval: '30s',
+          authorization: { type: 'Bearer', credentials: { name: 'vitrine', key: 'METRICS_TOKEN' } },
+        },
+      ],
+    });
+  });
+
+  test.each<[string, Values, RegExp]>([
+    ['no address', {}, /publicUrl is empty\. Set it to the address/],
+    ['an address with a path', { publicUrl: 'https://example.org/images' }, /publicUrl/],
+    [
+      'several pods on the embedded database',
+      { ...SITE, replicas: 2 },
+      /needs a shared database\. Set database\.external/,
+    ],
+    [
+      'several pods on one disk',
+      { ...SEVERAL, settings: {}, persistence: {} },
+      /needs shared blobs\. Set settings\.S3_BUCKET/,
+    ],
+    ['autoscaling on one disk', { ...SITE, autoscaling: { enabled: true } }, /needs a shared database/],
+    ['a pod without state', { ...SITE, persistence: { enabled: false } }, /a pod loses its state/],
+    ['a database without an address', { ...SITE, database: { external: true } }, /needs DATABASE_URL/],
+    ['an unused database', { ...SITE, secretSettings: SECRETS }, /Set database\.external to true/],
+    ['two Secrets', { ...SEVERAL, secretSettings: SECRETS }, /remove secretSettings/],
+    [
+      'keys that differ between pods',
+      { ...SEVERAL, existingSecret: '', secretSettings: { DATABASE_URL: SECRETS.DATABASE_URL } },
+      /same AUTH_SECRET/,
+    ],
+    ['metrics without a token', { ...SITE, metrics: { serviceMonitor: { enabled: true } } }, /needs METRICS_TOKEN/],
+    ['a route to nowhere', { ...SITE, httpRoute: { enabled: true } }, /needs parentRefs/],
+    ['bounds that cross', { ...SEVERAL, autoscaling: { enabled: true, minReplicas: 9 } }, /less than autoscaling\.min/],
+    ['a misspelt value', { ...SITE, replica: 2 }, /replica' not allowed/],
+    ['a misspelt setting', { ...SITE, settings: { SIGNUP: '0' } }, /SIGNUP' not allowed/],
+    [
+      'a secret among settings',
+      { ...SITE, settings: { DATABASE_URL: 'postgresql://db/v' } },
+      /DATABASE_URL' not allowed/,
+    ],
+    ['a setting of the chart', { ...SITE, settings: { PORT: 80 } }, /PORT' not allowed/],
+    ['a setting that YAML changes', { ...SITE, settings: { SIGN_UP: true } }, /got boolean, want integer or string/],
+    ['an empty secret', { ...SITE, secretSettings: { AUTH_SECRET: '' } }, /AUTH_SECRET/],
+    ['no pods', { ...SITE, replicas: 0 }, /replicas/],
+    ['text for a number', { ...SITE, replicas: '3; rm -rf /' }, /replicas/],
+    ['an image that is no name', { ...SITE, image: { repository: 'a b"\n- c' } }, /repository/],
+    ['a name with YAML in it', { ...SITE, fullnameOverride: 'a\n  b: c' }, /fullnameOverride/],
+  ])('refuses %s, and says why', async (_, values, sentence) => {
+    await expect(render(values)).rejects.toThrow(sentence);
+  });
+
+  test.each(['"', '\n- name: X', '{{ .Release }}', '# no', "'", '\\ $PORT'])(
+    'renders %j in a setting as it is written',
+    async (value) => {
+      const settings = { SMTP_FROM: `Vitrine ${value}` };
+      const { find } = await rendered({ ...SITE, settings, secretSettings: { ADMIN_PASSWORD: value } });
+      const [deployment] = find('Deployment') as [KubernetesObject];
+      expect(environmentOf(deployment.spec.template.spec).SMTP_FROM).toBe(settings.SMTP_FROM);
+      expect(find('Secret')[0]?.stringData).toEqual({ ADMIN_PASSWORD: value });
+    },
+  );
+
+  test('keeps Kubernetes from expanding a setting', async () => {
+    const { find } = await rendered({ ...SITE, settings: { SMTP_FROM: '$(PUBLIC_URL)' } });
+    const [deployment] = find('Deployment') as [KubernetesObject];
+    expect(environmentOf(deployment.spec.template.spec).SMTP_FROM).toBe('$$(PUBLIC_URL)');
+  });
+});
+
+function environmentOf({ containers }: { containers: { env?: { name: string; value?: string }[] }[] }) {
+  return Object.fromEntries((containers[0]?.env ?? []).map(({ name, value }) => [name, value]));
+}
