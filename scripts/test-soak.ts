@@ -56,6 +56,12 @@ const PARTS = [
     file: 'e2e/upgrade/upgrade.spec.ts',
   },
   {
+    key: 'packages',
+    name: 'the container image: built on Debian, run without rights, and pushed to itself; and the Debian package',
+    config: 'vitest.e2e.config.ts',
+    file: 'e2e/packages/',
+  },
+  {
     key: 'strangers',
     name: `manifest pulls beside three clients that try to break the site for ${VITRINE_SOAK_SECONDS} seconds`,
     config: 'vitest.e2e.config.ts',
