@@ -14,6 +14,18 @@ const PARTS = [
     file: 'lib/distribution/http/hostile-requests.db.test.ts',
   },
   {
+    key: 'hostile-api',
+    name: 'every hostile value in every field of the API',
+    config: 'vitest.config.ts',
+    file: 'lib/api/rest/hostile-input.db.test.ts',
+  },
+  {
+    key: 'relevance',
+    name: 'search quality by all queries',
+    config: 'vitest.config.ts',
+    file: 'lib/search/relevance/relevance.db.test.ts',
+  },
+  {
     key: 'garbage',
     name: `garbage collection beside pushes, mounts, deletes and pulls for ${VITRINE_SOAK_SECONDS} seconds`,
     config: 'vitest.config.ts',

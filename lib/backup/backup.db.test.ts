@@ -50,8 +50,6 @@ const COMPLETE = { missing: 0, wrongSize: 0, unlinked: 0 };
 
 describe.each([
   ['plain', '0', 'link'],
-  ['sealed', '1', 'link'],
-  ['plain', '0', 'copy'],
   ['sealed', '1', 'copy'],
 ] as const)('a %s site (SEALED_STORAGE=%s), backed up by %s', (_kind, isSealed, mode) => {
   let site: TestApp;

@@ -22,11 +22,11 @@ async function rot(path: string): Promise<void> {
   await file.close();
 }
 
-describe.each(['link', 'copy'] as const)('a renewed backup by %s', (mode) => {
-  test.each([
-    ['sealed', '1'],
-    ['site', '0'],
-  ] as const)('takes the repaired blob (%s)', async (scope, isSealed) => {
+describe.each([
+  ['link', 'sealed', '1'],
+  ['copy', 'site', '0'],
+] as const)('a renewed backup by %s', (mode, scope, isSealed) => {
+  test('takes the repaired blob', async () => {
     const site = await createTestApp({ ...SITE_SECRETS, SEALED_STORAGE: isSealed });
     const ada = await site.createUser();
     const config = blobOf('application/vnd.oci.image.config.v1+json', '{"os":"linux"}');
