@@ -28,9 +28,9 @@ export class SealedStaging implements StagingArea {
   async open(writer: StagedWriter): Promise<StagedFile> {
     if (!this.#isSealing && isOwnScope(writer.scope ?? 'site')) throw unsealedProcess();
     const inner = await this.#inner.open(writer);
-    if (!this.#isSealing) return inner;
     const { scope = 'site' } = writer;
     try {
+      if (!this.#isSealing) return await this.#requireUnsealed(inner);
       if (inner.stat().sizeBytes === 0) {
         return await SealedStagedFile.open({ inner, ...createHeader(await this.#keys.newest(scope)) });
       }
@@ -47,6 +47,15 @@ export class SealedStaging implements StagingArea {
       await inner.close();
       throw error;
     }
+  }
+
+  /** Another process may seal, as while the setting changes. Plain bytes behind its sealed ones would make neither kind of blob. */
+  async #requireUnsealed(inner: StagedFile): Promise<StagedFile> {
+    if (inner.stat().sizeBytes < HEADER_BYTES) return inner;
+    const header = await collect((reader) => inner.copyTo(reader, { start: 0, end: HEADER_BYTES - 1 }));
+    const id = readKeyId(header);
+    if (id === null || !(await this.#keys.find(id))) return inner;
+    throw new AppError('upload_not_found', "The upload can't be continued. Send the blob again.");
   }
 
   copy(id: string, newId: string): Promise<void> {

@@ -141,6 +141,17 @@ test('a process that does not seal reads and keeps what others seal, and they re
         expect(body.equals(bytes)).toBe(true);
       }
     }
+    // Neither continues an upload of the other.
+    const bytes = randomBytes(100_000);
+    for (const [first, second] of [
+      [clients[0], client],
+      [client, clients[0]],
+    ] as const) {
+      const location = await first.startUpload(name);
+      expect((await first.send('PATCH', location, { body: bytes })).status).toBe(202);
+      const put = await second.send('PUT', `${location}?digest=${sha256(bytes)}`);
+      expect(put).toMatchObject({ status: 404, codes: ['BLOB_UPLOAD_UNKNOWN'] });
+    }
     expect(await listFiles('blobs/sha256')).toHaveLength(1);
     expect(await verifyStore(plain.app)).toMatchObject({ missing: 0, wrongSize: 0 });
     expect(await verifyStore(one.app)).toMatchObject({ missing: 0, wrongSize: 0 });
