@@ -1,6 +1,7 @@
 import type {
   BlobBytes,
   BlobKey,
+  BlobRedirect,
   BlobStat,
   BlobStore,
   DeleteOptions,
@@ -24,6 +25,10 @@ export class BlobStoreDecorator implements BlobStore {
 
   openCached(key: BlobKey): BlobBytes | null {
     return this.inner.openCached(key);
+  }
+
+  recallRedirect(key: BlobKey): BlobRedirect | null {
+    return this.inner.recallRedirect(key);
   }
 
   stat(key: BlobKey): Promise<BlobStat | null> {

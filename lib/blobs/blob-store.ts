@@ -82,6 +82,8 @@ export interface BlobStore {
    * the blob.
    */
   openCached(key: BlobKey): BlobBytes | null;
+  /** Finds the address that `open` would redirect to, synchronously. Null: none is known, so ask `open`. */
+  recallRedirect(key: BlobKey): BlobRedirect | null;
   /** Resolves to null when the store doesn't have the blob or knows that it is damaged. */
   stat(key: BlobKey): Promise<BlobStat | null>;
   /**

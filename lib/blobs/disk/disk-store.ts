@@ -76,6 +76,10 @@ export class DiskStore implements BlobStore {
     };
   }
 
+  recallRedirect(): null {
+    return null;
+  }
+
   async stat(key: BlobKey): Promise<BlobStat | null> {
     const shared = this.#files.find(toMapKey(key)) ?? (await this.#openFile(key));
     if (!shared) return null;

@@ -56,6 +56,10 @@ export class MemoryStore implements BlobStore {
     };
   }
 
+  recallRedirect(): null {
+    return null;
+  }
+
   async stat(key: BlobKey): Promise<BlobStat | null> {
     const stored = this.#blobs.get(toMapKey(key));
     if (!stored) return Promise.resolve(null);

@@ -9,13 +9,17 @@ import type { CdnConfig } from './s3-config.ts';
 
 const MAX_REMEMBERED = 20_000;
 
-/** Resolves to a URL of an object that is valid for at least half of the configured time. */
-export type SignUrl = (objectKey: string) => Promise<string>;
+/** Signs URLs of objects, which are valid for at least half of the configured time. */
+export type UrlSigner = {
+  sign: (objectKey: string) => Promise<string>;
+  /** Null: none has been signed recently. */
+  recall: (objectKey: string) => string | null;
+};
 
 type Sign = (objectKey: string, expiresAt: Date) => string | Promise<string>;
 
 /** Signs S3 URLs. `client` has the endpoint that clients of the site can reach. */
-export function presignUrls(client: S3Client, bucket: Bucket, lifetimeSeconds: number): SignUrl {
+export function presignUrls(client: S3Client, bucket: Bucket, lifetimeSeconds: number): UrlSigner {
   return remember(lifetimeSeconds, (objectKey) => {
     const { bucket: Bucket, key: Key } = bucket.toLocation(objectKey);
     return presign(client, new GetObjectCommand({ Bucket, Key }), { expiresIn: lifetimeSeconds });
@@ -23,7 +27,7 @@ export function presignUrls(client: S3Client, bucket: Bucket, lifetimeSeconds: n
 }
 
 /** Signs URLs of a host in front of the bucket. */
-export function signCdnUrls(cdn: CdnConfig, bucket: Bucket, lifetimeSeconds: number): SignUrl {
+export function signCdnUrls(cdn: CdnConfig, bucket: Bucket, lifetimeSeconds: number): UrlSigner {
   return remember(lifetimeSeconds, (objectKey, expiresAt) => {
     const path = `/${bucket.toLocation(objectKey).key.split('/').map(encodeURIComponent).join('/')}`;
     const url = `${cdn.url}${path}`;
@@ -40,13 +44,16 @@ function signByHmac(path: string, expiresAt: Date, key: string): string {
   return new URLSearchParams({ expires, signature }).toString();
 }
 
-function remember(lifetimeSeconds: number, sign: Sign): SignUrl {
+function remember(lifetimeSeconds: number, sign: Sign): UrlSigner {
   const known = new LRUCache<string, string>({ max: MAX_REMEMBERED, ttl: (lifetimeSeconds * 1000) / 2 });
-  return async (objectKey) => {
-    const found = known.get(objectKey);
-    if (found !== undefined) return found;
-    const url = await sign(objectKey, new Date(Date.now() + lifetimeSeconds * 1000));
-    known.set(objectKey, url);
-    return url;
+  return {
+    sign: async (objectKey) => {
+      const found = known.get(objectKey);
+      if (found !== undefined) return found;
+      const url = await sign(objectKey, new Date(Date.now() + lifetimeSeconds * 1000));
+      known.set(objectKey, url);
+      return url;
+    },
+    recall: (objectKey) => known.get(objectKey) ?? null,
   };
 }

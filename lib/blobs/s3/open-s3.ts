@@ -12,7 +12,7 @@ import { DiskStaging } from '#lib/blobs/disk/disk-staging.ts';
 import { uploadsDir } from '#lib/blobs/disk/paths.ts';
 import { Bucket } from './bucket.ts';
 import { ByteBudget } from './byte-budget.ts';
-import { presignUrls, signCdnUrls, type SignUrl } from './delivery.ts';
+import { presignUrls, signCdnUrls, type UrlSigner } from './delivery.ts';
 import type { S3Config } from './s3-config.ts';
 import { S3Staging } from './s3-staging.ts';
 import { S3Store, toObjectKey } from './s3-store.ts';
@@ -49,7 +49,7 @@ export async function openS3(
   const memoryBytes = Math.min(totalmem(), process.constrainedMemory() || Infinity);
   const budget = new ByteBudget(Math.min(MAX_PART_MEMORY, memoryBytes / PART_MEMORY_SHARE) / processes);
   const staging = new S3Staging({ bucket, pool, budget, spool });
-  const store = new S3Store({ bucket, pool, staging, volume, signUrl: chooseDelivery(config, bucket) });
+  const store = new S3Store({ bucket, pool, staging, volume, urls: chooseDelivery(config, bucket) });
   return { store, staging, volume };
 }
 
@@ -74,7 +74,7 @@ export function openS3Objects(config: S3Config): {
   };
 }
 
-function chooseDelivery({ delivery, urlSeconds, ...config }: S3Config, bucket: Bucket): SignUrl | null {
+function chooseDelivery({ delivery, urlSeconds, ...config }: S3Config, bucket: Bucket): UrlSigner | null {
   if (delivery.kind === 'proxy') return null;
   if (delivery.kind === 'cdn') return signCdnUrls(delivery.cdn, bucket, urlSeconds);
   return presignUrls(createClient(config, delivery.endpoint), bucket, urlSeconds);

@@ -6,6 +6,7 @@ import {
   toMapKey,
   type BlobBytes,
   type BlobKey,
+  type BlobRedirect,
   type BlobStat,
   type BlobStore,
   type DeleteOptions,
@@ -18,7 +19,7 @@ import type { Volume } from '#lib/blobs/volume.ts';
 import { toDigest, type Digest } from '#lib/oci/digest.ts';
 import { AppError } from '#lib/platform/errors.ts';
 import type { Bucket } from './bucket.ts';
-import type { SignUrl } from './delivery.ts';
+import type { UrlSigner } from './delivery.ts';
 import {
   findObject,
   insertObject,
@@ -50,7 +51,7 @@ export type S3StoreParts = {
   staging: S3Staging;
   volume: Pick<Volume, 'requireSite'>;
   /** Null: every blob is sent by this process. */
-  signUrl: SignUrl | null;
+  urls: UrlSigner | null;
 };
 
 /** Stores each blob in an object with a random name, which its row holds (object-rows.sql.ts). */
@@ -70,16 +71,22 @@ export class S3Store implements BlobStore {
       await this.#parts.volume.requireSite();
       return null;
     }
-    const { signUrl } = this.#parts;
-    if (mayRedirect && signUrl && isRedirected(object)) {
-      return { kind: 'redirect', url: await signUrl(object.objectKey) };
+    const { urls } = this.#parts;
+    if (mayRedirect && urls && isRedirected(object)) {
+      return { kind: 'redirect', url: await urls.sign(object.objectKey) };
     }
     return this.#toBytes(object);
   }
 
   openCached(key: BlobKey): BlobBytes | null {
     const object = this.#known.get(toMapKey(key));
-    return object && !(this.#parts.signUrl && isRedirected(object)) ? this.#toBytes(object) : null;
+    return object && !(this.#parts.urls && isRedirected(object)) ? this.#toBytes(object) : null;
+  }
+
+  recallRedirect(key: BlobKey): BlobRedirect | null {
+    const object = this.#known.get(toMapKey(key));
+    const url = object && isRedirected(object) ? this.#parts.urls?.recall(object.objectKey) : null;
+    return url ? { kind: 'redirect', url } : null;
   }
 
   #toBytes(object: BlobObject): BlobBytes {

@@ -9,6 +9,7 @@ import {
   toMapKey,
   type BlobBytes,
   type BlobKey,
+  type BlobRedirect,
   type BlobStat,
   type BlobStore,
   type DeleteOptions,
@@ -82,6 +83,11 @@ export class SealedStore extends BlobStoreDecorator {
     // Nothing was read, so a failed close loses no data.
     void sealed.close().catch(() => undefined);
     return null;
+  }
+
+  /** Clients can't open sealed bytes. */
+  override recallRedirect(key: BlobKey): BlobRedirect | null {
+    return this.#isSealing ? null : this.inner.recallRedirect(key);
   }
 
   #isFresh({ keyId }: DataKey): boolean {

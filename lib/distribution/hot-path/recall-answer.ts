@@ -13,7 +13,7 @@ import type { Credentials } from '#lib/distribution/authorization/credentials.ts
 import { recallCredentials } from '#lib/distribution/http/authenticate.ts';
 import { readContext, type DistributionApp } from '#lib/distribution/http/distribution-request.ts';
 import { findNamespace } from '#lib/distribution/http/find-namespace.ts';
-import { mayPush, presentBlob, type AskedBlob } from '#lib/distribution/http/handlers/get-blob.ts';
+import { mayPush, presentBlob, presentRedirect, type AskedBlob } from '#lib/distribution/http/handlers/get-blob.ts';
 import { isPull, presentManifest } from '#lib/distribution/http/handlers/get-manifest.ts';
 import { recordPull } from '#lib/distribution/http/handlers/record-pull.ts';
 import { toRouteTemplate } from '#lib/distribution/http/routes.ts';
@@ -21,7 +21,7 @@ import { nameRoute } from '#lib/platform/metrics/request-metrics.ts';
 import type { AskedStep } from './pull-rights.ts';
 import { quotaHeaders, takePull } from '#lib/distribution/http/limit-requests.ts';
 import { isNotModified, type HttpAnswer } from '#lib/distribution/http/respond.ts';
-import { closeUnread, recallBlob, recallBlobLink } from '#lib/distribution/pull/pull-blob.ts';
+import { closeUnread, recallBlob, recallBlobLink, recallRedirect } from '#lib/distribution/pull/pull-blob.ts';
 import { recallManifest } from '#lib/distribution/pull/pull-manifest.ts';
 
 /** The caller closes `blob`. */
@@ -108,7 +108,10 @@ function recallBlobAnswer({ app, req, res, repository, credentials }: Asked, las
     return link && { kind: 'whole', answer: presentBlob(res, asked, { sizeBytes: link.sizeBytes, status: null }).head };
   }
   const blob = recallBlob(app, asked);
-  if (!blob) return null;
+  if (!blob) {
+    const redirect = isHead ? null : recallRedirect(app, asked);
+    return redirect && { kind: 'whole', answer: presentRedirect(app, req, asked, redirect) };
+  }
   if (!isHead) return { kind: 'blob', asked, blob };
   void closeUnread(blob);
   return { kind: 'whole', answer: presentBlob(res, asked, { sizeBytes: blob.sizeBytes, status: null }).head };

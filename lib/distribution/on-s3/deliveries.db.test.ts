@@ -2,6 +2,8 @@
 import { GetDownloadUrlForLayerCommand } from '@aws-sdk/client-ecr';
 import { createHmac, createVerify, generateKeyPairSync, randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { siteBlob } from '#lib/blobs/blob-store.ts';
+import type { Digest } from '#lib/oci/digest.ts';
 import { createAwsClients, createTestKey } from '#lib/testing/aws/create-aws-clients.ts';
 import type { TestUser } from '#lib/testing/create-test-app.ts';
 import { blobOf, buildManifest } from '#lib/testing/images/build-image.ts';
@@ -49,6 +51,9 @@ describe.skipIf(absent !== null)(title, () => {
       expect(part.status).toBe(206);
       expect(Buffer.from(await part.arrayBuffer()).equals(LARGE.subarray(7, 10))).toBe(true);
       expect((await fetch(url.replace(/blobs\/../, 'blobs/xx'))).status).toBe(403);
+      // The next time, memory answers.
+      const digest = large.split('/').at(-1) as Digest;
+      expect(sites.one.app.blobs.recallRedirect(siteBlob(digest))).toEqual({ kind: 'redirect', url });
     }
   });
 

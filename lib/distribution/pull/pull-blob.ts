@@ -69,6 +69,16 @@ export function recallBlob(
   return null;
 }
 
+/** Finds where a blob of known size is sent from, if that is elsewhere. Null: unknown, so ask `pullBlob`. */
+export function recallRedirect(
+  app: { pullCache: PullCache; blobs: Pick<BlobStore, 'recallRedirect'> },
+  asked: Input,
+): { url: string; sizeBytes: number } | null {
+  const link = recallBlobLink(app, asked);
+  const redirect = link && app.blobs.recallRedirect(link.key);
+  return redirect && { url: redirect.url, sizeBytes: link.sizeBytes };
+}
+
 /** Finds a cached link. Returns null on a cache miss; `confirmBlob` may still find the blob. */
 export function recallBlobLink(app: { pullCache: PullCache }, { repository, digest }: Input): StoredAs | null {
   return isMirrored(repository) ? null : recallStoredBlob(app, { repositoryId: repository.id, digest });

@@ -14,14 +14,7 @@ import {
 import type { DistributionApp, PullRequest } from '#lib/distribution/http/distribution-request.ts';
 import { toTraffic } from '#lib/distribution/http/metering/to-traffic.ts';
 import { contentCacheControl } from './cache-headers.ts';
-import {
-  isNotModified,
-  sendAnswer,
-  sendBytes,
-  toETag,
-  writeHead,
-  type HttpAnswer,
-} from '#lib/distribution/http/respond.ts';
+import { isNotModified, sendAnswer, toETag, writeHead, type HttpAnswer } from '#lib/distribution/http/respond.ts';
 
 type MeteringApp = Pick<DistributionApp, 'traffic'>;
 type BlobRequest = PullRequest<{ digest: Digest }>;
@@ -40,8 +33,7 @@ export async function getBlob({ app, req, res, repository, credentials, params }
   const pulled = await pullBlob(app, asked);
   if ('url' in pulled) {
     const { sizeBytes } = await confirmBlob(app, asked);
-    app.traffic.sent(toTraffic(req, repository), partBytes(req, sizeBytes));
-    return sendRedirect(res, asked, pulled.url);
+    return sendAnswer(res, presentRedirect(app, req, asked, { url: pulled.url, sizeBytes }));
   }
   await sendBlob(app, res, asked, pulled);
 }
@@ -59,9 +51,19 @@ export function mayPush(credentials: Credentials, { fullName }: FoundRepository)
   return isGranted(credentials, fullName, 'push');
 }
 
-/** A client repeats its Range header at the new URL. The URL may expire, so the response must not be cached. */
-function sendRedirect(res: ServerResponse, { digest }: AskedBlob, url: string): void {
-  sendBytes(res, 307, { Location: url, 'Docker-Content-Digest': digest, 'Cache-Control': 'no-store' });
+/** Meters a blob that the client fetches elsewhere, with the Range header of this request. The URL may expire, so the answer mustn't be cached. */
+export function presentRedirect(
+  { traffic }: MeteringApp,
+  req: IncomingMessage,
+  { repository, digest }: AskedBlob,
+  { url, sizeBytes }: { url: string; sizeBytes: number },
+): HttpAnswer {
+  traffic.sent(toTraffic(req, repository), partBytes(req, sizeBytes));
+  return {
+    status: 307,
+    headers: { Location: url, 'Docker-Content-Digest': digest, 'Cache-Control': 'no-store' },
+    body: '',
+  };
 }
 
 /** Sends the requested part, meters it and closes the blob. */
