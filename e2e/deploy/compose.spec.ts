@@ -7,7 +7,7 @@ import { VARIABLES } from '#lib/config.ts';
 import { findGoTool } from '../clients/go-tools.ts';
 import { withFolder } from '../fixtures.ts';
 import { run } from '../run-program.ts';
-import { listUnknownSettings } from './check-manifests.ts';
+import { expectAccepted, listUnknownSettings } from './check-manifests.ts';
 
 const loader = await findGoTool('compose-spec');
 const DEPLOY = join(import.meta.dirname, '../../deploy');
@@ -68,6 +68,7 @@ describe.skipIf(loader.absent !== null)(`compose${loader.absent ? ` (skipped: ${
     const services = await load();
     const names = [...Object.keys(services.vitrine?.environment ?? {}), ...Object.keys(EXAMPLE)];
     expect(listUnknownSettings(names.filter((name) => !OF_COMPOSE.includes(name)))).toEqual([]);
+    expectAccepted({ ...EXAMPLE, DATABASE_URL: EXAMPLE.DATABASE_URL?.replace('${POSTGRES_PASSWORD}', 'x') ?? '' });
     const text = readFileSync(join(DEPLOY, 'compose.yaml'), 'utf8');
     const explained = [...Object.keys(EXAMPLE), ...OF_COMPOSE, ...Object.keys(VARIABLES)];
     const used = [...text.matchAll(/\$\{(\w+)/g)].map(([, name = '']) => name);

@@ -8,6 +8,7 @@ import { withFolder } from '../fixtures.ts';
 import { findPythonTool } from '../python-tools.ts';
 import { run } from '../run-program.ts';
 import {
+  expectAccepted,
   expectRestricted,
   expectSelectors,
   listUnknownSettings,
@@ -15,6 +16,7 @@ import {
   parseManifests,
   podOf,
   type KubernetesObject,
+  type PodSpec,
 } from './check-manifests.ts';
 
 const helm = await findGoTool('helm');
@@ -127,6 +129,12 @@ describe.skipIf(absent !== null)(`the Helm chart${absent ? ` (skipped: ${absent}
     for (const kind of ['Job', 'PodDisruptionBudget', 'Secret', 'Ingress']) expect(find(kind)).toEqual([]);
   });
 
+  test.each(valuesOfGuide())('renders settings of the guide that a site accepts', async (values) => {
+    const { find } = await rendered(values);
+    const secret = values.existingSecret ? { ...SECRETS, S3_ACCESS_KEY_ID: 'id', S3_SECRET_ACCESS_KEY: 'key' } : {};
+    for (const { spec } of find('Deployment')) expectAccepted({ ...secret, ...environmentOf(spec.template.spec) });
+  });
+
   test('migrates before new pods start, and gives them the time to drain', async () => {
     const { find } = await rendered(ALL);
     const [job] = find('Job');
@@ -142,6 +150,22 @@ describe.skipIf(absent !== null)(`the Helm chart${absent ? ` (skipped: ${absent}
       });
     }
     expect(find('Deployment').map(({ spec }) => environmentOf(spec.template.spec).ROLE)).toEqual(['web', 'worker']);
+  });
+
+  test('speaks TLS to pods that do', async () => {
+    const { find } = await rendered({
+      ...SITE,
+      settings: { TLS_CERT: '/tls/tls.crt', TLS_KEY: '/tls/tls.key' },
+      secretSettings: { METRICS_TOKEN: 'a'.repeat(16) },
+      metrics: { serviceMonitor: { enabled: true } },
+    });
+    const [container] = find('Deployment')[0]?.spec.template.spec.containers ?? [];
+    for (const probe of [container?.startupProbe, container?.livenessProbe, container?.readinessProbe])
+      expect(probe?.httpGet.scheme).toBe('HTTPS');
+    expect(find('ServiceMonitor')[0]?.spec).toMatchObject({
+      endpoints: [{ scheme: 'https', tlsConfig: { insecureSkipVerify: true } }],
+    });
+    expect(environmentOf(find('Pod')[0]?.spec ?? { containers: [] }).SITE).toBe('https://site-vitrine:80');
   });
 
   test('brings its Secret to the first migration', async () => {
@@ -171,6 +195,7 @@ describe.skipIf(absent !== null)(`the Helm chart${absent ? ` (skipped: ${absent}
         {
           port: 'http',
           path: '/metrics',
+          scheme: 'http',
           interval: '30s',
           authorization: { type: 'Bearer', credentials: { name: 'vitrine', key: 'METRICS_TOKEN' } },
         },
@@ -200,6 +225,11 @@ describe.skipIf(absent !== null)(`the Helm chart${absent ? ` (skipped: ${absent}
       'keys that differ between pods',
       { ...SEVERAL, existingSecret: '', secretSettings: { DATABASE_URL: SECRETS.DATABASE_URL } },
       /same AUTH_SECRET/,
+    ],
+    [
+      'an admin without a password',
+      { ...SITE, settings: { ADMIN_EMAIL: 'a@b.c' } },
+      /ADMIN_EMAIL needs ADMIN_PASSWORD/,
     ],
     ['metrics without a token', { ...SITE, metrics: { serviceMonitor: { enabled: true } } }, /needs METRICS_TOKEN/],
     ['a route to nowhere', { ...SITE, httpRoute: { enabled: true } }, /needs parentRefs/],
@@ -240,6 +270,6 @@ describe.skipIf(absent !== null)(`the Helm chart${absent ? ` (skipped: ${absent}
   });
 });
 
-function environmentOf({ containers }: { containers: { env?: { name: string; value?: string }[] }[] }) {
-  return Object.fromEntries((containers[0]?.env ?? []).map(({ name, value }) => [name, value]));
+function environmentOf({ containers }: Pick<PodSpec, 'containers'>): Record<string, string> {
+  return Object.fromEntries((containers[0]?.env ?? []).map(({ name, value = '' }) => [name, value]));
 }

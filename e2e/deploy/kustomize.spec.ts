@@ -7,6 +7,7 @@ import { withFolder } from '../fixtures.ts';
 import { findPythonTool } from '../python-tools.ts';
 import { run } from '../run-program.ts';
 import {
+  expectAccepted,
   expectRestricted,
   expectSelectors,
   listUnknownSettings,
@@ -39,6 +40,7 @@ describe.skipIf(absent !== null)(`kustomize${absent ? ` (skipped: ${absent})` : 
     }
     const settings = manifests.find(({ kind }) => kind === 'ConfigMap')?.data ?? {};
     expect(settings.PUBLIC_URL).toBeDefined();
+    expectAccepted(settings);
     expect(listUnknownSettings(Object.keys(settings))).toEqual([]);
   });
 
@@ -52,7 +54,7 @@ describe.skipIf(absent !== null)(`kustomize${absent ? ` (skipped: ${absent})` : 
       const images = manifests.flatMap(podOf).flatMap(({ containers }) => containers.map(({ image }) => image));
       expect(images).toEqual(['registry.example.org/vitrine:0.1.0']);
       const settings = manifests.find(({ kind }) => kind === 'ConfigMap')?.data;
-      expect(settings).toMatchObject({ ADMIN_EMAIL: 'admin@example.org', DEMO: '0' });
+      expect(settings).toMatchObject({ PUBLIC_URL: 'https://images.example.org', PROXIES: '1' });
     });
   });
 });

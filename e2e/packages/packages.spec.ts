@@ -143,7 +143,7 @@ describe.skipIf(why !== null)(`the packages${why === null ? '' : ` (skipped: ${w
       const port = await findFreePort();
       const url = `http://127.0.0.1:${port}`;
       const settings = [
-        ...['# A comment', '', `PORT=${port}`, `PUBLIC_URL="${url}"`, 'DEMO=0', `ADMIN_EMAIL=${ADMIN}`],
+        ...['# A comment', '', `PORT=${port}`, `PUBLIC_URL="${url}"`, 'DEMO=0'],
         ...['SMTP_URL=smtp://localhost:25/?a=b#c', 'SMTP_FROM=Vitrine <images@example.org>', "REGION='eu-central-1'"],
       ].join('\n');
       const settingsPath = join(debian, 'etc/vitrine/vitrine.env');
@@ -153,8 +153,10 @@ describe.skipIf(why !== null)(`the packages${why === null ? '' : ` (skipped: ${w
       track(child);
       const site = await waitUntilReady(child, url);
       expect(await (await fetch(url)).text()).toContain('</html>');
-      const account = await runBeside(child, debian, ['id', '--user', 'vitrine']);
-      expect(readFileSync(`/proc/${child.pid}/status`, 'utf8')).toContain(`Uid:\t${account}\t`);
+      const uid = await runBeside(child, debian, ['id', '--user', 'vitrine']);
+      expect(readFileSync(`/proc/${child.pid}/status`, 'utf8')).toContain(`Uid:\t${uid}\t`);
+      const account = ['--email', ADMIN, '--password', PASSWORD];
+      await runBeside(child, debian, ['vitrine', 'user', 'create', ...account]);
       const token = ['vitrine', 'token', 'create', '--email', ADMIN, '--scope', 'push', '--json'];
       expect(JSON.parse(await runBeside(child, debian, token))).toHaveProperty('secret');
       child.kill('SIGTERM');

@@ -41,6 +41,9 @@
 {{- end }}
 {{- end }}
 {{- end }}
+{{- if and .Values.settings.ADMIN_EMAIL (not .Values.existingSecret) (not .Values.secretSettings.ADMIN_PASSWORD) }}
+{{- fail "settings.ADMIN_EMAIL needs ADMIN_PASSWORD in existingSecret or secretSettings. Without both, the log has a one-time sign-in link." }}
+{{- end }}
 {{- if and .Values.metrics.serviceMonitor.enabled (not $secret) }}
 {{- fail "metrics.serviceMonitor needs METRICS_TOKEN in existingSecret or secretSettings." }}
 {{- end }}

@@ -45,3 +45,8 @@ app.kubernetes.io/managed-by: {{ .Release.Service }}
 {{- define "vitrine.host" -}}
 {{- (urlParse .Values.publicUrl).host | splitList ":" | first }}
 {{- end }}
+
+{{/* What the pods speak. */}}
+{{- define "vitrine.scheme" -}}
+{{- if or .Values.settings.TLS_CERT .Values.settings.ACME_EMAIL }}https{{ else }}http{{ end }}
+{{- end }}

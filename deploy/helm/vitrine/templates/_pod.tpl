@@ -44,7 +44,7 @@ capabilities:
 {{- $root := .root }}
 {{- $values := $root.Values }}
 {{- $secret := or $values.existingSecret $values.secretSettings }}
-{{- $scheme := ternary "HTTPS" "HTTP" (or (hasKey $values.settings "TLS_CERT") (hasKey $values.settings "ACME_EMAIL")) }}
+{{- $scheme := include "vitrine.scheme" $root | upper }}
 {{- $drain := add (int (dig "DRAIN_DELAY_SECONDS" 5 $values.settings)) (int (dig "DRAIN_SECONDS" 300 $values.settings)) 5 }}
 metadata:
   labels:
