@@ -68,6 +68,13 @@ test('decisions have a number each, as in their titles', () => {
   expect(decisions.map((file) => Number(/^# (\d+)\. /.exec(read(file))?.[1]))).toEqual(numbers);
 });
 
+test('every test that docs/faults.md names exists', () => {
+  const named = [...read('docs/faults.md').matchAll(/\[([^\]]+)\]\(\.\.\/([^)]+\.(?:test|spec)\.ts)\)/g)];
+  expect(named.length).toBeGreaterThan(40);
+  const absent = named.filter(([, title = '', file = '']) => !read(file).includes(title)).map(([link]) => link);
+  expect(absent).toEqual([]);
+});
+
 describe('links', () => {
   test.each(pages)('%s links to pages and headings that exist', (page) => {
     const broken = [...read(page).matchAll(/\]\(([^)\s]+)\)/g)]
