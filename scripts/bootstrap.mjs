@@ -28,6 +28,7 @@ const COMMANDS = {
   'bench:processes': { script: 'scripts/bench/bench-processes.ts', args: [], needsBuild: true },
   'bench:aws': { script: 'scripts/bench/bench-aws.ts', args: [], needsBuild: true },
   'bench:pull-through': { script: 'scripts/bench-pull-through.ts', args: [], needsBuild: true },
+  model: { script: 'scripts/model/print-model.ts', args: [], needsBuild: false },
   relevance: { script: 'scripts/relevance.ts', args: [], needsBuild: false },
   conformance: { script: 'scripts/conformance.ts', args: [], needsBuild: false },
   docs: { script: 'scripts/docs/write-docs.ts', args: [], needsBuild: false },

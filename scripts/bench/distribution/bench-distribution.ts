@@ -3,6 +3,7 @@
 // --beside FOLDER compares with another built checkout of Vitrine, such as the version before a change.
 // --private compares private with public images only, as the end of a full run does. --sealed compares sealed storage with
 // unsealed storage.
+// --write-costs measures what `npm run model` calculates with.
 // --memory measures the memory of large pulls and pushes, --grown compares a small site with a very large one. Vitrine
 // runs as in production: database, token checks and pull counting are on, and writes are synced to disk. Only compare
 // figures of one run on an idle machine.
@@ -13,6 +14,7 @@ import { parseArgs } from 'node:util';
 import { fillPrivateTarget } from './fill-private-target.ts';
 import { startGrownVitrine, type Growth } from './grow-site.ts';
 import { buildLoad, runLoad, summarise, type BenchLoad } from './load.ts';
+import { measureCosts } from './measure-costs.ts';
 import { measureMemory } from './measure-memory.ts';
 import { UsageMeter, type Usage } from './process-usage.ts';
 import { startPeers, startVitrine, type Peer } from './start-peers.ts';
@@ -49,6 +51,7 @@ const { values } = parseArgs({
     sealed: { type: 'boolean', default: false },
     memory: { type: 'boolean', default: false },
     grown: { type: 'boolean', default: false },
+    'write-costs': { type: 'boolean', default: false },
   },
 });
 const seconds = Number(values.seconds);
@@ -60,6 +63,7 @@ async function main(): Promise<void> {
   printMachine();
   buildLoad();
   if (values.grown) return measureGrowth();
+  if (values['write-costs']) return measureCosts();
   const peers: Peer[] = [];
   try {
     peers.push(await startVitrine('Vitrine'));

@@ -33,6 +33,8 @@ type VitrineOptions = {
   /** Other registries don't encrypt, so only some comparisons do. */
   isSealed?: boolean;
   processes?: number;
+  /** Further variables. */
+  settings?: Record<string, string>;
 };
 
 /**
@@ -41,20 +43,21 @@ type VitrineOptions = {
  */
 export async function startVitrine(
   name: string,
-  { dataDir, account, isSealed = false, processes = 1 }: VitrineOptions = {},
+  { dataDir, account, isSealed = false, processes = 1, settings = {} }: VitrineOptions = {},
 ): Promise<Peer> {
   const port = account?.host.split(':')[1];
   const server = await startTestServer({
     DEMO: '0',
     SEALED_STORAGE: isSealed ? '1' : '0',
     PROCESSES: String(processes),
+    ...settings,
     ...(dataDir && { DATA_DIR: dataDir }),
     ...(port && { PORT: port }),
   });
   const folder = dataDir ?? server.dataDir;
   const facts = { name, host: new URL(server.url).host, pid: server.pid, dataDir: folder, stop: server.stop };
   if (account) return { ...facts, prefix: account.prefix, secret: account.secret };
-  const { alias, secret } = await createSitePublisher(server.url, folder);
+  const { alias, secret } = await createSitePublisher(server.url, folder, { env: settings });
   return { ...facts, prefix: `${alias}/`, secret };
 }
 
