@@ -7,6 +7,8 @@ export type Pages = { handle: PageHandler; close: () => Promise<void> };
 /** Loads Next after its settings are in process.env. */
 export async function loadPages(config: Config): Promise<Pages> {
   shareWithNextAuth(config);
+  // As `next start --experimental-next-config-strip-types` sets it. Otherwise Next loads its compiler for next.config.ts.
+  process.env.__NEXT_NODE_NATIVE_TS_LOADER_ENABLED = 'true';
   const { default: next } = await import('next');
   const pages = next({ dev: config.isDevelopment, dir: import.meta.dirname, hostname: config.host, port: config.port });
   await pages.prepare();

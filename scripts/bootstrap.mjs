@@ -42,7 +42,7 @@ const BUILD_INPUTS = [
   'components',
   'lib',
   'public',
-  'next.config.mjs',
+  'next.config.ts',
   'instrumentation.ts',
   'postcss.config.mjs',
 ].concat(['tsconfig.json', 'package-lock.json', 'prisma/schema.prisma']);

@@ -1,7 +1,7 @@
 import { getApp } from '#lib/app.ts';
 import { findLogo, isLogoShown } from '#lib/publishers/logos/logo-store.ts';
 
-// Grants no rights, although the image was encoded here. next.config.mjs adds nosniff.
+// Grants no rights, although the image was encoded here. next.config.ts adds nosniff.
 const HEADERS = {
   'Content-Type': 'image/webp',
   // The content is immutable, but quarantine hides logos, so caches must revalidate.

@@ -1,3 +1,5 @@
+import type { NextConfig } from 'next';
+
 // The Content-Security-Policy is made per request, with a nonce: lib/platform/http/pages/page-policy.ts.
 const SECURITY_HEADERS = [
   { key: 'X-Content-Type-Options', value: 'nosniff' },
@@ -9,12 +11,7 @@ const SECURITY_HEADERS = [
 // Other sites may frame cards alone (app/api/card).
 const NO_FRAMES = [{ key: 'X-Frame-Options', value: 'DENY' }];
 
-/**
- * JavaScript, because for TypeScript Next loads its compiler at each start, which installed packages of Vitrine leave out.
- *
- * @type {import('next').NextConfig}
- */
-const config = {
+const config: NextConfig = {
   poweredByHeader: false,
   reactStrictMode: true,
   // `npm run types` checks them; `npm start` need not wait for it, nor stumble over types left behind by `npm run dev`.
