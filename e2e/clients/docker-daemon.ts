@@ -6,7 +6,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { findProgram } from '../find-program.ts';
-import { missing } from '../fixtures.ts';
 import { run } from '../run-program.ts';
 
 export type Docker = {
@@ -21,7 +20,8 @@ export type Docker = {
 /** Returns why a daemon can't be started here, or null. */
 export function dockerAbsent(): string | null {
   if (process.getuid?.() !== 0) return 'a Docker daemon needs root';
-  return missing('dockerd', 'docker', 'containerd');
+  const absent = ['dockerd', 'docker', 'containerd'].filter((program) => findProgram(program) === null);
+  return absent.length > 0 ? `${absent.join(' and ')} not installed` : null;
 }
 
 const START_ATTEMPTS = 120;

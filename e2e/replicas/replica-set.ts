@@ -1,12 +1,15 @@
-// Runs three processes with one database and one DATA_DIR behind a real nginx with TLS, like operators do.
+// Runs three processes on one PostgreSQL, S3 and Meilisearch, each with a folder of its own, behind a real nginx with TLS.
 import { spawn, type ChildProcess } from 'node:child_process';
+import { randomBytes, randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { startEmbeddedPostgres } from '#lib/platform/pg/embedded-postgres.ts';
+import { startS3 } from '#lib/testing/s3/start-s3.ts';
 import { createSelfSignedCertificate } from '#lib/testing/tls/self-signed-certificate.ts';
 import { findFreePort } from '#lib/testing/servers/find-free-port.ts';
+import { startMeilisearch, whyNoMeilisearch } from '#lib/testing/servers/start-meilisearch.ts';
 import { untilListening } from '#lib/testing/until-listening.ts';
 import { findProgram } from '../find-program.ts';
 import { newFolder, ROOT, track } from '../start/site-process.ts';
@@ -15,7 +18,7 @@ import { readProxyExample } from './read-proxy-example.ts';
 const REPLICAS = 3;
 const DRAIN_DELAY_SECONDS = 2;
 
-export type Replica = { url: string; port: number; child: ChildProcess | null };
+export type Replica = { url: string; port: number; env: Record<string, string>; child: ChildProcess | null };
 
 export type ReplicaSet = {
   replicas: Replica[];
@@ -24,7 +27,8 @@ export type ReplicaSet = {
   /** A folder with nginx's certificate as `ca.crt`, as skopeo expects it. */
   certificates: string;
   dataDir: string;
-  databaseUrl: string;
+  /** What each command and replica needs, beside a DATA_DIR. */
+  settings: Record<string, string>;
   /** Sends SIGTERM and takes it out of nginx once /readyz fails, like a load balancer, then starts it again. */
   restart: (replica: Replica) => Promise<void>;
   /** Sends SIGKILL without telling nginx, then starts it again. */
@@ -35,11 +39,17 @@ export type ReplicaSet = {
 export async function startReplicaSet(): Promise<ReplicaSet> {
   const postgres = await startEmbeddedPostgres({ dataDir: newFolder(), database: 'vitrine', isThrowaway: true });
   const databaseUrl = Object.assign(new URL(postgres.url), { search: '' }).href;
-  const dataDir = newFolder();
+  const s3 = await startS3();
+  const meilisearch = whyNoMeilisearch() === null ? await startMeilisearch() : null;
   const host = `127.0.0.1:${await findFreePort()}`;
   const settings = {
-    DATA_DIR: dataDir,
     DATABASE_URL: databaseUrl,
+    ...s3.settings,
+    ...(meilisearch && { MEILI_URL: meilisearch.url, MEILI_KEY: meilisearch.key ?? '' }),
+    MASTER_KEY: randomBytes(32).toString('base64'),
+    AUTH_SECRET: randomUUID(),
+    // Clients can't open sealed blobs that the bucket sends them.
+    SEALED_STORAGE: '0',
     DATABASE_POOL_SIZE: '8',
     PUBLIC_URL: `https://${host}`,
     PROXIES: '1',
@@ -48,10 +58,12 @@ export async function startReplicaSet(): Promise<ReplicaSet> {
   const replicas: Replica[] = [];
   for (let i = 0; i < REPLICAS; i += 1) {
     const port = await findFreePort();
-    replicas.push({ url: `http://127.0.0.1:${port}`, port, child: null });
+    // Clients meet both ways of delivery.
+    const env = { DATA_DIR: newFolder(), PORT: String(port), S3_DELIVERY: i === 0 ? 'redirect' : 'proxy' };
+    replicas.push({ url: `http://127.0.0.1:${port}`, port, env, child: null });
   }
   const startReplica = async (replica: Replica) => {
-    replica.child = await serve({ ...settings, PORT: String(replica.port) });
+    replica.child = await serve({ ...settings, ...replica.env });
   };
   // The first replica migrates, then the others start concurrently.
   await startReplica(replicas[0] as Replica);
@@ -80,13 +92,15 @@ export async function startReplicaSet(): Promise<ReplicaSet> {
     replicas,
     host,
     certificates: nginx.certificates,
-    dataDir,
-    databaseUrl,
+    dataDir: replicas[0]?.env.DATA_DIR ?? '',
+    settings,
     restart: (replica) => again(replica, 'SIGTERM'),
     kill: (replica) => again(replica, 'SIGKILL'),
     stop: async () => {
       await nginx.stop();
       for (const { child } of replicas) if (child?.exitCode === null) child.kill('SIGKILL');
+      await meilisearch?.close();
+      await s3.stop();
       await postgres.stop();
     },
   };
