@@ -18,9 +18,10 @@ const measuredCosts = z.object({
   measuredOn: z.iso.date(),
   machine: z.string(),
   operations: z.object({
+    /** On the path that asks the database. */
     token: operationCost,
     manifest: operationCost,
-    /** Of a tag that no cache holds. */
+    /** Of a missing tag, which no cache holds: the look-up of a manifest without its answer. */
     uncachedManifest: operationCost,
     /** A blob that a presigned URL of the bucket delivers. */
     redirect: operationCost,

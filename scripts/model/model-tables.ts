@@ -9,9 +9,9 @@ const RESOURCE_NAMES: Record<SiteResource, string> = {
 };
 
 const OPERATION_NAMES: Record<keyof MeasuredCosts['operations'], string> = {
-  token: 'token',
+  token: 'token, cold',
   manifest: 'manifest, cached',
-  uncachedManifest: 'manifest, not cached',
+  uncachedManifest: 'manifest, missing tag',
   redirect: 'blob, redirected',
   sentMegabyte: 'blob, each MB sent',
   push: 'push of 1 MB',
@@ -55,7 +55,7 @@ function shapesTable(costs: MeasuredCosts): string {
       ...[RESOURCE_NAMES[second.resource], millions(second.pullsPerDay)],
     ];
   });
-  return table(['shape', 'ends first', 'at pulls a day', 'then', 'at pulls a day'], rows);
+  return table(['shape', 'runs out first', 'at pulls a day', 'then', 'at pulls a day'], rows);
 }
 
 /** The smallest shape that carries so many pulls, or undefined. */

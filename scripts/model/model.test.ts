@@ -26,6 +26,9 @@ it('adds up the requests of a pull', () => {
   expect(usePerPull(only('sentMegabyte'), 'site').databaseCores).toBeCloseTo(0.06);
   expect(usePerPull(only('sentMegabyte'), 'cdn').serverCores).toBe(0);
   expect(usePerPull(only('redirect'), 'bucket').serverCores).toBeCloseTo(0.006);
+  // One push of 30 MB for 200 pulls.
+  expect(usePerPull(only('push'), 'cdn').serverCores).toBeCloseTo(0.000_15, 6);
+  expect(usePerPull(costs, 'site').bucketReadsPerSecond).toBe(6);
   // 86.4 million pulls a day are 1,000 a second, and 3,000 at the peak.
   expect(needOf(only('token'), 86_400_000, 'site')).toMatchObject({ serverCores: 6, databaseCallsPerSecond: 9_000 });
 });

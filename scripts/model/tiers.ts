@@ -1,5 +1,5 @@
-// The paper model: what sites of different sizes need, and which resource ends first. Pure arithmetic.
-import type { MeasuredCosts } from './costs.ts';
+// The paper model: what sites of different sizes need, and which resource runs out first. Pure arithmetic.
+import type { MeasuredCosts, OperationCost } from './costs.ts';
 
 const SECONDS_PER_DAY = 86_400;
 const MEGABYTES_PER_GBIT = 125;
@@ -11,7 +11,7 @@ export const ASSUMED = {
   manifestsPerPull: 3,
   blobsPerPull: 6,
   megabytesPerPull: 30,
-  /** Pulls for each pushed image. */
+  /** Pulls for each pushed image, which is as large as a pulled one. */
   pullsPerPush: 200,
   /** The busiest second against the average one. */
   peakFactor: 3,
@@ -25,7 +25,7 @@ export const SITES = [
   { name: 'team', pullsPerDay: 100_000 },
   { name: 'company', pullsPerDay: 5_000_000 },
   { name: 'public gallery', pullsPerDay: 50_000_000 },
-  { name: 'Docker Hub', pullsPerDay: 500_000_000 },
+  { name: '500 M pulls a day', pullsPerDay: 500_000_000 },
 ];
 
 /** Hardware of a shape. A database core also runs statements only, so both kinds of core count alike. */
@@ -43,7 +43,7 @@ export const SITE_SHAPES: SiteShape[] = [
   {
     name: '8 replicas that send blobs',
     bytesBy: 'site',
-    limits: { serverCores: 64, databaseCores: 32, networkGbit: 80, bucketReadsPerSecond: Infinity },
+    limits: { serverCores: 64, databaseCores: 32, networkGbit: 80, bucketReadsPerSecond: 16 * 5_500 },
   },
   {
     name: '8 replicas and redirects to S3',
@@ -59,22 +59,34 @@ export const SITE_SHAPES: SiteShape[] = [
 
 export type SiteResource = keyof Limits;
 
-/** What one pull uses, pushes included: core seconds, gigabits that the site sends, and reads of the bucket. */
+/** The CPU of a push is charged by size, which is more than a large push needs. */
+function costOfPushedImage({ operations }: MeasuredCosts, of: keyof OperationCost): number {
+  return ASSUMED.megabytesPerPull * operations.push[of];
+}
+
+/** A measured push has a config, a layer and a manifest. An image with more blobs has as many rows as several of them. */
+const ROWS_OF_PUSHES = ASSUMED.blobsPerPull / 2;
+
+/**
+ * What one pull uses, with its share of a push: core seconds, gigabits through the site's network, and reads of the bucket.
+ * Every blob that the site sends counts as a read, as if no replica had it in memory.
+ */
 export function usePerPull(costs: MeasuredCosts, bytesBy: SiteShape['bytesBy']): Record<SiteResource, number> {
-  const { token, manifest, uncachedManifest, redirect, sentMegabyte, push } = costs.operations;
+  const { token, manifest, uncachedManifest, redirect, sentMegabyte } = costs.operations;
   const misses = ASSUMED.manifestsPerPull * (1 - ASSUMED.manifestCacheHits);
   const hits = ASSUMED.manifestsPerPull - misses;
   const millis = (of: 'serverMs' | 'databaseMs') => {
     const bytes =
       bytesBy === 'site' ? ASSUMED.megabytesPerPull * sentMegabyte[of] : ASSUMED.blobsPerPull * redirect[of];
     const small = ASSUMED.tokensPerPull * token[of] + hits * manifest[of] + misses * uncachedManifest[of];
-    return small + bytes + push[of] / ASSUMED.pullsPerPush;
+    return small + bytes + costOfPushedImage(costs, of) / ASSUMED.pullsPerPush;
   };
-  const bucketShare = { site: 0, bucket: 1, cdn: 1 - ASSUMED.cdnHits }[bytesBy];
+  const megabytes = ASSUMED.megabytesPerPull * ((bytesBy === 'site' ? 1 : 0) + 1 / ASSUMED.pullsPerPush);
+  const bucketShare = { site: 1, bucket: 1, cdn: 1 - ASSUMED.cdnHits }[bytesBy];
   return {
     serverCores: millis('serverMs') / 1000,
     databaseCores: millis('databaseMs') / 1000,
-    networkGbit: bytesBy === 'site' ? ASSUMED.megabytesPerPull / MEGABYTES_PER_GBIT : 0,
+    networkGbit: megabytes / MEGABYTES_PER_GBIT,
     bucketReadsPerSecond: ASSUMED.blobsPerPull * bucketShare,
   };
 }
@@ -83,7 +95,7 @@ export function peakPullsPerSecond(pullsPerDay: number): number {
   return (pullsPerDay / SECONDS_PER_DAY) * ASSUMED.peakFactor;
 }
 
-/** Pulls a day that each resource of a shape carries, the first to end first. */
+/** Pulls a day that each resource of a shape carries, the scarcest first. */
 export function rankResources(
   costs: MeasuredCosts,
   shape: SiteShape,
@@ -110,7 +122,7 @@ export type Need = {
 /** What a site needs at its peak, with `usableShare` of each core used. */
 export function needOf(costs: MeasuredCosts, pullsPerDay: number, bytesBy: SiteShape['bytesBy']): Need {
   const { tokensPerPull, manifestsPerPull, blobsPerPull, megabytesPerPull, pullsPerPush, usableShare } = ASSUMED;
-  const { token, manifest, uncachedManifest, redirect, push } = costs.operations;
+  const { token, manifest, uncachedManifest, redirect } = costs.operations;
   const peak = peakPullsPerSecond(pullsPerDay);
   const use = usePerPull(costs, bytesBy);
   const misses = manifestsPerPull * (1 - ASSUMED.manifestCacheHits);
@@ -119,13 +131,13 @@ export function needOf(costs: MeasuredCosts, pullsPerDay: number, bytesBy: SiteS
     (manifestsPerPull - misses) * manifest.databaseCalls +
     misses * uncachedManifest.databaseCalls +
     (bytesBy === 'site' ? 0 : blobsPerPull * redirect.databaseCalls) +
-    push.databaseCalls / pullsPerPush;
+    costOfPushedImage(costs, 'databaseCalls') / pullsPerPush;
   return {
     requestsPerSecond: peak * (tokensPerPull + manifestsPerPull + blobsPerPull),
     serverCores: (peak * use.serverCores) / usableShare,
     databaseCores: (peak * use.databaseCores) / usableShare,
     databaseCallsPerSecond: peak * calls,
     gbitPerSecond: (peak * megabytesPerPull) / MEGABYTES_PER_GBIT,
-    databaseGigabytesPerYear: ((pullsPerDay / pullsPerPush) * 365 * costs.databaseBytesPerImage) / 1e9,
+    databaseGigabytesPerYear: ((pullsPerDay / pullsPerPush) * 365 * ROWS_OF_PUSHES * costs.databaseBytesPerImage) / 1e9,
   };
 }
