@@ -1,5 +1,5 @@
 // Compares /v2 with other registries in one run: npm run bench -- [--seconds 5] [--connections 10] [--only TEXT]
-// [--alone].
+// [--alone]. The rounds of a registry and workload share the seconds.
 // --beside FOLDER compares with another built checkout of Vitrine, such as the version before a change.
 // --private compares private with public images only, as the end of a full run does. --sealed compares sealed storage with
 // unsealed storage.
@@ -116,7 +116,7 @@ async function measureGrowth(): Promise<void> {
 function printMachine(): void {
   const [cpu] = cpus();
   console.log(`${cpus().length} × ${cpu?.model.trim()}, Node.js ${process.versions.node}, load from the same machine`);
-  console.log(`${connections} connections, ${seconds} s each\n`);
+  console.log(`${connections} connections, ${seconds} s for each registry and workload\n`);
 }
 
 async function compare(workload: Workload, targets: Target[]): Promise<void> {
