@@ -7,6 +7,14 @@ if [ -e .git ]; then
   exit 1
 fi
 
+# The image and the package are passed on, so no site's passwords may be in them.
+secrets=$(find . -name node_modules -prune -o \( -name .env -o -name '.env.*' \) ! -name .env.example -print)
+if [ -n "$secrets" ]; then
+  echo "Remove these files, which may hold passwords, from the copy:" >&2
+  echo "$secrets" >&2
+  exit 1
+fi
+
 # Installs the dependencies and builds the pages.
 npm run vitrine -- serve --help
 # The Prisma client lists its command line as an optional peer, so npm would keep it.

@@ -13,14 +13,14 @@ const loader = await findGoTool('compose-spec');
 const DEPLOY = join(import.meta.dirname, '../../deploy');
 const EXAMPLE = parseEnv(readFileSync(join(DEPLOY, 'compose.env.example'), 'utf8')) as Record<string, string>;
 /** For compose itself and for the other servers. */
-const OF_COMPOSE = ['COMPOSE_PROFILES', 'POSTGRES_PASSWORD', 'VITRINE_IMAGE'];
+const OF_COMPOSE = ['BIND', 'COMPOSE_PROFILES', 'POSTGRES_PASSWORD', 'VITRINE_IMAGE'];
 
 type Service = {
   image: string;
   environment: Record<string, string>;
   profiles?: string[];
   read_only?: boolean;
-  ports?: { target: number; published: string }[];
+  ports?: { host_ip: string; target: number; published: string }[];
   depends_on?: Record<string, { condition: string; required: boolean }>;
 };
 
@@ -41,7 +41,8 @@ describe.skipIf(loader.absent !== null)(`compose${loader.absent ? ` (skipped: ${
     expect(started).toEqual(['vitrine']);
     expect(services.vitrine).toMatchObject({
       read_only: true,
-      ports: [{ target: 3000, published: '3000' }],
+      // A published port is open to everyone, past the host's firewall.
+      ports: [{ host_ip: '127.0.0.1', target: 3000, published: '3000' }],
       environment: { PUBLIC_URL: 'http://localhost:3000', DATA_DIR: '/data' },
     });
   });

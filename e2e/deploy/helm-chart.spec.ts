@@ -1,10 +1,9 @@
 // The Helm chart, by helm itself and by the strict schemas of Kubernetes.
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { parse, stringify } from 'yaml';
+import { parse } from 'yaml';
 import { describe, expect, test } from 'vitest';
 import { findGoTool } from '../clients/go-tools.ts';
-import { withFolder } from '../fixtures.ts';
 import { findPythonTool } from '../python-tools.ts';
 import { run } from '../run-program.ts';
 import {
@@ -18,24 +17,11 @@ import {
   type KubernetesObject,
   type PodSpec,
 } from './check-manifests.ts';
+import { renderChart, SECRETS, SEVERAL, SITE, withValues, type Values } from './render-chart.ts';
 
 const helm = await findGoTool('helm');
 const validator = await findPythonTool('kubernetes-validate');
 const absent = helm.absent ?? validator.absent;
-const CHART = join(import.meta.dirname, '../../deploy/helm/vitrine');
-
-type Values = Record<string, unknown>;
-
-const SITE = { publicUrl: 'https://images.example.org:8443' };
-const SECRETS = { DATABASE_URL: 'postgresql://db/vitrine', AUTH_SECRET: 'a'.repeat(32), MASTER_KEY: 'b'.repeat(32) };
-const SEVERAL = {
-  ...SITE,
-  replicas: 3,
-  existingSecret: 'vitrine',
-  database: { external: true },
-  persistence: { enabled: false },
-  settings: { S3_BUCKET: 'images' },
-};
 const ALL = {
   ...SEVERAL,
   worker: { replicas: 2, resources: { requests: { cpu: 1 } } },
@@ -75,6 +61,15 @@ const MATRIX: Record<string, Values> = {
     ...SITE,
     settings: { TLS_CERT: '/tls/tls.crt', TLS_KEY: '/tls/tls.key', METRICS_TOKEN_FILE: '/m' },
   },
+  'secrets from files and another Secret': {
+    ...SEVERAL,
+    existingSecret: '',
+    settings: { S3_BUCKET: 'images', DATABASE_URL_FILE: '/s/url', MASTER_KEY_FILE: '/s/key', ADMIN_EMAIL: 'a@b.c' },
+    extraEnv: ['AUTH_SECRET', 'ADMIN_PASSWORD'].map((name) => ({
+      name,
+      valueFrom: { secretKeyRef: { name: 'keys', key: name } },
+    })),
+  },
   everything: ALL,
   ...Object.fromEntries(valuesOfGuide().map((values, index) => [`example ${index + 1} of the guide`, values])),
 };
@@ -85,25 +80,15 @@ function valuesOfGuide(): Values[] {
   return [...section.matchAll(/^```yaml\n([^]*?)^```$/gm)].map(([, text = '']) => parse(text) as Values);
 }
 
-/** Helm reads YAML 1.1, where off is a boolean. */
-function withValues<Result>(values: Values, work: (args: string[]) => Promise<Result>): Promise<Result> {
-  return withFolder((folder) => {
-    const path = join(folder, 'values.yaml');
-    writeFileSync(path, stringify(values, { version: '1.1' }));
-    return work([CHART, '--values', path]);
-  });
-}
-const render = (values: Values) => withValues(values, (args) => run(helm.path ?? '', ['template', 'site', ...args]));
-
 describe.skipIf(absent !== null)(`the Helm chart${absent ? ` (skipped: ${absent})` : ''}`, () => {
   const rendered = async (values: Values) => {
-    const manifests = parseManifests(await render(values));
+    const manifests = parseManifests(await renderChart(helm.path ?? '', values));
     return { manifests, find: (kind: string) => manifests.filter((manifest) => manifest.kind === kind) };
   };
 
   test.each(Object.entries(MATRIX))('%s: renders what helm lint and Kubernetes accept', async (_, values) => {
     await withValues(values, (args) => run(helm.path ?? '', ['lint', '--strict', ...args]));
-    const text = await render(values);
+    const text = await renderChart(helm.path ?? '', values);
     expect(await listViolations(validator.path ?? '', text)).toEqual([]);
     const manifests = parseManifests(text);
     expectSelectors(manifests);
@@ -133,6 +118,27 @@ describe.skipIf(absent !== null)(`the Helm chart${absent ? ` (skipped: ${absent}
     const { find } = await rendered(values);
     const secret = values.existingSecret ? { ...SECRETS, S3_ACCESS_KEY_ID: 'id', S3_SECRET_ACCESS_KEY: 'key' } : {};
     for (const { spec } of find('Deployment')) expectAccepted({ ...secret, ...environmentOf(spec.template.spec) });
+  });
+
+  test('runs one pod at a time on the embedded database, even if the volume is shared', async () => {
+    const { find } = await rendered({ ...SITE, persistence: { accessModes: ['ReadWriteMany'] } });
+    expect(find('Deployment')[0]?.spec.strategy?.type).toBe('Recreate');
+    const { find: findShared } = await rendered(MATRIX['several pods on one volume'] ?? {});
+    expect(findShared('Deployment')[0]?.spec.strategy?.type).toBe('RollingUpdate');
+  });
+
+  test('places the migration and the test where the pods may run', async () => {
+    const { manifests } = await rendered({ ...ALL, affinity: { nodeAffinity: {} } });
+    const pods = manifests.flatMap(podOf);
+    expect(pods.length).toBe(4);
+    for (const pod of pods) {
+      expect(pod).toMatchObject({
+        nodeSelector: { disk: 'fast' },
+        tolerations: [{ key: 'a', operator: 'Exists' }],
+        affinity: { nodeAffinity: {} },
+        priorityClassName: 'high',
+      });
+    }
   });
 
   test('migrates before new pods start, and gives them the time to drain', async () => {
@@ -201,55 +207,6 @@ describe.skipIf(absent !== null)(`the Helm chart${absent ? ` (skipped: ${absent}
         },
       ],
     });
-  });
-
-  test.each<[string, Values, RegExp]>([
-    ['no address', {}, /publicUrl is empty\. Set it to the address/],
-    ['an address with a path', { publicUrl: 'https://example.org/images' }, /publicUrl/],
-    [
-      'several pods on the embedded database',
-      { ...SITE, replicas: 2 },
-      /needs a shared database\. Set database\.external/,
-    ],
-    [
-      'several pods on one disk',
-      { ...SEVERAL, settings: {}, persistence: {} },
-      /needs shared blobs\. Set settings\.S3_BUCKET/,
-    ],
-    ['autoscaling on one disk', { ...SITE, autoscaling: { enabled: true } }, /needs a shared database/],
-    ['a pod without state', { ...SITE, persistence: { enabled: false } }, /a pod loses its state/],
-    ['a database without an address', { ...SITE, database: { external: true } }, /needs DATABASE_URL/],
-    ['an unused database', { ...SITE, secretSettings: SECRETS }, /Set database\.external to true/],
-    ['two Secrets', { ...SEVERAL, secretSettings: SECRETS }, /remove secretSettings/],
-    [
-      'keys that differ between pods',
-      { ...SEVERAL, existingSecret: '', secretSettings: { DATABASE_URL: SECRETS.DATABASE_URL } },
-      /same AUTH_SECRET/,
-    ],
-    [
-      'an admin without a password',
-      { ...SITE, settings: { ADMIN_EMAIL: 'a@b.c' } },
-      /ADMIN_EMAIL needs ADMIN_PASSWORD/,
-    ],
-    ['metrics without a token', { ...SITE, metrics: { serviceMonitor: { enabled: true } } }, /needs METRICS_TOKEN/],
-    ['a route to nowhere', { ...SITE, httpRoute: { enabled: true } }, /needs parentRefs/],
-    ['bounds that cross', { ...SEVERAL, autoscaling: { enabled: true, minReplicas: 9 } }, /less than autoscaling\.min/],
-    ['a misspelt value', { ...SITE, replica: 2 }, /replica' not allowed/],
-    ['a misspelt setting', { ...SITE, settings: { SIGNUP: '0' } }, /SIGNUP' not allowed/],
-    [
-      'a secret among settings',
-      { ...SITE, settings: { DATABASE_URL: 'postgresql://db/v' } },
-      /DATABASE_URL' not allowed/,
-    ],
-    ['a setting of the chart', { ...SITE, settings: { PORT: 80 } }, /PORT' not allowed/],
-    ['a setting that YAML changes', { ...SITE, settings: { SIGN_UP: true } }, /got boolean, want integer or string/],
-    ['an empty secret', { ...SITE, secretSettings: { AUTH_SECRET: '' } }, /AUTH_SECRET/],
-    ['no pods', { ...SITE, replicas: 0 }, /replicas/],
-    ['text for a number', { ...SITE, replicas: '3; rm -rf /' }, /replicas/],
-    ['an image that is no name', { ...SITE, image: { repository: 'a b"\n- c' } }, /repository/],
-    ['a name with YAML in it', { ...SITE, fullnameOverride: 'a\n  b: c' }, /fullnameOverride/],
-  ])('refuses %s, and says why', async (_, values, sentence) => {
-    await expect(render(values)).rejects.toThrow(sentence);
   });
 
   test.each(['"', '\n- name: X', '{{ .Release }}', '# no', "'", '\\ $PORT'])(

@@ -1,4 +1,4 @@
-// Base images for tests of packages, made of Debian's packages and of this machine's Node.js, because no other registry is in reach.
+// Base images for tests of packages, made of Debian's packages and of this machine's Node.js, so that the test needs no public registry.
 import { cpSync, mkdirSync, realpathSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { findProgram } from '../find-program.ts';

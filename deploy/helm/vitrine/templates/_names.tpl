@@ -46,7 +46,18 @@ app.kubernetes.io/managed-by: {{ .Release.Service }}
 {{- (urlParse .Values.publicUrl).host | splitList ":" | first }}
 {{- end }}
 
+{{/* Not empty if values other than existingSecret set the setting, or the file that holds it. Takes a dict of root and name. */}}
+{{- define "vitrine.isSet" -}}
+{{- $file := printf "%s_FILE" .name }}
+{{- with .root.Values }}
+{{- if or (get (.settings | default dict) $.name) (get (.settings | default dict) $file) (get (.secretSettings | default dict) $.name) }}yes{{ end }}
+{{- range .extraEnv }}
+{{- if has .name (list $.name $file) }}yes{{ end }}
+{{- end }}
+{{- end }}
+{{- end }}
+
 {{/* What the pods speak. */}}
 {{- define "vitrine.scheme" -}}
-{{- if or .Values.settings.TLS_CERT .Values.settings.ACME_EMAIL }}https{{ else }}http{{ end }}
+{{- if .Values.settings.TLS_CERT }}https{{ else }}http{{ end }}
 {{- end }}

@@ -15,6 +15,17 @@ capabilities:
   drop: [ALL]
 {{- end }}
 
+{{/* Where every pod may run. */}}
+{{- define "vitrine.placement" -}}
+{{- $placement := dict }}
+{{- range $name := list "priorityClassName" "nodeSelector" "affinity" "tolerations" }}
+{{- with get $.Values $name }}
+{{- $_ := set $placement $name . }}
+{{- end }}
+{{- end }}
+{{- with $placement }}{{ toYaml . }}{{ end }}
+{{- end }}
+
 {{/* Settings of every container. Takes a dict of root and role. */}}
 {{- define "vitrine.env" -}}
 {{- $root := .root }}
@@ -69,9 +80,7 @@ spec:
   imagePullSecrets:
     {{- toYaml . | nindent 4 }}
   {{- end }}
-  {{- with $values.priorityClassName }}
-  priorityClassName: {{ . }}
-  {{- end }}
+  {{- with include "vitrine.placement" $root }}{{ nindent 2 . }}{{ end }}
   securityContext:
     {{- include "vitrine.podSecurityContext" $root | nindent 4 }}
   containers:
@@ -94,7 +103,8 @@ spec:
         httpGet: { path: /startupz, port: http, scheme: {{ $scheme }} }
         periodSeconds: 5
         timeoutSeconds: 5
-        failureThreshold: 60
+        # An hour, because a start may migrate a large database.
+        failureThreshold: 720
       livenessProbe:
         httpGet: { path: /livez, port: http, scheme: {{ $scheme }} }
         periodSeconds: 10
@@ -130,18 +140,6 @@ spec:
     {{- with $values.extraVolumes }}
     {{- toYaml . | nindent 4 }}
     {{- end }}
-  {{- with $values.nodeSelector }}
-  nodeSelector:
-    {{- toYaml . | nindent 4 }}
-  {{- end }}
-  {{- with $values.affinity }}
-  affinity:
-    {{- toYaml . | nindent 4 }}
-  {{- end }}
-  {{- with $values.tolerations }}
-  tolerations:
-    {{- toYaml . | nindent 4 }}
-  {{- end }}
   topologySpreadConstraints:
     {{- if $values.topologySpreadConstraints }}
     {{- toYaml $values.topologySpreadConstraints | nindent 4 }}
