@@ -41,7 +41,7 @@ export type KubernetesObject = {
 };
 
 /** Definitions that a cluster may have. The schemas of Kubernetes don't include them. */
-const EXTENSIONS = ['HTTPRoute', 'ServiceMonitor'];
+const EXTENSIONS = ['HTTPRoute', 'PodMonitor', 'ServiceMonitor'];
 
 export function parseManifests(text: string): KubernetesObject[] {
   return parseAllDocuments(text).flatMap((document) => (document.toJS() as KubernetesObject | null) ?? []);

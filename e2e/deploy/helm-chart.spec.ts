@@ -195,17 +195,18 @@ describe.skipIf(absent !== null)(`the Helm chart${absent ? ` (skipped: ${absent}
       hostnames: ['images.example.org'],
       rules: [{ backendRefs: [{ name: 'site-vitrine', port: 8080 }], timeouts: { request: '0s' } }],
     });
-    expect(find('ServiceMonitor')[0]?.spec).toEqual({
-      selector: { matchLabels: { 'app.kubernetes.io/name': 'vitrine', 'app.kubernetes.io/instance': 'site' } },
-      endpoints: [
-        {
-          port: 'http',
-          path: '/metrics',
-          scheme: 'http',
-          interval: '30s',
-          authorization: { type: 'Bearer', credentials: { name: 'vitrine', key: 'METRICS_TOKEN' } },
-        },
-      ],
+    const endpoint = {
+      port: 'http',
+      path: '/metrics',
+      scheme: 'http',
+      interval: '30s',
+      authorization: { type: 'Bearer', credentials: { name: 'vitrine', key: 'METRICS_TOKEN' } },
+    };
+    const labels = { 'app.kubernetes.io/name': 'vitrine', 'app.kubernetes.io/instance': 'site' };
+    expect(find('ServiceMonitor')[0]?.spec).toEqual({ selector: { matchLabels: labels }, endpoints: [endpoint] });
+    expect(find('PodMonitor')[0]?.spec).toEqual({
+      selector: { matchLabels: { ...labels, 'app.kubernetes.io/component': 'worker' } },
+      podMetricsEndpoints: [endpoint],
     });
   });
 
