@@ -44,6 +44,7 @@ export async function startTestServer(extra: Record<string, string> = {}): Promi
     UPSTREAM_NETWORKS: '127.0.0.1/32',
     MIRROR_HOSTS: 'localhost=docker.io',
     DRAIN_DELAY_SECONDS: '0',
+    PROCESSES: '1',
     // Every person of the browser tests comes from one address.
     SIGN_UPS_PER_HOUR: '1000',
     ADMIN_EMAIL: ADMIN.email,

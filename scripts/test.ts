@@ -115,7 +115,8 @@ async function fileParts(reports: string, { unit, clients, browser }: TestFiles)
 
 /** Each part has a site of its own, so that neither finds what the other one pushes. */
 async function onSite(work: (env: Record<string, string>) => Promise<Counts>): Promise<Counts> {
-  const server = await startTestServer();
+  // The least that has all kinds of processes.
+  const server = await startTestServer({ PROCESSES: '2' });
   return work(server.env).finally(server.stop);
 }
 

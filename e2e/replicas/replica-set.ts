@@ -111,7 +111,7 @@ async function serve(env: Record<string, string>): Promise<ChildProcess> {
   const child = spawn(process.execPath, ['scripts/vitrine.ts', 'serve'], {
     cwd: ROOT,
     stdio: ['ignore', 'pipe', 'pipe'],
-    env: { ...process.env, LOG_LEVEL: 'error', DEMO: '0', NODE_ENV: 'production', ...env },
+    env: { ...process.env, LOG_LEVEL: 'error', DEMO: '0', PROCESSES: '1', NODE_ENV: 'production', ...env },
   });
   track(child);
   let output = '';

@@ -118,6 +118,7 @@ async function serve(env: Record<string, string>): Promise<ChildProcess> {
       DEMO: '0',
       NODE_ENV: 'production',
       DRAIN_DELAY_SECONDS: '0',
+      PROCESSES: '1',
       ...env,
     },
   });

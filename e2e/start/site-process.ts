@@ -45,6 +45,8 @@ export function start(env: Record<string, string>, user?: { uid: number; gid: nu
       DEMO: '0',
       NODE_ENV: 'production',
       DRAIN_DELAY_SECONDS: '0',
+      // Starts in half the time.
+      PROCESSES: '1',
       ...env,
     },
   });

@@ -1,6 +1,8 @@
 // Settings of the process and its address.
+import { availableParallelism, totalmem } from 'node:os';
 import { resolve } from 'node:path';
 import { z } from 'zod';
+import { chooseServers } from '#lib/platform/processes/plan-processes.ts';
 import { flag, httpUrl, logLevel, regionName, seconds } from './config-values.ts';
 import type { ValuesOf, VariableRow } from './variables.ts';
 
@@ -39,9 +41,14 @@ export const SERVER_VARIABLES = {
     fallback: 'all',
   },
   PROCESSES: {
-    schema: z.coerce.number({ error: 'must be a number' }).int().min(1).max(64).default(1),
+    schema: z.coerce
+      .number({ error: 'must be a number' })
+      .int()
+      .min(1)
+      .max(64)
+      .default(() => chooseServers({ cores: availableParallelism(), memoryBytes: availableMemory() })),
     doc: 'Processes that answer requests on this machine. More than 1 adds processes for pages',
-    fallback: '1',
+    fallback: 'as many as cores, at most 8',
   },
   DEMO: { schema: flag('1'), doc: 'Fill an empty embedded database with the demo gallery: 1 or 0', fallback: '1' },
   LOG_LEVEL: {
@@ -119,4 +126,9 @@ export function readServerConfig(values: Values): ServerConfig {
     logLevel: values.LOG_LEVEL,
     accessLogShare: values.ACCESS_LOG,
   };
+}
+
+/** Of the machine, or what a container may use. */
+function availableMemory(): number {
+  return Math.min(process.constrainedMemory() || Infinity, totalmem());
 }

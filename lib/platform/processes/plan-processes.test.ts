@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { planProcesses, sharePool } from './plan-processes.ts';
+import { chooseServers, planProcesses, sharePool } from './plan-processes.ts';
 
 test.each([
   [1, 0],
@@ -9,6 +9,17 @@ test.each([
   [8, 2],
 ])('%i servers have %i page processes', (servers, pages) => {
   expect(planProcesses(servers)).toEqual({ servers, pages });
+});
+
+test.each([
+  [1, 64, 1],
+  [2, 4, 2],
+  [4, 16, 4],
+  [64, 256, 8],
+  [64, 2, 3],
+  [8, 1, 1],
+])('a machine with %i cores and %i GB gets %i servers', (cores, gigabytes, servers) => {
+  expect(chooseServers({ cores, memoryBytes: gigabytes * 1_000_000_000 })).toBe(servers);
 });
 
 test.each([1, 2, 3, 4, 6, 8])(

@@ -7,6 +7,22 @@ const WHOLE_POOLS = 4;
 /** The least that jobs, a transaction and the statements beside it need. */
 const MIN_POOL = 4;
 
+/** More cores than this are for more than one machine. */
+const MAX_SERVERS = 8;
+const MB = 1_000_000;
+/** What a server, and the supervisor with a page process and the database, take in use. */
+const SERVER_BYTES = 300 * MB;
+const OTHERS_BYTES = 900 * MB;
+
+/**
+ * Returns the number of servers for a machine that nobody has configured: as many as cores, as far as its memory goes.
+ * @param memoryBytes of the machine, or what a container may use
+ */
+export function chooseServers({ cores, memoryBytes }: { cores: number; memoryBytes: number }): number {
+  const fitting = Math.floor((memoryBytes - OTHERS_BYTES) / SERVER_BYTES);
+  return Math.max(1, Math.min(cores, MAX_SERVERS, fitting));
+}
+
 export type ProcessPlan = { servers: number; pages: number };
 
 /** One server serves pages itself. */

@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import {
+  Agent,
   createServer,
   request,
   type IncomingMessage,
@@ -22,14 +23,15 @@ import { forwardPages } from './forward-pages.ts';
 async function startPair(answer: RequestListener) {
   const folder = mkdtempSync(join(tmpdir(), 'vitrine-test-'));
   const socketPath = join(folder, 'pages.sock');
-  const pages = createServer(answer);
+  // A connection that hangs isn't ended before the test is.
+  const pages = createServer({ keepAliveTimeout: 60_000 }, answer);
   pages.listen(socketPath);
   await once(pages, 'listening');
   const part = { pageSockets: [socketPath] };
   const siblings = { part, lastTurn: 7 } as unknown as Siblings;
   const routes: string[] = [];
   const forwarder = forwardPages({ siblings, onRoute: (_id, route) => routes.push(route) });
-  const server = createServer((req, res) => {
+  const server = createServer({ keepAliveTimeout: 60_000 }, (req, res) => {
     stampRequest(req, { proxyCount: 0 });
     forwarder.handle(req, res).catch((error: unknown) => {
       const status = isAppError(error) ? (error.code === 'rate_limited' ? 429 : 503) : 500;
@@ -85,6 +87,26 @@ test('streams in both directions', async () => {
   expect(String((await once(answer, 'data'))[0])).toBe('got one');
   sent.end('two');
   expect(await text(answer)).toBe('got two');
+});
+
+test('goes on after an answer to a body that the page process stopped reading', async () => {
+  const { url } = await startPair((req, res) => {
+    if (req.method === 'GET') return void res.end('ok');
+    // As Next does when a body is too large.
+    req.once('data', () => {
+      req.pause();
+      res.writeHead(413).end('too large');
+    });
+  });
+  const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+  onTestFinished(() => agent.destroy());
+  const send = async (method: string, body: Buffer) => {
+    const sent = request(url, { method, agent, headers: { 'content-length': body.length } }).end(body);
+    const [answer] = (await once(sent, 'response')) as [IncomingMessage];
+    return [answer.statusCode, await text(answer)];
+  };
+  expect(await send('POST', Buffer.alloc(5_000_000))).toEqual([413, 'too large']);
+  expect(await send('GET', Buffer.alloc(0))).toEqual([200, 'ok']);
 });
 
 test('ends the page when the client leaves, and the answer when the page process dies', async () => {

@@ -80,7 +80,11 @@ function forward(
     sendBody(req, sent);
     const settle = () => {
       req.socket.off('close', settle);
-      if (!res.writableFinished) sent.destroy();
+      if (!res.writableFinished || !sent.writableFinished) {
+        // Neither connection can carry another request before the rest of the body is out of the way.
+        req.unpipe(sent).resume();
+        sent.destroy();
+      }
       resolve();
     };
     res.on('close', settle);
