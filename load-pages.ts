@@ -1,4 +1,4 @@
-import { shareWithNextAuth, type Config } from '#lib/config.ts';
+import { shareWithNext, type Config } from '#lib/config.ts';
 import { guardPages } from '#lib/platform/http/pages/guard-pages.ts';
 import type { PageHandler } from '#lib/platform/http/pages/queue-pages.ts';
 
@@ -6,9 +6,7 @@ export type Pages = { handle: PageHandler; close: () => Promise<void> };
 
 /** Loads Next after its settings are in process.env. */
 export async function loadPages(config: Config): Promise<Pages> {
-  shareWithNextAuth(config);
-  // As `next start --experimental-next-config-strip-types` sets it. Otherwise Next loads its compiler for next.config.ts.
-  process.env.__NEXT_NODE_NATIVE_TS_LOADER_ENABLED = 'true';
+  shareWithNext(config);
   const { default: next } = await import('next');
   const pages = next({ dev: config.isDevelopment, dir: import.meta.dirname, hostname: config.host, port: config.port });
   await pages.prepare();

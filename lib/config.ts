@@ -85,9 +85,11 @@ export function readConfig(env: Environment = readEnvironment()): Config {
   };
 }
 
-/** Passes settings to next-auth, which reads them from the environment. Without a PUBLIC_URL it trusts the Host header. */
-export function shareWithNextAuth(config: Config): void {
+/** Passes settings to Next and next-auth, which read them from the environment. Without a PUBLIC_URL, next-auth trusts the Host header. */
+export function shareWithNext(config: Config): void {
   process.env.NEXTAUTH_URL = config.publicUrl;
   if (!config.isPublicUrlSet) process.env.AUTH_TRUST_HOST = '1';
   process.env.NEXT_TELEMETRY_DISABLED = '1';
+  // As `next start --experimental-next-config-strip-types` sets it. Otherwise Next loads its compiler for next.config.ts.
+  process.env.__NEXT_NODE_NATIVE_TS_LOADER_ENABLED = 'true';
 }

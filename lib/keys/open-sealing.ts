@@ -5,12 +5,13 @@ import { isOutage } from './services/key-service.ts';
 import type { KeyServices } from './services/open-key-services.ts';
 import { SealingKeyRing } from './sealing-key-ring.ts';
 import { hasBlobs, insertSealingKey, listSealingKeys, type SealingKeyRow } from './sealing-keys.sql.ts';
-import { createSealingKey, unwrapSealingKey } from './wrap-sealing-key.ts';
+import { createSealingKey } from './wrap-sealing-key.ts';
 
 type App = { pool: pg.Pool; keyServices: KeyServices; log: Log };
 
 /**
- * Opens the keys of sealed storage. Creates the first one if `isWanted`, or if that is null and the site has no blobs. Goes on without a
+ * Opens the keys of sealed storage and of secrets. Creates the first one for blobs if `isWanted`, or if that is null and the site has no
+ * blobs. Creates the one for secrets if the site is new: in others, processes of the previous version couldn't read them. Goes on without a
  * key service that doesn't answer, or that has revoked a key in use: then what is sealed can't be read, and pushes fail.
  * @throws AppError `unavailable`, `key_refused` with a message for the operator when the settings can't be right
  */
@@ -19,11 +20,14 @@ export async function openSealing(
   { isWanted, cacheSeconds = 0 }: { isWanted: boolean | null; cacheSeconds?: number },
 ): Promise<SealingKeyRing> {
   const rows = await listSealingKeys(app.pool, 'site');
-  const isSealing = isWanted ?? (rows.length > 0 || !(await hasBlobs(app.pool)));
+  const isNew = rows.length === 0 && !(await hasBlobs(app.pool));
+  const isSealing = isWanted ?? (rows.length > 0 || isNew);
+  const ring = new SealingKeyRing(app, { isSealing, cacheSeconds });
   if (isSealing) await warnOfOutage(app, () => requireService(app, rows));
+  if (isNew) await warnOfOutage(app, () => ring.createSecretsKey());
   for (const row of [...rows, ...(await listSealingKeys(app.pool, 'secrets'))])
-    await warnOfOutage(app, () => unwrapSealingKey(app.keyServices, row));
-  return new SealingKeyRing(app, { isSealing, cacheSeconds });
+    await warnOfOutage(app, () => ring.load(row));
+  return ring;
 }
 
 /** A service that wraps no key yet was set up just now. Its errors stop the start. */
@@ -46,7 +50,7 @@ async function warnOfOutage({ log }: App, call: () => Promise<unknown>): Promise
     if (!isOutage(error) && !(isAppError(error) && error.code === 'key_refused')) throw error;
     log.error(
       { err: error },
-      'sealed blobs may be unreadable, and pushes may fail, until the key service is available',
+      'sealed blobs and secrets may be unreadable, and pushes may fail, until the key service is available',
     );
   }
 }

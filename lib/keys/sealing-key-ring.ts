@@ -40,6 +40,8 @@ export class SealingKeyRing {
   readonly #refused = new LRUCache<string, AppError>({ max: MAX_KEYS });
   readonly #newest = new LRUCache<string, string>({ max: MAX_KEYS, ttl: NEWEST_TTL_MS });
   readonly #unwrapping = new SingleFlight<FoundKey>();
+  /** The key for new secrets never changes. */
+  #secretsKey: string | null = null;
   readonly isSealing: boolean;
 
   constructor(parts: Parts, { isSealing, cacheSeconds }: RingOptions) {
@@ -54,6 +56,25 @@ export class SealingKeyRing {
     const found = await this.find(id);
     if (!found) throw new AppError('unavailable', 'This site has no key to seal blobs with.');
     return { id, key: found.key };
+  }
+
+  /** Resolves to null until `createSecretsKey`. @throws AppError `unavailable` */
+  async newestForSecrets(): Promise<{ id: string; key: KeyObject } | null> {
+    this.#secretsKey ??= (await findCurrentKey(this.#parts.pool, 'secrets'))?.id ?? null;
+    const found = this.#secretsKey === null ? null : await this.find(this.#secretsKey);
+    return found && this.#secretsKey !== null ? { id: this.#secretsKey, key: found.key } : null;
+  }
+
+  /** Creates the key for secrets, unless there is one. @throws AppError as KeyService.wrap */
+  async createSecretsKey(): Promise<void> {
+    const { pool, keyServices } = this.#parts;
+    if (await findCurrentKey(pool, 'secrets')) return;
+    await insertSealingKey(pool, await createSealingKey(keyServices.current, 'secrets'));
+  }
+
+  /** Unwraps a key before it is needed. @throws AppError as KeyService.unwrap */
+  async load(row: SealingKeyRow): Promise<void> {
+    this.#keep(row, await unwrapSealingKey(this.#parts.keyServices, row));
   }
 
   /** Resolves to null for an unknown id. @throws AppError `unavailable`, `key_refused` */
@@ -94,10 +115,7 @@ export class SealingKeyRing {
     const known = this.#known.get(id);
     try {
       const secret = await this.#ask(scope, () => unwrapSealingKey(this.#parts.keyServices, row));
-      const opened = { key: createSecretKey(secret), scope, ...this.#limitsOf(scope) };
-      secret.fill(0);
-      this.#known.set(id, opened);
-      return opened;
+      return this.#keep(row, secret);
     } catch (error) {
       const isRefused = isAppError(error) && error.code === 'key_refused';
       if (isRefused) this.#known.delete(id);
@@ -112,6 +130,13 @@ export class SealingKeyRing {
     }
   }
 
+  #keep({ id, scope }: SealingKeyRow, secret: Buffer): FoundKey {
+    const opened = { key: createSecretKey(secret), scope, ...this.#limitsOf(scope) };
+    secret.fill(0);
+    this.#known.set(id, opened);
+    return opened;
+  }
+
   #limitsOf(scope: string): Pick<KnownKey, 'freshUntilMs' | 'usableUntilMs'> {
     if (isPermanent(scope)) return { freshUntilMs: Infinity, usableUntilMs: Infinity };
     const now = performance.now();
@@ -120,8 +145,9 @@ export class SealingKeyRing {
 
   /** The key service may have been unavailable when the site started. */
   async #createKey(scope: string): Promise<SealingKeyRow> {
-    const mayCreate = scope === 'secrets' || (scope === 'site' && this.isSealing);
-    if (!mayCreate) throw new AppError('unavailable', 'This site has no key to seal blobs with.');
+    if (!this.isSealing || scope !== 'site') {
+      throw new AppError('unavailable', 'This site has no key to seal blobs with.');
+    }
     const created = await this.#ask(scope, () => createSealingKey(this.#parts.keyServices.current, scope));
     await insertSealingKey(this.#parts.pool, created);
     // Another process may have been first.

@@ -9,7 +9,7 @@ describe('stored secrets', () => {
   const firstKey = randomBytes(32);
   const known = { id: randomUUID(), key: createSecretKey(randomBytes(32)) };
   const secrets = new StoredSecrets(
-    { newest: () => Promise.resolve(known), find: (id) => Promise.resolve(id === known.id ? known : null) },
+    { newestForSecrets: () => Promise.resolve(known), find: (id) => Promise.resolve(id === known.id ? known : null) },
     firstKey,
   );
 

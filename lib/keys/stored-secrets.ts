@@ -2,7 +2,8 @@
 // certificates.
 //
 // Format: 1 byte version · 36 bytes id of the key · secret (platform/sealed-secret.ts). A secret of the first version is only the last
-// part, and its key is derived from AUTH_SECRET.
+// part, and its key is derived from AUTH_SECRET. A site of a previous version goes on with it until `keys rewrap`, so that processes of that
+// version can read every secret.
 import type { KeyObject } from 'node:crypto';
 import { isAppError } from '#lib/platform/errors.ts';
 import { openSecret, sealSecret } from '#lib/platform/sealed-secret.ts';
@@ -14,7 +15,7 @@ const ID_BYTES = 36;
 const HEADER_BYTES = 1 + ID_BYTES;
 
 type Keys = {
-  newest: (scope: 'secrets') => Promise<{ id: string; key: KeyObject }>;
+  newestForSecrets: () => Promise<{ id: string; key: KeyObject } | null>;
   find: (id: string) => Promise<{ key: KeyObject } | null>;
 };
 
@@ -36,7 +37,9 @@ export class StoredSecrets {
    * @throws AppError `unavailable` when the key service doesn't answer
    */
   async seal(context: string, secret: string): Promise<Uint8Array<ArrayBuffer>> {
-    const { id, key } = await this.#keys.newest('secrets');
+    const newest = await this.#keys.newestForSecrets();
+    if (!newest) return new Uint8Array(sealSecret(this.#firstKey, context, secret));
+    const { id, key } = newest;
     return new Uint8Array(Buffer.concat([Buffer.of(VERSION), Buffer.from(id), sealSecret(key, context, secret)]));
   }
 
@@ -54,7 +57,7 @@ export class StoredSecrets {
   }
 
   /**
-   * Seals secrets of the first version anew, and calls `save` for each.
+   * Seals secrets of the first version anew, and calls `save` for each. Needs `createSecretsKey`.
    * @throws AppError `unavailable` when the key service doesn't answer
    */
   async reseal<Row extends { context: string; sealed: Uint8Array }>(

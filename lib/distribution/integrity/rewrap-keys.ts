@@ -3,13 +3,19 @@ import type { Caller } from '#lib/access/schema.ts';
 import { recordChange } from '#lib/events/record-change.ts';
 import { resealTotpSecrets } from '#lib/identity/factors/reseal-totp-secrets.ts';
 import { contextOf } from '#lib/keys/wrap-sealing-key.ts';
+import type { SealingKeyRing } from '#lib/keys/sealing-key-ring.ts';
 import type { WrappedSecret } from '#lib/keys/services/key-service.ts';
 import type { KeyServices } from '#lib/keys/services/open-key-services.ts';
 import type { Resealed, StoredSecrets } from '#lib/keys/stored-secrets.ts';
 import type { Db } from '#lib/platform/pg/db.ts';
 import { resealPasswords } from '#lib/upstream/mirrors/reseal-passwords.ts';
 
-type App = { db: Db; keyServices: KeyServices; secrets: StoredSecrets };
+type App = {
+  db: Db;
+  keyServices: KeyServices;
+  sealingKeys: Pick<SealingKeyRing, 'createSecretsKey'>;
+  secrets: StoredSecrets;
+};
 /** `keys` were wrapped anew. */
 export type Rewrapped = { keys: number; secrets: Resealed };
 
@@ -20,6 +26,7 @@ export type Rewrapped = { keys: number; secrets: Resealed };
  */
 export async function rewrapKeys(app: App, { caller }: { caller: Caller }): Promise<Rewrapped> {
   requireAllowed({ ...caller, action: 'vitrine:UpdateSite' });
+  await app.sealingKeys.createSecretsKey();
   const outdated = await listOutdated(app);
   const keys = await app.db.$transaction(async (tx) => {
     let count = 0;

@@ -1,7 +1,9 @@
+import { randomBytes } from 'node:crypto';
 import { afterEach, expect, test } from 'vitest';
 import { SYSTEM_CALLER } from '#lib/access/schema.ts';
 import { openTotpSecret, totpContext } from '#lib/identity/factors/set-up-totp.ts';
-import { sealSecret } from '#lib/platform/sealed-secret.ts';
+import { openSecret, sealSecret } from '#lib/platform/sealed-secret.ts';
+import { basic, createRawClient } from '#lib/testing/servers/raw-http.ts';
 import { createTestApp, type TestApp } from '#lib/testing/create-test-app.ts';
 import { passwordContext } from '#lib/upstream/mirrors/load-upstream.ts';
 import { rewrapKeys } from './rewrap-keys.ts';
@@ -16,6 +18,22 @@ async function open(env: Record<string, string>): Promise<TestApp> {
   sites.push(site);
   return site;
 }
+
+test('a site of the previous version seals secrets as that does, until keys rewrap has run', async () => {
+  const old = await open({});
+  const { alias, token } = await old.createUser();
+  await createRawClient(old.url, basic(token)).pushBlob(`${alias}/tool`, randomBytes(100));
+  await old.app.db.secretKey.deleteMany();
+  const { databaseUrl, dataDir } = old.app.config;
+  const replica = () => open({ DATABASE_URL: databaseUrl ?? '', DATA_DIR: dataDir });
+  const [first, second] = [await replica(), await replica()];
+  const before = await first.app.secrets.seal('row', 'password');
+  expect(openSecret(old.app.authKeys.sealing, 'row', before)).toBe('password');
+  await rewrapKeys(second.app, { caller: SYSTEM_CALLER });
+  const after = await first.app.secrets.seal('row', 'password');
+  expect(() => openSecret(old.app.authKeys.sealing, 'row', after)).toThrow();
+  for (const sealed of [before, after]) expect(await second.app.secrets.open('row', sealed)).toBe('password');
+});
 
 test('secrets of older versions outlive a change of AUTH_SECRET, once keys rewrap has run', async () => {
   const site = await open({ AUTH_SECRET: 'a'.repeat(40) });

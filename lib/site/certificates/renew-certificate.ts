@@ -4,6 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { CertificateConfig } from '#lib/platform/config/listener-config.ts';
 import type { StoredSecrets } from '#lib/keys/stored-secrets.ts';
 import { isOutage } from '#lib/keys/services/key-service.ts';
+import { isAppError } from '#lib/platform/errors.ts';
 import { toOneLine } from '#lib/platform/one-line.ts';
 import type { Db } from '#lib/platform/pg/db.ts';
 import type { Log } from '#lib/platform/log.ts';
@@ -52,13 +53,13 @@ async function isDue({ db, secrets }: CertificateApp, { host }: AcmeConfig): Pro
 
 /**
  * Resolves to null if the key is lost.
- * @throws AppError `unavailable` if the key service doesn't answer
+ * @throws whatever says nothing about the key, such as an outage of the database or the key service
  */
 async function readKey(secrets: StoredSecrets, owner: string, { sealedKey }: { sealedKey: Uint8Array }) {
   try {
     return await secrets.open(owner, sealedKey);
   } catch (error) {
-    if (isOutage(error)) throw error;
+    if (!isAppError(error) || isOutage(error)) throw error;
     return null;
   }
 }
