@@ -88,6 +88,17 @@ describe.skipIf(skipReason !== null)(`Meilisearch feed${skipReason ? ` (skipped:
       await feedEverything(app());
     });
 
+    test('a feed ends even if changes arrive as fast as it sends them', async () => {
+      const feed = () => feedMeilisearch(app(), () => undefined, { maxSeconds: 0 });
+      const { repositoryId } = await site.app.db.searchRepository.findFirstOrThrow();
+      await removeSearchDocuments(site.app, [repositoryId]);
+      // It has sent the change, and returns without looking for others.
+      expect(await feed()).toEqual({ isBehind: true });
+      await feedEverything(app());
+      expect(await feed()).toEqual({ isBehind: false });
+      expect(await count()).toBe(await site.app.db.searchRepository.count());
+    });
+
     test('a server that lost its data is filled again', async () => {
       await server.writer.deleteIndex(server.uids.live).waitTask();
       await expect(createMeilisearchIndex(app()).search(ALL)).rejects.toThrow(/not found/);

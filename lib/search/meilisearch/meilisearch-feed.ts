@@ -13,6 +13,7 @@ import { finished, type MeilisearchServer } from './meilisearch-server.ts';
 import { MEILISEARCH_SETTINGS } from './meilisearch-settings.ts';
 
 const BATCH = 5_000;
+const FEED_SECONDS = 10;
 /** How long a rebuild by an operator waits for a running feed. */
 const LOCK_SECONDS = 60;
 /** SQLSTATE lock_not_available, raised by lock_timeout. */
@@ -22,17 +23,19 @@ type FeedApp = { db: Db; pool: pg.Pool; server: MeilisearchServer };
 type Progress = (done: number, total: number) => void;
 
 /**
- * Sends pending changes, unless another process is feeding or rebuilding.
- * @returns whether more changes are pending
+ * Sends pending changes, unless another process is feeding or rebuilding. Returns after `maxSeconds` and a batch, because changes may arrive
+ * as fast as they are sent, and a process that stops waits for this.
+ * @returns whether more changes may be pending
  * @throws Error while Meilisearch is unavailable
  */
 export async function feedMeilisearch(
   app: FeedApp,
   onProgress: Progress = () => undefined,
+  { maxSeconds = FEED_SECONDS } = {},
 ): Promise<{ isBehind: boolean }> {
   const fed = await withLock(app.pool, { waits: false }, async () => {
     const position = await findPosition(app);
-    if (position) return catchUp(app, app.server.uids.live, position);
+    if (position) return catchUp(app, app.server.uids.live, position, { maxSeconds });
     await rebuild(app, onProgress);
     return { isBehind: false };
   });
@@ -59,13 +62,14 @@ async function rebuild(app: FeedApp, onProgress: Progress): Promise<void> {
   await finished(writer.index(uids.next).updateSettings(MEILISEARCH_SETTINGS));
   const isLive = (await findPosition(app)) !== null;
   let done = 0;
-  await catchUp(app, uids.next, FEED_START, async (sent) => {
+  const onBatch = async (sent: number) => {
     done += sent;
     onProgress(Math.min(done, total), total);
     // Keep feeding the live index meanwhile, so that new pushes are found.
     const livePosition = isLive ? await findPosition(app) : null;
-    if (livePosition) await catchUp(app, uids.live, livePosition);
-  });
+    if (livePosition) await catchUp(app, uids.live, livePosition, { maxSeconds: FEED_SECONDS });
+  };
+  await catchUp(app, uids.next, FEED_START, { onBatch });
   await swapIn(app.server);
 }
 
@@ -80,17 +84,18 @@ async function swapIn(server: MeilisearchServer): Promise<void> {
 }
 
 /**
- * Sends changes until none are pending. Storing the position after each batch is safe because Meilisearch runs tasks in
+ * Sends changes until none are pending, or `maxSeconds` are over. Storing the position after each batch is safe because Meilisearch runs tasks in
  * order.
  */
 async function catchUp(
   app: FeedApp,
   uid: string,
   from: FeedPosition,
-  onBatch: (sent: number) => Promise<void> = () => Promise.resolve(),
+  { maxSeconds = Infinity, onBatch }: { maxSeconds?: number; onBatch?: (sent: number) => Promise<void> } = {},
 ): Promise<{ isBehind: boolean }> {
   const { db, server } = app;
   const { source } = await readSource(db);
+  const endAt = performance.now() + maxSeconds * 1_000;
   let position = from;
   let isFirst = from === FEED_START;
   for (;;) {
@@ -102,9 +107,10 @@ async function catchUp(
       if (saved.length > 0) await finished(index.addDocuments(saved.map(toMeilisearchDocument)));
       await writeState(server, { id: uid, ...next, source, version: MEILISEARCH_VERSION });
       isFirst = false;
-      await onBatch(sent);
+      await onBatch?.(sent);
     }
     if (sent === 0) return { isBehind };
+    if (performance.now() >= endAt) return { isBehind: true };
     position = next;
   }
 }
