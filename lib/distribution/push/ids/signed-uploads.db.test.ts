@@ -17,7 +17,10 @@ let first: RawClient;
 let second: RawClient;
 
 beforeAll(async () => {
+  // Statements that write counts in the background would be among those of requests.
+  vi.useFakeTimers({ toFake: ['setInterval'] });
   one = await createTestApp(LIMITS);
+  vi.useRealTimers();
   const { databaseUrl, dataDir } = one.app.config;
   two = await createTestApp({ ...LIMITS, DATABASE_URL: databaseUrl ?? '', DATA_DIR: dataDir });
   ada = await one.createUser();
