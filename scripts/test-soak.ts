@@ -45,9 +45,9 @@ const PARTS = [
   },
   {
     key: 'backup',
-    name: 'backups and restores killed at several moments',
+    name: 'backups in every combination, and killed at several moments',
     config: 'vitest.config.ts',
-    file: 'lib/backup/killed-backup.db.test.ts',
+    file: 'lib/backup/',
   },
   {
     key: 'kills',

@@ -74,7 +74,7 @@ describe.skipIf(helm.absent !== null)(`the Helm chart${helm.absent ? ` (skipped:
     ['an empty secret', { ...SITE, secretSettings: { AUTH_SECRET: '' } }, /AUTH_SECRET/],
     ['no pods', { ...SITE, replicas: 0 }, /replicas/],
     ['text for a number', { ...SITE, replicas: '3; rm -rf /' }, /replicas/],
-    ['an image that is no name', { ...SITE, image: { repository: 'a b"\n- c' } }, /repository/],
+    ['an invalid image name', { ...SITE, image: { repository: 'a b"\n- c' } }, /repository/],
     ['a name with YAML in it', { ...SITE, fullnameOverride: 'a\n  b: c' }, /fullnameOverride/],
   ])('refuses %s, and says why', async (_, values, sentence) => {
     await expect(renderChart(helm.path ?? '', values)).rejects.toThrow(sentence);

@@ -48,96 +48,106 @@ const scrub = (site: TestApp) =>
   scrubBlobs(site.app, { before: new Date(Date.now() + 3_600_000), bytesPerSecond: 1e9 });
 const COMPLETE = { missing: 0, wrongSize: 0, unlinked: 0 };
 
-describe.each([
+const PAIRS = [
   ['plain', '0', 'link'],
   ['sealed', '1', 'copy'],
-] as const)('a %s site (SEALED_STORAGE=%s), backed up by %s', (_kind, isSealed, mode) => {
-  let site: TestApp;
-  let ada: TestUser;
-  let client: DistributionClient;
-  let name: string;
-  let folder: string;
-  const pushed = new Map<string, BuiltManifest>();
+] as const;
+/** Only npm run test:soak combines them in the other ways, too. */
+const OTHERS = [
+  ['sealed', '1', 'link'],
+  ['plain', '0', 'copy'],
+] as const;
 
-  beforeAll(async () => {
-    site = await createTestApp({ ...SITE_SECRETS, SEALED_STORAGE: isSealed });
-    ada = await site.createUser();
-    name = `${ada.alias}/tool`;
-    client = createDistributionClient(site.url, ada.token);
-    folder = await places.newFolder();
-  });
-  afterAll(() => site.close());
+describe.each(process.env.VITRINE_SOAK_SECONDS === undefined ? PAIRS : [...PAIRS, ...OTHERS])(
+  'a %s site (SEALED_STORAGE=%s), backed up by %s',
+  (_kind, isSealed, mode) => {
+    let site: TestApp;
+    let ada: TestUser;
+    let client: DistributionClient;
+    let name: string;
+    let folder: string;
+    const pushed = new Map<string, BuiltManifest>();
 
-  async function push(tag: string): Promise<void> {
-    const image = newImage();
-    await client.push(name, image, [tag]);
-    pushed.set(tag, image);
-  }
-
-  test('has everything acknowledged before in a backup made during pushes', async () => {
-    for (let i = 0; i < 10; i += 1) await push(`before-${i}`);
-    await enqueueJob(site.app.db, 'refresh-home', { of: 'a test' }, { key: 'kept-job', delaySeconds: 3_600 });
-    const before = new Map(pushed);
-    const pushing = { isOn: true };
-    const pushes = [1, 2].map(async (worker) => {
-      for (let i = 0; pushing.isOn; i += 1) await push(`during-${worker}-${i}`);
+    beforeAll(async () => {
+      site = await createTestApp({ ...SITE_SECRETS, SEALED_STORAGE: isSealed });
+      ada = await site.createUser();
+      name = `${ada.alias}/tool`;
+      client = createDistributionClient(site.url, ada.token);
+      folder = await places.newFolder();
     });
-    const backup = await places.backUp(site, { folder, mode });
-    pushing.isOn = false;
-    await Promise.all(pushes);
-    expect(backup.blobs.count).toBeGreaterThanOrEqual(30);
-    expect(backup.blobs).toMatchObject(mode === 'link' ? { copied: 0, damaged: [] } : { linked: 0, damaged: [] });
+    afterAll(() => site.close());
 
-    const place = await places.newPlace({ SEALED_STORAGE: isSealed });
-    const restored = await places.restore(place, folder);
-    expect(restored).toMatchObject({ lost: [], migrations: [], isContinued: false });
-    const copy = await places.open(place);
-    await rebuildSearch(copy.app, () => undefined);
-    expect(await verifyStore(copy.app)).toMatchObject(COMPLETE);
-    expect(await scrub(copy)).toMatchObject({ missing: 0, corrupt: 0 });
-    const restoredClient = createDistributionClient(copy.url, ada.token);
-    for (const [tag, image] of before) await expectPullable(restoredClient, name, tag, image);
-    const tags = (await (await restoredClient.request('GET', `/v2/${name}/tags/list`)).json()) as { tags: string[] };
-    expect(tags.tags).toEqual(expect.arrayContaining([...before.keys()]));
-    for (const tag of tags.tags) await restoredClient.request('GET', `/v2/${name}/manifests/${tag}`);
-    // Sequences, triggers and foreign keys work: it takes pushes and deletes.
-    const image = newImage();
-    await restoredClient.push(name, image, ['after']);
-    await expectPullable(restoredClient, name, 'after', image);
-    await restoredClient.request('DELETE', `/v2/${name}/manifests/${image.digest}`);
-    const jobs = await copy.app.pool.query(`SELECT key FROM graphile_worker.jobs WHERE key = 'kept-job'`);
-    expect(jobs.rowCount).toBe(1);
-    expect(await collectGarbage(copy.app, { isThorough: true })).toMatchObject({ orphans: 0, pause: null });
-  });
+    async function push(tag: string): Promise<void> {
+      const image = newImage();
+      await client.push(name, image, [tag]);
+      pushed.set(tag, image);
+    }
 
-  test('is backed up again by its new blobs only, and what is gone leaves the backup', async () => {
-    const [gone] = [...pushed.values()];
-    await push('later');
-    await client.request('DELETE', `/v2/${name}/manifests/${gone?.digest}`);
-    const inTwoHours = { ...site.app, config: { ...site.app.config, gcGraceSeconds: -7_200, restoreDays: -1 } };
-    for (let run = 0; run < 2; run += 1) await collectGarbage(inTwoHours, { isThorough: false });
-    const stored = (await verifyStore(site.app)).blobs;
-    const before = await readBackupManifest(folder);
-    const backup = await places.backUp(site, { folder, mode });
-    expect(backup.blobs.present).toBeGreaterThanOrEqual(27);
-    expect(backup.blobs.count).toBe(stored);
-    expect((await readdir(folder)).sort()).toEqual(['backup.json', 'blobs', `parts-${backup.id}`, 'uploads']);
-    expect(before?.id).not.toBe(backup.id);
-    const files = await readdir(join(folder, 'blobs'), { recursive: true, withFileTypes: true });
-    expect(files.filter((file) => file.isFile() && file.name !== 'site-id')).toHaveLength(stored);
-    const place = await places.newPlace({ SEALED_STORAGE: isSealed });
-    await places.restore(place, folder);
-    const copy = await places.open(place);
-    expect(await verifyStore(copy.app)).toMatchObject({ ...COMPLETE, blobs: stored });
-    expect(await scrub(copy)).toMatchObject({ missing: 0, corrupt: 0 });
-  });
+    test('has everything acknowledged before in a backup made during pushes', async () => {
+      for (let i = 0; i < 10; i += 1) await push(`before-${i}`);
+      await enqueueJob(site.app.db, 'refresh-home', { of: 'a test' }, { key: 'kept-job', delaySeconds: 3_600 });
+      const before = new Map(pushed);
+      const pushing = { isOn: true };
+      const pushes = [1, 2].map(async (worker) => {
+        for (let i = 0; pushing.isOn; i += 1) await push(`during-${worker}-${i}`);
+      });
+      const backup = await places.backUp(site, { folder, mode });
+      pushing.isOn = false;
+      await Promise.all(pushes);
+      expect(backup.blobs.count).toBeGreaterThanOrEqual(30);
+      expect(backup.blobs).toMatchObject(mode === 'link' ? { copied: 0, damaged: [] } : { linked: 0, damaged: [] });
 
-  test('shares its blobs with an earlier backup in another folder', async () => {
-    const second = await places.newFolder();
-    const backup = await places.backUp(site, { folder: second, mode, base: folder });
-    expect(backup.blobs).toMatchObject({ linked: 0, copied: 0, present: backup.blobs.count });
-  });
-});
+      const place = await places.newPlace({ SEALED_STORAGE: isSealed });
+      const restored = await places.restore(place, folder);
+      expect(restored).toMatchObject({ lost: [], migrations: [], isContinued: false });
+      const copy = await places.open(place);
+      await rebuildSearch(copy.app, () => undefined);
+      expect(await verifyStore(copy.app)).toMatchObject(COMPLETE);
+      expect(await scrub(copy)).toMatchObject({ missing: 0, corrupt: 0 });
+      const restoredClient = createDistributionClient(copy.url, ada.token);
+      for (const [tag, image] of before) await expectPullable(restoredClient, name, tag, image);
+      const tags = (await (await restoredClient.request('GET', `/v2/${name}/tags/list`)).json()) as { tags: string[] };
+      expect(tags.tags).toEqual(expect.arrayContaining([...before.keys()]));
+      for (const tag of tags.tags) await restoredClient.request('GET', `/v2/${name}/manifests/${tag}`);
+      // Sequences, triggers and foreign keys work: it takes pushes and deletes.
+      const image = newImage();
+      await restoredClient.push(name, image, ['after']);
+      await expectPullable(restoredClient, name, 'after', image);
+      await restoredClient.request('DELETE', `/v2/${name}/manifests/${image.digest}`);
+      const jobs = await copy.app.pool.query(`SELECT key FROM graphile_worker.jobs WHERE key = 'kept-job'`);
+      expect(jobs.rowCount).toBe(1);
+      expect(await collectGarbage(copy.app, { isThorough: true })).toMatchObject({ orphans: 0, pause: null });
+    });
+
+    test('is backed up again by its new blobs only, and what is gone leaves the backup', async () => {
+      const [gone] = [...pushed.values()];
+      await push('later');
+      await client.request('DELETE', `/v2/${name}/manifests/${gone?.digest}`);
+      const inTwoHours = { ...site.app, config: { ...site.app.config, gcGraceSeconds: -7_200, restoreDays: -1 } };
+      for (let run = 0; run < 2; run += 1) await collectGarbage(inTwoHours, { isThorough: false });
+      const stored = (await verifyStore(site.app)).blobs;
+      const before = await readBackupManifest(folder);
+      const backup = await places.backUp(site, { folder, mode });
+      expect(backup.blobs.present).toBeGreaterThanOrEqual(27);
+      expect(backup.blobs.count).toBe(stored);
+      expect((await readdir(folder)).sort()).toEqual(['backup.json', 'blobs', `parts-${backup.id}`, 'uploads']);
+      expect(before?.id).not.toBe(backup.id);
+      const files = await readdir(join(folder, 'blobs'), { recursive: true, withFileTypes: true });
+      expect(files.filter((file) => file.isFile() && file.name !== 'site-id')).toHaveLength(stored);
+      const place = await places.newPlace({ SEALED_STORAGE: isSealed });
+      await places.restore(place, folder);
+      const copy = await places.open(place);
+      expect(await verifyStore(copy.app)).toMatchObject({ ...COMPLETE, blobs: stored });
+      expect(await scrub(copy)).toMatchObject({ missing: 0, corrupt: 0 });
+    });
+
+    test('shares its blobs with an earlier backup in another folder', async () => {
+      const second = await places.newFolder();
+      const backup = await places.backUp(site, { folder: second, mode, base: folder });
+      expect(backup.blobs).toMatchObject({ linked: 0, copied: 0, present: backup.blobs.count });
+    });
+  },
+);
 
 describe('a restore is refused and leaves nothing behind', () => {
   let site: TestApp;

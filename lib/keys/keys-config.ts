@@ -27,7 +27,7 @@ const masterKeys = z.string().transform((value, context) => {
 export const KEYS_VARIABLES = {
   MASTER_KEY: {
     schema: masterKeys.optional(),
-    doc: 'Key that protects the keys of blobs and the secrets of access keys; the same on every replica. To rotate it, list versions: 2:NEW,1:OLD',
+    doc: 'Key that protects the keys of blobs and secrets, and access keys; the same on every replica. To rotate it, list versions: 2:NEW,1:OLD',
     fallback: 'generated in DATA_DIR',
     isSecret: true,
   },
@@ -38,7 +38,7 @@ export const KEYS_VARIABLES = {
   },
   KEY_SERVICE: {
     schema: z.enum(['master', 'kms', 'vault'], { error: 'must be master, kms or vault' }).default('master'),
-    doc: 'What protects the keys of blobs: the master key (master), AWS KMS (kms) or Vault transit (vault)',
+    doc: 'What protects the keys of blobs and secrets: the master key (master), AWS KMS (kms) or Vault transit (vault)',
     fallback: 'master',
   },
   KMS_REGION: {

@@ -173,7 +173,7 @@ test('resets during pushes refuse some with 503, lose none that was acknowledged
   expect(await verifyStore(site.app)).toMatchObject({ missing: 0, wrongSize: 0, unlinked: 0 });
 });
 
-test('with two more seconds of latency, cached images are pulled at once, and the rest within the deadline', async () => {
+test('when each answer takes two seconds longer, cached images come at once, and the rest within the deadline', async () => {
   const image = newImage();
   await pushImage('slow', image);
   await warmUp('slow', image);

@@ -18,7 +18,7 @@ export type AuthKeys = {
   awsDownloads: Uint8Array;
   /** Signs WebAuthn challenges. */
   challenge: Uint8Array;
-  /** Decrypts secrets in the database that weren't sealed anew yet (keys/stored-secrets.ts). */
+  /** Encrypts secrets in the database until `keys rewrap` has run (keys/stored-secrets.ts). */
   sealing: Uint8Array;
   /** Signs the addresses of images in publishers' texts (gallery/images). */
   images: Uint8Array;
