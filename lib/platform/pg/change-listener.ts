@@ -109,7 +109,7 @@ class Listener implements ChangeListener {
   /** The same, also after the connection was lost. */
   #provenAt = -Infinity;
   #lastSyncMs = 0;
-  /** Whether the last attempt to connect or to sync got no answer. A refused one got an answer. */
+  /** Whether the connection was lost, or the last attempt to connect got no answer. A refused one got an answer. */
   #isUnreachable = false;
   #sync: { end: () => void; timer: NodeJS.Timeout; askedAt: number } | null = null;
   #reconnect: NodeJS.Timeout | null = null;
@@ -206,10 +206,7 @@ class Listener implements ChangeListener {
   #ask(): void {
     const client = this.#client;
     if (this.#sync || !client || this.#isClosed) return;
-    const timer = setTimeout(() => {
-      this.#isUnreachable = true;
-      this.#lose(client);
-    }, SYNC_TIMEOUT);
+    const timer = setTimeout(() => this.#lose(client), SYNC_TIMEOUT);
     timer.unref();
     const askedAt = performance.now();
     const ends = this.#kinds.map((writes) => writes.beginSync());
@@ -233,6 +230,8 @@ class Listener implements ChangeListener {
 
   #lose(client: pg.Client): void {
     if (this.#client !== client) return;
+    // Until the next attempt is answered: pulls that arrive during it would meet the same database.
+    this.#isUnreachable = true;
     // Not awaited, because a hanging connection may take long to close.
     this.#drop()
       ?.end()
