@@ -19,8 +19,8 @@ import type { Siblings } from '#lib/platform/processes/siblings.ts';
 import { handleMetricsRequest } from '#lib/platform/metrics/handle-metrics-request.ts';
 import type { Edge } from '#lib/platform/metrics/request-metrics.ts';
 import { openLocalOrUpstream } from '#lib/distribution/pull/mirrored/pull-mirrored-blob.ts';
-import type { OpenBlob } from '#lib/blobs/blob-store.ts';
-import { serveFlights, type OwnedBlob } from '#lib/upstream/pull-through/flight-owners.ts';
+import { serveFlights, type FlightWork } from '#lib/upstream/pull-through/flight-owners.ts';
+import { refreshManifest } from '#lib/upstream/pull-through/refresh-manifest.ts';
 import { handleDistributionRequest } from '#lib/distribution/http/handle-distribution-request.ts';
 import { sendStalled } from '#lib/distribution/http/send-error.ts';
 import { handleAwsRequest, isAwsRequest } from '#lib/api/aws/http/handle-aws-request.ts';
@@ -53,7 +53,7 @@ export async function startServer(config: Config, log: Log, hooks: ServerHooks =
     const openPages = () => openPageEdge(app, siblings);
     const pages = isWeb && !siblings ? await step('web pages', openPages) : await openPages();
     const state: ProcessState = { isStarted: false, isDraining: false };
-    const flights = siblings && (await serveFlights(siblings.part.ownSocket, (wanted) => openForSibling(app, wanted)));
+    const flights = siblings && (await serveFlights(siblings.part.ownSocket, flightWork(app)));
     const attach = createHandlers(app, state, pages, siblings);
     const listeners = await openListeners(app, { attach, answerStalled });
     // With page processes, the leader among them runs the jobs.
@@ -173,8 +173,11 @@ function createRouteFinder(app: App): (req: IncomingMessage) => string | null {
   };
 }
 
-async function openForSibling(app: App, wanted: OwnedBlob): Promise<OpenBlob> {
-  return (await openLocalOrUpstream(app, wanted)).blob;
+function flightWork(app: App): FlightWork {
+  return {
+    open: async (wanted) => (await openLocalOrUpstream(app, wanted)).blob,
+    refresh: (wanted) => refreshManifest(app, wanted),
+  };
 }
 
 /** What answers requests for pages: this process, page processes, or nobody where only jobs run. */

@@ -208,7 +208,7 @@ test('a limit counts over all servers', async () => {
   expect(allowed).toBeLessThanOrEqual(PULLS_PER_HOUR + CONNECTIONS);
 });
 
-test('two hundred clients of all servers cause one fetch of each blob of a mirror', async () => {
+test('two hundred clients of all servers cause one fetch of each manifest and each blob of a mirror', async () => {
   const upstream = await startFaultUpstream();
   onTestFinished(() => upstream.close());
   const layers = Array.from({ length: 6 }, (_, i) =>
@@ -218,7 +218,14 @@ test('two hundred clients of all servers cause one fetch of each blob of a mirro
   upstream.content.add('app', image, 'latest');
   const name = `${publisher.alias}/mirrored`;
   await publisher.cli('mirror', 'add', '--repository', name, '--from', `http://${upstream.host}/app`);
-  await lines[0]?.(`/v2/${name}/manifests/latest`, signedIn());
+  upstream.misbehave({ delayMs: 300 }, { when: /manifests/ });
+  const pulls = Array.from({ length: 200 }, async (_, i) =>
+    lines[i % CONNECTIONS]?.(`/v2/${name}/manifests/latest`, signedIn()),
+  );
+  const pulled = await Promise.all(pulls);
+  expect(pulled.filter((answer) => !answer?.body.equals(image.bytes))).toEqual([]);
+  expect(upstream.find(/manifests/).map(({ method }) => method)).toEqual(['HEAD', 'GET']);
+  upstream.behave();
   const clients = Array.from({ length: 200 }, async (_, i) => {
     const { digest = '', bytes = Buffer.alloc(0) } = layers[i % layers.length] ?? {};
     const answer = await lines[i % CONNECTIONS]?.(`/v2/${name}/blobs/${digest}`, signedIn());

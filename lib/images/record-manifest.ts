@@ -34,7 +34,7 @@ import { recountIndexes } from '#lib/repositories/deletions/recount-indexes.ts';
 export type RecordManifestInput = {
   /** The system principal records what a mirrored repository fetches, whose blobs are fetched on demand. */
   caller: Caller;
-  repository: FoundRepository;
+  repository: Pick<FoundRepository, 'id' | 'registryKey' | 'name' | 'fullName'>;
   digest: Digest;
   rows: ManifestRows;
   /** The bytes as pushed or fetched. */
@@ -114,7 +114,7 @@ async function chooseTags(
 }
 
 /** The words are ECR's, which clients match. */
-function tagImmutable({ name }: FoundRepository, tag: string): AppError {
+function tagImmutable({ name }: Pick<FoundRepository, 'name'>, tag: string): AppError {
   return new AppError(
     'tag_immutable',
     `The image tag '${tag}' already exists in the '${name}' repository and cannot be overwritten because the repository is immutable.`,

@@ -4,17 +4,23 @@ import type { Db } from '#lib/platform/pg/db.ts';
 import { AppError, errorCode } from '#lib/platform/errors.ts';
 import { findRepositoryOf, NO_ROW, type FoundRepository } from './find-repository.ts';
 
+/** What a mirror's row is made of. */
+export type MirrorNames = Pick<
+  FoundRepository,
+  'id' | 'registryKey' | 'alias' | 'name' | 'fullName' | 'visibility' | 'upstream'
+>;
+
 /**
  * Creates the row of a mirrored repository when its first image is pulled.
  * @throws AppError `conflict` when a repository that isn't mirrored has taken the name
  */
-export async function createMirroredRepository(app: { db: Db }, repository: FoundRepository): Promise<FoundRepository> {
+export async function createMirroredRepository(app: { db: Db }, repository: MirrorNames): Promise<MirrorNames> {
   if (repository.id !== NO_ROW || !repository.upstream) return repository;
   const { registryKey, alias, name, fullName, visibility, upstream } = repository;
   try {
     return await app.db.$transaction(async (tx) => {
       const data = { registryKey, name, visibility, upstreamId: upstream.upstreamId, upstreamName: upstream.name };
-      const { id, version, createdAt } = await tx.repository.create({ data });
+      const { id } = await tx.repository.create({ data, select: { id: true } });
       await recordChange(tx, {
         type: 'repository.create',
         caller: SYSTEM_CALLER,
@@ -22,7 +28,7 @@ export async function createMirroredRepository(app: { db: Db }, repository: Foun
         resource: { repositoryId: id, name: fullName },
         after: { upstream: upstream.name },
       });
-      return { ...repository, id, version, createdAt };
+      return { ...repository, id };
     });
   } catch (error) {
     if (errorCode(error) !== 'P2002') throw error;

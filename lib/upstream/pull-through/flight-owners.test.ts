@@ -5,21 +5,52 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PassThrough, type Writable } from 'node:stream';
 import { text } from 'node:stream/consumers';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, onTestFinished, test } from 'vitest';
 import type { OpenBlob } from '#lib/blobs/blob-store.ts';
 import { toDigest } from '#lib/oci/digest.ts';
-import { findFlightOwners, serveFlights, type OwnedBlob } from './flight-owners.ts';
+import { AppError } from '#lib/platform/errors.ts';
+import {
+  findFlightOwners,
+  serveFlights,
+  type FlightWork,
+  type OwnedBlob,
+  type OwnedManifest,
+} from './flight-owners.ts';
 
 const wanted: OwnedBlob = {
   repository: { id: 1n, upstream: { upstreamId: 2n, name: 'library/tool' } },
   digest: toDigest('sha256', '0'.repeat(64)),
 };
 
+const manifest: OwnedManifest = {
+  repository: {
+    id: 1n,
+    registryKey: 3n,
+    alias: 'acme',
+    name: 'tool',
+    fullName: 'acme/tool',
+    visibility: 'public',
+    upstream: { upstreamId: 2n, name: 'library/tool' },
+  },
+  reference: { kind: 'tag', tag: 'v1' },
+};
+
+/** Fails whatever a test doesn't use. */
+const workOf = (work: Partial<FlightWork>): FlightWork => ({
+  open: () => Promise.reject(new Error('unused')),
+  refresh: () => Promise.reject(new Error('unused')),
+  ...work,
+});
+
+/** A key that the first of two servers owns. */
+const OWNED_KEY = 'b';
+
 /** Returns the socket of the owner of `wanted`, and another process's view of it. */
-function prepare(answerMs?: number) {
+function prepare(silentMs?: number) {
   const folder = mkdtempSync(join(tmpdir(), 'vitrine-test-'));
   const [owner, ownSocket] = [join(folder, 'owner.sock'), join(folder, 'own.sock')];
-  const owners = findFlightOwners({ serverSockets: [owner, ownSocket], ownSocket }, answerMs);
+  const owners = findFlightOwners({ serverSockets: [owner, ownSocket], ownSocket }, silentMs);
   onTestFinished(() => {
     owners.close();
     rmSync(folder, { recursive: true });
@@ -53,7 +84,7 @@ test.each([
 ])('an owner that stops %s', { timeout: 10_000 }, async (_what, maxSeconds) => {
   const { owner, owners } = prepare();
   const { blob, finish } = arrivingBlob();
-  const flights = await serveFlights(owner, () => Promise.resolve(blob));
+  const flights = await serveFlights(owner, workOf({ open: () => Promise.resolve(blob) }));
   const opened = await owners.open(wanted);
   const destination = new PassThrough();
   const copied = opened?.copyTo(destination, null).then(() => destination.end());
@@ -65,4 +96,44 @@ test.each([
   } else await expect(copied).rejects.toThrow();
   finish();
   await closed;
+});
+
+test('an owner refreshes a manifest for another process, and is waited for while the upstream is slow', async () => {
+  const { owner, owners } = prepare(2_500);
+  const seen: OwnedManifest[] = [];
+  const refresh = async (asked: OwnedManifest) => {
+    seen.push(asked);
+    await sleep(3_500);
+    return { repositoryId: 7n, status: 'STALE' as const, warning: 'It is old.' };
+  };
+  const flights = await serveFlights(owner, workOf({ refresh }));
+  onTestFinished(() => flights.close({ maxSeconds: 0 }));
+  expect(await owners.refresh(OWNED_KEY, manifest)).toEqual({
+    repositoryId: 7n,
+    status: 'STALE',
+    warning: 'It is old.',
+  });
+  expect(seen).toEqual([manifest]);
+});
+
+test('the owner’s error is the error of all', async () => {
+  const { owner, owners } = prepare();
+  const error = new AppError('upstream_rate_limited', 'docker.io is rate-limiting this site.', {
+    retryAfterSeconds: 9,
+  });
+  const flights = await serveFlights(owner, workOf({ refresh: () => Promise.reject(error) }));
+  onTestFinished(() => flights.close({ maxSeconds: 0 }));
+  const { code, message, retryAfterSeconds } = error;
+  await expect(owners.refresh(OWNED_KEY, manifest)).rejects.toMatchObject({ code, message, retryAfterSeconds });
+});
+
+test('an owner that ends meanwhile leaves the manifest to those who asked', async () => {
+  const { owner, owners } = prepare();
+  const asked = Promise.withResolvers<void>();
+  const refresh = () => (asked.resolve(), new Promise<never>(() => undefined));
+  const flights = await serveFlights(owner, workOf({ refresh }));
+  const refreshed = owners.refresh(OWNED_KEY, manifest);
+  await asked.promise;
+  await flights.close({ maxSeconds: 0 });
+  expect(await refreshed).toBeNull();
 });

@@ -1,19 +1,26 @@
-// Fetches a blob once for all processes of a machine. Each digest has an owner among the servers. The others read from it, over the
-// Unix socket that it listens on, while the bytes arrive there.
+// Fetches each blob and each manifest once for all processes of a machine. Each has an owner among the servers. The others ask it over
+// the Unix socket that it listens on, and read a blob from it while the bytes arrive there.
 import { Agent, createServer, request, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { json } from 'node:stream/consumers';
 import { pipeline } from 'node:stream/promises';
 import { z } from 'zod';
 import type { OpenBlob } from '#lib/blobs/blob-store.ts';
-import { digestHex, isDigest, type Digest } from '#lib/oci/digest.ts';
+import { isDigest, type Digest } from '#lib/oci/digest.ts';
 import type { ByteRange } from '#lib/oci/range.ts';
+import { formatReference, parseReference, type Reference } from '#lib/oci/reference.ts';
 import { AppError, toAppError, type ErrorCode } from '#lib/platform/errors.ts';
 import { drain } from '#lib/platform/http/listen.ts';
 import type { ProcessPart } from '#lib/platform/processes/messages.ts';
-import type { MirroredRepository } from '#lib/upstream/mirrors/mirrored-repository.ts';
+import type { FetchedMirror, MirroredRepository } from '#lib/upstream/mirrors/mirrored-repository.ts';
+import { CACHE_STATUSES, type CacheStatus } from '#lib/upstream/schema.ts';
 
 export type OwnedBlob = { repository: Pick<MirroredRepository, 'id' | 'upstream'>; digest: Digest };
+export type OwnedManifest = { repository: FetchedMirror; reference: Reference };
+
+/** The outcome of a refresh. `warning` explains why a `STALE` copy is served. */
+export type Freshness = { repositoryId: bigint; status: CacheStatus; warning: string | null };
 
 export type FlightOwners = {
   /**
@@ -21,37 +28,85 @@ export type FlightOwners = {
    * @throws AppError as the owner does
    */
   open: (wanted: OwnedBlob) => Promise<OpenBlob | null>;
+  /**
+   * Lets the owner refresh a manifest. Null as for `open`.
+   * @param key chooses the owner
+   * @throws AppError as the owner does
+   */
+  refresh: (key: string, wanted: OwnedManifest) => Promise<Freshness | null>;
   close: () => void;
 };
 
-/** How long an owner may take to answer, which includes its request to the upstream. */
-const ANSWER_MS = 5_000;
-/** Characters of a digest that choose its owner. */
-const CHOOSING_CHARACTERS = 8;
+/** What a server does for the other processes. */
+export type FlightWork = {
+  /** Opens a stored copy, or fetches the blob. */
+  open: (wanted: OwnedBlob) => Promise<OpenBlob>;
+  refresh: (wanted: OwnedManifest) => Promise<Freshness>;
+};
+
+/** How long an owner may be silent. While it waits for the upstream, it gives a sign of life every second. */
+const SILENT_MS = 5_000;
+const SIGN_OF_LIFE_MS = 1_000;
 const SIZE = 'x-blob-size';
 const FAILED_STATUS = 500;
+const PATHS = { blob: '/blob', manifest: '/manifest' } as const;
 
-const queryShape = { repository: z.coerce.bigint(), upstream: z.coerce.bigint(), name: z.string() };
-const querySchema = z.object({ ...queryShape, digest: z.string().refine(isDigest) });
+const blobSchema = z.object({
+  repository: z.coerce.bigint(),
+  upstream: z.coerce.bigint(),
+  name: z.string(),
+  digest: z.string().refine(isDigest),
+});
 const rangeSchema = z.object({ start: z.coerce.number().int(), end: z.coerce.number().int() });
+const manifestSchema = z.object({
+  id: z.coerce.bigint(),
+  registryKey: z.coerce.bigint(),
+  alias: z.string(),
+  name: z.string(),
+  fullName: z.string(),
+  visibility: z.enum(['public', 'private']),
+  upstreamId: z.coerce.bigint(),
+  upstreamName: z.string(),
+  reference: z.string().transform((text, context) => {
+    const reference = parseReference(text);
+    if (!reference) context.addIssue('not a reference');
+    return reference ?? z.NEVER;
+  }),
+});
+const freshnessSchema = z.object({
+  repositoryId: z.coerce.bigint(),
+  status: z.enum(CACHE_STATUSES),
+  warning: z.string().nullable(),
+});
 const failureSchema = z.object({ code: z.string(), message: z.string(), retryAfterSeconds: z.number().optional() });
 
 export function findFlightOwners(
   { serverSockets, ownSocket }: Pick<ProcessPart, 'serverSockets' | 'ownSocket'>,
-  answerMs = ANSWER_MS,
+  silentMs = SILENT_MS,
 ): FlightOwners {
   const agent = new Agent({ keepAlive: true });
+  const ask = (socketPath: string, path: string) => send({ agent, socketPath, path, silentMs });
+  /** Null: this process is the owner. */
+  const ownerOf = (key: string): string | null => {
+    const index = createHash('sha256').update(key).digest().readUInt32BE() % serverSockets.length;
+    const socketPath = serverSockets[index] ?? ownSocket;
+    return socketPath === ownSocket ? null : socketPath;
+  };
   return {
     open: async (wanted) => {
-      const index = Number.parseInt(digestHex(wanted.digest).slice(0, CHOOSING_CHARACTERS), 16) % serverSockets.length;
-      const socketPath = serverSockets[index] ?? ownSocket;
-      if (socketPath === ownSocket) return null;
-      const ask = (query: URLSearchParams) => send({ agent, socketPath, query, answerMs });
-      const answer = await ask(toQuery(wanted)).catch(() => null);
+      const owner = ownerOf(wanted.digest);
+      const answer = owner && (await ask(owner, toBlobPath(wanted)).catch(() => null));
       if (!answer) return null;
-      await requireOpened(answer);
+      await requireDone(answer);
       answer.resume();
-      return readAtOwner(Number(answer.headers[SIZE]), (range) => ask(toQuery(wanted, range)));
+      return readAtOwner(Number(answer.headers[SIZE]), (range) => ask(owner, toBlobPath(wanted, range)));
+    },
+    refresh: async (key, wanted) => {
+      const owner = ownerOf(key);
+      const answer = owner && (await ask(owner, toManifestPath(wanted)).catch(() => null));
+      if (!answer) return null;
+      await requireDone(answer);
+      return freshnessSchema.parse(await json(answer));
     },
     close: () => agent.destroy(),
   };
@@ -62,27 +117,29 @@ function readAtOwner(sizeBytes: number, ask: (range: ByteRange) => Promise<Incom
     sizeBytes,
     copyTo: async (destination, range) => {
       const answer = await ask(range ?? { start: 0, end: sizeBytes - 1 });
-      await requireOpened(answer);
+      await requireDone(answer);
       await pipeline(answer, destination, { end: false });
     },
     close: () => Promise.resolve(),
   };
 }
 
-/**
- * Lets the other processes of the machine read blobs that this one owns. Whoever may enter the socket's folder is trusted.
- * @param open opens a stored copy, or fetches the blob
- */
+/** Works for the other processes of the machine. Whoever may enter the socket's folder is trusted. */
 export async function serveFlights(
   socketPath: string,
-  open: (wanted: OwnedBlob) => Promise<OpenBlob>,
+  work: FlightWork,
 ): Promise<{ close: (options: { maxSeconds: number }) => Promise<void> }> {
   const server: Server = createServer((req, res) => {
-    answer(req, res, open).catch((error: unknown) => {
-      if (res.headersSent) return res.destroy();
-      const { code, message, retryAfterSeconds } = toAppError(error);
-      return res.writeHead(FAILED_STATUS).end(JSON.stringify({ code, message, retryAfterSeconds }));
-    });
+    const signs = setInterval(() => {
+      if (!res.headersSent) res.writeProcessing();
+    }, SIGN_OF_LIFE_MS);
+    answer(req, res, work)
+      .catch((error: unknown) => {
+        if (res.headersSent) return res.destroy();
+        const { code, message, retryAfterSeconds } = toAppError(error);
+        return res.writeHead(FAILED_STATUS).end(JSON.stringify({ code, message, retryAfterSeconds }));
+      })
+      .finally(() => clearInterval(signs));
   });
   server.keepAliveTimeout = 0;
   server.listen(socketPath);
@@ -91,14 +148,19 @@ export async function serveFlights(
   return { close: ({ maxSeconds }) => drain(server, { delaySeconds: 0, maxSeconds }) };
 }
 
+async function answer(req: IncomingMessage, res: ServerResponse, work: FlightWork): Promise<void> {
+  const { pathname, searchParams } = new URL(req.url ?? '', 'http://owner');
+  const query = Object.fromEntries(searchParams);
+  if (pathname === PATHS.blob) return answerBlob(query, res, work);
+  const { reference, upstreamId, upstreamName, ...named } = manifestSchema.parse(query);
+  const repository = { ...named, upstream: { upstreamId, name: upstreamName } };
+  const { repositoryId, ...freshness } = await work.refresh({ repository, reference });
+  res.end(JSON.stringify({ ...freshness, repositoryId: String(repositoryId) }));
+}
+
 /** Without a range, answers the size alone. The fetch has begun, and goes on without readers. */
-async function answer(
-  req: IncomingMessage,
-  res: ServerResponse,
-  open: (wanted: OwnedBlob) => Promise<OpenBlob>,
-): Promise<void> {
-  const query = Object.fromEntries(new URL(req.url ?? '', 'http://owner').searchParams);
-  const { repository, upstream, name, digest } = querySchema.parse(query);
+async function answerBlob(query: Record<string, string>, res: ServerResponse, { open }: FlightWork): Promise<void> {
+  const { repository, upstream, name, digest } = blobSchema.parse(query);
   const blob = await open({ repository: { id: repository, upstream: { upstreamId: upstream, name } }, digest });
   try {
     res.writeHead(200, { [SIZE]: blob.sizeBytes });
@@ -113,17 +175,35 @@ async function answer(
   }
 }
 
-function toQuery({ repository: { id, upstream }, digest }: OwnedBlob, range?: ByteRange): URLSearchParams {
+function toBlobPath({ repository: { id, upstream }, digest }: OwnedBlob, range?: ByteRange): string {
   const query = { repository: String(id), upstream: String(upstream.upstreamId), name: upstream.name, digest };
-  return new URLSearchParams({ ...query, ...(range && { start: String(range.start), end: String(range.end) }) });
+  const part = range && { start: String(range.start), end: String(range.end) };
+  return `${PATHS.blob}?${new URLSearchParams({ ...query, ...part }).toString()}`;
 }
 
-type Question = { agent: Agent; socketPath: string; query: URLSearchParams; answerMs: number };
+function toManifestPath({ repository, reference }: OwnedManifest): string {
+  const { id, registryKey, alias, name, fullName, visibility, upstream } = repository;
+  const query = new URLSearchParams({
+    id: String(id),
+    registryKey: String(registryKey),
+    alias,
+    name,
+    fullName,
+    visibility,
+    upstreamId: String(upstream.upstreamId),
+    upstreamName: upstream.name,
+    reference: formatReference(reference),
+  });
+  return `${PATHS.manifest}?${query.toString()}`;
+}
 
-/** Resolves to the head of the answer. Rejects when it doesn't come in time. */
-async function send({ agent, socketPath, query, answerMs }: Question): Promise<IncomingMessage> {
-  const asked = request({ agent, socketPath, path: `/?${query.toString()}` });
-  const timer = setTimeout(() => asked.destroy(new Error('the owner of the blob does not answer')), answerMs);
+type Question = { agent: Agent; socketPath: string; path: string; silentMs: number };
+
+/** Resolves to the head of the answer. Rejects when the owner ends or is silent for too long. */
+async function send({ agent, socketPath, path, silentMs }: Question): Promise<IncomingMessage> {
+  const asked = request({ agent, socketPath, path });
+  const timer = setTimeout(() => asked.destroy(new Error('the owner does not answer')), silentMs);
+  asked.on('information', () => timer.refresh());
   try {
     return await new Promise((resolve, reject) => asked.on('response', resolve).on('error', reject).end());
   } finally {
@@ -131,7 +211,7 @@ async function send({ agent, socketPath, query, answerMs }: Question): Promise<I
   }
 }
 
-async function requireOpened(given: IncomingMessage): Promise<void> {
+async function requireDone(given: IncomingMessage): Promise<void> {
   if (given.statusCode === 200) return;
   const { code, message, retryAfterSeconds } = failureSchema.parse(await json(given));
   throw new AppError(code as ErrorCode, message, retryAfterSeconds === undefined ? {} : { retryAfterSeconds });

@@ -1,7 +1,7 @@
 // Rows of tags that follow an upstream.
 import { recordChange } from '#lib/events/record-change.ts';
 import { SYSTEM_CALLER } from '#lib/access/schema.ts';
-import type { FoundRepository } from '#lib/repositories/find-repository.ts';
+import type { MirrorNames } from '#lib/repositories/create-mirrored-repository.ts';
 import { isTagImmutable } from '#lib/repositories/tag-mutability/is-tag-immutable.ts';
 import { lockRepository } from '#lib/repositories/lock-repository.ts';
 import { storedAttachedAs } from '#lib/oci/attached-as.ts';
@@ -67,7 +67,7 @@ export async function markGone(app: App, { repositoryId, tag }: MirroredTag): Pr
 /** Moves the tag to a manifest that is already stored, unless it is immutable. */
 export async function moveTag(
   app: App,
-  { repository, tag, digest }: { repository: FoundRepository; tag: string; digest: Digest },
+  { repository, tag, digest }: { repository: MirrorNames; tag: string; digest: Digest },
 ): Promise<void> {
   const { id: repositoryId } = repository;
   await app.db.$transaction(async (tx) => {
@@ -93,7 +93,7 @@ export async function moveTag(
 
 export async function removeTag(
   app: App,
-  { repository, known }: { repository: FoundRepository; known: MirroredTag },
+  { repository, known }: { repository: MirrorNames; known: MirroredTag },
 ): Promise<void> {
   await app.db.$transaction(async (tx) => {
     await lockRepository(tx, repository);
@@ -105,6 +105,6 @@ export async function removeTag(
 }
 
 /** The system is the actor, because tags follow their upstream without a user. */
-function changeOf({ id, registryKey, fullName }: FoundRepository, tag: string) {
+function changeOf({ id, registryKey, fullName }: MirrorNames, tag: string) {
   return { caller: SYSTEM_CALLER, registryKey, resource: { repositoryId: id, name: fullName, tag } };
 }

@@ -18,8 +18,9 @@ import {
   type MirroredTag,
 } from './mirrored-tags.ts';
 import { storeManifest } from './store-manifest.ts';
-import type { MirroredRepository } from '#lib/upstream/mirrors/mirrored-repository.ts';
-import type { Freshness, UpstreamRuntime, UpstreamSettings } from './upstream-runtime.ts';
+import type { FetchedMirror } from '#lib/upstream/mirrors/mirrored-repository.ts';
+import type { Freshness, OwnedManifest } from './flight-owners.ts';
+import type { UpstreamRuntime, UpstreamSettings } from './upstream-runtime.ts';
 
 /** Serves a tag for a day after it vanished upstream, because the deletion may be a mistake. */
 const GONE_MS = 24 * 60 * 60 * 1000;
@@ -31,19 +32,22 @@ export type RefreshApp = {
   secrets: StoredSecrets;
   upstream: UpstreamRuntime;
 };
-type Input = { repository: MirroredRepository; reference: Reference };
 type Asked = { settings: UpstreamSettings; name: string; reference: Reference };
 
 /**
- * Brings the local copy of a manifest up to date. Concurrent callers share one upstream request and its outcome.
+ * Brings the local copy of a manifest up to date. Concurrent callers on this machine share one upstream request and its outcome.
  * @throws AppError `manifest_not_found`, `upstream_*` without a copy to fall back on
  */
-export function refreshManifest(app: RefreshApp, { repository, reference }: Input): Promise<Freshness> {
+export function refreshManifest(app: RefreshApp, { repository, reference }: OwnedManifest): Promise<Freshness> {
+  const { owners, refreshes } = app.upstream;
   const key = `${repository.registryKey} ${repository.name} ${formatReference(reference)}`;
-  return app.upstream.refreshes.run(key, () => refresh(app, { repository, reference }, key));
+  return refreshes.run(key, async () => {
+    const owned = await owners?.refresh(key, { repository, reference });
+    return owned ?? refresh(app, { repository, reference }, key);
+  });
 }
 
-async function refresh(app: RefreshApp, { repository, reference }: Input, key: string): Promise<Freshness> {
+async function refresh(app: RefreshApp, { repository, reference }: OwnedManifest, key: string): Promise<Freshness> {
   const { missing, pauses } = app.upstream;
   if (missing.has(key)) throw notFound(repository);
   const known =
@@ -81,7 +85,7 @@ async function refresh(app: RefreshApp, { repository, reference }: Input, key: s
 async function askAndStore(
   app: RefreshApp,
   asked: Asked,
-  repository: MirroredRepository,
+  repository: FetchedMirror,
   known: MirroredTag | null,
 ): Promise<Freshness | null> {
   const { reference } = asked;
@@ -108,7 +112,7 @@ async function askAndStore(
 async function fetchAndStore(
   app: RefreshApp,
   asked: Asked,
-  repository: MirroredRepository,
+  repository: FetchedMirror,
   tag: string | null,
   known: MirroredTag | null = null,
 ): Promise<Freshness | null> {
@@ -127,17 +131,17 @@ function isServable(known: MirroredTag, settings: UpstreamSettings): boolean {
   return Date.now() - known.checkedAt.getTime() <= settings.staleSeconds * 1000;
 }
 
-async function serveGone(app: RefreshApp, repository: MirroredRepository, known: MirroredTag): Promise<Freshness> {
+async function serveGone(app: RefreshApp, repository: FetchedMirror, known: MirroredTag): Promise<Freshness> {
   const goneSince = known.goneSince ?? (await markGone(app, known));
   if (Date.now() - goneSince.getTime() < GONE_MS) return toStale(repository, 'The upstream no longer has this tag.');
   await removeTag(app, { repository, known });
   throw notFound(repository);
 }
 
-function toStale(repository: MirroredRepository, warning: string): Freshness {
+function toStale(repository: FetchedMirror, warning: string): Freshness {
   return { repositoryId: repository.id, status: 'STALE', warning };
 }
 
-function notFound(repository: MirroredRepository): AppError {
+function notFound(repository: FetchedMirror): AppError {
   return new AppError('manifest_not_found', `The upstream of ${repository.fullName} has no such manifest.`);
 }

@@ -6,11 +6,11 @@ import { recordManifest } from '#lib/images/record-manifest.ts';
 import type { KeyedMutex } from '#lib/platform/concurrency/keyed-mutex.ts';
 import type { Db } from '#lib/platform/pg/db.ts';
 import type { FetchedManifest } from './fetch-manifest.ts';
-import type { MirroredRepository } from '#lib/upstream/mirrors/mirrored-repository.ts';
+import type { FetchedMirror } from '#lib/upstream/mirrors/mirrored-repository.ts';
 
 export type StoreManifestInput = {
   /** Created on its first pull when it has no row yet. */
-  repository: MirroredRepository;
+  repository: FetchedMirror;
   fetched: FetchedManifest;
   tag: string | null;
 };

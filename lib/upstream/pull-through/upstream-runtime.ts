@@ -3,9 +3,9 @@ import { LRUCache } from 'lru-cache';
 import type { Offload } from '#lib/platform/concurrency/offload.ts';
 import { SingleFlight } from '#lib/platform/concurrency/single-flight.ts';
 import type { OpenBlob } from '#lib/blobs/blob-store.ts';
-import type { FlightOwners } from './flight-owners.ts';
+import type { FlightOwners, Freshness } from './flight-owners.ts';
 import type { CacheStats } from './cache-stats.ts';
-import type { CacheStatus, TagRule } from '#lib/upstream/schema.ts';
+import type { TagRule } from '#lib/upstream/schema.ts';
 import type { UpstreamAddress, UpstreamClient } from '#lib/upstream/client/upstream-client.ts';
 
 const MAX_SETTINGS = 1_000;
@@ -23,9 +23,6 @@ export type UpstreamSettings = UpstreamAddress & {
   tagRules: TagRule[];
   staleSeconds: number;
 };
-
-/** The outcome of a refresh. `warning` explains why a `STALE` copy is served. */
-export type Freshness = { repositoryId: bigint; status: CacheStatus; warning: string | null };
 
 /** One blob being fetched. */
 export type BlobFlight = {
@@ -51,7 +48,7 @@ export type UpstreamRuntime = {
   pauses: LRUCache<string, string>;
   /** Blobs whose use was recorded within the last hour. */
   noted: LRUCache<string, true>;
-  /** Which process of this machine fetches a blob. Null: this one is alone. */
+  /** Which process of this machine fetches a blob or a manifest. Null: this one is alone. */
   owners: FlightOwners | null;
   /** Rejects with `read_only` during maintenance, when nothing may be stored. */
   requireWritable: () => Promise<void>;

@@ -6,7 +6,7 @@ import type { MirroredRepository } from '#lib/upstream/mirrors/mirrored-reposito
 import { refreshManifest, type RefreshApp } from '#lib/upstream/pull-through/refresh-manifest.ts';
 import type { CacheStatus } from '#lib/upstream/schema.ts';
 import { tagTtlSeconds } from '#lib/upstream/pull-through/tag-freshness.ts';
-import type { Freshness } from '#lib/upstream/pull-through/upstream-runtime.ts';
+import type { Freshness } from '#lib/upstream/pull-through/flight-owners.ts';
 import { readStoredManifest, type StoredManifest } from '#lib/distribution/pull/read-stored-manifest.ts';
 
 type Input = { repository: MirroredRepository; reference: Reference };
