@@ -38,6 +38,11 @@ export type Sink = {
   ownsChunks?: boolean;
   /** Called before each write with the number of bytes in it. An error aborts the append. */
   claim?: (bytes: number) => void | Promise<void>;
+  /**
+   * Where the bytes that a crash leaves should end, if those before `offsetBytes` can't be read any more. Omitted: there.
+   * At most 256 KiB after it.
+   */
+  keptEnd?: (offsetBytes: number) => number;
   /** Called with the size of the file after each write. If set, small writes are flushed without long buffering. */
   onWritten?: (endBytes: number) => void;
 };

@@ -18,6 +18,7 @@ import { queueObject, savePart, saveStaged, type StagedState } from './staged-ro
 const KEPT_BYTES = 1024 * 1024;
 /** Kept in the row, because the header of a sealed upload is read before it is continued. */
 const HEAD_BYTES = 4096;
+const NO_BYTES = Buffer.alloc(0);
 /** Parts being sent while the next one arrives. */
 export const PARTS_IN_FLIGHT = 2;
 
@@ -59,8 +60,8 @@ export class S3StagedFile implements StagedFile {
     this.#with = rest;
     this.#state = state;
     this.#version = state.version;
-    this.#tail = state.object ? null : [];
-    this.#tailBytes = state.object?.sizeBytes ?? 0;
+    this.#tail = state.object ? null : [state.after];
+    this.#tailBytes = state.object?.sizeBytes ?? state.after.length;
   }
 
   stat(): { sizeBytes: number; version: string } {
@@ -99,7 +100,8 @@ export class S3StagedFile implements StagedFile {
     this.#version = randomUUID();
   }
 
-  async #receive(source: Readable, { limitBytes, hash, claim, onWritten }: Sink): Promise<Received> {
+  async #receive(source: Readable, sink: Sink): Promise<Received> {
+    const { limitBytes, hash, claim, onWritten } = sink;
     let receivedBytes = 0;
     const chunks = source.iterator({ destroyOnReturn: false }) as AsyncIterableIterator<Buffer>;
     try {
@@ -114,7 +116,8 @@ export class S3StagedFile implements StagedFile {
         receivedBytes += chunk.length;
         this.#tail?.push(chunk);
         this.#tailBytes += chunk.length;
-        while (this.#tailBytes > partBytes(this.#state.nextPart) + KEPT_BYTES) await this.#sendPart();
+        while (this.#tailBytes > partBytes(this.#state.nextPart) + KEPT_BYTES)
+          await this.#sendPart(sink, sink.offsetBytes + receivedBytes);
         onWritten?.(this.stat().sizeBytes);
       }
     } finally {
@@ -124,12 +127,14 @@ export class S3StagedFile implements StagedFile {
   }
 
   /** Starts to send the first bytes after the parts. Waits while the budget or the number of parts in flight is used up. */
-  async #sendPart(): Promise<void> {
+  async #sendPart({ keptEnd }: Sink, endBytes: number): Promise<void> {
     const { bucket, budget } = this.#with;
     const number = this.#state.nextPart;
     if (number >= MAX_PARTS) throw new AppError('too_large', "The blob has more parts than the site's storage allows.");
     const multipart = (this.#state.multipart ??= await bucket.startMultipart(partsKeyOf(this.#state.objectId)));
     const bytes = this.#cut(partBytes(number));
+    const sentBytes = endBytes - this.#tailBytes;
+    const after = this.#copyTail(keptEnd ? keptEnd(sentBytes) - sentBytes : 0);
     this.#state.nextPart += 1;
     this.#state.head ??= Buffer.from(bytes.subarray(0, HEAD_BYTES));
     const { head } = this.#state;
@@ -145,7 +150,9 @@ export class S3StagedFile implements StagedFile {
       const part = await uploading;
       this.#state.parts.push(part);
       this.#state.object = null;
-      const saved = { version: this.#version, multipart, part, sizeBytes: this.#partsBytes(), head };
+      this.#state.after = after;
+      const sizeBytes = this.#partsBytes() + after.length;
+      const saved = { version: this.#version, multipart, part, sizeBytes, head, after };
       if (!(await savePart(this.#with.pool, this.#row, saved))) throw takenOver();
     };
     const recorded = record();
@@ -178,6 +185,11 @@ export class S3StagedFile implements StagedFile {
     return all.subarray(0, sizeBytes);
   }
 
+  /** Copies the first bytes of the tail after `#cut`, so that the row doesn't keep all of it in memory. */
+  #copyTail(sizeBytes: number): Buffer {
+    return Buffer.from((this.#tail?.[0] ?? NO_BYTES).subarray(0, sizeBytes));
+  }
+
   /** Reads the bytes after the parts into memory. @throws AppError `range_invalid` after a failed finish */
   async #loadTail(): Promise<Buffer[]> {
     if (this.#tail) return this.#tail;
@@ -205,7 +217,8 @@ export class S3StagedFile implements StagedFile {
     this.#markChanged();
     if (before?.sizeBytes === sizeBytes) {
       const head = before.parts.length > 0 ? this.#state.head : null;
-      this.#state = { ...this.#state, parts: before.parts, nextPart: before.nextPart, object: null, head };
+      const { parts, nextPart } = before;
+      this.#state = { ...this.#state, parts, nextPart, object: null, after: NO_BYTES, head };
       this.#tail = before.tail;
       this.#tailBytes = sizeBytes - this.#partsBytes();
       this.#recorded = Promise.resolve();
@@ -316,7 +329,7 @@ export class S3StagedFile implements StagedFile {
     try {
       if (!this.#isDirty || this.#isGone) return;
       if (this.#tailBytes > 0) await this.#saveTail();
-      else this.#state.object = null;
+      else this.#state = { ...this.#state, object: null, after: NO_BYTES };
       if (!(await this.#save()) && !this.#isGone) throw takenOver();
     } finally {
       this.#with.onClose();

@@ -9,11 +9,14 @@ import { createHash, randomBytes, randomUUID } from 'node:crypto';
 import { Readable } from 'node:stream';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { keyOf, sha256Of, streamOf } from '#lib/blobs/blob-store.contract.ts';
-import { openBytes } from '#lib/blobs/blob-store.ts';
+import { openBytes, type BlobStore } from '#lib/blobs/blob-store.ts';
 import { Intake } from '#lib/blobs/intake.ts';
 import { readBlob } from '#lib/blobs/read-blob.ts';
 import { MemoryStaging } from '#lib/blobs/memory/memory-staging.ts';
-import type { StagedFile, StagedWriter as Writer } from '#lib/blobs/staging-area.ts';
+import { createKeys } from '#lib/blobs/sealed/seal-composition.contract.ts';
+import { sealStorage } from '#lib/blobs/sealed/seal-storage.ts';
+import type { SealingKeys } from '#lib/blobs/sealed/sealing-keys.ts';
+import type { StagedFile, StagedWriter as Writer, StagingArea } from '#lib/blobs/staging-area.ts';
 import { findS3Server } from '#lib/testing/s3/start-s3.ts';
 import { Bucket } from './bucket.ts';
 import { ByteBudget } from './byte-budget.ts';
@@ -49,7 +52,13 @@ describe.skipIf(absent !== null)(title, () => {
     await file.append(streamOf(bytes), { offsetBytes: file.stat().sizeBytes, limitBytes: Infinity, hash });
   }
 
-  async function readAll({ store }: OpenedS3, bytes: Buffer): Promise<Buffer | null> {
+  type Sealed = { store: BlobStore; staging: StagingArea; intake: Intake };
+  const seal = (keys: SealingKeys) => (opened: OpenedS3) => {
+    const { store, staging } = sealStorage(opened, { ...keys, isSealing: true });
+    return { store, staging, intake: new Intake({ store, staging, room: opened.volume }) };
+  };
+
+  async function readAll({ store }: { store: BlobStore }, bytes: Buffer): Promise<Buffer | null> {
     const blob = await openBytes(store, keyOf(bytes));
     return blob && readBlob(blob, 64 * MIB);
   }
@@ -83,6 +92,32 @@ describe.skipIf(absent !== null)(title, () => {
     await intake.discard(id);
     expect((await readAll(one, bytes))?.equals(bytes)).toBe(true);
     expect(await countMultiparts()).toBe(0);
+  });
+
+  test.each([
+    ['from where it broke off', 40 * MIB],
+    ['without further bytes', 20 * MIB],
+  ])('a sealed upload whose writers died is continued %s', async (_, sentBytes) => {
+    const [first, second, third] = [one, two, two].map(seal(createKeys())) as [Sealed, Sealed, Sealed];
+    const bytes = randomBytes(sentBytes);
+    const ids = [randomUUID(), randomUUID(), randomUUID()] as const;
+    await first.staging.create(ids[0]);
+    await append(await first.staging.open({ id: ids[0], fence: 1n }), bytes.subarray(0, 20 * MIB));
+    await second.intake.takeOver(ids[0], ids[1]);
+    const keptBytes = (await second.intake.readSize(ids[1])) ?? 0;
+    expect(keptBytes).toBeGreaterThanOrEqual(16 * MIB);
+    // The next one dies too, as soon as it has sent a part.
+    const dying = await second.staging.open({ id: ids[1], fence: 2n });
+    expect(dying.stat().sizeBytes).toBe(keptBytes);
+    await append(dying, bytes.subarray(keptBytes, 30 * MIB));
+    const { intake } = third;
+    await intake.takeOver(ids[1], ids[2]);
+    const end = (await intake.readSize(ids[2])) ?? 0;
+    expect(end).toBeGreaterThanOrEqual(sentBytes > 30 * MIB ? 24 * MIB : 16 * MIB);
+    const whole = sentBytes > 30 * MIB ? bytes : bytes.subarray(0, end);
+    const last = { source: streamOf(whole.subarray(end)), options: { offsetBytes: end, expectedBytes: null } };
+    await intake.finish({ id: ids[2], fence: 3n }, { digest: sha256Of(whole), scope: 'site', last });
+    expect((await readAll(first, whole))?.equals(whole)).toBe(true);
   });
 
   test('only the latest of two sessions with the same fence may write', async () => {

@@ -17,6 +17,8 @@ export type StagedState = {
   /** The number of the next part. Parts that a previous writer may still be sending are skipped. */
   nextPart: number;
   object: StagedObject | null;
+  /** The first bytes after the parts, while no object has these. A sealed upload can only be continued with them. */
+  after: Buffer;
 };
 
 type Row = {
@@ -29,11 +31,11 @@ type Row = {
   object_key: string | null;
   object_bytes: string;
   object_etag: string | null;
-  size_bytes: string;
+  after_parts: Buffer | null;
 };
 
 const COLUMNS =
-  'object_id, head, version, multipart_key, multipart_id, next_part, object_key, object_bytes, object_etag, size_bytes';
+  'object_id, head, version, multipart_key, multipart_id, next_part, object_key, object_bytes, object_etag, after_parts';
 
 /** Fails if the id is taken. */
 export async function insertStaged(pool: pg.Pool, id: string, version: string): Promise<void> {
@@ -67,6 +69,7 @@ async function toState(tx: pg.Pool | pg.ClientBase, id: string, row: Row): Promi
     parts,
     nextPart: row.next_part,
     object: row.object_key === null ? null : toStagedObject(row.object_key, row),
+    after: (row.object_key === null && parts.length > 0 && row.after_parts) || Buffer.alloc(0),
   };
 }
 
@@ -101,6 +104,15 @@ export async function queueObject(pool: pg.Pool, id: string, key: string): Promi
   await pool.query({ name: 'queue-object', text, values: [id, key] });
 }
 
+function sumBytes(parts: UploadedPart[]): number {
+  return parts.reduce((sum, part) => sum + part.sizeBytes, 0);
+}
+
+/** Parts of an unsealed upload keep nothing. */
+function toColumn(after: Buffer): Buffer | null {
+  return after.length > 0 ? after : null;
+}
+
 type Session = { id: string; session: string };
 
 const BEFORE = 'before AS (SELECT object_key FROM staged_objects WHERE id = $1 AND session = $2 FOR UPDATE)';
@@ -122,14 +134,15 @@ export async function savePart(
     part,
     sizeBytes,
     head,
-  }: { version: string; multipart: Multipart; part: UploadedPart; sizeBytes: number; head: Buffer | null },
+    after,
+  }: Pick<StagedState, 'version' | 'head' | 'after'> & { multipart: Multipart; part: UploadedPart; sizeBytes: number },
 ): Promise<boolean> {
   const { rowCount } = await pool.query({
     name: 'save-staged-part',
     text: `
       WITH ${BEFORE}, staged AS (
         UPDATE staged_objects SET version = $3, multipart_key = $4, multipart_id = $5, next_part = $6 + 1, size_bytes = $7,
-               head = $10, object_key = NULL, object_bytes = 0, object_etag = NULL, changed_at = now()
+               head = $10, after_parts = $11, object_key = NULL, object_bytes = 0, object_etag = NULL, changed_at = now()
           FROM before WHERE id = $1 AND session = $2 RETURNING id, before.object_key AS former_key
       ), ${queueFormer('NULL')}
       INSERT INTO staged_parts (staged_id, number, etag, size_bytes) SELECT id, $6, $8, $9 FROM staged
@@ -145,6 +158,7 @@ export async function savePart(
       part.etag,
       part.sizeBytes,
       head,
+      toColumn(after),
     ],
   });
   return rowCount === 1;
@@ -157,16 +171,16 @@ export async function savePart(
 export async function saveStaged(
   pool: pg.Pool,
   { id, session }: Session,
-  { version, multipart, parts, nextPart, object }: Omit<StagedState, 'objectId' | 'head'>,
+  { version, multipart, parts, nextPart, object, after }: Omit<StagedState, 'objectId' | 'head'>,
   queuedId: string | null,
 ): Promise<boolean> {
-  const partsBytes = parts.reduce((sum, part) => sum + part.sizeBytes, 0);
+  const kept = object ? null : toColumn(after);
   const { rowCount } = await pool.query({
     name: 'save-staged-object',
     text: `
       WITH ${BEFORE}, fresh AS (SELECT id FROM staged_objects WHERE id = $12::uuid FOR UPDATE), staged AS (
         UPDATE staged_objects SET version = $3, multipart_key = $4, multipart_id = $5, next_part = $6,
-               object_key = $7, object_bytes = $8, object_etag = $9, size_bytes = $10, changed_at = now()
+               object_key = $7, object_bytes = $8, object_etag = $9, size_bytes = $10, after_parts = $13, changed_at = now()
           FROM before WHERE id = $1 AND session = $2 AND ($12::uuid IS NULL OR EXISTS (SELECT FROM fresh))
         RETURNING id, before.object_key AS former_key
       ), named AS (DELETE FROM staged_objects USING staged WHERE staged_objects.id = $12::uuid), ${queueFormer('$7')},
@@ -182,9 +196,10 @@ export async function saveStaged(
       object?.key ?? null,
       object?.sizeBytes ?? 0,
       object?.etag ?? null,
-      partsBytes + (object?.sizeBytes ?? 0),
+      sumBytes(parts) + (object?.sizeBytes ?? kept?.length ?? 0),
       parts.at(-1)?.number ?? 0,
       queuedId,
+      kept,
     ],
   });
   return rowCount === 1;
@@ -207,11 +222,11 @@ export async function moveStaged(
     const isMoved = state.parts.length > 0;
     const multipart = isMoved ? state.multipart : null;
     const nextPart = isMoved ? state.nextPart + skippedParts : 1;
-    const partsBytes = state.parts.reduce((sum, part) => sum + part.sizeBytes, 0);
+    const sizeBytes = sumBytes(state.parts) + state.after.length;
     await client.query(
-      `INSERT INTO staged_objects (id, version, multipart_key, multipart_id, next_part, size_bytes, head)
-       VALUES ($1, $2, $3, $4, $5, $6, $7)`,
-      [newId, version, multipart?.key, multipart?.uploadId, nextPart, partsBytes, state.head],
+      `INSERT INTO staged_objects (id, version, multipart_key, multipart_id, next_part, size_bytes, head, after_parts)
+       VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`,
+      [newId, version, multipart?.key, multipart?.uploadId, nextPart, sizeBytes, state.head, toColumn(state.after)],
     );
     if (!isMoved) return { ...state, multipart, nextPart };
     await client.query('UPDATE staged_parts SET staged_id = $2 WHERE staged_id = $1', [id, newId]);

@@ -14,12 +14,8 @@ export function sealed(
 ): () => Promise<Composition> {
   return async () => {
     const { store, staging, overwrite, ...rest } = await open();
-    const key = { id: randomUUID(), key: createSecretKey(randomBytes(32)) };
-    const keys: SealingKeys = {
-      newest: () => Promise.resolve(key),
-      find: (id) => Promise.resolve(id === key.id ? { key: key.key, scope: 'site' } : null),
-      isFresh: () => true,
-    };
+    const keys = createKeys();
+    const key = await keys.newest('site');
     return {
       ...rest,
       store: decorate(new SealedStore(store, keys, { isSealing })),
@@ -27,5 +23,15 @@ export function sealed(
       overwrite: ({ sha256, scope }, bytes) =>
         isSealing ? overwrite({ sha256, scope: 'sealed' }, sealBytes(key, bytes)) : overwrite({ sha256, scope }, bytes),
     };
+  };
+}
+
+/** Creates the keys of a site that has a single one, in memory. */
+export function createKeys(): SealingKeys {
+  const key = { id: randomUUID(), key: createSecretKey(randomBytes(32)) };
+  return {
+    newest: () => Promise.resolve(key),
+    find: (id) => Promise.resolve(id === key.id ? { key: key.key, scope: 'site' } : null),
+    isFresh: () => true,
   };
 }

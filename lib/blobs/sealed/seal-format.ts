@@ -141,6 +141,11 @@ export function segmentOffset(index: number): number {
   return HEADER_BYTES + index * SEALED_SEGMENT_BYTES;
 }
 
+/** Returns where the segment after the one at `sealedOffset` ends. Between the two, one segment is whole. */
+export function nextSegmentEnd(sealedOffset: number): number {
+  return segmentOffset(Math.floor(Math.max(0, sealedOffset - HEADER_BYTES) / SEALED_SEGMENT_BYTES) + 2);
+}
+
 export function countSegments(plainBytes: number): number {
   return Math.max(1, Math.ceil(plainBytes / SEGMENT_BYTES));
 }

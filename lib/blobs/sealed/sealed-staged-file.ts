@@ -9,6 +9,7 @@ import { copyUnsealed } from './copy-unsealed.ts';
 import { collect, toWritable } from '#lib/blobs/to-writable.ts';
 import {
   countSegments,
+  nextSegmentEnd,
   openSegment,
   SEGMENT_BYTES,
   sealSegment,
@@ -148,6 +149,7 @@ export class SealedStagedFile implements StagedFile {
         announcedBytes === null ? null : toSealedSize(sizeOf(this.#content) + announcedBytes) - offsetBytes,
       hash: { update: () => undefined },
       ownsChunks: true,
+      keptEnd: nextSegmentEnd,
       ...(onWritten && { onWritten: (end) => this.#forgetWritten(end) }),
     });
     if (outcome !== 'complete') throw source.errored ?? new Error('The sealed bytes of an upload were cut.');
