@@ -61,6 +61,8 @@ import { SiteSettingsCache } from '#lib/site/site-settings.ts';
 import { createCacheStats } from '#lib/upstream/pull-through/cache-stats.ts';
 import { createIssuerKeys } from '#lib/identity/federation/issuer-keys.ts';
 import { findFlightOwners } from '#lib/upstream/pull-through/flight-owners.ts';
+import { sharePace } from '#lib/upstream/shared/share-pace.ts';
+import { sharePauses } from '#lib/upstream/shared/share-pauses.ts';
 import { traceClient } from '#lib/upstream/client/trace-client.ts';
 import { createUpstreamClient } from '#lib/upstream/client/create-upstream-client.ts';
 import {
@@ -148,7 +150,14 @@ export async function createApp(config: Config, log: Log, hooks: AppHooks = {}):
     const attemptLog = createAttemptLog({ pool, log });
     const apiCallLog = createAttemptLog({ pool, log });
     const upstream = createUpstreamRuntime({
-      client: traceClient(createUpstreamClient({ ...config.mirrors, log }), tracing),
+      client: traceClient(
+        createUpstreamClient({
+          ...config.mirrors,
+          shared: { pauses: sharePauses({ pool, log }), reserveTurns: sharePace({ pool, log }) },
+          log,
+        }),
+        tracing,
+      ),
       stats: createCacheStats({ pool, log }),
       offload,
       settings: upstreamSettings,

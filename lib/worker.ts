@@ -23,6 +23,7 @@ import { expireTraffic } from '#lib/repositories/usage/expire-traffic.ts';
 import { checkNames } from '#lib/publishers/jobs/check-names.ts';
 import { describeImage } from '#lib/upstream/jobs/describe-image.ts';
 import { evictBlobs } from '#lib/upstream/jobs/evict-blobs.ts';
+import { forgetPaces } from '#lib/upstream/jobs/forget-paces.ts';
 import type { App } from './app.ts';
 
 /** `check-names` checks names that an earlier version accepted, possibly while running in parallel. */
@@ -36,6 +37,7 @@ export const SCHEDULE = {
   'collect-garbage': '*/5 * * * *',
   'sweep-blobs': '47 3 * * *',
   'evict-cached-blobs': '*/15 * * * *',
+  'forget-upstream-paces': '31 4 * * *',
   'refresh-home': '*/10 * * * *',
   'tend-alias-requests': '29 * * * *',
   'check-names': '37 * * * *',
@@ -58,6 +60,7 @@ export function jobHandlers(app: App): Record<Job, JobHandler> {
     'tend-image-sizes': () => tendImageSizes(app),
     'describe-mirrored-image': (payload) => describeImage(app, payload),
     'evict-cached-blobs': () => evictBlobs(app),
+    'forget-upstream-paces': () => forgetPaces(app),
     'send-notification-email': (payload) => sendNotificationEmail(app, payload),
     'check-names': () => checkNames(app),
     'refresh-home': () => refreshHome(app),

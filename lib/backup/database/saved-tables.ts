@@ -12,6 +12,8 @@ export const UNSAVED_TABLES: Readonly<Record<string, string>> = {
   search_removals: 'Search is rebuilt.',
   search_words: 'Search is rebuilt.',
   home_lists: 'A job renews them.',
+  upstream_pauses: 'They last for minutes.',
+  upstream_paces: 'They last for seconds.',
   image_sizes: 'They are measured again.',
 };
 

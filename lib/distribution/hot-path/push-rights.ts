@@ -30,11 +30,11 @@ export const ADDING_STATEMENTS: ReadonlySet<string> = new Set(
 );
 
 /**
- * Names of the statements that count pulls and traffic every few seconds. No cache holds what they write: counts and times of
- * pulls, rows of the audit log, and jobs.
+ * Names of the statements that count pulls and traffic every few seconds, and requests to upstreams. No cache holds what they
+ * write: counts and times of pulls, rows of the audit log, and jobs.
  */
 export const COUNTING_STATEMENTS: ReadonlySet<string> = new Set([
-  ...['add-pulls', 'mark-pulled', 'record-pulls', 'add-traffic'],
+  ...['add-pulls', 'mark-pulled', 'record-pulls', 'add-traffic', 'reserve-turns', 'claim-probe'],
 ]);
 
 /** Only roles decided, so that no request can be decided differently. */

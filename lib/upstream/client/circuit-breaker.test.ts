@@ -9,65 +9,68 @@ beforeEach(() => {
   breaker = new CircuitBreaker({ host: 'ghcr.io', clock: () => nowMs, settings });
 });
 
-const failOnce = (): void => {
+const failOnce = async (): Promise<void> => {
   nowMs += 1;
-  breaker.enter().fail();
+  await (await breaker.enter()).fail();
 };
-const open = (): void => {
-  for (let failures = 0; failures < settings.maxFailures; failures += 1) failOnce();
+const open = async (): Promise<void> => {
+  for (let failures = 0; failures < settings.maxFailures; failures += 1) await failOnce();
 };
 const pauseMs = (): number => (breaker.brokenUntil?.getTime() ?? nowMs) - nowMs;
 
 describe('a circuit breaker', () => {
-  it('stays closed while failures are few or interrupted by a success', () => {
-    failOnce();
-    failOnce();
-    breaker.enter().succeed();
-    failOnce();
-    failOnce();
+  it('stays closed while failures are few or interrupted by a success', async () => {
+    await failOnce();
+    await failOnce();
+    await (await breaker.enter()).succeed();
+    await failOnce();
+    await failOnce();
     expect(breaker.brokenUntil).toBeNull();
-    breaker.enter().withdraw();
+    await (await breaker.enter()).withdraw();
   });
 
-  it('opens after repeated failures and says when to retry', () => {
-    open();
+  it('opens after repeated failures and says when to retry', async () => {
+    await open();
     expect(pauseMs()).toBeGreaterThanOrEqual(750);
     expect(pauseMs()).toBeLessThanOrEqual(1_250);
-    expect(() => breaker.enter()).toThrow(/^ghcr.io failed repeatedly/);
-    expect(errorOf()).toMatchObject({ code: 'upstream_unavailable', retryAfterSeconds: Math.ceil(pauseMs() / 1000) });
+    await expect(breaker.enter()).rejects.toThrow(/^ghcr.io failed repeatedly/);
+    expect(await errorOf()).toMatchObject({
+      code: 'upstream_unavailable',
+      retryAfterSeconds: Math.ceil(pauseMs() / 1000),
+    });
   });
 
-  it('counts concurrent failures once', () => {
-    const permits = Array.from({ length: 10 }, () => breaker.enter());
+  it('counts concurrent failures once', async () => {
+    const permits = await Promise.all(Array.from({ length: 10 }, () => breaker.enter()));
     nowMs += 100;
-    for (const permit of permits) permit.fail();
+    for (const permit of permits) await permit.fail();
     expect(breaker.brokenUntil).toBeNull();
   });
 
-  it('lets one probe through after the pause and closes when it succeeds', () => {
-    open();
+  it('lets one probe through after the pause and closes when it succeeds', async () => {
+    await open();
     nowMs += 2_000;
-    const probe = breaker.enter();
-    expect(() => breaker.enter()).toThrow();
-    probe.succeed();
-    breaker.enter().succeed();
-    breaker.enter().succeed();
+    const probe = await breaker.enter();
+    await expect(breaker.enter()).rejects.toThrow();
+    await probe.succeed();
+    await (await breaker.enter()).succeed();
+    await (await breaker.enter()).succeed();
   });
 
-  it('lets the next request probe when the first probe was abandoned', () => {
-    open();
+  it('lets the next request probe when the first probe was abandoned', async () => {
+    await open();
     nowMs += 2_000;
-    breaker.enter().withdraw();
-    breaker.enter().succeed();
+    await (await breaker.enter()).withdraw();
+    await (await breaker.enter()).succeed();
     expect(breaker.brokenUntil).toBeNull();
   });
 
-  it('doubles its pause up to a limit', () => {
-    open();
+  it('doubles its pause up to a limit', async () => {
+    await open();
     const pauses: number[] = [];
     for (let times = 0; times < 8; times += 1) {
       nowMs += pauseMs() + 1;
-      failOnce();
+      await failOnce();
       pauses.push(pauseMs());
     }
     expect(pauses[0]).toBeGreaterThanOrEqual(1_500);
@@ -75,24 +78,20 @@ describe('a circuit breaker', () => {
     expect(Math.max(...pauses)).toBeLessThanOrEqual(10_000);
   });
 
-  it('opens immediately when rate-limited, for as long as Retry-After says', () => {
-    breaker.enter().limit(120);
+  it('opens immediately when rate-limited, for as long as Retry-After says', async () => {
+    await (await breaker.enter()).limit(120);
     expect(pauseMs()).toBe(120_000);
-    expect(errorOf()).toMatchObject({ code: 'upstream_rate_limited', retryAfterSeconds: 120 });
+    expect(await errorOf()).toMatchObject({ code: 'upstream_rate_limited', retryAfterSeconds: 120 });
   });
 
-  it('is not closed by the success of a request that began earlier', () => {
-    const early = breaker.enter();
-    breaker.enter().limit(120);
-    early.succeed();
+  it('is not closed by the success of a request that began earlier', async () => {
+    const early = await breaker.enter();
+    await (await breaker.enter()).limit(120);
+    await early.succeed();
     expect(pauseMs()).toBe(120_000);
   });
 });
 
-function errorOf(): unknown {
-  try {
-    return breaker.enter();
-  } catch (error) {
-    return error;
-  }
+function errorOf(): Promise<unknown> {
+  return breaker.enter().catch((error: unknown) => error);
 }

@@ -6,7 +6,7 @@ import { createAddressFilter, createNetworkFilter } from '#lib/platform/net/publ
 import { resolveBy } from '#lib/platform/pg/resolve-by.ts';
 import { Authorizer } from '#lib/upstream/client/auth/authorize-request.ts';
 import { checkResponse } from './check-response.ts';
-import { CircuitBreaker, type BreakerSettings, type Permit } from './circuit-breaker.ts';
+import { CircuitBreaker, type BreakerSettings, type PauseBoard, type Permit } from './circuit-breaker.ts';
 import { createConnections, TIMEOUTS, type Connections, type ConnectionKind, type Timeouts } from './connections.ts';
 import { discardBody } from '#lib/upstream/client/bodies/discard-body.ts';
 import { exchange } from './exchange.ts';
@@ -14,7 +14,7 @@ import { fetchFile } from './fetch-file.ts';
 import { fetchToken } from '#lib/upstream/client/auth/fetch-token.ts';
 import { guardBody } from '#lib/upstream/client/bodies/guard-body.ts';
 import { readRateLimit } from '#lib/upstream/client/bodies/read-limits.ts';
-import { RequestPace } from './request-pace.ts';
+import { RequestPace, type ReserveTurns } from './request-pace.ts';
 import { TokenCache } from '#lib/upstream/client/auth/token-cache.ts';
 import type { UpstreamAddress, UpstreamClient, UpstreamRateLimit, UpstreamRequest } from './upstream-client.ts';
 import { isBusyUpstream } from './upstream-errors.ts';
@@ -30,13 +30,15 @@ export type UpstreamClientOptions = {
   /** Overrides the system resolver. */
   dnsServers?: string[];
   clock?: () => number;
+  /** What the processes of the site do together. Missing: this one is alone. */
+  shared?: { pauses: (key: { upstreamId: bigint; kind: ConnectionKind }) => PauseBoard; reserveTurns: ReserveTurns };
   log: Log;
 };
 
 const MAX_UPSTREAMS = 5_000;
 
 export function createUpstreamClient(options: UpstreamClientOptions): UpstreamClient {
-  const { clock = Date.now, connectionsPerHost, requestsPerSecond, dnsServers, log } = options;
+  const { clock = Date.now, connectionsPerHost, requestsPerSecond, dnsServers, shared, log } = options;
   const timeouts = { ...TIMEOUTS, ...options.timeouts };
   const resolve = dnsServers && { resolve: resolveBy(dnsServers) };
   const connections = createConnections({
@@ -46,7 +48,9 @@ export function createUpstreamClient(options: UpstreamClientOptions): UpstreamCl
     connectionsPerHost,
     timeouts,
   });
-  const paceOf = memoize((host: string) => new RequestPace(host, requestsPerSecond));
+  const paceOf = memoize(
+    (host: string) => new RequestPace({ host, requestsPerSecond, reserve: shared?.reserveTurns ?? null }),
+  );
   const send: Connections['send'] = async (outgoing) => {
     await paceOf(outgoing.url.host).waitForTurn(outgoing.signal);
     return connections.send(outgoing);
@@ -55,9 +59,12 @@ export function createUpstreamClient(options: UpstreamClientOptions): UpstreamCl
   const authorizer = new Authorizer(new TokenCache((request) => fetchToken(tokenContext, request), clock));
   const rateLimits = new LRUCache<string, UpstreamRateLimit>({ max: MAX_UPSTREAMS });
   // Two for each upstream, because Docker Hub limits manifest pulls but not the blob downloads that follow.
-  const breakersOf = memoize((_key: string, { host }: UpstreamAddress): Record<ConnectionKind, CircuitBreaker> => {
-    const create = (): CircuitBreaker => new CircuitBreaker({ host, clock, settings: options.breaker });
-    return { metadata: create(), blob: create() };
+  const breakersOf = memoize((_key: string, { id, host }: UpstreamAddress): Record<ConnectionKind, CircuitBreaker> => {
+    const create = (kind: ConnectionKind): CircuitBreaker => {
+      const board = shared?.pauses({ upstreamId: id, kind }) ?? null;
+      return new CircuitBreaker({ host, clock, settings: options.breaker, board });
+    };
+    return { metadata: create('metadata'), blob: create('blob') };
   });
 
   const request = async (
@@ -68,7 +75,7 @@ export function createUpstreamClient(options: UpstreamClientOptions): UpstreamCl
     const { method, kind, signal } = request;
     const startedMs = performance.now();
     const breaker = breakersOf(keyOf(upstream), upstream)[kind];
-    const permit = breaker.enter();
+    const permit = await breaker.enter(upstream.pauses?.[kind] ?? null);
     try {
       const arrival = await exchange({ send, authorizer }, upstream, request);
       const { response, hasLeft } = arrival;
@@ -80,7 +87,7 @@ export function createUpstreamClient(options: UpstreamClientOptions): UpstreamCl
         discardBody(response);
         throw error;
       }
-      permit.succeed();
+      await permit.succeed();
       const status = response.statusCode ?? 0;
       const elapsedMs = Math.round(performance.now() - startedMs);
       log.debug(
@@ -95,7 +102,7 @@ export function createUpstreamClient(options: UpstreamClientOptions): UpstreamCl
       return { status, headers, body: Readable.from([]) };
     } catch (error) {
       const before = breaker.brokenUntil?.getTime();
-      settle(permit, error, signal);
+      await settle(permit, error, signal);
       signal?.throwIfAborted();
       const { brokenUntil } = breaker;
       if (brokenUntil && brokenUntil.getTime() !== before) {
@@ -123,13 +130,12 @@ export function createUpstreamClient(options: UpstreamClientOptions): UpstreamCl
 }
 
 /** Tells the breaker what an error says about the upstream's health. */
-function settle(permit: Permit, error: unknown, signal: AbortSignal | undefined): void {
-  if (signal?.aborted || !isAppError(error) || isBusyUpstream(error)) permit.withdraw();
-  else if (error.code === 'upstream_rate_limited') permit.limit(error.retryAfterSeconds ?? 1);
-  else if (error.code === 'upstream_unavailable') permit.fail();
+function settle(permit: Permit, error: unknown, signal: AbortSignal | undefined): Promise<void> {
+  if (signal?.aborted || !isAppError(error) || isBusyUpstream(error)) return permit.withdraw();
+  if (error.code === 'upstream_rate_limited') return permit.limit(error.retryAfterSeconds ?? 1);
+  if (error.code === 'upstream_unavailable') return permit.fail();
   // A refusal still proves that the upstream is up.
-  else if (error.code === 'upstream_denied') permit.succeed();
-  else permit.withdraw();
+  return error.code === 'upstream_denied' ? permit.succeed() : permit.withdraw();
 }
 
 /** Includes the host, because a changed host has a health of its own. */

@@ -1,5 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Readable } from 'node:stream';
+import type { Pause } from './circuit-breaker.ts';
+import type { ConnectionKind } from './connections.ts';
 
 /** How one publisher, or the operator, reaches an upstream registry. */
 export type UpstreamAddress = {
@@ -10,6 +12,8 @@ export type UpstreamAddress = {
   /** A host on another domain that may issue tokens. */
   tokenHost: string | null;
   credentials: { username: string; password: string } | null;
+  /** What other processes of the site have told about it. */
+  pauses?: Partial<Record<ConnectionKind, Pause>>;
 };
 
 export type UpstreamRequest = {
@@ -20,7 +24,7 @@ export type UpstreamRequest = {
   path: string;
   accept?: string[];
   headers?: Record<string, string>;
-  kind: 'metadata' | 'blob';
+  kind: ConnectionKind;
   signal?: AbortSignal;
 };
 

@@ -3,7 +3,7 @@ import type { Visibility } from '#lib/repositories/schema.ts';
 import type { Db } from '#lib/platform/pg/db.ts';
 import { tagRulesSchema, type TagRule } from '#lib/upstream/schema.ts';
 import type { UpstreamRateLimit } from '#lib/upstream/client/upstream-client.ts';
-import type { UpstreamRuntime } from '#lib/upstream/pull-through/upstream-runtime.ts';
+import { readStoredLimit } from './load-upstream.ts';
 import { listMirrorRows, listUncachedTags } from './mirror-rows.sql.ts';
 
 const STAT_DAYS = 7;
@@ -60,13 +60,14 @@ export type MirrorOverview = {
 export type RegistryMirror = { host: string; prefix: string; answersFor: string[] };
 
 export async function listUpstreams(
-  app: { db: Db; upstream: UpstreamRuntime },
+  app: { db: Db },
   { registryKey }: { registryKey: bigint },
 ): Promise<UpstreamOverview[]> {
   const rows = await app.db.upstream.findMany({
     where: { registryKey },
     include: {
       days: { where: { day: { gte: new Date(Date.now() - STAT_DAYS * DAY_MS) } } },
+      pauses: { where: { until: { gt: new Date() } }, orderBy: { until: 'desc' } },
       _count: { select: { repositories: true, mirrorOf: true, rules: true } },
     },
     orderBy: { host: 'asc' },
@@ -88,7 +89,8 @@ export async function listUpstreams(
       mirrorCount: row._count.repositories,
       ruleCount: row._count.rules,
       isOfRegistry: row._count.mirrorOf > 0,
-      ...app.upstream.client.state({ id: row.id, host, isPlainHttp, tokenHost, credentials: null }),
+      brokenUntil: row.pauses[0]?.until ?? null,
+      rateLimit: readStoredLimit(row),
       stats: sumDays(row.days),
     };
   });

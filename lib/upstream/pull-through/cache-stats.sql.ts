@@ -1,4 +1,5 @@
 import type pg from 'pg';
+import type { UpstreamRateLimit } from '#lib/upstream/client/upstream-client.ts';
 
 export type DayNews = {
   upstreamId: bigint;
@@ -28,5 +29,15 @@ export async function addToDay(pool: pg.Pool, news: DayNews): Promise<void> {
             failures = d.failures + excluded.failures, fetched_bytes = d.fetched_bytes + excluded.fetched_bytes,
             served_bytes = d.served_bytes + excluded.served_bytes`,
     [news.upstreamId, news.answeredAt, news.problem, news.problemAt, ...counts],
+  );
+}
+
+/** Keeps the newest. */
+export async function saveRateLimit(pool: pg.Pool, upstreamId: bigint, rateLimit: UpstreamRateLimit): Promise<void> {
+  const { limit, remaining, windowSeconds, seenAt } = rateLimit;
+  await pool.query(
+    `UPDATE upstreams SET rate_limit = $2, rate_remaining = $3, rate_window_seconds = $4, rate_seen_at = $5
+      WHERE id = $1 AND (rate_seen_at IS NULL OR rate_seen_at < $5)`,
+    [upstreamId, limit, remaining, windowSeconds, seenAt],
   );
 }

@@ -3,7 +3,8 @@ import type pg from 'pg';
 import { startFlushLoop, type FlushLoop } from '#lib/platform/concurrency/flush-loop.ts';
 import type { Log } from '#lib/platform/log.ts';
 import type { CacheStatus } from '#lib/upstream/schema.ts';
-import { addToDay } from './cache-stats.sql.ts';
+import type { UpstreamRateLimit } from '#lib/upstream/client/upstream-client.ts';
+import { addToDay, saveRateLimit } from './cache-stats.sql.ts';
 
 const FLUSH_INTERVAL_MS = 5_000;
 const MAX_PROBLEM_LENGTH = 500;
@@ -24,6 +25,8 @@ export type CacheStats = FlushLoop & {
   recordResponse: (upstreamId: bigint) => void;
   /** The upstream didn't answer, with the reason as a sentence. */
   recordProblem: (upstreamId: bigint, problem: string) => void;
+  /** The upstream's RateLimit headers. Null: it sends none. */
+  recordRateLimit: (upstreamId: bigint, rateLimit: UpstreamRateLimit | null) => void;
   /** Since the process started, for metrics. */
   totals: () => ReadonlyMap<bigint, Record<Counted, number>>;
 };
@@ -33,6 +36,7 @@ type News = {
   answeredAt: Date | null;
   problem: string | null;
   problemAt: Date | null;
+  rateLimit: UpstreamRateLimit | null;
 };
 
 const noCounts = (): Record<Counted, number> => ({
@@ -51,7 +55,7 @@ export function createCacheStats({ pool, log }: { pool: pg.Pool; log: Log }): Ca
   const newsOf = (upstreamId: bigint): News => {
     const known = news.get(upstreamId);
     if (known) return known;
-    const fresh = { counts: noCounts(), answeredAt: null, problem: null, problemAt: null };
+    const fresh = { counts: noCounts(), answeredAt: null, problem: null, problemAt: null, rateLimit: null };
     news.set(upstreamId, fresh);
     return fresh;
   };
@@ -83,12 +87,16 @@ export function createCacheStats({ pool, log }: { pool: pg.Pool; log: Log }): Ca
     recordProblem: (upstreamId, problem) => {
       Object.assign(newsOf(upstreamId), { problem: problem.slice(0, MAX_PROBLEM_LENGTH), problemAt: new Date() });
     },
+    recordRateLimit: (upstreamId, rateLimit) => {
+      if (rateLimit) newsOf(upstreamId).rateLimit = rateLimit;
+    },
     totals: () => totals,
   };
 }
 
 /** Writes nothing for an upstream that was deleted meanwhile. */
 async function write(pool: pg.Pool, upstreamId: bigint, news: News): Promise<void> {
-  const { counts, answeredAt, problem, problemAt } = news;
+  const { counts, answeredAt, problem, problemAt, rateLimit } = news;
   await addToDay(pool, { upstreamId, answeredAt, problem, problemAt, counts });
+  if (rateLimit) await saveRateLimit(pool, upstreamId, rateLimit);
 }

@@ -21,6 +21,8 @@ export async function requestUpstream(
       stats.recordProblem(settings.id, error.message);
     }
     throw error;
+  } finally {
+    stats.recordRateLimit(settings.id, client.state(settings).rateLimit);
   }
 }
 

@@ -11,8 +11,18 @@ type Settings = { tagTtlSeconds: number; tagRules: TagRule[] };
 export function tagTtlSeconds(settings: Settings, tag: string, rateLimit: UpstreamRateLimit | null): number {
   const rule = settings.tagRules.find(({ pattern }) => matchesPattern(pattern, tag));
   const ttlSeconds = rule?.ttlSeconds ?? settings.tagTtlSeconds;
-  const isLow = rateLimit !== null && rateLimit.remaining < rateLimit.limit * LOW_PART;
+  const isLow = rateLimit !== null && !isOver(rateLimit) && rateLimit.remaining < rateLimit.limit * LOW_PART;
   return isLow ? ttlSeconds * STRETCH : ttlSeconds;
+}
+
+/** A window of 0 is unknown. */
+function isOver({ windowSeconds, seenAt }: UpstreamRateLimit): boolean {
+  return windowSeconds > 0 && seenAt.getTime() + windowSeconds * 1000 < Date.now();
+}
+
+/** Of this process and of the site, returns what was seen last. */
+export function newerLimit(own: UpstreamRateLimit | null, stored: UpstreamRateLimit | null): UpstreamRateLimit | null {
+  return own && (!stored || own.seenAt >= stored.seenAt) ? own : stored;
 }
 
 /** Matches `*` against anything. Searches each piece once from left to right, so no pattern backtracks. */

@@ -6,7 +6,7 @@ import type { OpenBlob } from '#lib/blobs/blob-store.ts';
 import type { FlightOwners, Freshness } from './flight-owners.ts';
 import type { CacheStats } from './cache-stats.ts';
 import type { TagRule } from '#lib/upstream/schema.ts';
-import type { UpstreamAddress, UpstreamClient } from '#lib/upstream/client/upstream-client.ts';
+import type { UpstreamAddress, UpstreamClient, UpstreamRateLimit } from '#lib/upstream/client/upstream-client.ts';
 
 const MAX_SETTINGS = 1_000;
 const SETTINGS_TTL_MS = 5_000;
@@ -22,6 +22,8 @@ export type UpstreamSettings = UpstreamAddress & {
   tagTtlSeconds: number;
   tagRules: TagRule[];
   staleSeconds: number;
+  /** As last stored by any process of the site. */
+  rateLimit: UpstreamRateLimit | null;
 };
 
 /** One blob being fetched. */

@@ -5,7 +5,7 @@ import { loadUpstream } from '#lib/upstream/mirrors/load-upstream.ts';
 import type { MirroredRepository } from '#lib/upstream/mirrors/mirrored-repository.ts';
 import { refreshManifest, type RefreshApp } from '#lib/upstream/pull-through/refresh-manifest.ts';
 import type { CacheStatus } from '#lib/upstream/schema.ts';
-import { tagTtlSeconds } from '#lib/upstream/pull-through/tag-freshness.ts';
+import { newerLimit, tagTtlSeconds } from '#lib/upstream/pull-through/tag-freshness.ts';
 import type { Freshness } from '#lib/upstream/pull-through/flight-owners.ts';
 import { readStoredManifest, type StoredManifest } from '#lib/distribution/pull/read-stored-manifest.ts';
 
@@ -46,7 +46,7 @@ async function findLocal(app: RefreshApp, repositoryId: bigint, reference: Refer
 async function isFresh(app: RefreshApp, { repository, reference }: Input, local: StoredManifest): Promise<boolean> {
   if (reference.kind === 'digest') return true;
   const settings = await loadUpstream(app, repository.upstream.upstreamId);
-  const { rateLimit } = app.upstream.client.state(settings);
+  const rateLimit = newerLimit(app.upstream.client.state(settings).rateLimit, settings.rateLimit);
   return !local.isGone && ageSeconds(local) < tagTtlSeconds(settings, reference.tag, rateLimit);
 }
 
