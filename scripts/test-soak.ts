@@ -62,6 +62,12 @@ const PARTS = [
     file: 'e2e/replicas/replicas.spec.ts',
   },
   {
+    key: 'failover',
+    name: 'a failover to a synchronous standby of PostgreSQL, and to one that lags behind',
+    config: 'vitest.e2e.config.ts',
+    file: 'e2e/failover/failover.spec.ts',
+  },
+  {
     key: 'upgrade',
     name: `a rolling upgrade from the previous release for ${VITRINE_SOAK_SECONDS} seconds, which needs the history of git`,
     config: 'vitest.e2e.config.ts',
