@@ -197,7 +197,8 @@ export function usageLink(query: { registry: string | null; days?: string | null
   return withQuery(USAGE, query);
 }
 
-export function usageExportLink(query: { registry: string; days: string }): string {
+/** `of`: what moved, or what was stored. */
+export function usageExportLink(query: { registry: string; days: string; of: 'traffic' | 'storage' }): string {
   return withQuery(USAGE_EXPORT, query);
 }
 

@@ -20,6 +20,7 @@ import { runWorker, type JobHandler } from '#lib/platform/jobs/run-worker.ts';
 import { renewCertificate } from '#lib/site/certificates/renew-certificate.ts';
 import { isReadOnly } from '#lib/site/maintenance.ts';
 import { expireTraffic } from '#lib/repositories/usage/expire-traffic.ts';
+import { recordStorage } from '#lib/repositories/usage/record-storage.ts';
 import { checkNames } from '#lib/publishers/jobs/check-names.ts';
 import { describeImage } from '#lib/upstream/jobs/describe-image.ts';
 import { evictBlobs } from '#lib/upstream/jobs/evict-blobs.ts';
@@ -37,12 +38,12 @@ export const SCHEDULE = {
   'collect-garbage': '*/5 * * * *',
   'sweep-blobs': '47 3 * * *',
   'evict-cached-blobs': '*/15 * * * *',
-  'forget-upstream-paces': '31 4 * * *',
   'refresh-home': '*/10 * * * *',
   'tend-alias-requests': '29 * * * *',
   'check-names': '37 * * * *',
   'reap-sign-ins': '41 3 * * *',
   'expire-audit': '53 * * * *',
+  'record-storage': '11 4 * * *',
   'expire-traffic': '19 4 * * *',
   'refresh-readmes': '* * * * *',
   'tend-image-sizes': '23 * * * *',
@@ -59,8 +60,10 @@ export function jobHandlers(app: App): Record<Job, JobHandler> {
     'refresh-readmes': () => refreshDueReadmes(app),
     'tend-image-sizes': () => tendImageSizes(app),
     'describe-mirrored-image': (payload) => describeImage(app, payload),
-    'evict-cached-blobs': () => evictBlobs(app),
-    'forget-upstream-paces': () => forgetPaces(app),
+    'evict-cached-blobs': async () => {
+      await evictBlobs(app);
+      await forgetPaces(app);
+    },
     'send-notification-email': (payload) => sendNotificationEmail(app, payload),
     'check-names': () => checkNames(app),
     'refresh-home': () => refreshHome(app),
@@ -73,6 +76,7 @@ export function jobHandlers(app: App): Record<Job, JobHandler> {
     'tend-alias-requests': () => maintainRequests(app),
     'reap-sign-ins': () => reapSignIns(app),
     'expire-audit': () => expireAudit(app),
+    'record-storage': () => recordStorage(app),
     'expire-traffic': () => expireTraffic(app),
     'send-digests': () => sendDigests(app),
     'renew-certificate': async () => {

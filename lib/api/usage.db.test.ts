@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { expireTraffic } from '#lib/repositories/usage/expire-traffic.ts';
+import { recordStorage } from '#lib/repositories/usage/record-storage.ts';
 import { createTestApp, type TestApp, type TestUser } from '#lib/testing/create-test-app.ts';
 import { createDistributionClient } from '#lib/testing/distribution-client.ts';
 import { buildImage, type Blob, type BuiltManifest } from '#lib/testing/images/build-image.ts';
@@ -43,7 +44,7 @@ type Answer = {
   storedBytes: number;
   linkedBytes: number;
   networks: { network: string; sentBytes: number; receivedBytes: number }[];
-  days: { day: string; sentBytes: number }[];
+  days: { day: string; sentBytes: number; storedBytes: number | null; linkedBytes: number | null }[];
   repositories: { repository: string; storedBytes: number; sentBytes: number; receivedBytes: number }[];
 };
 const read = async (query = ''): Promise<Answer> => {
@@ -100,6 +101,30 @@ describe('what a registry moves', () => {
     expect(usage.repositories.map(({ storedBytes }) => storedBytes)).toEqual([bytes, bytes]);
   });
 
+  test('remembers what was stored on each day, also after it is deleted', async () => {
+    const bytes = image.blobs.reduce((sum, blob) => sum + blob.bytes.length, 0);
+    await recordStorage(site.app);
+    const yesterday = new Date(Date.now() - 86_400_000);
+    await site.app.db.storageDay.updateMany({ data: { day: yesterday } });
+    await site.app.db.repositoryBlob.deleteMany({ where: { repository: { name: 'second' } } });
+    const stored = (await read()).days.slice(-3).map(({ storedBytes, linkedBytes }) => [storedBytes, linkedBytes]);
+    expect(stored).toEqual([
+      [null, null],
+      [bytes, 2 * bytes],
+      [bytes, bytes],
+    ]);
+    const csv = await (await ask('/storage/export')).text();
+    expect(csv.trimEnd().split('\r\n')).toEqual([
+      'day,storedBytes,linkedBytes',
+      `${yesterday.toISOString().slice(0, 10)},${bytes},${2 * bytes}`,
+      `${today()},${bytes},${bytes}`,
+    ]);
+    // Measuring again replaces the day.
+    await recordStorage(site.app);
+    await recordStorage(site.app);
+    expect(await site.app.db.storageDay.count()).toBe(2);
+  });
+
   test('keeps the totals of a repository that is gone, without its name', async () => {
     const before = await read();
     await site.app.db.repository.deleteMany({ where: { name: 'second' } });
@@ -128,14 +153,17 @@ describe('what a registry moves', () => {
     const old = { registryKey, repositoryId: 1n, network: 'site', sentBytes: 1n, receivedBytes: 1n };
     const day = new Date(Date.now() - 402 * 86_400_000);
     await site.app.db.traffic.create({ data: { ...old, day } });
-    const before = await site.app.db.traffic.count();
+    await site.app.db.storageDay.create({ data: { registryKey, day, storedBytes: 1n, linkedBytes: 1n } });
+    const count = async () => [await site.app.db.traffic.count(), await site.app.db.storageDay.count()];
+    const [moved = 0, stored = 0] = await count();
     await expireTraffic(site.app);
-    expect(await site.app.db.traffic.count()).toBe(before - 1);
+    expect(await count()).toEqual([moved - 1, stored - 1]);
   });
 
   test('is for members only, and for periods that make sense', async () => {
     const stranger = await site.createUser({ scopes: ['api:read', 'repository:*:pull'] });
-    for (const path of ['/traffic', '/traffic/export']) expect((await ask(path, stranger.token)).status).toBe(404);
+    for (const path of ['/traffic', '/traffic/export', '/storage/export'])
+      expect((await ask(path, stranger.token)).status).toBe(404);
     expect((await ask('/traffic?from=2026-02-02&to=2026-02-01')).status).toBe(400);
     expect((await ask('/traffic?from=2020-01-01&to=2026-01-01')).status).toBe(400);
     expect((await ask('/traffic?from=yesterday')).status).toBe(400);

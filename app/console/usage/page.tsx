@@ -3,6 +3,7 @@ import { USAGE, usageExportLink, usageLink } from '#components/links.ts';
 import { ChoiceLinks } from '#components/ui/choice-links.tsx';
 import { NetworkTable } from '#components/usage/network-table.tsx';
 import { MAX_USAGE_ROWS, RepositoryUsageTable } from '#components/usage/repository-usage-table.tsx';
+import { StorageChart } from '#components/usage/storage-chart.tsx';
 import { StoredFacts } from '#components/usage/stored-facts.tsx';
 import { TrafficChart } from '#components/usage/traffic-chart.tsx';
 import { getApp } from '#lib/app.ts';
@@ -46,13 +47,24 @@ export default async function UsagePage({ searchParams }: { searchParams: Promis
         registries={registries}
       />
       <StoredFacts quotaBytes={resolveQuota(app.config, chosen.quotaBytes)} usage={usage} />
-      <section aria-labelledby="traffic" className="mt-8">
+      <section aria-labelledby="storage" className="mt-8">
         <div className="mb-3 flex flex-wrap items-center justify-between gap-x-6 gap-y-2">
-          <h2 className="text-lg font-semibold" id="traffic">
-            Traffic
+          <h2 className="text-lg font-semibold" id="storage">
+            Storage by day
           </h2>
           <ChoiceLinks current={days} href={link} label="Period" labels={LABELS} values={USAGE_DAYS} />
         </div>
+        <StorageChart days={usage.days} />
+        <p className="mt-2 text-sm">
+          <a className="link" href={usageExportLink({ registry: chosen.registryId, days, of: 'storage' })}>
+            Export storage as CSV
+          </a>
+        </p>
+      </section>
+      <section aria-labelledby="traffic" className="mt-8">
+        <h2 className="mb-3 text-lg font-semibold" id="traffic">
+          Traffic
+        </h2>
         <TrafficChart days={usage.days} />
         <NetworkTable networks={usage.networks} />
       </section>
@@ -61,8 +73,8 @@ export default async function UsagePage({ searchParams }: { searchParams: Promis
           <h2 className="text-lg font-semibold" id="repositories">
             Repositories
           </h2>
-          <a className="link text-sm" href={usageExportLink({ registry: chosen.registryId, days })}>
-            Export as CSV
+          <a className="link text-sm" href={usageExportLink({ registry: chosen.registryId, days, of: 'traffic' })}>
+            Export traffic as CSV
           </a>
         </div>
         <RepositoryUsageTable alias={chosen.primaryAlias} repositories={usage.repositories} />

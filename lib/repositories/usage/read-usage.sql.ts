@@ -29,6 +29,18 @@ export async function readTraffic(
   return rows;
 }
 
+export type MeasuredDay = { day: string; storedBytes: number; linkedBytes: number };
+
+/** Reads what was stored, by day, from the first to the last day. Leaves out days that weren't measured. */
+export async function readStorageDays(pool: pg.Pool, { registryKey, from, to }: Asked): Promise<MeasuredDay[]> {
+  const { rows } = await pool.query<MeasuredDay>(
+    `SELECT to_char(day, 'YYYY-MM-DD') AS day, stored_bytes::float8 AS "storedBytes", linked_bytes::float8 AS "linkedBytes"
+       FROM storage_days WHERE registry_id = $1 AND day BETWEEN $2 AND $3 ORDER BY day`,
+    [registryKey, from, to],
+  );
+  return rows;
+}
+
 export type StoredRepository = Moved & { repository: string; storedBytes: number };
 
 type Listed = { repositories: StoredRepository[]; linkedBytes: number };

@@ -2,8 +2,16 @@
 import type pg from 'pg';
 import { AppError } from '#lib/platform/errors.ts';
 import { readRegistryUsage, type RegistryUsage } from '#lib/publishers/registry-quota.sql.ts';
-import { readRepositoryUsage, readTraffic, type StoredRepository, type TrafficDay } from './read-usage.sql.ts';
-import { NETWORKS, type Moved, type NetworkClass } from './schema.ts';
+import {
+  readRepositoryUsage,
+  readStorageDays,
+  readTraffic,
+  type MeasuredDay,
+  type StoredRepository,
+  type TrafficDay,
+} from './read-usage.sql.ts';
+import { sumRegistryLinks } from './record-storage.sql.ts';
+import { NETWORKS, type Moved, type NetworkClass, type StoredDay } from './schema.ts';
 
 const DAY_MS = 86_400_000;
 export const MAX_USAGE_DAYS = 400;
@@ -16,7 +24,7 @@ export type UsageReport = RegistryUsage & {
   linkedBytes: number;
   networks: Record<NetworkClass, Moved>;
   /** Each day of the period, oldest first. */
-  days: (Moved & { day: string })[];
+  days: (Moved & StoredDay)[];
   /** The largest first, at most `limit`. */
   repositories: StoredRepository[];
 };
@@ -27,16 +35,17 @@ export async function readUsage(
   { registryKey, period, limit }: { registryKey: bigint; period: UsagePeriod; limit: number },
 ): Promise<UsageReport> {
   const days = listDays(period);
-  const [usage, listed, traffic] = await Promise.all([
+  const [usage, listed, traffic, measured] = await Promise.all([
     readRegistryUsage(app, registryKey),
     readRepositoryUsage(app.pool, { registryKey, ...period, limit }),
     readTraffic(app.pool, { registryKey, ...period, isByRepository: false }),
+    readStorageDays(app.pool, { registryKey, ...period }),
   ]);
   return {
     ...usage,
     ...listed,
     networks: sumByNetwork(traffic),
-    days: sumByDay(traffic, days),
+    days: sumByDay(traffic, fillDays(days, measured, { ...usage, ...listed })),
   };
 }
 
@@ -47,6 +56,32 @@ export async function listTraffic(
 ): Promise<TrafficDay[]> {
   listDays(period);
   return readTraffic(app.pool, { registryKey, ...period, isByRepository: true });
+}
+
+/** Reads what was stored on each day of the period, oldest first. @throws AppError `invalid_input` */
+export async function listStorage(
+  app: { pool: pg.Pool },
+  { registryKey, period }: { registryKey: bigint; period: UsagePeriod },
+): Promise<StoredDay[]> {
+  const days = listDays(period);
+  const [measured, { storedBytes }, linkedBytes] = await Promise.all([
+    readStorageDays(app.pool, { registryKey, ...period }),
+    readRegistryUsage(app, registryKey),
+    sumRegistryLinks(app.pool, registryKey),
+  ]);
+  return fillDays(days, measured, { storedBytes, linkedBytes });
+}
+
+/** Today counts as it is now, and other days as they were measured. */
+function fillDays(
+  days: string[],
+  measured: MeasuredDay[],
+  { storedBytes, linkedBytes }: Omit<MeasuredDay, 'day'>,
+): StoredDay[] {
+  const known = new Map(
+    [...measured, { day: toDay(Date.now()), storedBytes, linkedBytes }].map((row) => [row.day, row]),
+  );
+  return days.map((day) => known.get(day) ?? { day, storedBytes: null, linkedBytes: null });
 }
 
 /** The last days up to today, by UTC. */
@@ -71,8 +106,8 @@ function sumByNetwork(traffic: TrafficDay[]): Record<NetworkClass, Moved> {
   return sums as Record<NetworkClass, Moved>;
 }
 
-function sumByDay(traffic: TrafficDay[], days: string[]): UsageReport['days'] {
-  const sums = new Map(days.map((day) => [day, { day, sentBytes: 0, receivedBytes: 0 }]));
+function sumByDay(traffic: TrafficDay[], days: StoredDay[]): UsageReport['days'] {
+  const sums = new Map(days.map((stored) => [stored.day, { ...stored, sentBytes: 0, receivedBytes: 0 }]));
   for (const { day, ...moved } of traffic) add(sums.get(day), moved);
   return [...sums.values()];
 }

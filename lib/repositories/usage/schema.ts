@@ -11,4 +11,7 @@ export const NETWORK_NAMES: Record<NetworkClass, string> = {
   other_site: 'Other sites',
 };
 
+/** Null: not measured. `linkedBytes` is the sum over repositories, in which a shared blob counts several times. */
+export type StoredDay = { day: string; storedBytes: number | null; linkedBytes: number | null };
+
 export type Moved = { sentBytes: number; receivedBytes: number };

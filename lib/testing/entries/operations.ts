@@ -241,6 +241,7 @@ export const OPERATIONS: Record<string, Decider> = {
   'job reap-sign-ins': 'site',
   'job expire-audit': 'site',
   'job expire-traffic': 'site',
+  'job record-storage': 'site',
   'job renew-certificate': 'site',
   'job tend-image-sizes': 'site',
   'job send-digests': 'site',

@@ -154,6 +154,7 @@ export const REST_OPERATIONS: Record<string, Decider> = {
   'GET /registries/{registryId}/usage': 'vitrine:ViewRegistry',
   'GET /registries/{registryId}/usage/traffic': 'vitrine:ViewRegistry',
   'GET /registries/{registryId}/usage/traffic/export': 'vitrine:ViewRegistry',
+  'GET /registries/{registryId}/usage/storage/export': 'vitrine:ViewRegistry',
   'GET /me': 'sts:GetCallerIdentity',
   'PATCH /registries/{registryId}': 'ecr-public:PutRegistryCatalogData',
   'GET /registries/{registryId}/members': 'vitrine:ViewRegistry',

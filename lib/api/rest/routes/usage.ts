@@ -3,12 +3,14 @@ import { z } from 'zod';
 import { describeUsage } from '#lib/publishers/registry-quota.ts';
 import {
   lastDays,
+  listStorage,
   listTraffic,
   MAX_USAGE_DAYS,
   readUsage,
   type UsagePeriod,
 } from '#lib/repositories/usage/read-usage.ts';
 import { NETWORKS } from '#lib/repositories/usage/schema.ts';
+import { exportStorage } from '../exports/export-storage.ts';
 import { exportTraffic } from '../exports/export-traffic.ts';
 import { defineRoute } from '../define-route.ts';
 import { findOwnRegistry } from '../find-own-registry.ts';
@@ -59,7 +61,7 @@ export const USAGE_ROUTES = [
     tag,
     access: 'user',
     reach: { to: 'registry', actions: ['pull'] },
-    summary: 'Get what a registry stores, and what it moved by day, network and repository',
+    summary: 'Get what a registry stores, and what it stored and moved by day, network and repository',
     params: registrySchema,
     query: periodSchema,
     output: z.object({
@@ -68,7 +70,17 @@ export const USAGE_ROUTES = [
       storedBytes: z.number().describe('Distinct blobs'),
       linkedBytes: z.number().describe('The sum over repositories, in which a shared blob counts several times'),
       networks: z.array(z.object({ network: z.enum(NETWORKS), ...moved })),
-      days: z.array(z.object({ day: z.string(), ...moved })),
+      days: z.array(
+        z.object({
+          day: z.string(),
+          ...moved,
+          storedBytes: z
+            .number()
+            .nullable()
+            .describe('Measured once a day. Today as it is now, and null if not measured'),
+          linkedBytes: z.number().nullable(),
+        }),
+      ),
       repositories: z
         .array(z.object({ repository: z.string(), storedBytes: z.number(), ...moved }))
         .describe(`The largest, at most ${MAX_REPOSITORIES}. The export lists every repository that moved bytes`),
@@ -93,6 +105,21 @@ export const USAGE_ROUTES = [
       const period = toPeriod(query);
       const { id } = await findOwnRegistry(app, caller, params.registryId);
       return exportTraffic(await listTraffic(app, { registryKey: id, period }));
+    },
+  }),
+  defineRoute({
+    method: 'GET',
+    path: '/registries/{registryId}/usage/storage/export',
+    tag,
+    access: 'user',
+    reach: { to: 'registry', actions: ['pull'] },
+    summary: 'Export what a registry stored as CSV, by day',
+    params: registrySchema,
+    query: periodSchema,
+    handle: async (app, { caller, params, query }) => {
+      const period = toPeriod(query);
+      const { id } = await findOwnRegistry(app, caller, params.registryId);
+      return exportStorage(await listStorage(app, { registryKey: id, period }));
     },
   }),
 ];
