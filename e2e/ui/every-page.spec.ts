@@ -1,6 +1,6 @@
 // Checks what walks leave out: pages that none visits, contrast in the dark on wide screens, and security headers.
-import AxeBuilder from '@axe-core/playwright';
 import { expect, test, type Page } from '@playwright/test';
+import { findViolations } from './find-violations.ts';
 import { makeRepository, makeToken, readAlias, signUp } from './people.ts';
 import { askForAlias, createStaff, signInAs } from './staff.ts';
 
@@ -254,15 +254,6 @@ async function expectNarrow(page: Page, path: string): Promise<void> {
     expect(await overflowPixels(page), `${path}, ${width} pixels wide`).toBeLessThanOrEqual(0);
   }
   await page.setViewportSize(size);
-}
-
-/** Runs the given axe rules, or the default rules plus `target-size`. */
-async function findViolations(page: Page, rules?: string[]): Promise<string[]> {
-  const builder = new AxeBuilder({ page });
-  if (rules) builder.withRules(rules);
-  else builder.options({ rules: { 'target-size': { enabled: true } } });
-  const { violations } = await builder.analyze();
-  return violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html).join(' ')}`);
 }
 
 /** Collects page and console errors. Ignores status 404, because one of the pages returns it on purpose. */

@@ -1,6 +1,6 @@
 // Alias requests: live checks, the request page and domain verification.
-import AxeBuilder from '@axe-core/playwright';
 import { expect, test } from '@playwright/test';
+import { findViolations } from '../find-violations.ts';
 import { refusal, signUp } from '../people.ts';
 
 test('the form checks the alias while the publisher types', async ({ page }) => {
@@ -39,7 +39,7 @@ test('a publisher requests an alias, messages the reviewers, withdraws, and requ
     await expect(page.getByRole('article').getByText('Is there anything you need?')).toBeVisible();
     for (const colorScheme of ['light', 'dark'] as const) {
       await page.emulateMedia({ colorScheme });
-      expect((await new AxeBuilder({ page }).analyze()).violations).toEqual([]);
+      expect(await findViolations(page)).toEqual([]);
     }
     await page.getByText('Withdraw request …').click();
     await page.getByRole('button', { name: 'Withdraw request' }).click();
@@ -78,5 +78,5 @@ test('a publisher gets a DNS challenge for a domain, and a failed check shows th
   await expect(page.getByText(/^vitrine-[0-9a-f]{32}$/)).toBeVisible();
   await page.getByRole('button', { name: 'Check now' }).click();
   await expect(page.getByText(/has no TXT record|Couldn't look up/)).toBeVisible({ timeout: 20_000 });
-  expect((await new AxeBuilder({ page }).analyze()).violations).toEqual([]);
+  expect(await findViolations(page)).toEqual([]);
 });

@@ -1,7 +1,7 @@
 // Publisher names and logos, which the gallery shows only for verified publishers.
-import AxeBuilder from '@axe-core/playwright';
 import { expect, test, type Page } from '@playwright/test';
 import { makeLogo } from '#lib/testing/images/sample-logo.ts';
+import { findViolations } from '../find-violations.ts';
 import { BASE_URL, vitrine } from '../../fixtures.ts';
 import { makeRepository, readAlias, refusal, signUp } from '../people.ts';
 import { createStaff, openAs } from '../staff.ts';
@@ -16,7 +16,7 @@ async function chooseLogo(page: Page, bytes: Buffer | string, name = 'logo.png')
 async function expectAccessible(page: Page): Promise<void> {
   for (const colorScheme of ['light', 'dark'] as const) {
     await page.emulateMedia({ colorScheme });
-    expect((await new AxeBuilder({ page }).analyze()).violations).toEqual([]);
+    expect(await findViolations(page)).toEqual([]);
   }
 }
 

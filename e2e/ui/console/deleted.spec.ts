@@ -1,7 +1,7 @@
 // Deleted content, which publishers and admins can restore.
-import AxeBuilder from '@axe-core/playwright';
 import { expect, test, type Page } from '@playwright/test';
 import { createDistributionClient } from '#lib/testing/distribution-client.ts';
+import { findViolations } from '../find-violations.ts';
 import { buildSampleImage } from '../../clients/sample-image.ts';
 import { BASE_URL, createPublisher } from '../../fixtures.ts';
 import { createStaff, openAs, signInAs } from '../staff.ts';
@@ -64,6 +64,5 @@ test('a publisher restores a deleted tag and image, and an admin restores a dele
 });
 
 async function expectAccessible(page: Page): Promise<void> {
-  const { violations } = await new AxeBuilder({ page }).analyze();
-  expect(violations.map(({ id }) => id)).toEqual([]);
+  expect(await findViolations(page)).toEqual([]);
 }

@@ -1,7 +1,7 @@
 // Stars, follows, and the feed of what a user follows.
-import AxeBuilder from '@axe-core/playwright';
 import { expect, test, type Page } from '@playwright/test';
 import { createDistributionClient } from '#lib/testing/distribution-client.ts';
+import { findViolations } from '../find-violations.ts';
 import { buildSampleImage } from '../../clients/sample-image.ts';
 import { BASE_URL, createPublisher, withDatabase, type Publisher } from '../../fixtures.ts';
 import { fillSignIn, refusal } from '../people.ts';
@@ -26,7 +26,7 @@ const button = (page: Page, name: RegExp) => page.getByRole('button', { name });
 async function expectSound(page: Page): Promise<void> {
   for (const colorScheme of ['light', 'dark'] as const) {
     await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
-    expect((await new AxeBuilder({ page }).analyze()).violations).toEqual([]);
+    expect(await findViolations(page)).toEqual([]);
   }
   for (const width of [390, 320]) {
     await page.setViewportSize({ width, height: 800 });

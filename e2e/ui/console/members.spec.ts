@@ -1,12 +1,12 @@
 // Registry members (invitations, roles, removal) and a user's sessions.
-import AxeBuilder from '@axe-core/playwright';
 import { expect, test, type Browser, type Page } from '@playwright/test';
+import { findViolations } from '../find-violations.ts';
 import { fillSignIn, readAlias, signUp } from '../people.ts';
 
 async function expectAccessible(page: Page): Promise<void> {
   for (const colorScheme of ['light', 'dark'] as const) {
     await page.emulateMedia({ colorScheme });
-    expect((await new AxeBuilder({ page }).analyze()).violations).toEqual([]);
+    expect(await findViolations(page)).toEqual([]);
   }
 }
 

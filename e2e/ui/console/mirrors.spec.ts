@@ -1,10 +1,10 @@
 // Mirrors of an upstream registry that the tests start and stop.
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import AxeBuilder from '@axe-core/playwright';
 import { expect, test, type Page } from '@playwright/test';
 import { buildImage } from '#lib/testing/images/build-image.ts';
 import { startFaultUpstream, type FaultUpstream } from '#lib/testing/servers/fault-upstream.ts';
+import { findViolations } from '../find-violations.ts';
 import { createPublisher, HOST, missing, withFolder } from '../../fixtures.ts';
 import { run } from '../../run-program.ts';
 import { readAlias, refusal, signUp } from '../people.ts';
@@ -61,8 +61,7 @@ async function pullAsDockerHub(alias: string, name: string): Promise<void> {
 async function expectAccessible(page: Page): Promise<void> {
   for (const colorScheme of ['light', 'dark'] as const) {
     await page.emulateMedia({ colorScheme });
-    const { violations } = await new AxeBuilder({ page }).analyze();
-    expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`)).toEqual([]);
+    expect(await findViolations(page)).toEqual([]);
   }
 }
 

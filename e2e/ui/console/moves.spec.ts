@@ -1,7 +1,7 @@
 // Renaming, transferring and deprecating a repository.
-import AxeBuilder from '@axe-core/playwright';
 import { expect, test, type Page } from '@playwright/test';
 import { createDistributionClient } from '#lib/testing/distribution-client.ts';
+import { findViolations } from '../find-violations.ts';
 import { buildSampleImage } from '../../clients/sample-image.ts';
 import { BASE_URL, createPublisher } from '../../fixtures.ts';
 import { openAs, signInAs } from '../staff.ts';
@@ -119,8 +119,7 @@ test('a deprecation notice is on the page and in lists, without scripts too', as
 });
 
 async function expectSound(page: Page): Promise<void> {
-  const { violations } = await new AxeBuilder({ page }).analyze();
-  expect(violations.map(({ id, nodes }) => `${id} ${nodes[0]?.html}`)).toEqual([]);
+  expect(await findViolations(page)).toEqual([]);
   await expectNoOverflow(page);
 }
 

@@ -1,8 +1,8 @@
 // OpenID Connect sign-in through a real issuer's pages. The tests start their own site.
-import AxeBuilder from '@axe-core/playwright';
 import { expect, test, type Browser, type Page } from '@playwright/test';
 import { findFreePort } from '#lib/testing/servers/find-free-port.ts';
 import { startTestServer, type TestServer } from '#scripts/test-server.ts';
+import { findViolations } from '../find-violations.ts';
 import { fillSignIn, makeRepository, makeToken, readAlias, refusal, signUpByForm } from '../people.ts';
 import { startIssuer, type Issuer } from '../../oidc-issuer.ts';
 
@@ -54,7 +54,7 @@ test('a member signs in, reaches the requested page, and signs out', async ({ pa
   await expect(page.getByLabel('Email address')).toHaveValue('grace@id.example');
   for (const colorScheme of ['light', 'dark'] as const) {
     await page.emulateMedia({ colorScheme });
-    expect((await new AxeBuilder({ page }).analyze()).violations).toEqual([]);
+    expect(await findViolations(page)).toEqual([]);
   }
   await page.getByRole('button', { name: 'Sign out' }).click();
   await expect(page).toHaveURL(`${site.url}/`);

@@ -1,8 +1,8 @@
 // A publisher's profile: the form in the console, and the page that visitors see.
-import AxeBuilder from '@axe-core/playwright';
 import { expect, test, type Page } from '@playwright/test';
 import { buildChart, buildImage } from '#lib/testing/images/build-image.ts';
 import { createDistributionClient } from '#lib/testing/distribution-client.ts';
+import { findViolations } from '../find-violations.ts';
 import { BASE_URL } from '../../fixtures.ts';
 import { makeRepository, makeToken, readAlias, refusal, signUp } from '../people.ts';
 import { createStaff, openAs } from '../staff.ts';
@@ -10,7 +10,7 @@ import { createStaff, openAs } from '../staff.ts';
 async function expectSound(page: Page): Promise<void> {
   for (const colorScheme of ['light', 'dark'] as const) {
     await page.emulateMedia({ colorScheme });
-    expect((await new AxeBuilder({ page }).analyze()).violations).toEqual([]);
+    expect(await findViolations(page)).toEqual([]);
   }
   for (const width of [390, 320]) {
     await page.setViewportSize({ width, height: 800 });

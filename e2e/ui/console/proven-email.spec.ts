@@ -1,8 +1,8 @@
 // Sign-up and email address changes on a site that sends mail. The tests start their own site and mail server.
-import AxeBuilder from '@axe-core/playwright';
 import { expect, test, type Page } from '@playwright/test';
 import { startMailServer, type MailServer } from '#lib/testing/servers/mail-server.ts';
 import { startTestServer, type TestServer } from '#scripts/test-server.ts';
+import { findViolations } from '../find-violations.ts';
 import { fillSignIn } from '../people.ts';
 
 test.describe.configure({ mode: 'serial' });
@@ -38,7 +38,7 @@ async function ask(page: Page, email: string): Promise<void> {
 async function expectAccessible(page: Page): Promise<void> {
   for (const colorScheme of ['light', 'dark'] as const) {
     await page.emulateMedia({ colorScheme });
-    expect((await new AxeBuilder({ page }).analyze()).violations).toEqual([]);
+    expect(await findViolations(page)).toEqual([]);
   }
 }
 

@@ -1,9 +1,9 @@
 // Managing one repository in the console.
 import { randomUUID } from 'node:crypto';
-import AxeBuilder from '@axe-core/playwright';
 import { expect, test, type Page } from '@playwright/test';
 import { createDistributionClient } from '#lib/testing/distribution-client.ts';
 import { buildImage } from '#lib/testing/images/build-image.ts';
+import { findViolations } from '../find-violations.ts';
 import { buildSampleImage } from '../../clients/sample-image.ts';
 import { BASE_URL, createPublisher, HOST, type Publisher } from '../../fixtures.ts';
 import { callApi, createAdminSecret, signInAs } from '../staff.ts';
@@ -212,8 +212,7 @@ test('leaving with unsaved changes asks first', async ({ page }) => {
 });
 
 async function expectSound(page: Page): Promise<void> {
-  const { violations } = await new AxeBuilder({ page }).analyze();
-  expect(violations.map(({ id, nodes }) => `${id} ${nodes[0]?.html}`)).toEqual([]);
+  expect(await findViolations(page)).toEqual([]);
   await expectNoOverflow(page);
 }
 

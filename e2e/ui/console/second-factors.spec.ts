@@ -1,10 +1,10 @@
 // Passkeys and second factors, with Chromium's virtual authenticator. The tests start their own site, because browsers offer
 // no passkeys for IP addresses.
-import AxeBuilder from '@axe-core/playwright';
 import { expect, test, type CDPSession, type Page } from '@playwright/test';
 import { totpCode, totpStep } from '#lib/identity/factors/totp.ts';
 import { findFreePort } from '#lib/testing/servers/find-free-port.ts';
 import { startTestServer, type TestServer } from '#scripts/test-server.ts';
+import { findViolations } from '../find-violations.ts';
 import { fillSignIn, newPerson, refusal, type Person } from '../people.ts';
 
 test.describe.configure({ mode: 'default' });
@@ -56,7 +56,7 @@ async function signIn(page: Page, { email, password }: Person): Promise<void> {
 async function expectSound(page: Page): Promise<void> {
   for (const colorScheme of ['light', 'dark'] as const) {
     await page.emulateMedia({ colorScheme });
-    expect((await new AxeBuilder({ page }).include('main').analyze()).violations).toEqual([]);
+    expect(await findViolations(page, undefined, 'main')).toEqual([]);
   }
   await page.emulateMedia({ colorScheme: 'light' });
   for (const width of [390, 320]) {

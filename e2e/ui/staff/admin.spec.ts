@@ -1,7 +1,7 @@
 // Admin pages for reports, quarantine, users, verification, quotas, audit and health, and their effect on publishers.
 import { readFileSync } from 'node:fs';
-import AxeBuilder from '@axe-core/playwright';
 import { expect, test, type Locator, type Page } from '@playwright/test';
+import { findViolations } from '../find-violations.ts';
 import { createPublisher, HOST, missing } from '../../fixtures.ts';
 import { fillSignIn, makeToken, readAlias, refusal, signUp } from '../people.ts';
 import { createStaff, openAs, pull, pushTool, randomLetters, signInAs } from '../staff.ts';
@@ -276,8 +276,7 @@ test('the health page shows figures for the database, blob store, disk and backg
 async function expectAccessible(page: Page): Promise<void> {
   for (const colorScheme of ['light', 'dark'] as const) {
     await page.emulateMedia({ colorScheme });
-    const { violations } = await new AxeBuilder({ page }).analyze();
-    expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html).join(' ')}`)).toEqual([]);
+    expect(await findViolations(page)).toEqual([]);
   }
 }
 

@@ -1,6 +1,6 @@
 // The site's settings and their effect on every page. One test, because the settings are those of the whole test server.
-import AxeBuilder from '@axe-core/playwright';
 import { expect, test, type Page } from '@playwright/test';
+import { findViolations } from '../find-violations.ts';
 import { createStaff, signInAs } from '../staff.ts';
 import { refusal } from '../people.ts';
 
@@ -69,8 +69,7 @@ async function clear(page: Page): Promise<void> {
 async function expectAccessible(page: Page): Promise<void> {
   for (const colorScheme of ['light', 'dark'] as const) {
     await page.emulateMedia({ colorScheme });
-    const { violations } = await new AxeBuilder({ page }).analyze();
-    expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html).join(' ')}`)).toEqual([]);
+    expect(await findViolations(page)).toEqual([]);
   }
   await page.emulateMedia({ colorScheme: 'light' });
 }

@@ -1,7 +1,7 @@
 // A walk is one person's way through the site, in every look. Each page on the way is checked.
-import AxeBuilder from '@axe-core/playwright';
 import { expect, test, type Browser, type BrowserContext, type Locator, type Page } from '@playwright/test';
 import { BASE_URL } from '../../fixtures.ts';
+import { findViolations } from '../find-violations.ts';
 import { signInByCookie } from '../people.ts';
 
 type Look = {
@@ -21,6 +21,9 @@ const HEIGHT = 844;
 const WALK_TIMEOUT_MS = 120_000;
 /** One look is enough, because all looks show the same links. */
 const LOOK_OF_LINKS = 'screen';
+/** Checks all axe rules in every state of a page. The others do so once per page, and in its other states what depends on the look. */
+const ALL_RULES_LOOK = 'screen';
+const LOOK_RULES = ['color-contrast', 'link-in-text-block', 'target-size', 'scrollable-region-focusable'];
 const LINKS_AT_ONCE = 4;
 
 /** Links that a walk in this process has followed. */
@@ -99,9 +102,12 @@ export class Walker {
   async see(): Promise<void> {
     const { page } = this;
     const { pathname, search } = new URL(page.url());
-    this.#seen.add(pathname);
     const where = `${pathname}${search}`;
-    expect.soft(await this.#violations(), `accessibility of ${where}`).toEqual([]);
+    if (this.hasScripts) {
+      const rules = this.look.name === ALL_RULES_LOOK || !this.#seen.has(pathname) ? undefined : LOOK_RULES;
+      expect.soft(await findViolations(page, rules), `accessibility of ${where}`).toEqual([]);
+    }
+    this.#seen.add(pathname);
     expect.soft(await listWide(page), `elements of ${where} that are wider than the screen`).toEqual([]);
     const folded = await setFolds(page, true);
     if (folded > 0) {
@@ -168,16 +174,6 @@ export class Walker {
       if (frame === this.page.mainFrame() && frame.url().startsWith(BASE_URL))
         this.#visited.add(new URL(frame.url()).pathname);
     });
-  }
-
-  async #violations(): Promise<string[]> {
-    // axe needs timers, which don't run without scripts. The markup is the same.
-    if (!this.hasScripts) return [];
-    // The default mode reports from a page of its own, which takes as long again. It is for frames of other sites.
-    const builder = new AxeBuilder({ page: this.page }).setLegacyMode();
-    builder.options({ rules: { 'target-size': { enabled: true } } });
-    const { violations } = await builder.analyze();
-    return violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html).join(' ')}`);
   }
 }
 
