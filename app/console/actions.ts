@@ -16,7 +16,7 @@ import { setTagMutability } from '#lib/repositories/tag-mutability/set-tag-mutab
 import { setUntaggedDays } from '#lib/repositories/set-untagged-days.ts';
 import { updateCatalogData } from '#lib/repositories/update-catalog-data.ts';
 import type { UserCaller } from '#lib/access/schema.ts';
-import { parseInput } from '#lib/platform/parse-input.ts';
+import { invalidField, parseInput } from '#lib/platform/parse-input.ts';
 import { parseBoundName, type BoundName } from '../_lib/actions/bound-arguments.ts';
 import { runLogoAction, type LogoState } from '../_lib/actions/logo-action.ts';
 import { runAction, textOf, textsOf } from '../_lib/actions/run-action.ts';
@@ -32,11 +32,18 @@ export async function createRepositoryAction(_state: FormState, form: FormData):
       visibility: parseInput(visibilitySchema, textOf(form, 'visibility')),
       catalogData: { description: textOf(form, 'description') },
       tagRule: parseInput(tagMutabilityRuleSchema, { tagMutability: textOf(form, 'tagMutability') }),
-      ...(textOf(form, 'encryption') === 'KMS' && { kmsKey: textOf(form, 'kmsKey').trim() || null }),
+      ...readEncryption(form),
     }),
   );
   if (!result.ok) return result;
   redirect(consoleRepositoryLink(result.value));
+}
+
+function readEncryption(form: FormData): { kmsKey?: string | null } {
+  const kmsKey = textOf(form, 'kmsKey').trim();
+  if (textOf(form, 'encryption') === 'KMS') return { kmsKey: kmsKey || null };
+  if (kmsKey !== '') throw invalidField('kmsKey', 'Choose the encryption “KMS key”, or leave this empty.');
+  return {};
 }
 
 /** Bound to its repository by the page. The use case authorises the caller. */

@@ -24,7 +24,7 @@ const VISIBILITIES = [
 ];
 
 const ENCRYPTIONS = [
-  { value: 'AES256', text: 'Key of this site' },
+  { value: 'AES256', text: 'Key of this site (AES256)' },
   { value: 'KMS', text: 'KMS key' },
 ];
 
@@ -83,9 +83,9 @@ export function CreateRepositoryForm({ action, host, aliases, alias = aliases[0]
         <>
           <SelectField
             choices={ENCRYPTIONS}
-            className="max-w-52"
+            className="max-w-60"
             defaultValue="AES256"
-            hint="You can’t change it later"
+            hint="What encrypts the layers. You can’t change it later"
             label="Encryption"
             name="encryption"
           />

@@ -1,9 +1,19 @@
 import type { ShownRepositoryKey } from '#lib/repositories/own/find-repository-key.ts';
 import { Notice } from '../ui/notice.tsx';
 
-export function RepositoryEncryption({ repositoryKey }: { repositoryKey: ShownRepositoryKey | null }) {
-  if (!repositoryKey)
-    return <p className="text-sm text-muted">Layers are encrypted as this site encrypts all layers.</p>;
+type RepositoryEncryptionProps = {
+  repositoryKey: ShownRepositoryKey | null;
+  /** The site encrypts what it stores. */
+  isSealing: boolean;
+};
+
+export function RepositoryEncryption({ repositoryKey, isSealing }: RepositoryEncryptionProps) {
+  if (!repositoryKey) {
+    const sentence = isSealing
+      ? 'Layers are encrypted with the key of this site (AES256).'
+      : 'This site doesn’t encrypt layers itself. Its operator may encrypt the storage.';
+    return <p className="text-sm text-muted">{sentence}</p>;
+  }
   const { arn, problem } = repositoryKey;
   return (
     <div className="flex max-w-2xl flex-col gap-3 text-sm">

@@ -39,7 +39,7 @@ export async function SettingsTab({ loaded }: { loaded: ConsoleRepository }) {
       </p>
     );
   }
-  const { markdown } = getApp();
+  const { markdown, sealingKeys } = getApp();
   const workKey = await getWorkKey();
   return (
     <div className="flex flex-col gap-10">
@@ -94,7 +94,10 @@ export async function SettingsTab({ loaded }: { loaded: ConsoleRepository }) {
         </Section>
       )}
       <Section title="Encryption">
-        <RepositoryEncryption repositoryKey={await findRepositoryKey(getApp(), { repositoryId: repository.id })} />
+        <RepositoryEncryption
+          isSealing={sealingKeys.isSealing}
+          repositoryKey={await findRepositoryKey(getApp(), { repositoryId: repository.id })}
+        />
       </Section>
       {can('ecr:PutLifecyclePolicy') && !repository.upstream && (
         <Section title="Untagged manifests">
