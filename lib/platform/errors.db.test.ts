@@ -36,3 +36,13 @@ test('maps a terminated connection to unavailable', async () => {
     .catch((thrown: unknown) => thrown);
   expect(toAppError(error)).toMatchObject({ code: 'unavailable' });
 });
+
+test('maps a terminated connection of Prisma to unavailable', async () => {
+  const { db, close } = openDatabase(inject('templateUrl'), { onError: () => undefined });
+  const error: unknown = await db.$queryRaw`SELECT pg_terminate_backend(pg_backend_pid())`.catch(
+    (thrown: unknown) => thrown,
+  );
+  expect((error as Error).message).toContain('Code: `57P01`');
+  expect(toAppError(error)).toMatchObject({ code: 'unavailable', retryAfterSeconds: 5 });
+  await close();
+});

@@ -79,7 +79,7 @@ export function errorCode(error: unknown): string | undefined {
 const DATABASE_UNAVAILABLE =
   /^(?:08|53|57P)|^(?:ECONNREFUSED|ECONNRESET|EPIPE|ETIMEDOUT)$|^P(?:1001|1002|1008|1017|2024|2028|2037)$/;
 const DATABASE_UNAVAILABLE_MESSAGE =
-  /Connection terminated|timeout exceeded when trying to connect|Can't reach database server|connect ENOENT \S*\.s\.PGSQL\./;
+  /Connection terminated|timeout exceeded when trying to connect|Can't reach database server|connect ENOENT \S*\.s\.PGSQL\.|Code: `(?:08|53|57P)/;
 /** NUL in text or an unpaired surrogate in JSON. The edges should already have rejected these. */
 const UNSTORABLE = /^(?:22021|22P05)$/;
 const UNSTORABLE_MESSAGE = /invalid byte sequence for encoding|unsupported Unicode escape sequence|22021|22P05/;
