@@ -29,6 +29,9 @@ function countLine({ passed, failed, skipped }: Pick<Counts, 'passed' | 'failed'
   return `${passed} passed, ${failed} failed, ${skipped} skipped`;
 }
 
+/** Tests that start their own sites. */
+const START_FOLDERS = ['e2e/start/', 'e2e/replicas/'];
+const EXCEPT_STARTS = START_FOLDERS.map((folder) => `--exclude=${folder}**`);
 const CACHE = 'node_modules/.cache';
 const LINT = ['node_modules/eslint/bin/eslint.js', '.', '--max-warnings=0'];
 const FORMAT = ['node_modules/prettier/bin/prettier.cjs', '--check', '--log-level=warn', '.'];
@@ -54,9 +57,14 @@ function runUnitTests(reports: string, env: Record<string, string>, files: strin
   return runVitest({ label: 'unit', config: 'vitest.config.ts', reportPath: join(reports, 'unit.json'), env, files });
 }
 
-function runClientTests(reports: string, env: Record<string, string>, files: string[] = []): Promise<Counts> {
-  const reportPath = join(reports, 'e2e.json');
-  return runVitest({ label: 'clients', config: 'vitest.e2e.config.ts', reportPath, env, files });
+function runClientTests(
+  reports: string,
+  env: Record<string, string>,
+  files: string[],
+  label = 'clients',
+): Promise<Counts> {
+  const reportPath = join(reports, `${label}.json`);
+  return runVitest({ label, config: 'vitest.e2e.config.ts', reportPath, env, files });
 }
 
 /**
@@ -73,11 +81,12 @@ async function wholeParts(reports: string): Promise<void> {
         part('browser', () =>
           onSite((site) => runPlaywright(join(reports, 'browser.json'), { ...site, ...template.env })),
         ),
+      () => part('starts and replicas', () => runClientTests(reports, template.env, START_FOLDERS, 'starts')),
       async () => {
         await goTools;
         await part('OCI conformance suite', runConformance);
         await part('registry clients and API', () =>
-          onSite((site) => runClientTests(reports, { ...site, ...template.env })),
+          onSite((site) => runClientTests(reports, { ...site, ...template.env }, EXCEPT_STARTS)),
         );
       },
       () => part('lint', () => runTool('lint', LINT)),
