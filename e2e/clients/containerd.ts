@@ -6,7 +6,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { findProgram } from '../find-program.ts';
-import { missing } from '../fixtures.ts';
 import { run } from '../run-program.ts';
 
 export type Containerd = {
@@ -22,7 +21,8 @@ export type Containerd = {
 /** Returns why containerd can't be started here, or null. */
 export function containerdAbsent(): string | null {
   if (process.getuid?.() !== 0) return 'containerd needs root';
-  return missing('containerd', 'ctr');
+  const absent = ['containerd', 'ctr'].filter((program) => findProgram(program) === null);
+  return absent.length > 0 ? `${absent.join(' and ')} not installed` : null;
 }
 
 const START_ATTEMPTS = 120;
