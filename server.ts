@@ -20,6 +20,7 @@ import { handleMetricsRequest } from '#lib/platform/metrics/handle-metrics-reque
 import type { Edge } from '#lib/platform/metrics/request-metrics.ts';
 import { openLocalOrUpstream } from '#lib/distribution/pull/mirrored/pull-mirrored-blob.ts';
 import { serveFlights, type FlightWork } from '#lib/upstream/pull-through/flight-owners.ts';
+import { refreshOwnedList } from '#lib/upstream/pull-through/refresh-owned-list.ts';
 import { refreshManifest } from '#lib/upstream/pull-through/refresh-manifest.ts';
 import { handleDistributionRequest } from '#lib/distribution/http/handle-distribution-request.ts';
 import { sendStalled } from '#lib/distribution/http/send-error.ts';
@@ -177,6 +178,7 @@ function flightWork(app: App): FlightWork {
   return {
     open: async (wanted) => (await openLocalOrUpstream(app, wanted)).blob,
     refresh: (wanted) => refreshManifest(app, wanted),
+    list: (wanted) => refreshOwnedList(app, wanted),
   };
 }
 

@@ -208,7 +208,7 @@ test('a limit counts over all servers', async () => {
   expect(allowed).toBeLessThanOrEqual(PULLS_PER_HOUR + CONNECTIONS);
 });
 
-test('two hundred clients of all servers cause one fetch of each manifest and each blob of a mirror', async () => {
+test('two hundred clients of all servers cause one fetch of each manifest, list and blob of a mirror', async () => {
   const upstream = await startFaultUpstream();
   onTestFinished(() => upstream.close());
   const layers = Array.from({ length: 6 }, (_, i) =>
@@ -225,6 +225,13 @@ test('two hundred clients of all servers cause one fetch of each manifest and ea
   const pulled = await Promise.all(pulls);
   expect(pulled.filter((answer) => !answer?.body.equals(image.bytes))).toEqual([]);
   expect(upstream.find(/manifests/).map(({ method }) => method)).toEqual(['HEAD', 'GET']);
+  upstream.behave();
+  upstream.misbehave({ delayMs: 300 }, { when: /tags/ });
+  const listed = await everywhere(`/v2/${name}/tags/list`);
+  expect(listed.map(({ body }) => (JSON.parse(body.toString()) as { tags: string[] }).tags)).toEqual(
+    listed.map(() => ['latest']),
+  );
+  expect(upstream.find(/tags/)).toHaveLength(1);
   upstream.behave();
   const clients = Array.from({ length: 200 }, async (_, i) => {
     const { digest = '', bytes = Buffer.alloc(0) } = layers[i % layers.length] ?? {};

@@ -40,6 +40,7 @@ const manifest: OwnedManifest = {
 const workOf = (work: Partial<FlightWork>): FlightWork => ({
   open: () => Promise.reject(new Error('unused')),
   refresh: () => Promise.reject(new Error('unused')),
+  list: () => Promise.reject(new Error('unused')),
   ...work,
 });
 
@@ -114,6 +115,16 @@ test('an owner refreshes a manifest for another process, and is waited for while
     warning: 'It is old.',
   });
   expect(seen).toEqual([manifest]);
+});
+
+test('an owner refreshes a list for another process', async () => {
+  const { owner, owners } = prepare();
+  const wanted = { repository: manifest.repository, key: 'referrers sha256:0' };
+  const answer = { content: [{ digest: 'sha256:1', annotations: { a: 'b' } }], status: 'MISS' as const };
+  const list = (asked: unknown) => (expect(asked).toEqual(wanted), Promise.resolve(answer));
+  const flights = await serveFlights(owner, workOf({ list }));
+  onTestFinished(() => flights.close({ maxSeconds: 0 }));
+  expect(await owners.list(OWNED_KEY, wanted)).toEqual(answer);
 });
 
 test('the owner’s error is the error of all', async () => {

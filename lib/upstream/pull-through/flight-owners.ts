@@ -1,4 +1,4 @@
-// Fetches each blob and each manifest once for all processes of a machine. Each has an owner among the servers. The others ask it over
+// Fetches each blob, manifest and list once for all processes of a machine. Each has an owner among the servers. The others ask it over
 // the Unix socket that it listens on, and read a blob from it while the bytes arrive there.
 import { Agent, createServer, request, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { createHash } from 'node:crypto';
@@ -19,6 +19,10 @@ import { CACHE_STATUSES, type CacheStatus } from '#lib/upstream/schema.ts';
 export type OwnedBlob = { repository: Pick<MirroredRepository, 'id' | 'upstream'>; digest: Digest };
 export type OwnedManifest = { repository: FetchedMirror; reference: Reference };
 
+/** `key` as in cached-list.ts. */
+export type OwnedList = { repository: FetchedMirror; key: string };
+export type OwnedAnswer = { content: unknown; status: CacheStatus };
+
 /** The outcome of a refresh. `warning` explains why a `STALE` copy is served. */
 export type Freshness = { repositoryId: bigint; status: CacheStatus; warning: string | null };
 
@@ -34,6 +38,8 @@ export type FlightOwners = {
    * @throws AppError as the owner does
    */
   refresh: (key: string, wanted: OwnedManifest) => Promise<Freshness | null>;
+  /** Lets the owner refresh a list of tags or referrers. Null as for `open`. @throws AppError as the owner does */
+  list: (key: string, wanted: OwnedList) => Promise<OwnedAnswer | null>;
   close: () => void;
 };
 
@@ -42,6 +48,7 @@ export type FlightWork = {
   /** Opens a stored copy, or fetches the blob. */
   open: (wanted: OwnedBlob) => Promise<OpenBlob>;
   refresh: (wanted: OwnedManifest) => Promise<Freshness>;
+  list: (wanted: OwnedList) => Promise<OwnedAnswer>;
 };
 
 /** How long an owner may be silent. While it waits for the upstream, it gives a sign of life every second. */
@@ -49,7 +56,7 @@ const SILENT_MS = 5_000;
 const SIGN_OF_LIFE_MS = 1_000;
 const SIZE = 'x-blob-size';
 const FAILED_STATUS = 500;
-const PATHS = { blob: '/blob', manifest: '/manifest' } as const;
+const PATHS = { blob: '/blob', manifest: '/manifest', list: '/list' } as const;
 
 const blobSchema = z.object({
   repository: z.coerce.bigint(),
@@ -58,7 +65,7 @@ const blobSchema = z.object({
   digest: z.string().refine(isDigest),
 });
 const rangeSchema = z.object({ start: z.coerce.number().int(), end: z.coerce.number().int() });
-const manifestSchema = z.object({
+const mirrorSchema = z.object({
   id: z.coerce.bigint(),
   registryKey: z.coerce.bigint(),
   alias: z.string(),
@@ -67,12 +74,16 @@ const manifestSchema = z.object({
   visibility: z.enum(['public', 'private']),
   upstreamId: z.coerce.bigint(),
   upstreamName: z.string(),
+});
+const manifestSchema = z.object({
   reference: z.string().transform((text, context) => {
     const reference = parseReference(text);
     if (!reference) context.addIssue('not a reference');
     return reference ?? z.NEVER;
   }),
 });
+const listSchema = z.object({ key: z.string() });
+const listAnswerSchema = z.object({ content: z.unknown(), status: z.enum(CACHE_STATUSES) });
 const freshnessSchema = z.object({
   repositoryId: z.coerce.bigint(),
   status: z.enum(CACHE_STATUSES),
@@ -107,6 +118,13 @@ export function findFlightOwners(
       if (!answer) return null;
       await requireDone(answer);
       return freshnessSchema.parse(await json(answer));
+    },
+    list: async (key, wanted) => {
+      const owner = ownerOf(key);
+      const answer = owner && (await ask(owner, toListPath(wanted)).catch(() => null));
+      if (!answer) return null;
+      await requireDone(answer);
+      return listAnswerSchema.parse(await json(answer));
     },
     close: () => agent.destroy(),
   };
@@ -152,8 +170,13 @@ async function answer(req: IncomingMessage, res: ServerResponse, work: FlightWor
   const { pathname, searchParams } = new URL(req.url ?? '', 'http://owner');
   const query = Object.fromEntries(searchParams);
   if (pathname === PATHS.blob) return answerBlob(query, res, work);
-  const { reference, upstreamId, upstreamName, ...named } = manifestSchema.parse(query);
+  const { upstreamId, upstreamName, ...named } = mirrorSchema.parse(query);
   const repository = { ...named, upstream: { upstreamId, name: upstreamName } };
+  if (pathname === PATHS.list) {
+    const answered = await work.list({ repository, key: listSchema.parse(query).key });
+    return void res.end(JSON.stringify(answered));
+  }
+  const { reference } = manifestSchema.parse(query);
   const { repositoryId, ...freshness } = await work.refresh({ repository, reference });
   res.end(JSON.stringify({ ...freshness, repositoryId: String(repositoryId) }));
 }
@@ -182,8 +205,16 @@ function toBlobPath({ repository: { id, upstream }, digest }: OwnedBlob, range?:
 }
 
 function toManifestPath({ repository, reference }: OwnedManifest): string {
+  return `${PATHS.manifest}?${toQuery(repository, { reference: formatReference(reference) })}`;
+}
+
+function toListPath({ repository, key }: OwnedList): string {
+  return `${PATHS.list}?${toQuery(repository, { key })}`;
+}
+
+function toQuery(repository: FetchedMirror, wanted: Record<string, string>): string {
   const { id, registryKey, alias, name, fullName, visibility, upstream } = repository;
-  const query = new URLSearchParams({
+  return new URLSearchParams({
     id: String(id),
     registryKey: String(registryKey),
     alias,
@@ -192,9 +223,8 @@ function toManifestPath({ repository, reference }: OwnedManifest): string {
     visibility,
     upstreamId: String(upstream.upstreamId),
     upstreamName: upstream.name,
-    reference: formatReference(reference),
-  });
-  return `${PATHS.manifest}?${query.toString()}`;
+    ...wanted,
+  }).toString();
 }
 
 type Question = { agent: Agent; socketPath: string; path: string; silentMs: number };

@@ -6,14 +6,16 @@ import { readDescriptors } from '#lib/oci/read-manifest.ts';
 import { z } from 'zod';
 import type { StoredSecrets } from '#lib/keys/stored-secrets.ts';
 import type { Db } from '#lib/platform/pg/db.ts';
-import { readCachedList } from './cached-list.ts';
+import { readCachedList, type UpstreamList } from './cached-list.ts';
 import { fetchChildren } from './fetch-manifest.ts';
 import { loadUpstream } from '#lib/upstream/mirrors/load-upstream.ts';
 import { readPages } from './read-pages.ts';
-import type { MirroredRepository } from '#lib/upstream/mirrors/mirrored-repository.ts';
+import type { FetchedMirror } from '#lib/upstream/mirrors/mirrored-repository.ts';
 import type { CacheStatus } from '#lib/upstream/schema.ts';
 import type { UpstreamRuntime, UpstreamSettings } from './upstream-runtime.ts';
 
+/** Followed by the digest of the subject. */
+export const REFERRERS_KEY = 'referrers ';
 const referrersSchema = z.array(z.unknown()).transform(readDescriptors);
 const pageSchema = z.object({ manifests: referrersSchema.nullish() }).transform(({ manifests }) => manifests ?? []);
 
@@ -25,14 +27,21 @@ type App = { db: Db; secrets: StoredSecrets; upstream: UpstreamRuntime };
  */
 export async function listUpstreamReferrers(
   app: App,
-  { repository, subject }: { repository: MirroredRepository; subject: Digest },
+  { repository, subject }: { repository: FetchedMirror; subject: Digest },
 ): Promise<{ referrers: Descriptor[]; status: CacheStatus }> {
-  const list = { repository, key: `referrers ${subject}`, schema: referrersSchema };
-  const { content, status } = await readCachedList(app, list, async () => {
+  const { content, status } = await readCachedList(app, describeReferrerList(app, { repository, subject }));
+  return { referrers: content, status };
+}
+
+export function describeReferrerList(
+  app: App,
+  { repository, subject }: { repository: FetchedMirror; subject: Digest },
+): UpstreamList<typeof referrersSchema> {
+  const fetch = async () => {
     const settings = await loadUpstream(app, repository.upstream.upstreamId);
     return fetchReferrers(app, settings, repository.upstream.name, subject);
-  });
-  return { referrers: content, status };
+  };
+  return { repository, key: `${REFERRERS_KEY}${subject}`, schema: referrersSchema, fetch };
 }
 
 async function fetchReferrers(

@@ -5,10 +5,10 @@ import { isTag } from '#lib/oci/reference.ts';
 import type { StoredSecrets } from '#lib/keys/stored-secrets.ts';
 import type { Db } from '#lib/platform/pg/db.ts';
 import { AppError } from '#lib/platform/errors.ts';
-import { readCachedList } from './cached-list.ts';
+import { readCachedList, type UpstreamList } from './cached-list.ts';
 import { loadUpstream } from '#lib/upstream/mirrors/load-upstream.ts';
 import { readPages } from './read-pages.ts';
-import type { MirroredRepository } from '#lib/upstream/mirrors/mirrored-repository.ts';
+import type { FetchedMirror } from '#lib/upstream/mirrors/mirrored-repository.ts';
 import type { CacheStatus } from '#lib/upstream/schema.ts';
 import type { UpstreamRuntime, UpstreamSettings } from './upstream-runtime.ts';
 
@@ -26,13 +26,18 @@ type App = { db: Db; secrets: StoredSecrets; upstream: UpstreamRuntime };
  */
 export async function listUpstreamTags(
   app: App,
-  repository: MirroredRepository,
+  repository: FetchedMirror,
 ): Promise<{ tags: string[]; status: CacheStatus }> {
-  const { content, status } = await readCachedList(app, { repository, key: TAGS_KEY, schema: tagsSchema }, async () => {
+  const { content, status } = await readCachedList(app, describeTagList(app, repository));
+  return { tags: content, status };
+}
+
+export function describeTagList(app: App, repository: FetchedMirror): UpstreamList<typeof tagsSchema> {
+  const fetch = async () => {
     const settings = await loadUpstream(app, repository.upstream.upstreamId);
     return fetchTags(app, settings, repository.upstream.name);
-  });
-  return { tags: content, status };
+  };
+  return { repository, key: TAGS_KEY, schema: tagsSchema, fetch };
 }
 
 async function fetchTags(app: App, settings: UpstreamSettings, name: string): Promise<string[]> {
