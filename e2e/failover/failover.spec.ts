@@ -44,6 +44,7 @@ test('a synchronous standby takes over without losing a push, and one that lags 
 
   const workload = new CrashWorkload(endedBy503(client), { repositories: [`${alias}/tool`], graceMs: Infinity });
   const working = workload.run(CLIENTS);
+  working.catch(() => undefined);
   await sleep(2_000);
   // No push may be acknowledged without the standby.
   primary.feed.freeze();
