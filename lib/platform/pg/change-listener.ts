@@ -206,7 +206,10 @@ class Listener implements ChangeListener {
   #ask(): void {
     const client = this.#client;
     if (this.#sync || !client || this.#isClosed) return;
-    const timer = setTimeout(() => this.#lose(client), SYNC_TIMEOUT);
+    const timer = setTimeout(() => {
+      this.#isUnreachable = true;
+      this.#lose(client);
+    }, SYNC_TIMEOUT);
     timer.unref();
     const askedAt = performance.now();
     const ends = this.#kinds.map((writes) => writes.beginSync());
@@ -230,8 +233,9 @@ class Listener implements ChangeListener {
 
   #lose(client: pg.Client): void {
     if (this.#client !== client) return;
-    // Until the next attempt is answered: pulls that arrive during it would meet the same database.
-    this.#isUnreachable = true;
+    // Until the next attempt is answered, because pulls would meet the same database. But this connection alone may have been dead for
+    // long, and changes missed.
+    if (performance.now() - this.#provenAt < MAX_STALE_MS) this.#isUnreachable = true;
     // Not awaited, because a hanging connection may take long to close.
     this.#drop()
       ?.end()

@@ -9,7 +9,9 @@ const DAY_MS = 86_400_000;
 
 export function createSelfSignedCertificate(hosts: string[]): { key: string; cert: string } {
   const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
-  const name = der(SEQUENCE, der(SET, der(SEQUENCE, oid('550403'), der(0x0c, Buffer.from('Vitrine test')))));
+  // OpenSSL finds an issuer by its name, and takes any of those that share it.
+  const commonName = Buffer.from(`Vitrine test ${randomBytes(8).toString('hex')}`);
+  const name = der(SEQUENCE, der(SET, der(SEQUENCE, oid('550403'), der(0x0c, commonName))));
   const validity = der(SEQUENCE, time(Date.now() - DAY_MS), time(Date.now() + DAY_MS));
   const alternativeNames = hosts.map((host) =>
     isIPv4(host) ? der(0x87, Buffer.from(host.split('.').map(Number))) : der(0x82, Buffer.from(host)),
