@@ -24,6 +24,7 @@ export default defineConfig({
           name: 'shared',
           // Modules hold no state, so files can share a process and what it has imported: nearly half of the CPU time.
           isolate: false,
+          setupFiles: ['lib/testing/restore-clock.ts'],
           include: ['lib/**/*.test.ts', 'scripts/**/*.test.ts', 'app/**/*.test.ts', 'components/**/*.test.{ts,tsx}'],
           exclude: [...exclude, ...IN_PROCESSES_OF_THEIR_OWN],
           ...limits,

@@ -10,8 +10,8 @@ type RepositoryEncryptionProps = {
 export function RepositoryEncryption({ repositoryKey, isSealing }: RepositoryEncryptionProps) {
   if (!repositoryKey) {
     const sentence = isSealing
-      ? 'Layers are encrypted with the key of this site (AES256).'
-      : 'This site doesn’t encrypt layers itself. Its operator may encrypt the storage.';
+      ? 'New layers are encrypted with the key of this site (AES256).'
+      : 'This site doesn’t encrypt new layers itself. Its operator may encrypt the storage.';
     return <p className="text-sm text-muted">{sentence}</p>;
   }
   const { arn, problem } = repositoryKey;

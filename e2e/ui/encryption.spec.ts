@@ -25,7 +25,7 @@ test('a publisher chooses a KMS key for a repository, and reads why a key can’
 
   await makeRepository(page, 'plain');
   await page.getByRole('link', { name: 'Settings', exact: true }).click();
-  await expect(page.getByText('Layers are encrypted with the key of this site (AES256).')).toBeVisible();
+  await expect(page.getByText('New layers are encrypted with the key of this site (AES256).')).toBeVisible();
 
   await page.goto('/console/new');
   await page.getByLabel('Name').fill('secret');

@@ -1,27 +1,32 @@
 import type pg from 'pg';
+import { COUNTED_REPOSITORIES } from '#lib/publishers/registry-quota.sql.ts';
 
 export type StorageRow = { registryKey: string; storedBytes: number; linkedBytes: number };
 
-/** Lists registries that have repositories, in the order of their keys. */
+/** Lists registries that store something, or did yesterday, in the order of their keys. */
 export async function listStoringRegistries(
   pool: pg.Pool,
   { after, limit }: { after: bigint; limit: number },
 ): Promise<bigint[]> {
   const { rows } = await pool.query<{ id: string }>(
     `SELECT id FROM registries g
-      WHERE id > $1 AND EXISTS (SELECT FROM repositories r WHERE r.registry_id = g.id) ORDER BY id LIMIT $2`,
+      WHERE id > $1 AND (EXISTS (SELECT FROM repositories r WHERE r.registry_id = g.id)
+            OR EXISTS (SELECT FROM deletions d WHERE d.registry_id = g.id)
+            OR EXISTS (SELECT FROM storage_days s WHERE s.registry_id = g.id AND s.day = (now() AT TIME ZONE 'UTC')::date - 1
+                                                        AND s.stored_bytes > 0))
+      ORDER BY id LIMIT $2`,
     [after, limit],
   );
   return rows.map(({ id }) => BigInt(id));
 }
 
-/** Sums the blobs of a registry's repositories. One that several share counts in each. */
+/** Sums the blobs of the repositories that count towards a registry's usage. One that several share counts in each. */
 export async function sumRegistryLinks(pool: pg.Pool, registryKey: bigint): Promise<number> {
   const { rows } = await pool.query<{ bytes: number }>({
     name: 'sum-registry-links',
     text: `SELECT coalesce(sum(b.size_bytes), 0)::float8 AS bytes
              FROM repositories r JOIN repository_blobs l ON l.repository_id = r.id JOIN blobs b ON b.id = l.blob_id
-            WHERE r.registry_id = $1`,
+            WHERE ${COUNTED_REPOSITORIES}`,
     values: [registryKey],
   });
   return rows[0]?.bytes ?? 0;
