@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { CircuitBreaker } from './circuit-breaker.ts';
+import { CircuitBreaker, type Pause, type PauseBoard } from './circuit-breaker.ts';
 
 let nowMs = 0;
 let breaker: CircuitBreaker;
@@ -88,6 +88,56 @@ describe('a circuit breaker', () => {
     const early = await breaker.enter();
     await (await breaker.enter()).limit(120);
     await early.succeed();
+    expect(pauseMs()).toBe(120_000);
+  });
+});
+
+describe('a circuit breaker that shares its pauses', () => {
+  const claim = new Date(0);
+  const shared = (board: Partial<PauseBoard>): PauseBoard => ({
+    open: () => Promise.resolve(true),
+    claimProbe: () => Promise.resolve(null),
+    release: () => Promise.resolve(),
+    close: () => Promise.reject(new Error('a newer pause was ended')),
+    ...board,
+  });
+  const share = (board: Partial<PauseBoard>) =>
+    (breaker = new CircuitBreaker({ host: 'ghcr.io', clock: () => nowMs, settings, board: shared(board) }));
+
+  it('probes alone after a pause that it could not tell the others', async () => {
+    share({ open: () => Promise.resolve(false) });
+    await (await breaker.enter()).limit(1);
+    nowMs += 1_001;
+    const probe = await breaker.enter();
+    await expect(breaker.enter()).rejects.toThrow();
+    await probe.succeed();
+    await (await breaker.enter()).succeed();
+  });
+
+  it('keeps a pause that began while it probed', async () => {
+    const pause = (): Pause => ({ untilMs: nowMs - 1, openings: 1, isLimited: true });
+    share({ claimProbe: () => Promise.resolve({ pause: pause(), claim }) });
+    const early = await breaker.enter();
+    await (await breaker.enter()).limit(1);
+    nowMs += 1_001;
+    const probe = await breaker.enter();
+    await early.limit(120);
+    await probe.succeed();
+    expect(pauseMs()).toBe(120_000);
+  });
+
+  it('keeps a pause that began while it asked for the probe', async () => {
+    const asked = Promise.withResolvers<{ pause: Pause; claim: Date }>();
+    const released: Date[] = [];
+    share({ claimProbe: () => asked.promise, release: (given) => (released.push(given), Promise.resolve()) });
+    const early = await breaker.enter();
+    await (await breaker.enter()).limit(1);
+    nowMs += 1_001;
+    const probe = breaker.enter();
+    await early.limit(120);
+    asked.resolve({ pause: { untilMs: nowMs - 1, openings: 1, isLimited: true }, claim });
+    await expect(probe).rejects.toMatchObject({ code: 'upstream_rate_limited' });
+    expect(released).toEqual([claim]);
     expect(pauseMs()).toBe(120_000);
   });
 });

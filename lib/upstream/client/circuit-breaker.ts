@@ -13,13 +13,17 @@ export type Pause = { untilMs: number; openings: number; isLimited: boolean };
 
 /** Shares the pauses of one breaker with the other processes of the site. */
 export type PauseBoard = {
-  open: (pause: { pauseMs: number; openings: number; isLimited: boolean }) => Promise<void>;
-  /** Null: another process has closed the breaker. */
-  claimProbe: () => Promise<{ pause: Pause; isClaimed: boolean } | null>;
-  /** Gives the claim back without a result. */
-  release: () => Promise<void>;
-  close: () => Promise<void>;
+  /** Resolves to whether the others will know. Ends the claim of a running probe. */
+  open: (pause: { pauseMs: number; openings: number; isLimited: boolean }) => Promise<boolean>;
+  /** Null: nobody knows of a pause. `claim` null: another process is probing, or has paused again. */
+  claimProbe: () => Promise<{ pause: Pause; claim: Date | null } | null>;
+  /** Gives the claim back without a result. Does nothing once it has ended, as `close` does. */
+  release: (claim: Date) => Promise<void>;
+  close: (claim: Date) => Promise<void>;
 };
+
+/** `claim` null: only this process knows of the pause. */
+type Probe = { pause: Pause; claim: Date | null };
 
 /** One request in flight. The holder reports its outcome exactly once. Resolves once the other processes know. */
 export type Permit = {
@@ -41,6 +45,8 @@ export class CircuitBreaker {
   #failures = 0;
   #lastFailureMs = Number.NEGATIVE_INFINITY;
   #pause: Pause | null = null;
+  /** The pause, until the other processes know of it. */
+  #untold: Pause | null = null;
   /** Pauses up to this time are over, whatever a cached row says. */
   #overUntilMs = Number.NEGATIVE_INFINITY;
   #isProbing = false;
@@ -64,53 +70,62 @@ export class CircuitBreaker {
   async enter(known: Pause | null = null): Promise<Permit> {
     if (known && known.untilMs > Math.max(this.#overUntilMs, this.#pause?.untilMs ?? 0)) this.#pause = known;
     const startedMs = this.#clock();
-    if (!this.#pause) return this.#permit(startedMs, false);
+    if (!this.#pause) return this.#permit(startedMs, null);
     if (startedMs < Math.max(this.#pause.untilMs, this.#askAgainMs) || this.#isProbing) throw this.#refusal();
     this.#isProbing = true;
-    const isProbe = await this.#claim(this.#pause).catch((error: unknown) => {
+    const probe = await this.#claim(this.#pause).catch((error: unknown) => {
       this.#isProbing = false;
       throw error;
     });
-    this.#isProbing = isProbe;
-    return this.#permit(startedMs, isProbe);
+    this.#isProbing = probe !== null;
+    return this.#permit(startedMs, probe);
   }
 
-  /** Returns false when the pause is over. @throws AppError when another process is probing, or has paused again */
-  async #claim(pause: Pause): Promise<boolean> {
-    if (!this.#board) return true;
-    const claim = await this.#board.claimProbe();
-    if (!claim) {
-      this.#end(pause);
-      return false;
+  /** Resolves to null when the pause is over. @throws AppError when another process is probing, or somebody has paused again */
+  async #claim(pause: Pause): Promise<Probe | null> {
+    const local = { pause, claim: null };
+    if (!this.#board) return local;
+    const found = await this.#board.claimProbe();
+    // A request that began earlier has opened it again meanwhile.
+    if (this.#pause !== pause && this.#pause && this.#pause.untilMs > (found?.pause ?? pause).untilMs) {
+      if (found?.claim) await this.#board.release(found.claim);
+      throw this.#refusal();
     }
-    this.#pause = claim.pause;
-    if (claim.isClaimed) return true;
+    if (!found && this.#untold === pause) return local;
+    if (!found) {
+      this.#end(pause);
+      return null;
+    }
+    this.#pause = found.pause;
+    if (found.claim) return found;
     this.#askAgainMs = this.#clock() + ASK_AGAIN_MS;
     throw this.#refusal();
   }
 
-  #permit(startedMs: number, isProbe: boolean): Permit {
+  #permit(startedMs: number, probe: Probe | null): Permit {
     const end = (then: () => Promise<void>) => async () => {
-      if (isProbe) this.#isProbing = false;
+      if (probe) this.#isProbing = false;
       await then();
     };
     return {
-      succeed: end(() => this.#succeed(isProbe)),
-      fail: end(() => this.#fail(startedMs, isProbe)),
+      succeed: end(() => this.#succeed(probe)),
+      fail: end(() => this.#fail(startedMs, probe !== null)),
       limit: (seconds) => end(() => this.#open(seconds * 1000, true))(),
-      withdraw: end(async () => {
-        if (isProbe) await this.#board?.release();
-      }),
+      withdraw: end(() => this.#release(probe)),
     };
   }
 
-  async #succeed(isProbe: boolean): Promise<void> {
-    // A request that began before the breaker opened proves nothing.
-    if (this.#pause && !isProbe) return;
+  async #release(probe: Probe | null): Promise<void> {
+    if (probe?.claim) await this.#board?.release(probe.claim);
+  }
+
+  async #succeed(probe: Probe | null): Promise<void> {
+    // A request that began before the breaker opened proves nothing, nor does a probe from before it opened again.
+    if (this.#pause && this.#pause !== probe?.pause) return this.#release(probe);
     this.#failures = 0;
     if (!this.#pause) return;
     this.#end(this.#pause);
-    await this.#board?.close();
+    if (probe?.claim) await this.#board?.close(probe.claim);
   }
 
   #end({ untilMs }: Pause): void {
@@ -134,9 +149,13 @@ export class CircuitBreaker {
 
   async #open(pauseMs: number, isLimited: boolean): Promise<void> {
     const openings = (this.#pause?.openings ?? 0) + 1;
-    const untilMs = Math.max(this.#pause?.untilMs ?? 0, this.#clock() + pauseMs);
-    this.#pause = { untilMs, openings, isLimited };
-    await this.#board?.open({ pauseMs, openings, isLimited });
+    const untilMs = this.#clock() + pauseMs;
+    const before = this.#pause;
+    const pause = before && before.untilMs > untilMs ? { ...before, openings } : { untilMs, openings, isLimited };
+    this.#pause = pause;
+    this.#untold = pause;
+    const isTold = await this.#board?.open({ pauseMs, openings, isLimited });
+    if (isTold && this.#untold === pause) this.#untold = null;
   }
 
   #refusal(): Error {

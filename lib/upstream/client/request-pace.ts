@@ -11,15 +11,15 @@ export type Turns = {
   intervalMs: number;
   /** How far the bucket may be overdrawn without waiting. */
   burstMs: number;
-  /** Before the first of the turns. */
+  /** Turns that would come later aren't reserved. */
   maxWaitMs: number;
 };
 
-/**
- * Reserves turns from the bucket that all processes of the site share. Resolves to the wait for the last of them, Infinity if the
- * first would have to wait too long, or null if the bucket can't be reached.
- */
-export type ReserveTurns = (turns: Turns) => Promise<number | null>;
+/** As many of the wanted turns as come soon enough. `lastMs`: the wait for the last of them. */
+export type ReservedTurns = { count: number; lastMs: number };
+
+/** Reserves turns from the bucket that all processes of the site share. Resolves to null if the bucket can't be reached. */
+export type ReserveTurns = (turns: Turns) => Promise<ReservedTurns | null>;
 
 type Options = { host: string; requestsPerSecond: number; reserve?: ReserveTurns | null };
 type Waiting = { resolve: (waitMs: number) => void; reject: (error: unknown) => void };
@@ -43,13 +43,14 @@ export class RequestPace {
   /** Waits for a turn. @throws AppError `upstream_unavailable` at once when the wait would be too long */
   async waitForTurn(signal?: AbortSignal): Promise<void> {
     const waitMs = await this.#takeTurn();
-    if (waitMs > MAX_WAIT_MS) throw busyUpstream(this.#host);
+    if (waitMs === Infinity) throw busyUpstream(this.#host);
     if (waitMs > 0) await sleep(waitMs, undefined, { signal });
     signal?.throwIfAborted();
   }
 
+  /** Resolves to Infinity if there is none soon enough. */
   #takeTurn(): Promise<number> {
-    if (!this.#reserve) return Promise.resolve(this.#reserveHere(1));
+    if (!this.#reserve) return Promise.resolve(this.#waitFor(0, this.#reserveHere(1)));
     return new Promise((resolve, reject) => {
       this.#waiting.push({ resolve, reject });
       if (!this.#isReserving) void this.#reserveShared(this.#reserve as ReserveTurns);
@@ -61,10 +62,9 @@ export class RequestPace {
     this.#isReserving = true;
     while (this.#waiting.length > 0) {
       const batch = this.#waiting.splice(0, MAX_BATCH);
-      const count = batch.length;
       try {
-        const lastMs = (await reserve(this.#turns(count))) ?? this.#reserveHere(count);
-        for (const [i, { resolve }] of batch.entries()) resolve(lastMs - (count - 1 - i) * this.#intervalMs);
+        const turns = (await reserve(this.#turns(batch.length))) ?? this.#reserveHere(batch.length);
+        for (const [i, { resolve }] of batch.entries()) resolve(this.#waitFor(i, turns));
       } catch (error) {
         for (const { reject } of batch) reject(error);
       }
@@ -77,12 +77,17 @@ export class RequestPace {
     return { host: this.#host, count, intervalMs: this.#intervalMs, burstMs, maxWaitMs: MAX_WAIT_MS };
   }
 
-  #reserveHere(count: number): number {
-    const { intervalMs, burstMs, maxWaitMs } = this.#turns(count);
+  #waitFor(index: number, { count, lastMs }: ReservedTurns): number {
+    return index < count ? lastMs - (count - 1 - index) * this.#intervalMs : Infinity;
+  }
+
+  #reserveHere(wanted: number): ReservedTurns {
+    const { intervalMs, burstMs, maxWaitMs } = this.#turns(wanted);
     const nowMs = performance.now();
-    const startMs = Math.max(nowMs, this.#fullAtMs);
-    if (startMs + intervalMs - nowMs - burstMs > maxWaitMs) return Infinity;
-    this.#fullAtMs = startMs + count * intervalMs;
-    return this.#fullAtMs - nowMs - burstMs;
+    const aheadMs = Math.max(0, this.#fullAtMs - nowMs);
+    const count = Math.max(0, Math.min(wanted, Math.floor((maxWaitMs + burstMs - aheadMs) / intervalMs)));
+    const nextAheadMs = aheadMs + count * intervalMs;
+    this.#fullAtMs = nowMs + nextAheadMs;
+    return { count, lastMs: nextAheadMs - burstMs };
   }
 }

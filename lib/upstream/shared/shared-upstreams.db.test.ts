@@ -8,6 +8,8 @@ import { requestUpstream } from '#lib/upstream/pull-through/request-upstream.ts'
 import { createTestUpstreamClient, upstreamMetadata } from '#lib/testing/servers/create-test-upstream-client.ts';
 import { createMirrorSite, type MirrorSite } from '#lib/testing/servers/mirror-site.ts';
 import { sharePace } from './share-pace.ts';
+import { claimProbe, deletePause, releaseProbe, savePause } from './pause-rows.sql.ts';
+import { reserveTurnRow } from './reserve-turns.sql.ts';
 import { sharePauses } from './share-pauses.ts';
 
 const BREAKER = { maxFailures: 2, firstPauseMs: 1_000, maxPauseMs: 1_000 };
@@ -119,6 +121,37 @@ test('the pace of requests counts over all processes', async () => {
   expect(arrived()).toBe(50);
   // 20 at once, and 30 within 1.5 seconds. Each process alone would take a quarter of a second.
   expect(elapsedMs).toBeGreaterThan(1_300);
+});
+
+test('requests that would wait too long take no turns', async () => {
+  const { pool } = site.app;
+  const turns = { host: 'slow.example.org', count: 100, intervalMs: 1_000, burstMs: 1_000, maxWaitMs: 15_000 };
+  const first = await reserveTurnRow(pool, turns);
+  expect(first.count).toBe(16);
+  expect(first.lastMs).toBeCloseTo(15_000, -1);
+  expect((await reserveTurnRow(pool, turns)).count).toBe(0);
+  await pool.query(`UPDATE upstream_paces SET full_at = full_at - interval '3 seconds' WHERE host = $1`, [turns.host]);
+  const next = await Promise.all([2, 5].map((count) => reserveTurnRow(pool, { ...turns, count })));
+  expect(next.reduce((sum, { count }) => sum + count, 0)).toBe(3);
+});
+
+test('a probe ends neither a newer pause nor the claim of another', async () => {
+  const { pool, db } = site.app;
+  const key = { upstreamId: (await db.upstream.findFirstOrThrow()).id, kind: 'metadata' as const };
+  const read = () => db.upstreamPause.findFirst();
+  await savePause(pool, key, { pauseMs: -1, openings: 1, isLimited: false });
+  const claimed = await claimProbe(pool, key, 60_000);
+  const claim = claimed?.claim as Date;
+  await savePause(pool, key, { pauseMs: 60_000, openings: 2, isLimited: true });
+  await savePause(pool, key, { pauseMs: 1_000, openings: 3, isLimited: false });
+  await deletePause(pool, key, claim);
+  expect(await read()).toMatchObject({ openings: 3, isLimited: true, probeUntil: null });
+  const probeUntil = new Date(claim.getTime() + 1_000);
+  await db.upstreamPause.updateMany({ data: { probeUntil } });
+  await releaseProbe(pool, key, claim);
+  expect(await read()).toMatchObject({ probeUntil });
+  await deletePause(pool, key, probeUntil);
+  expect(await read()).toBeNull();
 });
 
 test('the limit that an upstream reports reaches the others', async () => {
