@@ -6,6 +6,9 @@ import type { UpstreamRateLimit } from '#lib/upstream/client/upstream-client.ts'
 const LOW_PART = 0.1;
 const STRETCH = 12;
 
+/** Docker Hub's. */
+const UNKNOWN_WINDOW_SECONDS = 6 * 3600;
+
 type Settings = { tagTtlSeconds: number; tagRules: TagRule[] };
 
 export function tagTtlSeconds(settings: Settings, tag: string, rateLimit: UpstreamRateLimit | null): number {
@@ -15,9 +18,9 @@ export function tagTtlSeconds(settings: Settings, tag: string, rateLimit: Upstre
   return isLow ? ttlSeconds * STRETCH : ttlSeconds;
 }
 
-/** A window of 0 is unknown. */
+/** A window of 0 is unknown, and counts as the longest that registries use. */
 function isOver({ windowSeconds, seenAt }: UpstreamRateLimit): boolean {
-  return windowSeconds > 0 && seenAt.getTime() + windowSeconds * 1000 < Date.now();
+  return seenAt.getTime() + (windowSeconds || UNKNOWN_WINDOW_SECONDS) * 1000 < Date.now();
 }
 
 /** Of this process and of the site, returns what was seen last. */
