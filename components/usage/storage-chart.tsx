@@ -6,7 +6,7 @@ import { DayBars } from './day-bars.tsx';
 export function StorageChart({ days }: { days: StoredDay[] }) {
   const measured = days.filter(({ storedBytes }) => storedBytes !== null);
   const top = Math.max(...measured.map(({ storedBytes }) => storedBytes ?? 0), 0);
-  if (top === 0) return <p className="text-sm text-muted">Nothing was stored in {days.length} days.</p>;
+  if (top === 0) return <p className="text-sm text-muted">This registry has stored nothing in {days.length} days.</p>;
   const bars = days.map(({ day, storedBytes, linkedBytes }) => ({
     day,
     bytes: storedBytes ?? 0,

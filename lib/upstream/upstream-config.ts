@@ -17,7 +17,7 @@ export const UPSTREAM_VARIABLES = {
   },
   UPSTREAM_REQUESTS_PER_SECOND: {
     schema: z.coerce.number({ error: 'must be a number' }).positive().max(10_000).default(50),
-    doc: 'Request rate limit per upstream, for the whole site',
+    doc: 'Requests per second to one host, by all processes of the site',
     fallback: '50',
   },
   CACHE_SIZE: {

@@ -43,32 +43,25 @@ export async function readStorageDays(pool: pg.Pool, { registryKey, from, to }: 
 
 export type StoredRepository = Moved & { repository: string; storedBytes: number };
 
-type Listed = { repositories: StoredRepository[]; linkedBytes: number };
-
-/**
- * Lists repositories of a registry, the largest first, with what they moved. `linkedBytes` is the sum over all of them, in which a blob that
- * several share counts in each.
- */
+/** Lists repositories of a registry, the largest first, with what they moved. A blob that several share counts in each. */
 export async function readRepositoryUsage(
   pool: pg.Pool,
   { registryKey, from, to, limit }: Asked & { limit: number },
-): Promise<Listed> {
-  const { rows } = await pool.query<StoredRepository & { linkedBytes: number }>(
+): Promise<StoredRepository[]> {
+  const { rows } = await pool.query<StoredRepository>(
     `WITH stored AS (
        SELECT r.id, r.name, coalesce(sum(b.size_bytes), 0) AS bytes
          FROM repositories r LEFT JOIN repository_blobs l ON l.repository_id = r.id LEFT JOIN blobs b ON b.id = l.blob_id
         WHERE r.registry_id = $1 GROUP BY 1, 2
-     ), largest AS (
-       SELECT *, (sum(bytes) OVER ())::float8 AS linked FROM stored ORDER BY bytes DESC, name LIMIT $4
+        ORDER BY bytes DESC, name LIMIT $4
      )
-     SELECT s.name AS repository, s.bytes::float8 AS "storedBytes", s.linked AS "linkedBytes",
+     SELECT s.name AS repository, s.bytes::float8 AS "storedBytes",
             coalesce(sum(t.sent_bytes), 0)::float8 AS "sentBytes",
             coalesce(sum(t.received_bytes), 0)::float8 AS "receivedBytes"
-       FROM largest s
+       FROM stored s
        LEFT JOIN traffic t ON t.registry_id = $1 AND t.repository_id = s.id AND t.day BETWEEN $2 AND $3
-      GROUP BY s.name, s.bytes, s.linked ORDER BY s.bytes DESC, s.name`,
+      GROUP BY s.name, s.bytes ORDER BY s.bytes DESC, s.name`,
     [registryKey, from, to, limit],
   );
-  const repositories = rows.map(({ linkedBytes: _sum, ...repository }) => repository);
-  return { repositories, linkedBytes: rows[0]?.linkedBytes ?? 0 };
+  return rows;
 }

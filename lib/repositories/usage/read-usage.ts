@@ -20,7 +20,7 @@ export const MAX_USAGE_DAYS = 400;
 export type UsagePeriod = { from: string; to: string };
 
 export type UsageReport = RegistryUsage & {
-  /** The sum over repositories, in which a shared blob counts several times. */
+  /** The sum over the repositories that count towards `storedBytes`, in which a shared blob counts several times. */
   linkedBytes: number;
   networks: Record<NetworkClass, Moved>;
   /** Each day of the period, oldest first. */
@@ -35,17 +35,19 @@ export async function readUsage(
   { registryKey, period, limit }: { registryKey: bigint; period: UsagePeriod; limit: number },
 ): Promise<UsageReport> {
   const days = listDays(period);
-  const [usage, listed, traffic, measured] = await Promise.all([
+  const [usage, linkedBytes, repositories, traffic, measured] = await Promise.all([
     readRegistryUsage(app, registryKey),
+    sumRegistryLinks(app.pool, registryKey),
     readRepositoryUsage(app.pool, { registryKey, ...period, limit }),
     readTraffic(app.pool, { registryKey, ...period, isByRepository: false }),
     readStorageDays(app.pool, { registryKey, ...period }),
   ]);
   return {
     ...usage,
-    ...listed,
+    linkedBytes,
+    repositories,
     networks: sumByNetwork(traffic),
-    days: sumByDay(traffic, fillDays(days, measured, { ...usage, ...listed })),
+    days: sumByDay(traffic, fillDays(days, [...measured, { day: toDay(Date.now()), ...usage, linkedBytes }])),
   };
 }
 
@@ -64,24 +66,28 @@ export async function listStorage(
   { registryKey, period }: { registryKey: bigint; period: UsagePeriod },
 ): Promise<StoredDay[]> {
   const days = listDays(period);
-  const [measured, { storedBytes }, linkedBytes] = await Promise.all([
+  const [measured, now] = await Promise.all([
     readStorageDays(app.pool, { registryKey, ...period }),
+    days.includes(toDay(Date.now())) ? measureNow(app, registryKey) : null,
+  ]);
+  return fillDays(days, now ? [...measured, now] : measured);
+}
+
+async function measureNow(app: { pool: pg.Pool }, registryKey: bigint): Promise<MeasuredDay> {
+  const [{ storedBytes }, linkedBytes] = await Promise.all([
     readRegistryUsage(app, registryKey),
     sumRegistryLinks(app.pool, registryKey),
   ]);
-  return fillDays(days, measured, { storedBytes, linkedBytes });
+  return { day: toDay(Date.now()), storedBytes, linkedBytes };
 }
 
-/** Today counts as it is now, and other days as they were measured. */
-function fillDays(
-  days: string[],
-  measured: MeasuredDay[],
-  { storedBytes, linkedBytes }: Omit<MeasuredDay, 'day'>,
-): StoredDay[] {
-  const known = new Map(
-    [...measured, { day: toDay(Date.now()), storedBytes, linkedBytes }].map((row) => [row.day, row]),
-  );
-  return days.map((day) => known.get(day) ?? { day, storedBytes: null, linkedBytes: null });
+/** Of several rows of a day, the last counts: today's as it is now. */
+function fillDays(days: string[], measured: MeasuredDay[]): StoredDay[] {
+  const known = new Map(measured.map((row) => [row.day, row]));
+  return days.map((day) => {
+    const { storedBytes = null, linkedBytes = null } = known.get(day) ?? {};
+    return { day, storedBytes, linkedBytes };
+  });
 }
 
 /** The last days up to today, by UTC. */

@@ -43,15 +43,3 @@ export async function saveStorageRows(pool: pg.Pool, rows: StorageRow[]): Promis
     [rows.map((row) => row.registryKey), rows.map((row) => row.storedBytes), rows.map((row) => row.linkedBytes)],
   );
 }
-
-/** Resolves to the number of deleted rows. */
-export async function deleteStorageRows(
-  pool: pg.Pool,
-  { before, limit }: { before: Date; limit: number },
-): Promise<number> {
-  const { rowCount } = await pool.query(
-    `DELETE FROM storage_days WHERE ctid = ANY (ARRAY(SELECT ctid FROM storage_days WHERE day < $1::date LIMIT $2))`,
-    [before.toISOString().slice(0, 10), limit],
-  );
-  return rowCount ?? 0;
-}

@@ -32,15 +32,3 @@ export async function addTraffic(pool: pg.Pool, rows: TrafficRow[]): Promise<voi
   ];
   await pool.query({ name: 'add-traffic', text: ADD_TRAFFIC, values });
 }
-
-/** Resolves to the number of deleted rows. */
-export async function deleteTraffic(
-  pool: pg.Pool,
-  { before, limit }: { before: Date; limit: number },
-): Promise<number> {
-  const { rowCount } = await pool.query(
-    `DELETE FROM traffic WHERE ctid = ANY (ARRAY(SELECT ctid FROM traffic WHERE day < $1::date LIMIT $2))`,
-    [before.toISOString().slice(0, 10), limit],
-  );
-  return rowCount ?? 0;
-}

@@ -30,10 +30,12 @@ export async function loadUpstream(app: App, upstreamId: bigint): Promise<Upstre
     staleSeconds: row.staleSeconds,
     rateLimit: readStoredLimit(row),
     pauses: Object.fromEntries(
-      row.pauses.map(({ kind, until, ...pause }) => [kind, { ...pause, untilMs: until.getTime() }]),
+      row.pauses.map(({ kind, until, openings, isLimited }) => [
+        kind,
+        { untilMs: until.getTime(), openings, isLimited },
+      ]),
     ),
   };
-
   settings.set(upstreamId, loaded);
   return loaded;
 }

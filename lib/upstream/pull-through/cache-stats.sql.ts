@@ -7,17 +7,24 @@ export type DayNews = {
   answeredAt: Date | null;
   problem: string | null;
   problemAt: Date | null;
+  rateLimit: UpstreamRateLimit | null;
   counts: Record<'hits' | 'revalidated' | 'misses' | 'stale' | 'failures' | 'fetchedBytes' | 'servedBytes', number>;
 };
 
-/** Adds to today's counts of an upstream, unless it is gone. */
+/** Adds to today's counts of an upstream, and keeps its newest limit, unless it is gone. */
 export async function addToDay(pool: pg.Pool, news: DayNews): Promise<void> {
   const { hits, revalidated, misses, stale, failures, fetchedBytes, servedBytes } = news.counts;
   const counts = [hits, revalidated, misses, stale, failures, fetchedBytes, servedBytes];
+  const { rateLimit } = news;
+  const limit = [rateLimit?.limit, rateLimit?.remaining, rateLimit?.windowSeconds, rateLimit?.seenAt];
   await pool.query(
     `WITH seen AS (
        UPDATE upstreams SET answered_at = coalesce($2, answered_at), last_problem = coalesce($3, last_problem),
-                            last_problem_at = coalesce($4, last_problem_at)
+                            last_problem_at = coalesce($4, last_problem_at),
+                            (rate_limit, rate_remaining, rate_window_seconds, rate_seen_at) = (
+                              SELECT * FROM (VALUES ($12::int, $13::int, $14::int, $15::timestamptz),
+                                                    (rate_limit, rate_remaining, rate_window_seconds, rate_seen_at))
+                                         AS l (of, remaining, window_seconds, seen_at) ORDER BY seen_at DESC NULLS LAST LIMIT 1)
         WHERE id = $1 RETURNING id
      )
      INSERT INTO upstream_days AS d
@@ -28,16 +35,6 @@ export async function addToDay(pool: pg.Pool, news: DayNews): Promise<void> {
             misses = d.misses + excluded.misses, stale = d.stale + excluded.stale,
             failures = d.failures + excluded.failures, fetched_bytes = d.fetched_bytes + excluded.fetched_bytes,
             served_bytes = d.served_bytes + excluded.served_bytes`,
-    [news.upstreamId, news.answeredAt, news.problem, news.problemAt, ...counts],
-  );
-}
-
-/** Keeps the newest. */
-export async function saveRateLimit(pool: pg.Pool, upstreamId: bigint, rateLimit: UpstreamRateLimit): Promise<void> {
-  const { limit, remaining, windowSeconds, seenAt } = rateLimit;
-  await pool.query(
-    `UPDATE upstreams SET rate_limit = $2, rate_remaining = $3, rate_window_seconds = $4, rate_seen_at = $5
-      WHERE id = $1 AND (rate_seen_at IS NULL OR rate_seen_at < $5)`,
-    [upstreamId, limit, remaining, windowSeconds, seenAt],
+    [news.upstreamId, news.answeredAt, news.problem, news.problemAt, ...counts, ...limit],
   );
 }

@@ -4,7 +4,7 @@ import { startFlushLoop, type FlushLoop } from '#lib/platform/concurrency/flush-
 import type { Log } from '#lib/platform/log.ts';
 import type { CacheStatus } from '#lib/upstream/schema.ts';
 import type { UpstreamRateLimit } from '#lib/upstream/client/upstream-client.ts';
-import { addToDay, saveRateLimit } from './cache-stats.sql.ts';
+import { addToDay } from './cache-stats.sql.ts';
 
 const FLUSH_INTERVAL_MS = 5_000;
 const MAX_PROBLEM_LENGTH = 500;
@@ -96,7 +96,5 @@ export function createCacheStats({ pool, log }: { pool: pg.Pool; log: Log }): Ca
 
 /** Writes nothing for an upstream that was deleted meanwhile. */
 async function write(pool: pg.Pool, upstreamId: bigint, news: News): Promise<void> {
-  const { counts, answeredAt, problem, problemAt, rateLimit } = news;
-  await addToDay(pool, { upstreamId, answeredAt, problem, problemAt, counts });
-  if (rateLimit) await saveRateLimit(pool, upstreamId, rateLimit);
+  await addToDay(pool, { upstreamId, ...news });
 }

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
-import { createServer } from 'node:net';
+import { createServer, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PassThrough, type Writable } from 'node:stream';
@@ -147,4 +147,21 @@ test('an owner that ends meanwhile leaves the manifest to those who asked', asyn
   await asked.promise;
   await flights.close({ maxSeconds: 0 });
   expect(await refreshed).toBeNull();
+});
+
+test.each([
+  ['ends', (socket: Socket) => socket.destroy()],
+  ['hangs', () => undefined],
+])('an owner that %s in the middle of its answer leaves the manifest to those who asked', async (_what, then) => {
+  const { owner, owners } = prepare(100);
+  const server = createServer((socket) => {
+    socket
+      .on('error', () => undefined)
+      .once('data', () => {
+        socket.write('HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n{"', () => then(socket));
+      });
+  });
+  await once(server.listen(owner), 'listening');
+  onTestFinished(() => void server.close());
+  expect(await owners.refresh(OWNED_KEY, manifest)).toBeNull();
 });

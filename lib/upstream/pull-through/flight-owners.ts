@@ -97,6 +97,19 @@ export function findFlightOwners(
 ): FlightOwners {
   const agent = new Agent({ keepAlive: true });
   const ask = (socketPath: string, path: string) => send({ agent, socketPath, path, silentMs });
+  /** Resolves to null if this process is the owner, or the owner ends or hangs. */
+  const askFor = async <Schema extends z.ZodType>(
+    key: string,
+    path: string,
+    schema: Schema,
+  ): Promise<z.output<Schema> | null> => {
+    const owner = ownerOf(key);
+    const answer = owner && (await ask(owner, path).catch(() => null));
+    if (!answer) return null;
+    await requireDone(answer);
+    const document = await readJson(answer, silentMs).catch(() => null);
+    return document === null ? null : schema.parse(document);
+  };
   /** Null: this process is the owner. */
   const ownerOf = (key: string): string | null => {
     const index = createHash('sha256').update(key).digest().readUInt32BE() % serverSockets.length;
@@ -112,20 +125,8 @@ export function findFlightOwners(
       answer.resume();
       return readAtOwner(Number(answer.headers[SIZE]), (range) => ask(owner, toBlobPath(wanted, range)));
     },
-    refresh: async (key, wanted) => {
-      const owner = ownerOf(key);
-      const answer = owner && (await ask(owner, toManifestPath(wanted)).catch(() => null));
-      if (!answer) return null;
-      await requireDone(answer);
-      return freshnessSchema.parse(await json(answer));
-    },
-    list: async (key, wanted) => {
-      const owner = ownerOf(key);
-      const answer = owner && (await ask(owner, toListPath(wanted)).catch(() => null));
-      if (!answer) return null;
-      await requireDone(answer);
-      return listAnswerSchema.parse(await json(answer));
-    },
+    refresh: (key, wanted) => askFor(key, toManifestPath(wanted), freshnessSchema),
+    list: (key, wanted) => askFor(key, toListPath(wanted), listAnswerSchema),
     close: () => agent.destroy(),
   };
 }
@@ -142,7 +143,7 @@ function readAtOwner(sizeBytes: number, ask: (range: ByteRange) => Promise<Incom
   };
 }
 
-/** Works for the other processes of the machine. Whoever may enter the socket's folder is trusted. */
+/** Answers the other processes of this machine. Whoever may enter the socket's folder is trusted. */
 export async function serveFlights(
   socketPath: string,
   work: FlightWork,
@@ -236,6 +237,16 @@ async function send({ agent, socketPath, path, silentMs }: Question): Promise<In
   asked.on('information', () => timer.refresh());
   try {
     return await new Promise((resolve, reject) => asked.on('response', resolve).on('error', reject).end());
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/** Rejects when the owner ends or takes too long. */
+async function readJson(answer: IncomingMessage, maxMs: number): Promise<unknown> {
+  const timer = setTimeout(() => answer.destroy(new Error('the owner does not go on')), maxMs);
+  try {
+    return await json(answer);
   } finally {
     clearTimeout(timer);
   }

@@ -1,7 +1,7 @@
 import type pg from 'pg';
 import type { ReservedTurns, Turns } from '#lib/upstream/client/request-pace.ts';
 
-// Whoever inserts a host's row at the same time as another isn't limited by it. From then on, the lock orders them.
+// Two processes that insert the row of a host at the same moment may both get all their turns. After that, its lock orders them.
 const RESERVE_TURNS = `
   WITH locked AS (SELECT full_at FROM upstream_paces WHERE host = $1 FOR UPDATE),
   ahead AS (
