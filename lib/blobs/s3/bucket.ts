@@ -9,6 +9,7 @@ import {
   ListMultipartUploadsCommand,
   type ListMultipartUploadsCommandOutput,
   ListObjectsV2Command,
+  ListPartsCommand,
   PutObjectCommand,
   UploadPartCommand,
   type S3Client,
@@ -17,7 +18,7 @@ import type { Readable } from 'node:stream';
 import type { ByteRange } from '#lib/oci/range.ts';
 import { AppError } from '#lib/platform/errors.ts';
 import type { S3Config } from './s3-config.ts';
-import { isConditionFailed, isMissing, toBucketError } from './s3-errors.ts';
+import { isConditionFailed, isMissing, statusOf, toBucketError } from './s3-errors.ts';
 
 const CONTENT_TYPE = 'application/octet-stream';
 
@@ -142,8 +143,23 @@ export class Bucket {
       Body: bytes,
       ContentLength: bytes.length,
     });
-    const { ETag } = await this.#client.send(command);
-    return { number, etag: toETag(ETag), sizeBytes: bytes.length };
+    try {
+      const { ETag } = await this.#client.send(command);
+      return { number, etag: toETag(ETag), sizeBytes: bytes.length };
+    } catch (error) {
+      // A server that refuses a part before reading it may close the connection, and its answer is lost.
+      if (statusOf(error) === null) await this.#requireMultipart({ key, uploadId });
+      throw error;
+    }
+  }
+
+  /** Rejects with the server's answer if the parts were joined or aborted. Resolves if that can't be found out. */
+  async #requireMultipart({ key, uploadId }: Multipart): Promise<void> {
+    try {
+      await this.#client.send(new ListPartsCommand({ ...this.#at(key), UploadId: uploadId, MaxParts: 1 }));
+    } catch (error) {
+      if (isMissing(error)) throw error;
+    }
   }
 
   /**

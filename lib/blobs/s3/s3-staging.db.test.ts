@@ -17,6 +17,7 @@ import { createKeys } from '#lib/blobs/sealed/seal-composition.contract.ts';
 import { sealStorage } from '#lib/blobs/sealed/seal-storage.ts';
 import type { SealingKeys } from '#lib/blobs/sealed/sealing-keys.ts';
 import type { StagedFile, StagedWriter as Writer, StagingArea } from '#lib/blobs/staging-area.ts';
+import { startFaultProxy } from '#lib/testing/s3/fault-proxy.ts';
 import { findS3Server } from '#lib/testing/s3/start-s3.ts';
 import { Bucket } from './bucket.ts';
 import { ByteBudget } from './byte-budget.ts';
@@ -203,11 +204,17 @@ describe.skipIf(absent !== null)(title, () => {
     expect((await readAll(two, bytes))?.equals(bytes)).toBe(true);
   });
 
-  test('an upload whose parts were joined without further bytes can’t be continued', async () => {
+  test.each([
+    ['the answer arrives', null],
+    ['the connection is dropped before', { kind: 'reset' } as const],
+  ])('an upload whose parts were joined without further bytes can’t be continued (%s)', async (_, fault) => {
     const id = await joinAndDie(randomBytes(20 * MIB), { isSaved: false });
-    const more = intakeOf(two).append({ id, fence: 2n }, streamOf(randomBytes(20 * MIB)), ANYWHERE);
+    const proxy = await startFaultProxy(s3.server.port);
+    proxy.fail(({ url }) => (url?.includes('partNumber=') ? fault : null));
+    const behind = await s3.openAgain({ ...one.config, endpoint: proxy.url });
+    const more = intakeOf(behind).append({ id, fence: 2n }, streamOf(randomBytes(20 * MIB)), ANYWHERE);
     await expect(more).rejects.toMatchObject({ code: 'upload_not_found' });
-    const few = intakeOf(two).finish(
+    const few = intakeOf(behind).finish(
       { id, fence: 3n },
       {
         digest: sha256Of(Buffer.from('')),
@@ -216,6 +223,9 @@ describe.skipIf(absent !== null)(title, () => {
       },
     );
     await expect(few).rejects.toMatchObject({ code: 'upload_not_found' });
+    if (fault) expect(proxy.faults).toBeGreaterThan(1);
+    await behind.close();
+    await proxy.close();
   });
 
   test('a failed append of several parts leaves the upload as it was', async () => {
