@@ -54,7 +54,7 @@ export async function startServer(config: Config, log: Log, hooks: ServerHooks =
     const openPages = () => openPageEdge(app, siblings);
     const pages = isWeb && !siblings ? await step('web pages', openPages) : await openPages();
     const state: ProcessState = { isStarted: false, isDraining: false };
-    const flights = siblings && (await serveFlights(siblings.part.ownSocket, flightWork(app)));
+    const flights = siblings && (await serveFlights(siblings.part.ownSocket, flightWork(app), app.log));
     const attach = createHandlers(app, state, pages, siblings);
     const listeners = await openListeners(app, { attach, answerStalled });
     // With page processes, the leader among them runs the jobs.

@@ -58,14 +58,25 @@ export function createUpstreamClient(options: UpstreamClientOptions): UpstreamCl
   const tokenContext = { send, clock, idleMs: timeouts.idleBodyMs };
   const authorizer = new Authorizer(new TokenCache((request) => fetchToken(tokenContext, request), clock));
   const rateLimits = new LRUCache<string, UpstreamRateLimit>({ max: MAX_UPSTREAMS });
+  const breakers = new LRUCache<string, Breakers>({ max: MAX_UPSTREAMS });
   // Two for each upstream, because Docker Hub limits manifest pulls but not the blob downloads that follow.
-  const breakersOf = memoize((_key: string, { id, host }: UpstreamAddress): Record<ConnectionKind, CircuitBreaker> => {
+  const openBreakers = ({ id, host, credentials }: UpstreamAddress): Breakers => {
     const create = (kind: ConnectionKind): CircuitBreaker => {
       const board = shared?.pauses({ upstreamId: id, kind }) ?? null;
       return new CircuitBreaker({ host, clock, settings: options.breaker, board });
     };
-    return { metadata: create('metadata'), blob: create('blob') };
-  });
+    return { metadata: create('metadata'), blob: create('blob'), credentials };
+  };
+  const breakersOf = (upstream: UpstreamAddress): Breakers => {
+    const key = keyOf(upstream);
+    const known = breakers.get(key);
+    if (known && isSameLogin(known.credentials, upstream.credentials)) return known;
+    // A pause or a limit of the former credentials says nothing about the new ones.
+    rateLimits.delete(key);
+    const opened = openBreakers(upstream);
+    breakers.set(key, opened);
+    return opened;
+  };
 
   const request = async (
     upstream: UpstreamAddress,
@@ -74,7 +85,7 @@ export function createUpstreamClient(options: UpstreamClientOptions): UpstreamCl
     const { host } = upstream;
     const { method, kind, signal } = request;
     const startedMs = performance.now();
-    const breaker = breakersOf(keyOf(upstream), upstream)[kind];
+    const breaker = breakersOf(upstream)[kind];
     const permit = await breaker.enter(upstream.pauses?.[kind] ?? null);
     try {
       const arrival = await exchange({ send, authorizer }, upstream, request);
@@ -117,8 +128,8 @@ export function createUpstreamClient(options: UpstreamClientOptions): UpstreamCl
     request,
     fetchFile: (file) => fetchFile({ send, idleMs: timeouts.idleBodyMs }, file),
     state: (upstream) => {
-      const { metadata, blob } = breakersOf(keyOf(upstream), upstream);
-      const untilMs = Math.max(metadata.brokenUntil?.getTime() ?? 0, blob.brokenUntil?.getTime() ?? 0);
+      const { metadata, blob } = breakers.get(keyOf(upstream)) ?? {};
+      const untilMs = Math.max(metadata?.brokenUntil?.getTime() ?? 0, blob?.brokenUntil?.getTime() ?? 0);
       const rateLimit = rateLimits.get(keyOf(upstream)) ?? null;
       return { brokenUntil: untilMs > 0 ? new Date(untilMs) : null, rateLimit };
     },
@@ -127,6 +138,13 @@ export function createUpstreamClient(options: UpstreamClientOptions): UpstreamCl
       return Promise.resolve();
     },
   };
+}
+
+type Credentials = UpstreamAddress['credentials'];
+type Breakers = Record<ConnectionKind, CircuitBreaker> & { credentials: Credentials };
+
+function isSameLogin(one: Credentials, other: Credentials): boolean {
+  return one?.username === other?.username && one?.password === other?.password;
 }
 
 /** Tells the breaker what an error says about the upstream's health. */

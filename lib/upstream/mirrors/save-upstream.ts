@@ -11,6 +11,8 @@ import type { z } from 'zod';
 type Settings = z.output<typeof upstreamSettingsSchema>;
 type App = { secrets: StoredSecrets };
 
+const NO_LIMIT = { rateLimit: null, rateRemaining: null, rateWindowSeconds: null };
+
 /**
  * Creates or updates a publisher's upstream. Omitted settings keep their values.
  * @throws AppError `invalid_input`, `unavailable`
@@ -44,7 +46,14 @@ export async function saveUpstream(
     ...(name === null && { sealedPassword: null }),
     ...(name !== null && sealedPassword && { sealedPassword }),
   };
-  const { id } = await tx.upstream.upsert({ where: key, create: { registryKey, host, ...data }, update: data });
+  const isLoginNew = before !== null && (sealedPassword !== null || name !== before.username);
+  const { id } = await tx.upstream.upsert({
+    where: key,
+    create: { registryKey, host, ...data },
+    update: { ...data, ...(isLoginNew && { ...NO_LIMIT, rateSeenAt: new Date() }) },
+  });
+  // What the upstream refused to the former credentials, it may allow to the new ones.
+  if (isLoginNew) await tx.upstreamPause.deleteMany({ where: { upstreamId: id } });
   const shown = { host, isPlainHttp, username: name, isPasswordNew: sealedPassword !== null };
   await recordChange(tx, {
     caller,

@@ -6,10 +6,11 @@ import { join } from 'node:path';
 import { PassThrough, type Writable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { expect, onTestFinished, test } from 'vitest';
+import { expect, onTestFinished, test, vi } from 'vitest';
 import type { OpenBlob } from '#lib/blobs/blob-store.ts';
 import { toDigest } from '#lib/oci/digest.ts';
 import { AppError } from '#lib/platform/errors.ts';
+import { createLog } from '#lib/platform/log.ts';
 import {
   findFlightOwners,
   serveFlights,
@@ -35,6 +36,8 @@ const manifest: OwnedManifest = {
   },
   reference: { kind: 'tag', tag: 'v1' },
 };
+
+const log = createLog('silent', false);
 
 /** Fails whatever a test doesn't use. */
 const workOf = (work: Partial<FlightWork>): FlightWork => ({
@@ -71,12 +74,25 @@ function arrivingBlob() {
   return { blob, finish: rest.resolve };
 }
 
-test('does not wait for an owner that is paused', async () => {
+test('waits only once for an owner that is paused', async () => {
   const { owner, owners } = prepare(100);
-  const paused = createServer().listen(owner);
+  let asked = 0;
+  const paused = createServer(() => (asked += 1)).listen(owner);
   onTestFinished(() => void paused.close());
   await once(paused, 'listening');
   expect(await owners.open(wanted)).toBeNull();
+  expect(await owners.refresh(OWNED_KEY, manifest)).toBeNull();
+  expect(asked).toBe(1);
+});
+
+test('logs the cause of an internal error, which only its message leaves', async () => {
+  const { owner, owners } = prepare();
+  const cause = new Error('a fault of the program');
+  const onError = vi.spyOn(log, 'error');
+  const flights = await serveFlights(owner, workOf({ refresh: () => Promise.reject(cause) }), log);
+  onTestFinished(() => flights.close({ maxSeconds: 0 }));
+  await expect(owners.refresh(OWNED_KEY, manifest)).rejects.toMatchObject({ code: 'internal' });
+  expect(onError).toHaveBeenCalledWith(expect.objectContaining({ err: cause }), expect.any(String));
 });
 
 test.each([
@@ -85,7 +101,7 @@ test.each([
 ])('an owner that stops %s', { timeout: 10_000 }, async (_what, maxSeconds) => {
   const { owner, owners } = prepare();
   const { blob, finish } = arrivingBlob();
-  const flights = await serveFlights(owner, workOf({ open: () => Promise.resolve(blob) }));
+  const flights = await serveFlights(owner, workOf({ open: () => Promise.resolve(blob) }), log);
   const opened = await owners.open(wanted);
   const destination = new PassThrough();
   const copied = opened?.copyTo(destination, null).then(() => destination.end());
@@ -107,7 +123,7 @@ test('an owner refreshes a manifest for another process, and is waited for while
     await sleep(3_500);
     return { repositoryId: 7n, status: 'STALE' as const, warning: 'It is old.' };
   };
-  const flights = await serveFlights(owner, workOf({ refresh }));
+  const flights = await serveFlights(owner, workOf({ refresh }), log);
   onTestFinished(() => flights.close({ maxSeconds: 0 }));
   expect(await owners.refresh(OWNED_KEY, manifest)).toEqual({
     repositoryId: 7n,
@@ -122,7 +138,7 @@ test('an owner refreshes a list for another process', async () => {
   const wanted = { repository: manifest.repository, key: 'referrers sha256:0' };
   const answer = { content: [{ digest: 'sha256:1', annotations: { a: 'b' } }], status: 'MISS' as const };
   const list = (asked: unknown) => (expect(asked).toEqual(wanted), Promise.resolve(answer));
-  const flights = await serveFlights(owner, workOf({ list }));
+  const flights = await serveFlights(owner, workOf({ list }), log);
   onTestFinished(() => flights.close({ maxSeconds: 0 }));
   expect(await owners.list(OWNED_KEY, wanted)).toEqual(answer);
 });
@@ -132,7 +148,7 @@ test('the owner’s error is the error of all', async () => {
   const error = new AppError('upstream_rate_limited', 'docker.io is rate-limiting this site.', {
     retryAfterSeconds: 9,
   });
-  const flights = await serveFlights(owner, workOf({ refresh: () => Promise.reject(error) }));
+  const flights = await serveFlights(owner, workOf({ refresh: () => Promise.reject(error) }), log);
   onTestFinished(() => flights.close({ maxSeconds: 0 }));
   const { code, message, retryAfterSeconds } = error;
   await expect(owners.refresh(OWNED_KEY, manifest)).rejects.toMatchObject({ code, message, retryAfterSeconds });
@@ -142,7 +158,7 @@ test('an owner that ends meanwhile leaves the manifest to those who asked', asyn
   const { owner, owners } = prepare();
   const asked = Promise.withResolvers<void>();
   const refresh = () => (asked.resolve(), new Promise<never>(() => undefined));
-  const flights = await serveFlights(owner, workOf({ refresh }));
+  const flights = await serveFlights(owner, workOf({ refresh }), log);
   const refreshed = owners.refresh(OWNED_KEY, manifest);
   await asked.promise;
   await flights.close({ maxSeconds: 0 });

@@ -12,6 +12,7 @@ import type { ByteRange } from '#lib/oci/range.ts';
 import { formatReference, parseReference, type Reference } from '#lib/oci/reference.ts';
 import { AppError, toAppError, type ErrorCode } from '#lib/platform/errors.ts';
 import { drain } from '#lib/platform/http/listen.ts';
+import type { Log } from '#lib/platform/log.ts';
 import type { ProcessPart } from '#lib/platform/processes/messages.ts';
 import type { FetchedMirror, MirroredRepository } from '#lib/upstream/mirrors/mirrored-repository.ts';
 import { CACHE_STATUSES, type CacheStatus } from '#lib/upstream/schema.ts';
@@ -54,6 +55,8 @@ export type FlightWork = {
 /** How long an owner may be silent. While it waits for the upstream, it gives a sign of life every second. */
 const SILENT_MS = 5_000;
 const SIGN_OF_LIFE_MS = 1_000;
+/** After an owner was silent, the others fetch without it for a while. */
+const AVOIDED_MS = 30_000;
 const SIZE = 'x-blob-size';
 const FAILED_STATUS = 500;
 const PATHS = { blob: '/blob', manifest: '/manifest', list: '/list' } as const;
@@ -91,21 +94,35 @@ const freshnessSchema = z.object({
 });
 const failureSchema = z.object({ code: z.string(), message: z.string(), retryAfterSeconds: z.number().optional() });
 
+class SilentOwner extends Error {}
+
 export function findFlightOwners(
   { serverSockets, ownSocket }: Pick<ProcessPart, 'serverSockets' | 'ownSocket'>,
   silentMs = SILENT_MS,
 ): FlightOwners {
   const agent = new Agent({ keepAlive: true });
+  const avoidedUntilMs = new Map<string, number>();
   const ask = (socketPath: string, path: string) => send({ agent, socketPath, path, silentMs });
   /** Resolves to null if this process is the owner, or the owner ends or hangs. */
+  const askOwner = async (key: string, path: string): Promise<{ owner: string; answer: IncomingMessage } | null> => {
+    const owner = ownerOf(key);
+    if (owner === null || performance.now() < (avoidedUntilMs.get(owner) ?? 0)) return null;
+    try {
+      return { owner, answer: await ask(owner, path) };
+    } catch (error) {
+      if (error instanceof SilentOwner) avoidedUntilMs.set(owner, performance.now() + AVOIDED_MS);
+      return null;
+    }
+  };
+  /** Null as for `askOwner`. */
   const askFor = async <Schema extends z.ZodType>(
     key: string,
     path: string,
     schema: Schema,
   ): Promise<z.output<Schema> | null> => {
-    const owner = ownerOf(key);
-    const answer = owner && (await ask(owner, path).catch(() => null));
-    if (!answer) return null;
+    const asked = await askOwner(key, path);
+    if (!asked) return null;
+    const { answer } = asked;
     await requireDone(answer);
     const document = await readJson(answer, silentMs).catch(() => null);
     return document === null ? null : schema.parse(document);
@@ -118,9 +135,9 @@ export function findFlightOwners(
   };
   return {
     open: async (wanted) => {
-      const owner = ownerOf(wanted.digest);
-      const answer = owner && (await ask(owner, toBlobPath(wanted)).catch(() => null));
-      if (!answer) return null;
+      const asked = await askOwner(wanted.digest, toBlobPath(wanted));
+      if (!asked) return null;
+      const { owner, answer } = asked;
       await requireDone(answer);
       answer.resume();
       return readAtOwner(Number(answer.headers[SIZE]), (range) => ask(owner, toBlobPath(wanted, range)));
@@ -147,6 +164,7 @@ function readAtOwner(sizeBytes: number, ask: (range: ByteRange) => Promise<Incom
 export async function serveFlights(
   socketPath: string,
   work: FlightWork,
+  log: Log,
 ): Promise<{ close: (options: { maxSeconds: number }) => Promise<void> }> {
   const server: Server = createServer((req, res) => {
     const signs = setInterval(() => {
@@ -154,8 +172,10 @@ export async function serveFlights(
     }, SIGN_OF_LIFE_MS);
     answer(req, res, work)
       .catch((error: unknown) => {
-        if (res.headersSent) return res.destroy();
         const { code, message, retryAfterSeconds } = toAppError(error);
+        // The process that asked learns of the message only.
+        if (code === 'internal') log.error({ err: error, url: req.url }, 'a fetch for another process failed');
+        if (res.headersSent) return res.destroy();
         return res.writeHead(FAILED_STATUS).end(JSON.stringify({ code, message, retryAfterSeconds }));
       })
       .finally(() => clearInterval(signs));
@@ -233,7 +253,7 @@ type Question = { agent: Agent; socketPath: string; path: string; silentMs: numb
 /** Resolves to the head of the answer. Rejects when the owner ends or is silent for too long. */
 async function send({ agent, socketPath, path, silentMs }: Question): Promise<IncomingMessage> {
   const asked = request({ agent, socketPath, path });
-  const timer = setTimeout(() => asked.destroy(new Error('the owner does not answer')), silentMs);
+  const timer = setTimeout(() => asked.destroy(new SilentOwner()), silentMs);
   asked.on('information', () => timer.refresh());
   try {
     return await new Promise((resolve, reject) => asked.on('response', resolve).on('error', reject).end());

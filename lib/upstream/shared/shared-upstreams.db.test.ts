@@ -4,6 +4,7 @@ import type { UpstreamClientOptions } from '#lib/upstream/client/create-upstream
 import type { UpstreamClient } from '#lib/upstream/client/upstream-client.ts';
 import { loadUpstream } from '#lib/upstream/mirrors/load-upstream.ts';
 import { listUpstreams } from '#lib/upstream/mirrors/queries.ts';
+import { saveUpstream } from '#lib/upstream/mirrors/save-upstream.ts';
 import { requestUpstream } from '#lib/upstream/pull-through/request-upstream.ts';
 import { createTestUpstreamClient, upstreamMetadata } from '#lib/testing/servers/create-test-upstream-client.ts';
 import { createMirrorSite, type MirrorSite } from '#lib/testing/servers/mirror-site.ts';
@@ -74,6 +75,20 @@ test('Retry-After holds for all processes', async () => {
   site.upstream.behave();
   expect(await ask(two)).toBe('upstream_rate_limited');
   expect(arrived()).toBe(1);
+});
+
+test('new credentials end the pause of the former ones in all processes', async () => {
+  const { app } = site;
+  const [one, two] = clients;
+  const { host, registryKey } = await app.db.upstream.findFirstOrThrow();
+  site.upstream.misbehave({ status: 429, headers: { 'retry-after': '60' } });
+  expect(await ask(one)).toBe('upstream_rate_limited');
+  site.upstream.behave();
+  expect(await ask(two)).toBe('upstream_rate_limited');
+  const settings = { host, username: 'robot', password: 'secret' };
+  await app.db.$transaction((tx) => saveUpstream(app, tx, { caller: site.owner.caller, registryKey, settings }));
+  expect(await Promise.all([ask(one), ask(two)])).toEqual(['404', '404']);
+  await app.db.upstream.updateMany({ data: { username: null, sealedPassword: null } });
 });
 
 test('one of all processes probes, and its success closes the breakers of all', async () => {
