@@ -23,6 +23,7 @@ import type { SealingKeyRing } from '#lib/keys/sealing-key-ring.ts';
 import type { StoredSecrets } from '#lib/keys/stored-secrets.ts';
 import type { RepositoryKeys } from '#lib/keys/repository-keys.ts';
 import type { KeyServices } from '#lib/keys/services/open-key-services.ts';
+import type { Formats } from '#lib/distribution/translate/formats.ts';
 import type { AuthKeys } from '#lib/identity/credentials/auth-keys.ts';
 import type { Config } from './config.ts';
 import type { ProcessCounts } from './counts.ts';
@@ -79,6 +80,7 @@ export type App = {
   pullRights: PullRights;
   pushRights: PushRights;
   verifiedTokens: VerifiedTokens;
+  formats: Formats;
   answerBatch: AnswerBatch;
   pullCounter: PullCounter;
   traffic: TrafficMeter;

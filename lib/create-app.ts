@@ -24,6 +24,7 @@ import { openMasterKeys } from '#lib/keys/master-keys.ts';
 import { StoredSecrets } from '#lib/keys/stored-secrets.ts';
 import { RepositoryKeys } from '#lib/keys/repository-keys.ts';
 import { openKeyServices } from '#lib/keys/services/open-key-services.ts';
+import { createFormats } from '#lib/distribution/translate/formats.ts';
 import { deriveAuthKeys } from '#lib/identity/credentials/auth-keys.ts';
 import { migrateJobs } from '#lib/platform/jobs/run-worker.ts';
 import type { Config } from './config.ts';
@@ -184,6 +185,7 @@ export async function createApp(config: Config, log: Log, hooks: AppHooks = {}):
       pullRights,
       pushRights,
       verifiedTokens: new VerifiedTokens(),
+      formats: createFormats(authKeys.schema1),
       answerBatch: new AnswerBatch(),
       pullCounter,
       traffic,

@@ -45,6 +45,11 @@ export const DISTRIBUTION_VARIABLES = {
     doc: 'Accept images with missing layers: 1 or 0',
     fallback: '0',
   },
+  UNSIGNED_SCHEMA_1: {
+    schema: flag('0'),
+    doc: 'Accept manifests of schema 1 without signatures: 1 or 0',
+    fallback: '0',
+  },
 } as const satisfies Record<string, VariableRow>;
 
 export type DistributionConfig = {
@@ -62,6 +67,8 @@ export type DistributionConfig = {
   gcGraceSeconds: number;
   /** Accept image manifests whose layers are missing. An index may always list missing manifests. */
   takesSparseImages: boolean;
+  /** Accept schema 1 manifests without signatures. */
+  takesUnsignedSchema1: boolean;
 };
 
 type Values = ValuesOf<typeof DISTRIBUTION_VARIABLES>;
@@ -76,5 +83,6 @@ export function readDistributionConfig(values: Values): DistributionConfig {
     maxBlobBytes: values.MAX_BLOB_SIZE,
     gcGraceSeconds: values.GC_GRACE_SECONDS,
     takesSparseImages: values.SPARSE_IMAGES,
+    takesUnsignedSchema1: values.UNSIGNED_SCHEMA_1,
   };
 }

@@ -1,9 +1,11 @@
 // Parsers for untrusted documents. Each runs on the event loop or on a worker thread (read-document.ts).
 import { parseImageConfig, type ImageConfig } from '#lib/oci/image-config.ts';
 import { parseManifest, readMediaType, type Manifest } from '#lib/oci/manifest.ts';
+import type { Digest } from '#lib/oci/digest.ts';
 import { readManifest } from '#lib/oci/read-manifest.ts';
 import { toManifestRows, type ManifestRows } from './manifest-rows.ts';
-import { readImageConfig, readImageLabels } from './read-image-config.ts';
+import { readImageConfig, readImageLabels, type ImageFacts } from './read-image-config.ts';
+import { readPushedSchema1, type SchemaProblem } from './schema-1/read-pushed-schema-1.ts';
 
 /** Entries kept of each list. Docker images have at most 127 layers. */
 export const MAX_SHOWN = 250;
@@ -14,6 +16,9 @@ export const READERS = {
     const { manifest, problem } = parseManifest(bytes, contentType);
     return manifest ? { rows: toManifestRows(manifest) } : { problem };
   },
+  /** A pushed manifest of schema 1. */
+  schema1: (bytes: Uint8Array) => describeSchema1(bytes, false),
+  unsignedSchema1: (bytes: Uint8Array) => describeSchema1(bytes, true),
   /** The media type that a manifest states. Null if it states none. */
   mediaType: (bytes: Uint8Array): string | null => readMediaType(bytes),
   /** A manifest from an upstream. */
@@ -33,6 +38,16 @@ export const READERS = {
     return config && { ...config, history: config.history?.slice(0, MAX_SHOWN) };
   },
 };
+
+export type DescribedSchema1 = { rows: ManifestRows; digest: Digest; facts: ImageFacts };
+
+function describeSchema1(bytes: Uint8Array, takesUnsigned: boolean): DescribedSchema1 | SchemaProblem {
+  const read = readPushedSchema1(bytes, takesUnsigned);
+  if ('problem' in read) return read;
+  const facts = readImageConfig(Buffer.from(read.config));
+  // Docker had no other system then, and didn't always name it.
+  return { rows: toManifestRows(read.manifest), digest: read.digest, facts: { ...facts, os: facts.os ?? 'linux' } };
+}
 
 function cutManifest(manifest: Manifest): Manifest {
   return {

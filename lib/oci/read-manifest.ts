@@ -3,7 +3,16 @@ import { z } from 'zod';
 import { digestSchema, type Descriptor } from './descriptor.ts';
 import { isDigest } from './digest.ts';
 import type { Manifest } from './manifest.ts';
-import { manifestKind, OCI_IMAGE_CONFIG, OCI_IMAGE_INDEX, OCI_IMAGE_MANIFEST } from './media-types.ts';
+import {
+  EMPTY_LAYER_DIGEST,
+  manifestKind,
+  OCI_IMAGE_CONFIG,
+  OCI_IMAGE_INDEX,
+  OCI_IMAGE_MANIFEST,
+  SCHEMA_1,
+  SCHEMA_1_LAYER,
+  SCHEMA_1_SIGNED,
+} from './media-types.ts';
 
 const MAX_TYPE_LENGTH = 255;
 /** The fallback type of a layer. Its first bytes decide how it is unpacked. */
@@ -72,6 +81,7 @@ export function readManifest(bytes: Uint8Array, contentType: string): Manifest |
   const mediaType = document && findMediaType(document, contentType);
   const kind = mediaType ? manifestKind(mediaType) : null;
   if (!document || !mediaType || !kind) return null;
+  if (mediaType === SCHEMA_1 || mediaType === SCHEMA_1_SIGNED) return readSchema1(document, mediaType);
   const isImage = kind === 'image';
   return {
     kind,
@@ -82,6 +92,25 @@ export function readManifest(bytes: Uint8Array, contentType: string): Manifest |
     config: isImage ? readDescriptor('config', document['config']) : null,
     layers: isImage ? readList('layer', document['layers']) : [],
     children: isImage ? [] : readList('child', document['manifests']),
+  };
+}
+
+/** Lists the newest layer first, without sizes and types. */
+function readSchema1({ fsLayers }: Record<string, unknown>, mediaType: string): Manifest {
+  const layers = Array.isArray(fsLayers) ? [...(fsLayers as unknown[])].reverse() : [];
+  const toLayer = (layer: unknown) => {
+    const digest = typeof layer === 'object' && layer !== null && 'blobSum' in layer ? layer.blobSum : null;
+    return digest === EMPTY_LAYER_DIGEST ? null : { mediaType: SCHEMA_1_LAYER, digest };
+  };
+  return {
+    kind: 'image',
+    mediaType,
+    artifactType: null,
+    annotations: {},
+    subject: null,
+    config: null,
+    layers: readList('layer', layers.map(toLayer)),
+    children: [],
   };
 }
 

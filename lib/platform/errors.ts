@@ -18,6 +18,7 @@ export type ErrorCode =
   | 'repository_not_empty'
   | 'manifest_not_found'
   | 'manifest_invalid'
+  | 'manifest_unverified'
   | 'manifest_blob_unknown'
   | 'blob_not_found'
   | 'upload_not_found'

@@ -34,6 +34,7 @@ import type { SiteSettingsCache } from '#lib/site/site-settings.ts';
 import type { SearchIndex } from '#lib/search/search-index.ts';
 import type { UpstreamRuntime } from '#lib/upstream/pull-through/upstream-runtime.ts';
 import type { Credentials } from '#lib/distribution/authorization/credentials.ts';
+import type { Formats } from '#lib/distribution/translate/formats.ts';
 import type { Params } from './parse-params.ts';
 import type { PullCache } from '#lib/distribution/hot-path/pull-cache.ts';
 import type { PullRights } from '#lib/distribution/hot-path/pull-rights.ts';
@@ -74,6 +75,7 @@ export type DistributionApp = {
   attemptLog: Pick<AttemptLog, 'note'>;
   limits: RequestLimits;
   verifiedTokens: VerifiedTokens;
+  formats: Formats;
   answerBatch: AnswerBatch;
   offload: Offload;
   siteSettings: Pick<SiteSettingsCache, 'read'>;

@@ -22,6 +22,7 @@ export const OCI_ERRORS = {
   repository_not_empty:  { status: 409, code: 'UNSUPPORTED' },
   manifest_not_found:    { status: 404, code: 'MANIFEST_UNKNOWN' },
   manifest_invalid:      { status: 400, code: 'MANIFEST_INVALID' },
+  manifest_unverified:   { status: 400, code: 'MANIFEST_UNVERIFIED' },
   manifest_blob_unknown: { status: 400, code: 'MANIFEST_BLOB_UNKNOWN' },
   blob_not_found:        { status: 404, code: 'BLOB_UNKNOWN' },
   upload_not_found:      { status: 404, code: 'BLOB_UPLOAD_UNKNOWN' },

@@ -6,6 +6,7 @@ import type { FoundRepository } from '#lib/repositories/find-repository.ts';
 import type { PullCache } from '#lib/distribution/hot-path/pull-cache.ts';
 import { isMirrored } from '#lib/upstream/mirrors/mirrored-repository.ts';
 import type { CacheStatus } from '#lib/upstream/schema.ts';
+import { orEmptyLayer } from './empty-layer.ts';
 import { measureMirroredBlob, pullMirroredBlob, type MirroredBlobApp } from './mirrored/pull-mirrored-blob.ts';
 import {
   findStoredBlob,
@@ -27,8 +28,14 @@ export async function pullBlob(
   { repository, digest }: Input,
 ): Promise<PulledBlob | BlobRedirect> {
   if (isMirrored(repository)) return pullMirroredBlob(app, { repository, digest });
-  const opened = await serveStoredBlob(app, { repositoryId: repository.id, digest });
-  return opened.kind === 'redirect' ? opened : { blob: opened, status: null };
+  return orEmptyLayer<PulledBlob | BlobRedirect>(
+    digest,
+    async () => {
+      const opened = await serveStoredBlob(app, { repositoryId: repository.id, digest });
+      return opened.kind === 'redirect' ? opened : { blob: opened, status: null };
+    },
+    (blob) => ({ blob, status: null }),
+  );
 }
 
 /**
@@ -43,8 +50,10 @@ export async function measureBlob(
 ): Promise<SizedBlob> {
   if (isMirrored(repository)) return measureMirroredBlob(app, { repository, digest });
   const of = { repositoryId: repository.id, digest };
-  if (isPushed) await leaseBlob(app, { ...of, graceSeconds: app.config.gcGraceSeconds });
-  return { sizeBytes: await measureStoredBlob(app, of), status: null };
+  const measure = async () => ({ sizeBytes: await measureStoredBlob(app, of), status: null });
+  if (!isPushed) return orEmptyLayer<SizedBlob>(digest, measure, ({ sizeBytes }) => ({ sizeBytes, status: null }));
+  await leaseBlob(app, { ...of, graceSeconds: app.config.gcGraceSeconds });
+  return measure();
 }
 
 /**

@@ -8,8 +8,13 @@ import { readStoredManifest, type StoredManifest } from './read-stored-manifest.
 
 /**
  * `cache` is null unless the repository is mirrored. `repositoryId` identifies the repository that stores the manifest.
+ * `sourceDigest` is that of the stored manifest that this one is a translation of; null if it is stored itself.
  */
-export type PulledManifest = StoredManifest & { repositoryId: bigint; cache: CacheState | null };
+export type PulledManifest = StoredManifest & {
+  repositoryId: bigint;
+  cache: CacheState | null;
+  sourceDigest?: string;
+};
 
 type App = RefreshApp & { pullCache: PullCache };
 type Input = { repository: FoundRepository; reference: Reference };
@@ -21,7 +26,7 @@ type Input = { repository: FoundRepository; reference: Reference };
 export async function pullManifest(app: App, { repository, reference }: Input): Promise<PulledManifest> {
   if (isMirrored(repository)) return pullMirroredManifest(app, { repository, reference });
   const { id: repositoryId } = repository;
-  return app.pullCache.content(
+  return app.pullCache.content<PulledManifest>(
     keyOf(repositoryId, reference),
     async () => ({ ...(await readStoredManifest(app, { repositoryId, reference })), repositoryId, cache: null }),
     ({ sizeBytes }) => sizeBytes,

@@ -7,6 +7,7 @@ import type { FoundRepository } from '#lib/repositories/find-repository.ts';
 import { fromTextList, type ManifestRows } from '#lib/images/manifest-rows.ts';
 import { readDocument } from '#lib/images/read-document.ts';
 import { NO_IMAGE_FACTS, type ImageFacts } from '#lib/images/read-image-config.ts';
+import { isSchema1 } from '#lib/images/schema-1/read-pushed-schema-1.ts';
 import { blobsUnknown, recordManifest } from '#lib/images/record-manifest.ts';
 import type { UserCaller } from '#lib/access/schema.ts';
 import { digestAlgorithm, toDigest, type Digest } from '#lib/oci/digest.ts';
@@ -52,7 +53,7 @@ export type PushApp = {
   log: Log;
   offload: Offload;
   counts: { pushes: { manifests: number } };
-  config: Pick<DistributionConfig, 'takesSparseImages'>;
+  config: Pick<DistributionConfig, 'takesSparseImages' | 'takesUnsignedSchema1'>;
 };
 
 /**
@@ -60,19 +61,17 @@ export type PushApp = {
  * @throws AppError `manifest_invalid`, `digest_mismatch` or `manifest_blob_unknown`, with nothing stored
  */
 export async function pushManifest(app: PushApp, input: PushManifestInput): Promise<PushedManifest> {
-  const { caller, reference, contentType, payload, mayLackChildren } = input;
-  const digest = checkDigest(reference, payload);
+  const { caller, reference, payload, mayLackChildren } = input;
   const key = caller.principal.userId;
-  const read = await readDocument(app, 'pushed', { bytes: payload, type: contentType, key });
-  if ('problem' in read) throw new AppError('manifest_invalid', read.problem);
-  const { rows } = read;
+  const { digest, rows, facts: statedFacts } = await readPushed(app, input);
   // Manifests are stored in the database. It may share the disk, which pushes must not fill either.
   app.volume.requireRoom(payload.length);
   // A missing repository has no blobs, so don't create it for a manifest that needs some.
-  if (isNotYet(input.repository) && rows.config) throw blobsUnknown(fromTextList(rows.blobDigests));
+  const needed = fromTextList(rows.neededDigests);
+  if (isNotYet(input.repository) && needed.length > 0) throw blobsUnknown(fromTextList(rows.blobDigests));
 
   const repository = await ensureRepository(app, { caller, repository: input.repository });
-  const facts = await readFacts(app, repository, rows, key);
+  const facts = statedFacts ?? (await readFacts(app, repository, rows, key));
   const tags = reference.kind === 'tag' ? [reference.tag] : [...new Set(input.tags)];
   const mayLackLayers = app.config.takesSparseImages;
   const lacks = { mayLackLayers, ...(mayLackChildren !== undefined && { mayLackChildren }) };
@@ -86,16 +85,43 @@ export async function pushManifest(app: PushApp, input: PushManifestInput): Prom
   return { digest, subject: rows.subject };
 }
 
+/** `facts` null: they are in the config. */
+type ReadManifest = { digest: Digest; rows: ManifestRows; facts: ImageFacts | null };
+
+/** @throws AppError `manifest_invalid`, `manifest_unverified`, `digest_mismatch` */
+async function readPushed(app: PushApp, { caller, reference, contentType, payload }: PushManifestInput): Promise<ReadManifest> {
+  const key = caller.principal.userId;
+  if (isSchema1(payload, contentType)) return readSchema1(app, { reference, payload, key });
+  const digest = checkDigest(reference, payload);
+  const read = await readDocument(app, 'pushed', { bytes: payload, type: contentType, key });
+  if ('problem' in read) throw new AppError('manifest_invalid', read.problem);
+  return { digest, rows: read.rows, facts: null };
+}
+
+/** Its digest is that of what is signed, without the signatures. */
+async function readSchema1(
+  app: PushApp,
+  { reference, payload, key }: { reference: Reference; payload: Buffer; key: string },
+): Promise<ReadManifest> {
+  const kind = app.config.takesUnsignedSchema1 ? 'unsignedSchema1' : 'schema1';
+  const read = await readDocument(app, kind, { bytes: payload, key });
+  if ('problem' in read) throw new AppError(read.isUnverified ? 'manifest_unverified' : 'manifest_invalid', read.problem);
+  if (reference.kind === 'digest' && reference.digest !== read.digest) throw digestMismatch(reference.digest, read.digest);
+  return read;
+}
+
 /** Hashes with SHA-256 for a tag, and with the digest's own algorithm for a digest. */
 function checkDigest(reference: Reference, payload: Buffer): Digest {
   const algorithm = reference.kind === 'digest' ? digestAlgorithm(reference.digest) : 'sha256';
   const actual = toDigest(algorithm, createHash(algorithm).update(payload).digest('hex'));
   if (reference.kind === 'digest' && reference.digest !== actual) {
-    throw new AppError('digest_mismatch', "The digest doesn't match the manifest.", {
-      detail: { expected: reference.digest, actual },
-    });
+    throw digestMismatch(reference.digest, actual);
   }
   return actual;
+}
+
+function digestMismatch(expected: Digest, actual: Digest): AppError {
+  return new AppError('digest_mismatch', "The digest doesn't match the manifest.", { detail: { expected, actual } });
 }
 
 /**

@@ -30,6 +30,8 @@ export type AuthKeys = {
   feed: Uint8Array;
   /** Signs the ids of uploads (distribution/push/ids). */
   uploads: Uint8Array;
+  /** Signs manifests for clients that only read schema 1 (distribution/translate). */
+  schema1: Uint8Array;
 };
 
 /** Derives a key for each purpose from one secret (HKDF, RFC 5869), so that tokens of one kind are never valid as another. */
@@ -50,5 +52,6 @@ export function deriveAuthKeys(config: IdentityConfig & ServerConfig): AuthKeys 
     doctor: derive('doctor'),
     feed: derive('feed'),
     uploads: derive('uploads'),
+    schema1: derive('schema-1'),
   };
 }

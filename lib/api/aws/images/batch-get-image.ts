@@ -1,7 +1,10 @@
 // https://docs.aws.amazon.com/AmazonECR/latest/APIReference/API_BatchGetImage.html
 import { describePassword } from '#lib/distribution/authorization/credentials.ts';
 import { notePull } from '#lib/distribution/http/handlers/record-pull.ts';
-import { pullManifest } from '#lib/distribution/pull/pull-manifest.ts';
+import { pullManifest, type PulledManifest } from '#lib/distribution/pull/pull-manifest.ts';
+import { parseAccept } from '#lib/distribution/translate/accept-header.ts';
+import { chooseFormat } from '#lib/distribution/translate/choose-format.ts';
+import { translateManifest } from '#lib/distribution/translate/translate-manifest.ts';
 import type { Digest } from '#lib/oci/digest.ts';
 import type { Reference } from '#lib/oci/reference.ts';
 import type { FoundRepository } from '#lib/repositories/find-repository.ts';
@@ -34,7 +37,7 @@ type Image = {
   imageManifestMediaType: string;
 };
 
-/** Reads manifests as they are stored. Each is a pull, and counts as one. */
+/** Reads manifests, by tag in a format that the caller accepts. Each is a pull, and counts as one. */
 export async function batchGetImage(app: AwsApp, call: Call, input: Input) {
   const repository = await requireAwsRepository(app, call, input, { images: toNamedImages(input.imageIds) });
   refuseQuarantined(repository);
@@ -68,11 +71,12 @@ async function getImage(
   try {
     const reference = toReference(tag, digest);
     if (reference === null) return notFoundFailure(imageId);
-    const pulled = await pullManifest(app, { repository, reference });
-    if (digest !== null && pulled.digest !== digest) {
-      return imageFailure(imageId, 'ImageTagDoesNotMatchDigest', `The tag ${tag} points to ${pulled.digest}`);
+    const stored = await pullManifest(app, { repository, reference });
+    const pulled = await toAccepted(app, { repository, tag, stored, acceptedMediaTypes });
+    if (digest !== null && stored.digest !== digest) {
+      return imageFailure(imageId, 'ImageTagDoesNotMatchDigest', `The tag ${tag} points to ${stored.digest}`);
     }
-    if (acceptedMediaTypes && !acceptedMediaTypes.includes(pulled.mediaType)) return notFoundFailure(imageId);
+    if (!pulled) return notFoundFailure(imageId);
     const { address, userAgent } = call.caller.context;
     const by = { ...describePassword(call.caller.principal), address, userAgent };
     notePull(app, { repository, reference, pulled, by });
@@ -88,6 +92,24 @@ async function getImage(
     if (failure) return failure;
     throw error;
   }
+}
+
+type ToAccept = {
+  repository: FoundRepository;
+  tag: string | null;
+  stored: PulledManifest;
+  acceptedMediaTypes: string[] | undefined;
+};
+
+/** Null: it has no accepted format. */
+async function toAccepted(
+  app: AwsApp,
+  { repository, tag, stored, acceptedMediaTypes }: ToAccept,
+): Promise<PulledManifest | null> {
+  if (!acceptedMediaTypes || acceptedMediaTypes.includes(stored.mediaType)) return stored;
+  const acceptance = parseAccept(acceptedMediaTypes.join());
+  const format = tag === null ? null : chooseFormat(stored.mediaType, { acceptance, userAgent: undefined });
+  return tag !== null && format ? translateManifest(app, { repository, tag, manifest: stored, format }) : null;
 }
 
 function toReference(tag: string | null, digest: Digest | null): Reference | null {

@@ -98,7 +98,7 @@ function toPutError({ registry }: Call, { name }: FoundRepository, error: unknow
   if (!isAppError(error)) return error;
   const { code, message } = error;
   if (code === 'digest_mismatch') return awsError('ImageDigestDoesNotMatchException', message);
-  if (code === 'manifest_invalid') return invalidParameter('imageManifest', message);
+  if (code === 'manifest_invalid' || code === 'manifest_unverified') return invalidParameter('imageManifest', message);
   if (code !== 'manifest_blob_unknown') return error;
   const isChildren = isChildrenUnknown(error);
   return awsError(

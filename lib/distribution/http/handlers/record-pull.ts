@@ -29,7 +29,7 @@ type Pull = {
 /** Counts and logs a manifest GET, in memory only. */
 export function recordPull(
   { app, req, repository, credentials, params }: Pull,
-  pulled: Pick<PulledManifest, 'digest' | 'repositoryId' | 'sizeBytes'>,
+  pulled: Pick<PulledManifest, 'digest' | 'repositoryId' | 'sizeBytes' | 'sourceDigest'>,
 ): void {
   app.traffic.sent(toTraffic(req, repository), pulled.sizeBytes);
   const by = {
@@ -43,14 +43,16 @@ export function recordPull(
 type NotedPull = {
   repository: FoundRepository;
   reference: Reference;
-  pulled: Pick<PulledManifest, 'digest' | 'repositoryId'>;
+  pulled: Pick<PulledManifest, 'digest' | 'repositoryId' | 'sourceDigest'>;
   by: DescribedCredentials & { address: string | null; userAgent: string | null };
 };
 
 /** Counts and logs a pull through any API, in memory only. */
 export function notePull(app: App, { repository, reference, pulled, by }: NotedPull): void {
   const tag = reference.kind === 'tag' ? reference.tag : null;
-  const { digest, repositoryId } = pulled;
+  const { repositoryId } = pulled;
+  // What was pulled is the image that the repository has, in whichever format.
+  const digest = pulled.sourceDigest ?? pulled.digest;
   app.pullCounter.count({ repositoryId, tag, digest, userId: by.userId });
   app.pullLog.record({
     registryKey: repository.registryKey,

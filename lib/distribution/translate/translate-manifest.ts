@@ -1,0 +1,157 @@
+import { createHash } from 'node:crypto';
+import type pg from 'pg';
+import type { FoundRepository } from '#lib/repositories/find-repository.ts';
+import { toDigest, type Digest } from '#lib/oci/digest.ts';
+import type { Descriptor } from '#lib/oci/descriptor.ts';
+import type { Manifest } from '#lib/oci/manifest.ts';
+import { isImageConfig, manifestKind, SCHEMA_1, SCHEMA_1_SIGNED } from '#lib/oci/media-types.ts';
+import { readManifest } from '#lib/oci/read-manifest.ts';
+import { isAppError } from '#lib/platform/errors.ts';
+import type { PullCache } from '#lib/distribution/hot-path/pull-cache.ts';
+import { pullManifest, type PulledManifest } from '#lib/distribution/pull/pull-manifest.ts';
+import { readConfigBlob } from '#lib/distribution/pull/read-config-blob.ts';
+import type { Format } from './choose-format.ts';
+import { convertImage, convertList, counterpart, isImageEntry, type Converted } from './convert-manifest.ts';
+import type { Formats } from './formats.ts';
+import { buildSchema1 } from './schema-1/build-schema-1.ts';
+import { signManifest } from './schema-1/sign-manifest.ts';
+import { findTranslation, keepTranslation, type Translation } from './translated-rows.sql.ts';
+
+/** Each needs a conversion of its own. No list of platforms is near it. */
+const MAX_CHILDREN = 100;
+const LAYER =
+  /^application\/vnd\.(?:docker\.image\.rootfs\.diff\.tar(?:\.gzip)?|oci\.image\.layer\.v1\.tar(?:\+gzip)?)$/;
+
+type App = Parameters<typeof pullManifest>[0] & Parameters<typeof readConfigBlob>[0] & TranslationApp;
+type TranslationApp = { pool: pg.Pool; formats: Pick<Formats, 'schema1Key'> };
+
+type Input = { repository: FoundRepository; tag: string; manifest: PulledManifest; format: Format };
+
+/**
+ * Translates what a tag points to into a format that the client reads, once for all clients.
+ * Null: it has no such form, so the client gets it as it is stored.
+ */
+export async function translateManifest(app: App, input: Input): Promise<PulledManifest | null> {
+  const { manifest, format } = input;
+  const { repositoryId } = manifest;
+  const known = recallTranslation(app, input);
+  if (known) return known;
+  const key = keyOf(input);
+  const made = await make(app, input);
+  return made && app.pullCache.content({ repositoryId, key }, () => Promise.resolve(made), sizeOf);
+}
+
+/** Finds a cached translation. */
+export function recallTranslation({ pullCache }: { pullCache: PullCache }, input: Input): PulledManifest | null {
+  return pullCache.findContent<PulledManifest>({ repositoryId: input.manifest.repositoryId, key: keyOf(input) });
+}
+
+function keyOf({ tag, manifest, format: { mediaType, ofPlatform } }: Input): string {
+  return `translated ${manifest.digest} ${mediaType} ${ofPlatform} ${isSchema1(mediaType) ? tag : ''}`;
+}
+
+function isSchema1(mediaType: string): boolean {
+  return mediaType === SCHEMA_1 || mediaType === SCHEMA_1_SIGNED;
+}
+
+const sizeOf = ({ sizeBytes }: PulledManifest) => sizeBytes;
+
+async function make(app: App, input: Input): Promise<PulledManifest | null> {
+  const { repository, manifest, format, tag } = input;
+  const source = format.ofPlatform ? await findImage(app, input) : manifest;
+  if (!source || source.mediaType === format.mediaType) return source;
+  const translation = await translateOnce(app, { repository, source, mediaType: format.mediaType, tag });
+  return translation && present(source, translation);
+}
+
+/** The image for linux/amd64, which old clients expect. Null: the list has none, or it is missing. */
+async function findImage(app: App, { repository, manifest }: Input): Promise<PulledManifest | null> {
+  const list = readManifest(manifest.payload, manifest.mediaType);
+  const child = list?.children.find(
+    (entry) => isImageEntry(entry) && entry.platform?.os === 'linux' && entry.platform.architecture === 'amd64',
+  );
+  return child ? pullChild(app, repository, child) : null;
+}
+
+async function pullChild(
+  app: App,
+  repository: FoundRepository,
+  { digest }: Descriptor,
+): Promise<PulledManifest | null> {
+  try {
+    return await pullManifest(app, { repository, reference: { kind: 'digest', digest } });
+  } catch (error) {
+    if (isAppError(error) && error.code === 'manifest_not_found') return null;
+    throw error;
+  }
+}
+
+type Source = { repository: FoundRepository; source: PulledManifest; mediaType: string; tag: string };
+
+async function translateOnce(app: App, { repository, source, mediaType, tag }: Source): Promise<Translation | null> {
+  const { repositoryId, digest: sourceDigest } = source;
+  const key = { repositoryId, sourceDigest, mediaType, tag: isSchema1(mediaType) ? tag : '' };
+  const found = await findTranslation(app.pool, key);
+  if (found) return found;
+  const manifest = readManifest(source.payload, source.mediaType);
+  const made = manifest && (await translate(app, { repository, manifest, mediaType, tag }));
+  return made && keepTranslation(app.pool, key, made);
+}
+
+/** `payload` is what is sent, signatures included. */
+type Made = { digest: Digest; payload: Buffer };
+type Wanted = { repository: FoundRepository; manifest: Manifest; mediaType: string; tag: string };
+
+async function translate(app: App, wanted: Wanted): Promise<Made | null> {
+  const { manifest, mediaType } = wanted;
+  if (isSchema1(mediaType)) return toSchema1(app, wanted);
+  const bytes = manifestKind(mediaType) === 'index' ? await toList(app, wanted) : convertImage(manifest);
+  return bytes && { digest: sha256(bytes), payload: bytes };
+}
+
+/** @param wanted of a list whose images are all stored. Otherwise a client would miss some. */
+async function toList(app: App, { repository, manifest, tag }: Wanted): Promise<Buffer | null> {
+  const images = manifest.children.filter(isImageEntry);
+  if (images.length > MAX_CHILDREN) return null;
+  const converted = new Map<string, Converted>();
+  for (const image of images) {
+    const source = await pullChild(app, repository, image);
+    const mediaType = counterpart(image.mediaType);
+    const made = source && mediaType && (await translateOnce(app, { repository, source, mediaType, tag }));
+    if (!made) return null;
+    converted.set(image.digest, { digest: made.digest, size: made.payload.length });
+  }
+  return convertList(manifest, converted);
+}
+
+async function toSchema1(app: App, { repository, manifest, mediaType, tag }: Wanted): Promise<Made | null> {
+  const { config, layers, artifactType, subject } = manifest;
+  const isImage = config && isImageConfig(config.mediaType) && artifactType === null && !subject;
+  if (!isImage || !layers.every((layer) => LAYER.test(layer.mediaType))) return null;
+  const { bytes } = await readConfigBlob(app, { repository, config });
+  const digests = layers.map(({ digest }) => digest);
+  const text = bytes && buildSchema1({ name: repository.fullName, tag, config: bytes, layers: digests });
+  if (!text) return null;
+  const payload = mediaType === SCHEMA_1 ? Buffer.from(text) : signManifest(text, app.formats.schema1Key, new Date());
+  return { digest: sha256(text), payload };
+}
+
+function present({ repositoryId, cache, checkedAt, isGone, ...source }: PulledManifest, made: Translation) {
+  const { digest, mediaType, payload } = made;
+  const sourceDigest = source.sourceDigest ?? source.digest;
+  return {
+    repositoryId,
+    cache,
+    checkedAt,
+    isGone,
+    digest,
+    sourceDigest,
+    mediaType,
+    payload,
+    sizeBytes: payload.length,
+  };
+}
+
+function sha256(bytes: Buffer | string): Digest {
+  return toDigest('sha256', createHash('sha256').update(bytes).digest('hex'));
+}
