@@ -57,6 +57,21 @@ export async function findGoTool(name: keyof typeof PACKAGES): Promise<GoTool> {
   return { path, absent: null };
 }
 
+/** Builds a program of this repository's own. Returns as findGoTool. */
+export async function buildGoProgram(folder: string): Promise<GoTool> {
+  const go = findProgram('go');
+  if (go === null) return { path: null, absent: 'Go is not installed' };
+  const path = join(CACHE, basename(folder));
+  const child = spawn(go, ['build', '-o', path, '.'], {
+    cwd: folder,
+    env: { ...process.env, CGO_ENABLED: '0', GOFLAGS: '-mod=readonly', GOWORK: 'off' },
+    stdio: ['ignore', 'ignore', 'inherit'],
+    timeout: BUILD_TIMEOUT_MS,
+  });
+  const [code] = (await once(child, 'close')) as [number | null];
+  return code === 0 ? { path, absent: null } : { path: null, absent: `building ${basename(folder)} failed` };
+}
+
 /** Builds whatever is missing, one after the other. */
 export async function buildGoTools(): Promise<void> {
   for (const name of Object.keys(PACKAGES) as (keyof typeof PACKAGES)[]) await findGoTool(name);

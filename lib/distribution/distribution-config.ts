@@ -50,6 +50,11 @@ export const DISTRIBUTION_VARIABLES = {
     doc: 'Accept manifests of schema 1 without signatures: 1 or 0',
     fallback: '0',
   },
+  STRICT_ACCEPT: {
+    schema: flag('0'),
+    doc: 'Answer 404 to a pull by tag whose `Accept` header names no format that the image has: 1 or 0',
+    fallback: '0',
+  },
 } as const satisfies Record<string, VariableRow>;
 
 export type DistributionConfig = {
@@ -69,6 +74,8 @@ export type DistributionConfig = {
   takesSparseImages: boolean;
   /** Accept schema 1 manifests without signatures. */
   takesUnsignedSchema1: boolean;
+  /** Refuse pulls by tag in formats that the image doesn't have. */
+  isAcceptStrict: boolean;
 };
 
 type Values = ValuesOf<typeof DISTRIBUTION_VARIABLES>;
@@ -84,5 +91,6 @@ export function readDistributionConfig(values: Values): DistributionConfig {
     gcGraceSeconds: values.GC_GRACE_SECONDS,
     takesSparseImages: values.SPARSE_IMAGES,
     takesUnsignedSchema1: values.UNSIGNED_SCHEMA_1,
+    isAcceptStrict: values.STRICT_ACCEPT,
   };
 }

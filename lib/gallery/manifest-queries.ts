@@ -89,7 +89,7 @@ async function showIfPossible(app: ShowManifestApp, row: StoredManifestRow): Pro
   try {
     return await showManifest(app, row);
   } catch (error) {
-    if (isAppError(error)) return { text: '', manifest: null };
+    if (isAppError(error)) return { text: '', manifest: null, embeddedConfig: null };
     throw error;
   }
 }
@@ -106,16 +106,16 @@ export async function findPresentManifests(
   return new Map(rows.map(({ digest, contentBytes }) => [digest, Number(contentBytes)]));
 }
 
-/** Returns the blobs among `digests` that the repository has. A mirror fetches the others on demand. */
+/** Returns the sizes of the blobs among `digests` that the repository has. A mirror fetches the others on demand. */
 export async function findPresentBlobs(
   app: { db: Db },
   { repositoryId, digests }: { repositoryId: bigint; digests: string[] },
-): Promise<Set<string>> {
+): Promise<Map<string, number>> {
   const rows = await app.db.repositoryBlob.findMany({
     where: { repositoryId, digest: { in: digests } },
-    select: { digest: true },
+    select: { digest: true, blob: { select: { sizeBytes: true } } },
   });
-  return new Set(rows.map(({ digest }) => digest));
+  return new Map(rows.map(({ digest, blob }) => [digest, Number(blob.sizeBytes)]));
 }
 
 export type LayerView = {

@@ -1,5 +1,7 @@
 import type pg from 'pg';
+import type { ImageConfig } from '#lib/oci/image-config.ts';
 import type { Manifest } from '#lib/oci/manifest.ts';
+import { isSchema1Type } from '#lib/oci/media-types.ts';
 import { AppError } from '#lib/platform/errors.ts';
 import type { Offload } from '#lib/platform/concurrency/offload.ts';
 import type { RecentResults } from '#lib/platform/concurrency/recent-results.ts';
@@ -14,6 +16,8 @@ export type ShownManifest = {
   text: string;
   /** Each list is cut to the first 250 entries. Null when this version can't parse it. */
   manifest: Manifest | null;
+  /** What a schema 1 manifest says in place of a config. */
+  embeddedConfig: ImageConfig | null;
 };
 
 export type ShowManifestApp = { pool: pg.Pool; offload: Offload; largeManifests: RecentResults<ShownManifest> };
@@ -34,7 +38,9 @@ async function parseStored(app: ShowManifestApp, row: StoredManifestRow): Promis
   const { repositoryId, mediaType } = row;
   const bytes = await readManifestPayload(app, row);
   if (!bytes) throw new AppError('manifest_not_found', "The repository doesn't have this manifest.");
-  const manifest = await readDocument(app, 'shown', { bytes, type: mediaType, key: `repository ${repositoryId}` });
+  const document = { bytes, type: mediaType, key: `repository ${repositoryId}` };
+  const manifest = await readDocument(app, 'shown', document);
+  const embeddedConfig = isSchema1Type(mediaType) ? await readDocument(app, 'schema1Config', document) : null;
   const text = bytes.toString('utf8', 0, isSmall(bytes) ? bytes.length : MAX_TEXT_BYTES);
-  return { text, manifest };
+  return { text, manifest, embeddedConfig };
 }

@@ -2,9 +2,11 @@
 import { parseImageConfig, type ImageConfig } from '#lib/oci/image-config.ts';
 import { parseManifest, readMediaType, type Manifest } from '#lib/oci/manifest.ts';
 import type { Digest } from '#lib/oci/digest.ts';
+import { isSchema1Type } from '#lib/oci/media-types.ts';
 import { readManifest } from '#lib/oci/read-manifest.ts';
 import { toManifestRows, type ManifestRows } from './manifest-rows.ts';
 import { readImageConfig, readImageLabels, type ImageFacts } from './read-image-config.ts';
+import { readSchema1Config } from './schema-1/read-schema-1-config.ts';
 import { readPushedSchema1, type SchemaProblem } from './schema-1/read-pushed-schema-1.ts';
 
 /** Entries kept of each list. Docker images have at most 127 layers. */
@@ -24,18 +26,20 @@ export const READERS = {
   /** A manifest from an upstream. */
   fetched: (bytes: Uint8Array, contentType: string): ManifestRows | null => {
     const manifest = readManifest(bytes, contentType);
-    return manifest && toManifestRows(manifest);
+    // Its digest isn't that of the bytes, and registries of today send none.
+    return manifest && !isSchema1Type(manifest.mediaType) ? toManifestRows(manifest) : null;
   },
   /** A stored manifest, for display. */
   shown: (bytes: Uint8Array, mediaType: string): Manifest | null => {
     const manifest = readManifest(bytes, mediaType);
     return manifest && cutManifest(manifest);
   },
+  /** What a schema 1 manifest says in place of a config. */
+  schema1Config: (bytes: Uint8Array): ImageConfig | null => cutConfig(readSchema1Config(bytes)),
   labels: (bytes: Uint8Array) => readImageLabels(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)),
   facts: (bytes: Uint8Array) => readImageConfig(bytes),
   config: (bytes: Uint8Array): ImageConfig | null => {
-    const config = parseImageConfig(bytes);
-    return config && { ...config, history: config.history?.slice(0, MAX_SHOWN) };
+    return cutConfig(parseImageConfig(bytes));
   },
 };
 
@@ -47,6 +51,10 @@ function describeSchema1(bytes: Uint8Array, takesUnsigned: boolean): DescribedSc
   const facts = readImageConfig(Buffer.from(read.config));
   // Docker had no other system then, and didn't always name it.
   return { rows: toManifestRows(read.manifest), digest: read.digest, facts: { ...facts, os: facts.os ?? 'linux' } };
+}
+
+function cutConfig(config: ImageConfig | null): ImageConfig | null {
+  return config && { ...config, history: config.history?.slice(0, MAX_SHOWN) };
 }
 
 function cutManifest(manifest: Manifest): Manifest {

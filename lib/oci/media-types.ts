@@ -7,6 +7,10 @@ export const DOCKER_MANIFEST_LIST = 'application/vnd.docker.distribution.manifes
 /** Docker's first format, unsigned and signed. */
 export const SCHEMA_1 = 'application/vnd.docker.distribution.manifest.v1+json';
 export const SCHEMA_1_SIGNED = 'application/vnd.docker.distribution.manifest.v1+prettyjws';
+export function isSchema1Type(mediaType: string): boolean {
+  return mediaType === SCHEMA_1 || mediaType === SCHEMA_1_SIGNED;
+}
+
 /** What layers of schema 1 are. It doesn't name their type. */
 export const SCHEMA_1_LAYER = 'application/vnd.docker.image.rootfs.diff.tar.gzip';
 /** Of a gzipped archive without entries, which schema 1 lists for instructions that change no file. */

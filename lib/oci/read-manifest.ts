@@ -5,13 +5,12 @@ import { isDigest } from './digest.ts';
 import type { Manifest } from './manifest.ts';
 import {
   EMPTY_LAYER_DIGEST,
+  isSchema1Type,
   manifestKind,
   OCI_IMAGE_CONFIG,
   OCI_IMAGE_INDEX,
   OCI_IMAGE_MANIFEST,
-  SCHEMA_1,
   SCHEMA_1_LAYER,
-  SCHEMA_1_SIGNED,
 } from './media-types.ts';
 
 const MAX_TYPE_LENGTH = 255;
@@ -81,7 +80,7 @@ export function readManifest(bytes: Uint8Array, contentType: string): Manifest |
   const mediaType = document && findMediaType(document, contentType);
   const kind = mediaType ? manifestKind(mediaType) : null;
   if (!document || !mediaType || !kind) return null;
-  if (mediaType === SCHEMA_1 || mediaType === SCHEMA_1_SIGNED) return readSchema1(document, mediaType);
+  if (isSchema1Type(mediaType)) return readSchema1(document, mediaType);
   const isImage = kind === 'image';
   return {
     kind,

@@ -28,8 +28,9 @@ export type LoadedConfig = {
 /** Returns null for indexes and for artifacts without a config. */
 export async function loadConfig(
   { found }: LoadedRepository,
-  { manifest }: ManifestView,
+  { manifest, embeddedConfig }: ManifestView,
 ): Promise<LoadedConfig | null> {
+  if (embeddedConfig) return { image: embeddedConfig, text: null, problem: null };
   const config = manifest?.config;
   if (!config || config.mediaType === OCI_EMPTY) return null;
   const { bytes, problem } = await readConfigBlob(getApp(), { repository: found, config });
@@ -59,7 +60,8 @@ export async function loadHistory(
   const rows = layers.map(({ digest, mediaType, size, annotations }) => ({
     digest,
     mediaType,
-    sizeBytes: size,
+    // Schema 1 doesn't tell sizes.
+    sizeBytes: size || (here.get(digest) ?? 0),
     isHere: here.has(digest),
     title: annotations?.['org.opencontainers.image.title'] ?? null,
     href: repositoryLink({ ...at, item: { layer: digest } }),
@@ -76,7 +78,7 @@ export async function loadPlatforms(
   const input = { repositoryId: repository.id, digests: children.map(({ digest }) => digest) };
   const [manifests, blobs] = await Promise.all([
     findPresentManifests(getApp(), input),
-    children.some(isBlob) ? findPresentBlobs(getApp(), input) : new Set<string>(),
+    children.some(isBlob) ? findPresentBlobs(getApp(), input) : new Map<string, number>(),
   ]);
   const at = { alias: repository.primaryAlias, name: repository.name };
   return children.map((child) => {

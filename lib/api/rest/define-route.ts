@@ -57,7 +57,7 @@ export type RestApp = {
     ListenerConfig &
     PublisherConfig &
     RepositoryConfig &
-    Pick<DistributionConfig, 'takesSparseImages'>;
+    Pick<DistributionConfig, 'takesSparseImages' | 'takesUnsignedSchema1'>;
   log: Log;
   attemptLog: Pick<AttemptLog, 'note'>;
   search: SearchIndex;

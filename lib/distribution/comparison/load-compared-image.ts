@@ -88,6 +88,7 @@ export async function loadComparedManifest(
   const view = await getManifestPage(app, { repositoryId: repository.id, digest });
   const config = view?.manifest?.config;
   if (!view) return null;
+  if (view.embeddedConfig) return { view, config: view.embeddedConfig, problem: null };
   if (!config || !isImageConfig(config.mediaType)) return { view, config: null, problem: null };
   const { bytes, problem } = await readConfigBlob(app, { repository, config });
   if (!bytes) return { view, config: null, problem };

@@ -25,9 +25,10 @@ export const CONTENT_STATEMENTS: ReadonlySet<string> = new Set([
 ]);
 
 /** Those of them that only add, so that no cache of pulls becomes stale: it never holds that something is missing. */
-export const ADDING_STATEMENTS: ReadonlySet<string> = new Set(
-  [...CONTENT_STATEMENTS].filter((name) => name !== 'set-tags'),
-);
+export const ADDING_STATEMENTS: ReadonlySet<string> = new Set([
+  ...[...CONTENT_STATEMENTS].filter((name) => name !== 'set-tags'),
+  'keep-translation',
+]);
 
 /**
  * Names of the statements that count pulls and traffic every few seconds, and requests to upstreams. No cache holds what they

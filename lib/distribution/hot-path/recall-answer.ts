@@ -6,7 +6,7 @@ import type { NamedImage } from '#lib/access/access-question.ts';
 import type { OpenBlob } from '#lib/blobs/blob-store.ts';
 import { isDigest } from '#lib/oci/digest.ts';
 import { toNamedImage } from '#lib/distribution/authorization/named-images.ts';
-import { parseReference, type Reference } from '#lib/oci/reference.ts';
+import { parseReference } from '#lib/oci/reference.ts';
 import type { FoundRepository } from '#lib/repositories/find-repository.ts';
 import { mayPullNow } from '#lib/distribution/authorization/authorize.ts';
 import type { Credentials } from '#lib/distribution/authorization/credentials.ts';
@@ -22,10 +22,9 @@ import type { AskedStep } from './pull-rights.ts';
 import { quotaHeaders, takePull } from '#lib/distribution/http/limit-requests.ts';
 import { isNotModified, type HttpAnswer } from '#lib/distribution/http/respond.ts';
 import { closeUnread, recallBlob, recallBlobLink, recallRedirect } from '#lib/distribution/pull/pull-blob.ts';
-import { recallManifest, type PulledManifest } from '#lib/distribution/pull/pull-manifest.ts';
-import { chooseFormat } from '#lib/distribution/translate/choose-format.ts';
+import { recallManifest } from '#lib/distribution/pull/pull-manifest.ts';
+import { recallNegotiated } from '#lib/distribution/translate/negotiate-manifest.ts';
 import { readClient } from '#lib/distribution/translate/read-client.ts';
-import { recallTranslation } from '#lib/distribution/translate/translate-manifest.ts';
 
 /** The caller closes `blob`. */
 export type KnownAnswer = { kind: 'whole'; answer: HttpAnswer } | { kind: 'blob'; asked: AskedBlob; blob: OpenBlob };
@@ -91,26 +90,18 @@ function namedImage({ kind, last }: PullPath): NamedImage | null {
 function recallManifestAnswer({ app, req, repository, credentials }: Asked, last: string): KnownAnswer | null {
   const reference = parseReference(last);
   const stored = reference && recallManifest(app, { repository, reference });
-  const manifest = stored && recallNegotiated(app, req, { repository, reference }, stored);
-  if (!manifest) return null;
+  const isByTag = reference?.kind === 'tag';
+  const manifest =
+    stored && isByTag
+      ? recallNegotiated(app, { repository, tag: reference.tag, stored, client: readClient(app, req) })
+      : stored;
+  if (!reference || !manifest) return null;
   const { isAllowed, quota } = takePull(app, req, credentials);
   if (!isAllowed) return null;
   const answer = presentManifest(req, { repository, reference }, manifest);
   if (isPull(req, answer)) recordPull({ app, req, repository, credentials, params: { reference } }, manifest);
   if (quota) Object.assign(answer.headers, quotaHeaders(quota));
   return { kind: 'whole', answer };
-}
-
-/** Null: the client needs a translation that isn't cached. */
-function recallNegotiated(
-  app: DistributionApp,
-  req: IncomingMessage,
-  { repository, reference }: { repository: FoundRepository; reference: Reference },
-  stored: PulledManifest,
-): PulledManifest | null {
-  if (reference.kind === 'digest') return stored;
-  const format = chooseFormat(stored.mediaType, readClient(app, req));
-  return format ? recallTranslation(app, { repository, tag: reference.tag, manifest: stored, format }) : stored;
 }
 
 function recallBlobAnswer({ app, req, res, repository, credentials }: Asked, last: string): KnownAnswer | null {

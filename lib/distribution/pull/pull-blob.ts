@@ -27,10 +27,10 @@ export async function pullBlob(
   app: MirroredBlobApp,
   { repository, digest }: Input,
 ): Promise<PulledBlob | BlobRedirect> {
-  if (isMirrored(repository)) return pullMirroredBlob(app, { repository, digest });
   return orEmptyLayer<PulledBlob | BlobRedirect>(
     digest,
     async () => {
+      if (isMirrored(repository)) return pullMirroredBlob(app, { repository, digest });
       const opened = await serveStoredBlob(app, { repositoryId: repository.id, digest });
       return opened.kind === 'redirect' ? opened : { blob: opened, status: null };
     },

@@ -27,7 +27,7 @@ export async function pullManifest(app: App, { repository, reference }: Input): 
   if (isMirrored(repository)) return pullMirroredManifest(app, { repository, reference });
   const { id: repositoryId } = repository;
   return app.pullCache.content<PulledManifest>(
-    keyOf(repositoryId, reference),
+    contentKeyOf(repositoryId, reference),
     async () => ({ ...(await readStoredManifest(app, { repositoryId, reference })), repositoryId, cache: null }),
     ({ sizeBytes }) => sizeBytes,
   );
@@ -38,14 +38,15 @@ export function recallManifest(
   { pullCache }: { pullCache: PullCache },
   { repository, reference }: Input,
 ): PulledManifest | null {
-  return isMirrored(repository) ? null : pullCache.findContent(keyOf(repository.id, reference));
+  return isMirrored(repository) ? null : pullCache.findContent(contentKeyOf(repository.id, reference));
 }
 
 /** Forgets what a tag pointed to. */
 export function forgetTag({ pullCache }: { pullCache: PullCache }, repositoryId: bigint, tag: string): void {
-  pullCache.forgetContent(keyOf(repositoryId, { kind: 'tag', tag }));
+  pullCache.forgetContent(contentKeyOf(repositoryId, { kind: 'tag', tag }));
 }
 
-function keyOf(repositoryId: bigint, reference: Reference): ContentKey {
+/** Where a manifest of a repository that isn't mirrored is cached. */
+export function contentKeyOf(repositoryId: bigint, reference: Reference): ContentKey {
   return { repositoryId, key: `${reference.kind} ${formatReference(reference)}` };
 }

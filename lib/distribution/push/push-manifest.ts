@@ -89,7 +89,10 @@ export async function pushManifest(app: PushApp, input: PushManifestInput): Prom
 type ReadManifest = { digest: Digest; rows: ManifestRows; facts: ImageFacts | null };
 
 /** @throws AppError `manifest_invalid`, `manifest_unverified`, `digest_mismatch` */
-async function readPushed(app: PushApp, { caller, reference, contentType, payload }: PushManifestInput): Promise<ReadManifest> {
+async function readPushed(
+  app: PushApp,
+  { caller, reference, contentType, payload }: PushManifestInput,
+): Promise<ReadManifest> {
   const key = caller.principal.userId;
   if (isSchema1(payload, contentType)) return readSchema1(app, { reference, payload, key });
   const digest = checkDigest(reference, payload);
@@ -105,8 +108,10 @@ async function readSchema1(
 ): Promise<ReadManifest> {
   const kind = app.config.takesUnsignedSchema1 ? 'unsignedSchema1' : 'schema1';
   const read = await readDocument(app, kind, { bytes: payload, key });
-  if ('problem' in read) throw new AppError(read.isUnverified ? 'manifest_unverified' : 'manifest_invalid', read.problem);
-  if (reference.kind === 'digest' && reference.digest !== read.digest) throw digestMismatch(reference.digest, read.digest);
+  if ('problem' in read)
+    throw new AppError(read.isUnverified ? 'manifest_unverified' : 'manifest_invalid', read.problem);
+  if (reference.kind === 'digest' && reference.digest !== read.digest)
+    throw digestMismatch(reference.digest, read.digest);
   return read;
 }
 

@@ -23,6 +23,7 @@ const ofPlatform = (mediaType: string): Format => ({ mediaType, ofPlatform: true
 
 /** What can be made of each type, the best first: the same structure, then a conversion, then schema 1. */
 const TARGETS: Record<string, readonly Format[]> = {
+  [SCHEMA_1]: [image(SCHEMA_1_SIGNED)],
   [DOCKER_MANIFEST]: [image(OCI_IMAGE_MANIFEST), image(SCHEMA_1_SIGNED)],
   [OCI_IMAGE_MANIFEST]: [image(DOCKER_MANIFEST), image(SCHEMA_1_SIGNED)],
   [DOCKER_MANIFEST_LIST]: [
@@ -54,6 +55,11 @@ export function chooseFormat(stored: string, { acceptance, userAgent }: Client):
     .filter(({ quality }) => quality > 0);
   // The sort is stable, so that equal ones stay in order of preference.
   return wanted.sort((a, b) => b.quality - a.quality)[0]?.format ?? null;
+}
+
+/** Whether the client names a stored manifest's type, or names none at all. */
+export function isAcceptable(stored: string, { acceptance }: Client): boolean {
+  return !acceptance || acceptance.quality(stored) > 0;
 }
 
 function qualityOf(mediaType: string, { named, quality }: Acceptance): number {

@@ -1,22 +1,40 @@
 import type pg from 'pg';
 import type { Digest } from '#lib/oci/digest.ts';
-import type { PulledManifest } from '#lib/distribution/pull/pull-manifest.ts';
+import { isAppError } from '#lib/platform/errors.ts';
+import { contentKeyOf, pullManifest, type PulledManifest } from '#lib/distribution/pull/pull-manifest.ts';
+import type { FoundRepository } from '#lib/repositories/find-repository.ts';
+import { isMirrored } from '#lib/upstream/mirrors/mirrored-repository.ts';
 import { findTranslationByDigest } from './translated-rows.sql.ts';
 
-/** Reads a translation by its own digest, which a client was told when it resolved a tag. Null: there is none. */
-export async function pullTranslation(
+type App = Parameters<typeof pullManifest>[0];
+type Input = { repository: FoundRepository; digest: Digest };
+
+/**
+ * Pulls a manifest by digest, or a translation, whose digest a client was told when it resolved a tag.
+ * @throws AppError as pullManifest
+ */
+export async function pullManifestOrTranslation(app: App, { repository, digest }: Input): Promise<PulledManifest> {
+  const reference = { kind: 'digest', digest } as const;
+  const find = () => findTranslated(app, { repositoryId: repository.id, digest });
+  // An upstream knows nothing of translations, and would be asked in vain each time.
+  if (isMirrored(repository)) return (await find()) ?? pullManifest(app, { repository, reference });
+  try {
+    return await pullManifest(app, { repository, reference });
+  } catch (error) {
+    const found = isAppError(error) && error.code === 'manifest_not_found' ? await find() : null;
+    if (!found) throw error;
+    return app.pullCache.content(contentKeyOf(repository.id, reference), () => Promise.resolve(found), sizeOf);
+  }
+}
+
+const sizeOf = ({ sizeBytes }: PulledManifest) => sizeBytes;
+
+async function findTranslated(
   { pool }: { pool: pg.Pool },
   of: { repositoryId: bigint; digest: Digest },
 ): Promise<PulledManifest | null> {
   const found = await findTranslationByDigest(pool, of);
   if (!found) return null;
-  const { payload } = found;
-  return {
-    ...found,
-    repositoryId: of.repositoryId,
-    sizeBytes: payload.length,
-    checkedAt: null,
-    isGone: false,
-    cache: null,
-  };
+  const { repositoryId } = of;
+  return { ...found, repositoryId, sizeBytes: found.payload.length, checkedAt: null, isGone: false, cache: null };
 }

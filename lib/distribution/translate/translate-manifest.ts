@@ -4,7 +4,8 @@ import type { FoundRepository } from '#lib/repositories/find-repository.ts';
 import { toDigest, type Digest } from '#lib/oci/digest.ts';
 import type { Descriptor } from '#lib/oci/descriptor.ts';
 import type { Manifest } from '#lib/oci/manifest.ts';
-import { isImageConfig, manifestKind, SCHEMA_1, SCHEMA_1_SIGNED } from '#lib/oci/media-types.ts';
+import { isImageConfig, isSchema1Type, manifestKind, SCHEMA_1 } from '#lib/oci/media-types.ts';
+import { isSmall } from '#lib/images/read-document.ts';
 import { readManifest } from '#lib/oci/read-manifest.ts';
 import { isAppError } from '#lib/platform/errors.ts';
 import type { PullCache } from '#lib/distribution/hot-path/pull-cache.ts';
@@ -28,17 +29,17 @@ type TranslationApp = { pool: pg.Pool; formats: Pick<Formats, 'schema1Key'> };
 type Input = { repository: FoundRepository; tag: string; manifest: PulledManifest; format: Format };
 
 /**
- * Translates what a tag points to into a format that the client reads, once for all clients.
- * Null: it has no such form, so the client gets it as it is stored.
+ * Translates what a tag points to into a format that the client reads, once for all clients. Resolves to the stored
+ * manifest if it has no such form.
  */
-export async function translateManifest(app: App, input: Input): Promise<PulledManifest | null> {
-  const { manifest, format } = input;
+export async function translateManifest(app: App, input: Input): Promise<PulledManifest> {
+  const { manifest } = input;
   const { repositoryId } = manifest;
   const known = recallTranslation(app, input);
   if (known) return known;
   const key = keyOf(input);
   const made = await make(app, input);
-  return made && app.pullCache.content({ repositoryId, key }, () => Promise.resolve(made), sizeOf);
+  return made ? app.pullCache.content({ repositoryId, key }, () => Promise.resolve(made), sizeOf) : manifest;
 }
 
 /** Finds a cached translation. */
@@ -47,11 +48,7 @@ export function recallTranslation({ pullCache }: { pullCache: PullCache }, input
 }
 
 function keyOf({ tag, manifest, format: { mediaType, ofPlatform } }: Input): string {
-  return `translated ${manifest.digest} ${mediaType} ${ofPlatform} ${isSchema1(mediaType) ? tag : ''}`;
-}
-
-function isSchema1(mediaType: string): boolean {
-  return mediaType === SCHEMA_1 || mediaType === SCHEMA_1_SIGNED;
+  return `translated ${manifest.digest} ${mediaType} ${ofPlatform} ${isSchema1Type(mediaType) ? tag : ''}`;
 }
 
 const sizeOf = ({ sizeBytes }: PulledManifest) => sizeBytes;
@@ -90,11 +87,10 @@ type Source = { repository: FoundRepository; source: PulledManifest; mediaType: 
 
 async function translateOnce(app: App, { repository, source, mediaType, tag }: Source): Promise<Translation | null> {
   const { repositoryId, digest: sourceDigest } = source;
-  const key = { repositoryId, sourceDigest, mediaType, tag: isSchema1(mediaType) ? tag : '' };
+  const key = { repositoryId, sourceDigest, mediaType, tag: isSchema1Type(mediaType) ? tag : '' };
   const found = await findTranslation(app.pool, key);
   if (found) return found;
-  const manifest = readManifest(source.payload, source.mediaType);
-  const made = manifest && (await translate(app, { repository, manifest, mediaType, tag }));
+  const made = isSmall(source.payload) ? await translate(app, { repository, source, mediaType, tag }) : null;
   return made && keepTranslation(app.pool, key, made);
 }
 
@@ -102,9 +98,13 @@ async function translateOnce(app: App, { repository, source, mediaType, tag }: S
 type Made = { digest: Digest; payload: Buffer };
 type Wanted = { repository: FoundRepository; manifest: Manifest; mediaType: string; tag: string };
 
-async function translate(app: App, wanted: Wanted): Promise<Made | null> {
-  const { manifest, mediaType } = wanted;
-  if (isSchema1(mediaType)) return toSchema1(app, wanted);
+/** Images and lists are small. Anything else isn't worth blocking the event loop for. */
+async function translate(app: App, { repository, source, mediaType, tag }: Source): Promise<Made | null> {
+  if (source.mediaType === SCHEMA_1) return sign(app, source.payload.toString());
+  const manifest = readManifest(source.payload, source.mediaType);
+  if (!manifest) return null;
+  const wanted = { repository, manifest, mediaType, tag };
+  if (isSchema1Type(mediaType)) return toSchema1(app, wanted);
   const bytes = manifestKind(mediaType) === 'index' ? await toList(app, wanted) : convertImage(manifest);
   return bytes && { digest: sha256(bytes), payload: bytes };
 }
@@ -124,16 +124,19 @@ async function toList(app: App, { repository, manifest, tag }: Wanted): Promise<
   return convertList(manifest, converted);
 }
 
-async function toSchema1(app: App, { repository, manifest, mediaType, tag }: Wanted): Promise<Made | null> {
+async function toSchema1(app: App, { repository, manifest, tag }: Wanted): Promise<Made | null> {
   const { config, layers, artifactType, subject } = manifest;
   const isImage = config && isImageConfig(config.mediaType) && artifactType === null && !subject;
   if (!isImage || !layers.every((layer) => LAYER.test(layer.mediaType))) return null;
   const { bytes } = await readConfigBlob(app, { repository, config });
   const digests = layers.map(({ digest }) => digest);
-  const text = bytes && buildSchema1({ name: repository.fullName, tag, config: bytes, layers: digests });
-  if (!text) return null;
-  const payload = mediaType === SCHEMA_1 ? Buffer.from(text) : signManifest(text, app.formats.schema1Key, new Date());
-  return { digest: sha256(text), payload };
+  if (!bytes || !isSmall(bytes)) return null;
+  const text = buildSchema1({ name: repository.fullName, tag, config: bytes, layers: digests });
+  return text === null ? null : sign(app, text);
+}
+
+function sign({ formats }: TranslationApp, text: string): Made {
+  return { digest: sha256(text), payload: signManifest(text, formats.schema1Key, new Date()) };
 }
 
 function present({ repositoryId, cache, checkedAt, isGone, ...source }: PulledManifest, made: Translation) {

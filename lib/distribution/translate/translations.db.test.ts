@@ -12,7 +12,7 @@ import {
 } from '#lib/oci/media-types.ts';
 import { createTestApp, type TestApp } from '#lib/testing/create-test-app.ts';
 import { basic, createRawClient, sha256, type RawClient } from '#lib/testing/servers/raw-http.ts';
-import { openSignedManifest } from './schema-1/signed-manifest.ts';
+import { openSignedManifest } from '#lib/images/schema-1/open-signed-manifest.ts';
 
 let site: TestApp;
 let publisher: RawClient;
@@ -110,12 +110,53 @@ describe.each([1, 2])('pull %d', () => {
     const headers = { 'user-agent': 'docker/1.9.1 go/go1.4.2 kernel/4.4.0 os/linux arch/amd64' };
     const got = await anybody.send('GET', `/v2/${name}/manifests/${tag}`, { headers });
     expect(got).toMatchObject({ status: 200, headers: { 'content-type': SCHEMA_1_SIGNED } });
-    const { payload, digest } = openSignedManifest(got.body);
-    expect(got.headers['docker-content-digest']).toBe(digest);
-    expect(JSON.parse(payload?.toString() ?? '')).toMatchObject({ name, tag, architecture: 'amd64' });
+    const { payload = Buffer.from('') } = openSignedManifest(got.body);
+    expect(got.headers['docker-content-digest']).toBe(sha256(payload));
+    expect(JSON.parse(payload.toString())).toMatchObject({ name, tag, architecture: 'amd64' });
     const again = await anybody.send('GET', `/v2/${name}/manifests/${tag}`, { headers });
     expect(again.body).toEqual(got.body);
   });
+});
+
+test('If-None-Match is judged by what the client would get', async () => {
+  const got = await pull('oci', DOCKER_MANIFEST);
+  const send = (etag: string) =>
+    anybody.send('GET', `/v2/${name}/manifests/oci`, { headers: { accept: DOCKER_MANIFEST, 'if-none-match': etag } });
+  expect((await send(got.headers['etag'] ?? '')).status).toBe(304);
+  expect((await send(`"${digests['oci']}"`)).status).toBe(200);
+});
+
+test('a list without an image for linux/amd64 tells Docker 1.9 what it has', async () => {
+  const platform = { os: 'linux', architecture: 'arm64' };
+  const size = image(DOCKER_MANIFEST).length;
+  const manifests = [{ mediaType: DOCKER_MANIFEST, size, digest: digests['docker'], platform }];
+  await push(
+    'arm',
+    DOCKER_MANIFEST_LIST,
+    JSON.stringify({ schemaVersion: 2, mediaType: DOCKER_MANIFEST_LIST, manifests }),
+  );
+  const headers = { 'user-agent': 'docker/1.9.1 go/go1.4.2' };
+  const refused = await anybody.send('GET', `/v2/${name}/manifests/arm`, { headers });
+  expect(refused).toMatchObject({ status: 404, codes: ['MANIFEST_UNKNOWN'] });
+  expect(refused.body.toString()).toContain('linux/arm64');
+  expect((await pull('arm', DOCKER_MANIFEST)).headers['content-type']).toBe(DOCKER_MANIFEST_LIST);
+});
+
+test('a pull in another format counts as one of the stored image', async () => {
+  const translated = sha256((await pull('index', DOCKER_MANIFEST_LIST)).body);
+  await site.app.pullLog.flush();
+  const count = (digest: string | undefined) => site.app.db.auditPull.count({ where: { digest: digest ?? '' } });
+  expect(await count(digests['index'])).toBeGreaterThan(0);
+  expect(await count(translated)).toBe(0);
+});
+
+test('every repository has the empty layer of schema 1', async () => {
+  const empty = 'sha256:a3ed95caeb02ffe68cdd9fd84406680ae93d633cb16422d00e8a7c22955b46d4';
+  for (const method of ['GET', 'HEAD']) {
+    const got = await anybody.send(method, `/v2/${name}/blobs/${empty}`);
+    expect(got).toMatchObject({ status: 200, headers: { 'content-length': '32' } });
+    if (method === 'GET') expect(sha256(got.body)).toBe(empty);
+  }
 });
 
 test('a translation goes with its source, and belongs to its repository only', async () => {

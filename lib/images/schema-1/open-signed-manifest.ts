@@ -51,11 +51,13 @@ export function openSignedManifest(bytes: Buffer): SignedManifest {
   if (!document || listed === undefined) return { problem: 'The manifest has no signatures.', isUnsigned: true };
   const refuse = (problem: string) => ({ problem, isUnsigned: false });
   const signatures = signaturesSchema.safeParse(listed).data;
-  if (!signatures) return refuse(`The manifest’s signatures must be a list of 1 to ${MAX_SIGNATURES} JSON Web Signatures.`);
+  if (!signatures)
+    return refuse(`The manifest’s signatures must be a list of 1 to ${MAX_SIGNATURES} JSON Web Signatures.`);
   const payload = cutPayload(bytes, signatures);
   if (!payload) return refuse('The manifest’s signatures don’t say which bytes they cover.');
   if (!covers(payload, document)) return refuse('The manifest has fields that its signatures don’t cover.');
-  if (!signatures.every((signature) => isValid(signature, payload))) return refuse('A signature doesn’t match the manifest.');
+  if (!signatures.every((signature) => isValid(signature, payload)))
+    return refuse('A signature doesn’t match the manifest.');
   return { payload };
 }
 

@@ -27,7 +27,9 @@ export type SchemaProblem = { problem: string; isUnverified: boolean };
 /** Whether a pushed manifest is schema 1. Costs nothing for other types. */
 export function isSchema1(bytes: Uint8Array, contentType: string): boolean {
   if (contentType === SCHEMA_1 || contentType === SCHEMA_1_SIGNED) return true;
-  return UNTYPED.includes(contentType) && Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).includes('"fsLayers"');
+  return (
+    UNTYPED.includes(contentType) && Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).includes('"fsLayers"')
+  );
 }
 
 /** Reads a manifest of schema 1. @param takesUnsigned whether signatures may be absent */

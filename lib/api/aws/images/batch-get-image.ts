@@ -109,7 +109,9 @@ async function toAccepted(
   if (!acceptedMediaTypes || acceptedMediaTypes.includes(stored.mediaType)) return stored;
   const acceptance = parseAccept(acceptedMediaTypes.join());
   const format = tag === null ? null : chooseFormat(stored.mediaType, { acceptance, userAgent: undefined });
-  return tag !== null && format ? translateManifest(app, { repository, tag, manifest: stored, format }) : null;
+  if (tag === null || !format) return null;
+  const translated = await translateManifest(app, { repository, tag, manifest: stored, format });
+  return acceptedMediaTypes.includes(translated.mediaType) ? translated : null;
 }
 
 function toReference(tag: string | null, digest: Digest | null): Reference | null {

@@ -184,10 +184,15 @@ describe('BatchGetImage', () => {
       ...['ImageNotFound', 'ImageTagDoesNotMatchDigest', 'InvalidImageDigest', 'InvalidImageTag'],
       'MissingDigestAndTag',
     ]);
-    const docker = { repositoryName: name, imageIds: [{ imageTag: 'v1' }] };
-    const acceptedMediaTypes = ['application/vnd.docker.distribution.manifest.v2+json'];
-    const other = await site.aws.ecr.send(new BatchGetImageCommand({ ...docker, acceptedMediaTypes }));
-    expect(other).toMatchObject({ images: [], failures: [{ failureCode: 'ImageNotFound' }] });
+    const docker = 'application/vnd.docker.distribution.manifest.v2+json';
+    const ask = (imageId: object, accepted: string) =>
+      site.aws.ecr.send(
+        new BatchGetImageCommand({ repositoryName: name, imageIds: [imageId], acceptedMediaTypes: [accepted] }),
+      );
+    expect((await ask({ imageTag: 'v1' }, docker)).images).toMatchObject([{ imageManifestMediaType: docker }]);
+    const list = 'application/vnd.docker.distribution.manifest.list.v2+json';
+    for (const missing of [await ask({ imageTag: 'v1' }, list), await ask({ imageDigest: image.digest }, docker)])
+      expect(missing).toMatchObject({ images: [], failures: [{ failureCode: 'ImageNotFound' }] });
   });
 
   test('counts as a pull by the key', async () => {

@@ -2,8 +2,10 @@
 import { createHash } from 'node:crypto';
 import { pushManifest } from '#lib/distribution/push/push-manifest.ts';
 import { readDocument } from '#lib/images/read-document.ts';
+import { isSchema1 } from '#lib/images/schema-1/read-pushed-schema-1.ts';
 import { isChildrenUnknown } from '#lib/images/record-manifest.ts';
 import { parseDigest, toDigest, type Digest } from '#lib/oci/digest.ts';
+import { SCHEMA_1_SIGNED } from '#lib/oci/media-types.ts';
 import { MAX_MANIFEST_BYTES } from '#lib/oci/manifest.ts';
 import { isTag } from '#lib/oci/reference.ts';
 import { type AppError, isAppError } from '#lib/platform/errors.ts';
@@ -29,9 +31,10 @@ export async function putImage(app: AwsApp, call: Call, input: Input) {
   if (imageTag !== undefined && !isTag(imageTag)) {
     throw invalidParameter('imageTag', "must satisfy regular expression '[a-zA-Z0-9_][a-zA-Z0-9._-]{0,127}'");
   }
-  const digest = readDigest(input.imageDigest, payload);
+  const stated = readDigest(input.imageDigest);
   const repository = await requireAwsWritable(app, call, input, { images: toNamedImages([input]) });
   const mediaType = input.imageManifestMediaType ?? (await readMediaType(app, call, payload));
+  const digest = stated ?? (await hashManifest(app, call, { payload, mediaType }));
   await refuseExisting(app, call, { repository, digest, tag: imageTag });
   try {
     await pushManifest(app, {
@@ -65,9 +68,21 @@ function toPayload(imageManifest: string): Buffer {
   throw invalidParameter('imageManifest', `must have at most ${MAX_MANIFEST_BYTES} bytes`);
 }
 
-/** By default, the SHA-256 of the manifest. pushManifest compares another one. */
-function readDigest(stated: string | undefined, payload: Buffer): Digest {
-  if (stated === undefined) return toDigest('sha256', createHash('sha256').update(payload).digest('hex'));
+/** What pushManifest compares. That of schema 1 is of what is signed. */
+async function hashManifest(
+  app: AwsApp,
+  call: Call,
+  { payload, mediaType }: { payload: Buffer; mediaType: string },
+): Promise<Digest> {
+  if (isSchema1(payload, mediaType)) {
+    const read = await readDocument(app, 'schema1', { bytes: payload, key: call.caller.principal.userId });
+    if ('digest' in read) return read.digest;
+  }
+  return toDigest('sha256', createHash('sha256').update(payload).digest('hex'));
+}
+
+function readDigest(stated: string | undefined): Digest | null {
+  if (stated === undefined) return null;
   const digest = parseDigest(stated);
   if (digest) return digest;
   throw invalidParameter('imageDigest', 'must be a digest such as sha256:…');
@@ -75,6 +90,7 @@ function readDigest(stated: string | undefined, payload: Buffer): Digest {
 
 async function readMediaType(app: AwsApp, call: Call, payload: Buffer): Promise<string> {
   const key = call.caller.principal.userId;
+  if (isSchema1(payload, '')) return SCHEMA_1_SIGNED;
   const mediaType = await readDocument(app, 'mediaType', { bytes: payload, key });
   if (mediaType !== null) return mediaType;
   throw invalidParameter('imageManifestMediaType', 'must be set for a manifest without a mediaType');

@@ -4,7 +4,6 @@ import { digestHex, type Digest } from '#lib/oci/digest.ts';
 import { EMPTY_LAYER_DIGEST } from '#lib/oci/media-types.ts';
 import { compact, splitObject, toGoJson } from './go-json.ts';
 
-
 const BASE_LAYER_ID_BYTES = 32;
 const NO_TIME = '0001-01-01T00:00:00Z';
 /** RFC 3339. Go keeps nine digits of the fraction. */
