@@ -14,6 +14,8 @@ import { refreshDueReadmes } from '#lib/gallery/readme/refresh-due-readmes.ts';
 import { refreshReadme } from '#lib/gallery/readme/refresh-readme.ts';
 import { reapSignIns } from '#lib/identity/jobs/reap-sign-ins.ts';
 import { sendNotificationEmail } from '#lib/identity/jobs/send-notification-email.ts';
+import { runLifecyclePolicy } from '#lib/images/lifecycle/run-lifecycle-policy.ts';
+import { startDueRuns } from '#lib/images/lifecycle/start-due-runs.ts';
 import { recordLineage } from '#lib/images/lineage/record-lineage.ts';
 import { enqueueJob, type JobPayload } from '#lib/platform/jobs/enqueue-job.ts';
 import { runWorker, type JobHandler } from '#lib/platform/jobs/run-worker.ts';
@@ -45,6 +47,7 @@ export const SCHEDULE = {
   'expire-audit': '53 * * * *',
   'record-storage': '11 4 * * *',
   'expire-traffic': '19 4 * * *',
+  'start-lifecycle-runs': '31 * * * *',
   'refresh-readmes': '* * * * *',
   'tend-image-sizes': '23 * * * *',
   'send-digests': '*/10 * * * *',
@@ -64,6 +67,8 @@ export function jobHandlers(app: App): Record<Job, JobHandler> {
       await evictBlobs(app);
       await forgetPaces(app);
     },
+    'run-lifecycle-policy': (payload) => runLifecyclePolicy(app, payload),
+    'start-lifecycle-runs': () => startDueRuns(app),
     'send-notification-email': (payload) => sendNotificationEmail(app, payload),
     'check-names': () => checkNames(app),
     'refresh-home': () => refreshHome(app),
@@ -97,6 +102,7 @@ const PAUSED_JOBS: ReadonlySet<string> = new Set<Job>([
     'expire-traffic',
   ] as const),
   ...(['tend-alias-requests', 'check-names', 'refresh-readmes', 'refresh-readme', 'describe-mirrored-image'] as const),
+  ...(['start-lifecycle-runs', 'run-lifecycle-policy'] as const),
 ]);
 const PAUSE_SECONDS = 60;
 

@@ -1,36 +1,7 @@
 // Every type of audited change and the shape of its row. Type names are public: the API and exports show them.
 import type { Workflow } from '#lib/access/trust/find-workflow.ts';
 import type { AuditCaller } from './audit-row.ts';
-
-/** The resources of changes. `name`, with the tag or digest, becomes the target in the audit log. */
-type Resources = {
-  /** `name`: `ALIAS/NAME`. */
-  repository: { repositoryId: bigint; name: string };
-  tag: { repositoryId: bigint; name: string; tag: string };
-  manifest: { repositoryId: bigint; name: string; digest: string };
-  blob: { repositoryId: bigint; name: string; digest: string };
-  /** `name`: the 12-digit id. */
-  registry: { name: string };
-  /** `name`: an email address. */
-  member: { name: string };
-  user: { name: string };
-  alias: { name: string };
-  domain: { name: string };
-  upstream: { name: string };
-  robot: { name: string };
-  role: { name: string };
-  team: { name: string };
-  /** A managed policy. */
-  policy: { name: string };
-  /** `name`: the issuer. */
-  identityProvider: { name: string };
-  accessToken: { name: string };
-  /** `name`: its id. */
-  accessKey: { name: string };
-  /** Anything that belongs to the site as a whole. */
-  site: { name: string };
-};
-export type About = keyof Resources;
+import type { About, Resources } from './event-resources.ts';
 
 type Json = string | number | boolean | null | undefined | readonly Json[] | { readonly [key: string]: Json };
 type Detail = {
@@ -90,6 +61,10 @@ export const CHANGES = {
   'repository.transfer': repository<Change<{ repository: string }> & { facts: { isGiver: boolean } }>(),
   'repository.deprecate': repository<Change<Texts>>(),
   'repository.set-untagged-days': repository<Change<{ untaggedDays: number | null }>>(),
+  'repository.set-lifecycle-policy': repository<Change<{ lifecyclePolicy: string | null }>>(),
+  'repository.set-protected-tags': repository<Change<{ protectedTags: string[] }>>(),
+  /** `run`: the id of its report. Counts of images. */
+  'repository.run-lifecycle-policy': repository<{ after: { run: string; expired: number; archived: number } }>(),
   'repository.set-tag-mutability': repository<Change<{ tagMutability: string; tagExclusions: string[] }>>(),
   'repository.set-policy': repository<Change<{ policy: string | null }>>(),
   'repository.tag-resource': repository<Change<{ resourceTags: Record<string, string> }>>(),
@@ -120,6 +95,8 @@ export const CHANGES = {
   }>(),
   'manifest.delete': manifest<{ before: { tags: string[] } }>(),
   'manifest.restore': manifest<{ after: { tags: string[] } }>(),
+  'manifest.archive': manifest(),
+  'manifest.unarchive': manifest(),
   'tag.create': tag<{ after: Digest }>(),
   'tag.move': tag<Change<Digest>>(),
   'tag.delete': tag<{ before: Digest }>(),
@@ -305,6 +282,8 @@ export const OCCURRENCES = {
   'blob.cache': site(),
   /** The platform of a mirrored image was determined. */
   'manifest.describe': repository(),
+  /** A run of a repository's lifecycle policy is due, or goes on. */
+  'repository.reach-lifecycle-run': repository(),
   /** A display name that predates name checks passed them. */
   'registry.pass-name-check': registry(),
 };

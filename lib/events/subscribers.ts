@@ -11,7 +11,12 @@ import { noticeTypes } from './notices.ts';
 export type Scope = 'repository' | 'registry' | 'manifest' | 'site' | 'event';
 
 export type ReactionJob =
-  'index-repository' | 'refresh-readme' | 'describe-mirrored-image' | 'evict-cached-blobs' | 'send-notification-email';
+  | 'index-repository'
+  | 'refresh-readme'
+  | 'describe-mirrored-image'
+  | 'evict-cached-blobs'
+  | 'run-lifecycle-policy'
+  | 'send-notification-email';
 
 export type Subscriber<T extends EventType = EventType, Job extends string = string> = {
   on: readonly T[];
@@ -29,6 +34,9 @@ const FIRST_PUSHES = 5;
 const PUSH_DELAY_SECONDS = { first: 1, further: 5 };
 /** The blobs of one image are cached in quick succession. */
 const EVICTION_DELAY_SECONDS = 10;
+
+/** Leaves time to correct a new policy. */
+const LIFECYCLE_DELAY_SECONDS = 10 * 60;
 
 export const subscriber = <T extends EventType>(row: Subscriber<T, ReactionJob>): Subscriber<T, ReactionJob> => row;
 
@@ -86,6 +94,12 @@ export const SUBSCRIBERS: readonly Subscriber<EventType, ReactionJob>[] = [
     job: 'evict-cached-blobs',
     per: 'site',
     delaySeconds: () => EVICTION_DELAY_SECONDS,
+  }),
+  subscriber({
+    on: ['repository.set-lifecycle-policy', 'repository.reach-lifecycle-run'],
+    job: 'run-lifecycle-policy',
+    per: 'repository',
+    delaySeconds: ({ type }) => (type === 'repository.set-lifecycle-policy' ? LIFECYCLE_DELAY_SECONDS : 0),
   }),
   subscriber({ on: noticeTypes(), inTransaction: 'notify', job: 'send-notification-email' }),
 ];

@@ -91,8 +91,9 @@ export async function findExistingTags(
   return new Set(rows.map(({ name }) => name));
 }
 
-// Pushing the same bytes again can change only their Content-Type, and whether they count as an attachment. An index may
-// list manifests that aren't stored here (a sparse index), so only stored ones add to its size. Nested indexes can add up to any number.
+// Pushing the same bytes again can change only their Content-Type, and whether they count as an attachment. It also restores
+// them from the archive, because what was just pushed must be pullable. An index may list manifests that aren't stored here (a
+// sparse index), so only stored ones add to its size. Nested indexes can add up to any number.
 const SAVE_MANIFEST = `
   WITH manifest AS (
     INSERT INTO manifests (repository_id, digest, media_type, artifact_type, config_media_type, subject_digest, annotations,
@@ -103,7 +104,8 @@ const SAVE_MANIFEST = `
           FROM (SELECT DISTINCT digest FROM jsonb_to_recordset($17) AS c (digest text)) AS c)),
       $11, $12, $13, $14, clock_timestamp(), $15, $18)
     ON CONFLICT (repository_id, digest) DO UPDATE SET media_type = excluded.media_type,
-      attached_as = CASE WHEN excluded.attached_as IS NOT NULL THEN manifests.attached_as END
+      attached_as = CASE WHEN excluded.attached_as IS NOT NULL THEN manifests.attached_as END,
+      activated_at = CASE WHEN manifests.is_archived THEN clock_timestamp() ELSE manifests.activated_at END, is_archived = false
     RETURNING id
   ), blobs AS (
     INSERT INTO manifest_blobs (manifest_id, repository_id, kind, position, digest, media_type, size_bytes)

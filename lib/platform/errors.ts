@@ -17,6 +17,7 @@ export type ErrorCode =
   | 'repository_not_found'
   | 'repository_not_empty'
   | 'manifest_not_found'
+  | 'manifest_archived'
   | 'manifest_invalid'
   | 'manifest_unverified'
   | 'manifest_blob_unknown'

@@ -19,11 +19,18 @@ export const REPOSITORY_VARIABLES = {
     doc: 'Comma-separated networks of your other sites, for usage',
     fallback: 'none',
   },
+  LIFECYCLE_MAX_PERCENT: {
+    schema: z.coerce.number({ error: 'must be a percentage' }).int().min(1).max(100).default(50),
+    doc: "Percent of a repository's images that one run of its lifecycle policy may take",
+    fallback: '50',
+  },
 } as const satisfies Record<string, VariableRow>;
 
 export type RepositoryConfig = {
   /** How long deleted content can be restored. */
   restoreDays: number;
+  /** The share of a repository that one run of its lifecycle policy may take. */
+  lifecycleMaxPercent: number;
   /** Networks of the site itself and of the operator's other sites, by which usage classifies clients. */
   usageNetworks: { site: string[]; otherSites: string[] };
 };
@@ -33,6 +40,7 @@ type Values = ValuesOf<typeof REPOSITORY_VARIABLES>;
 export function readRepositoryConfig(values: Values): RepositoryConfig {
   return {
     restoreDays: values.RESTORE_DAYS,
+    lifecycleMaxPercent: values.LIFECYCLE_MAX_PERCENT,
     usageNetworks: { site: values.SITE_NETWORKS, otherSites: values.OTHER_SITE_NETWORKS },
   };
 }

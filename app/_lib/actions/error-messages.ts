@@ -24,6 +24,7 @@ export const ERROR_TEXTS = {
   repository_not_empty: { nextStep: 'Delete its images first.' },
   manifest_not_found: { nextStep: 'Choose another tag.' },
   manifest_unverified: { nextStep: 'Push the manifest exactly as it was signed.' },
+  manifest_archived: { nextStep: 'Restore the image first.' },
   manifest_invalid: { nextStep: 'Rebuild the image and push it again.' },
   manifest_blob_unknown: { nextStep: 'Push the image again.' },
   blob_not_found: { nextStep: 'Push the image again.' },

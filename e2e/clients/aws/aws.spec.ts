@@ -105,7 +105,10 @@ describe.each(CLIS)('$name', (cli) => {
     const rule = { destinations: [{ region: 'eu-west-1', registryId: key.registryId }] };
     const policyText = '{"Statement":{"Effect":"Allow","Principal":"*","Action":"ecr:ListImages"}}';
     const registryPolicyText = policyText.replace('}}', ',"Resource":"*"}}');
-    const lifecyclePolicyText = JSON.stringify({ rules: [{ note: 'x'.repeat(100) }] });
+    const selection = { tagStatus: 'any', countType: 'imageCountMoreThan', countNumber: 5 };
+    const lifecycleRule = { rulePriority: 1, selection, action: { type: 'expire' } };
+    const lifecyclePolicyText = JSON.stringify({ rules: [lifecycleRule] });
+    const wrongPolicyText = JSON.stringify({ rules: [{ note: 'x'.repeat(100) }] });
     const before: Expected[] = [
       ['GetAuthorizationToken', {}],
       ['CreateRepository', { ...named, tags: [{ Key: 'team', Value: 'red' }] }],
@@ -131,7 +134,9 @@ describe.each(CLIS)('$name', (cli) => {
       ['BatchGetImage', { ...named, imageIds: [{ imageTag: 'v1' }] }],
       ['GetDownloadUrlForLayer', { ...named, layerDigest: sha256(LAYER) }],
       ['ListImageReferrers', { ...named, subjectId: imageId }],
-      ['UpdateImageStorageClass', { ...named, imageId, targetStorageClass: 'ARCHIVE' }, 'ValidationException'],
+      ['UpdateImageStorageClass', { ...named, imageId, targetStorageClass: 'ARCHIVE' }],
+      ['DescribeImages', { ...named, filter: { imageStatus: 'ARCHIVED' } }],
+      ['UpdateImageStorageClass', { ...named, imageId, targetStorageClass: 'STANDARD' }],
       ['GetRepositoryPolicy', named, 'RepositoryPolicyNotFoundException'],
       ['SetRepositoryPolicy', { ...named, policyText: '{"Version":"2012-10-17"}' }, 'InvalidParameterException'],
       ['SetRepositoryPolicy', { ...named, policyText }],
@@ -144,11 +149,15 @@ describe.each(CLIS)('$name', (cli) => {
       ['GetRegistryPolicy', {}],
       ['DeleteRegistryPolicy', {}],
       ['DeleteRegistryPolicy', {}, 'RegistryPolicyNotFoundException'],
-      ['PutLifecyclePolicy', { ...named, lifecyclePolicyText }, 'ValidationException'],
       ['GetLifecyclePolicy', named, 'LifecyclePolicyNotFoundException'],
-      ['DeleteLifecyclePolicy', named, 'LifecyclePolicyNotFoundException'],
-      ['StartLifecyclePolicyPreview', { ...named, lifecyclePolicyText }, 'ValidationException'],
+      ['PutLifecyclePolicy', { ...named, lifecyclePolicyText: wrongPolicyText }, 'InvalidParameterException'],
+      ['PutLifecyclePolicy', { ...named, lifecyclePolicyText }],
+      ['GetLifecyclePolicy', named],
       ['GetLifecyclePolicyPreview', named, 'LifecyclePolicyPreviewNotFoundException'],
+      ['StartLifecyclePolicyPreview', named],
+      ['GetLifecyclePolicyPreview', named],
+      ['DeleteLifecyclePolicy', named],
+      ['DeleteLifecyclePolicy', named, 'LifecyclePolicyNotFoundException'],
       ['DescribeRegistry', {}],
       ['PutReplicationConfiguration', { replicationConfiguration: { rules: [] } }],
       ['PutReplicationConfiguration', { replicationConfiguration: { rules: [rule] } }, 'ValidationException'],

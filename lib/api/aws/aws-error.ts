@@ -22,7 +22,7 @@ const TYPES = {
   tag_invalid: 'InvalidParameterException', tag_immutable: 'ImageTagAlreadyExistsException', repository_not_empty: 'RepositoryNotEmptyException',
   digest_invalid: 'InvalidParameterException', digest_mismatch: 'InvalidLayerException',
   size_mismatch: 'InvalidLayerPartException', range_invalid: 'InvalidLayerPartException', repository_not_found: 'RepositoryNotFoundException',
-  manifest_not_found: 'ImageNotFoundException', manifest_invalid: 'InvalidParameterException', manifest_unverified: 'InvalidParameterException', manifest_blob_unknown: 'LayersNotFoundException',
+  manifest_not_found: 'ImageNotFoundException', manifest_archived: 'InvalidParameterException', manifest_invalid: 'InvalidParameterException', manifest_unverified: 'InvalidParameterException', manifest_blob_unknown: 'LayersNotFoundException',
   blob_not_found: 'LayersNotFoundException', upload_not_found: 'UploadNotFoundException', upload_invalid: 'InvalidLayerPartException',
   quarantined: 'AccessDeniedException', not_found: 'InvalidParameterException', too_large: 'InvalidParameterException',
   quota_exceeded: 'LimitExceededException', unsupported: 'InvalidParameterException', conflict: 'InvalidParameterException',

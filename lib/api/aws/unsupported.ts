@@ -6,15 +6,12 @@ import { awsError } from './aws-error.ts';
 import type { Call } from './define-operations.ts';
 import { requireAwsAllowed } from './require-aws-allowed.ts';
 
-const LIFECYCLE = "Lifecycle policies aren't supported yet. A repository can delete untagged images after some days.";
 const REPLICATION = "Replication isn't supported yet. Copy images with a client such as skopeo.";
 const TEMPLATES = "Repository creation templates aren't supported yet.";
 const SCANNING = "Image scanning isn't supported yet.";
 const SIGNING = "Managed signing isn't supported yet. Sign images with cosign or notation.";
 
 export const UNSUPPORTED: Partial<Record<Action, string>> = {
-  'ecr:PutLifecyclePolicy': LIFECYCLE,
-  'ecr:StartLifecyclePolicyPreview': LIFECYCLE,
   'ecr:PutReplicationConfiguration': REPLICATION,
   'ecr:StartReplicationBackfill': REPLICATION,
   'ecr:CreateRepositoryCreationTemplate': TEMPLATES,
@@ -22,7 +19,6 @@ export const UNSUPPORTED: Partial<Record<Action, string>> = {
   'ecr:PutImageScanningConfiguration': SCANNING,
   'ecr:StartImageScan': SCANNING,
   'ecr:PutSigningConfiguration': SIGNING,
-  'ecr:UpdateImageStorageClass': "Archived images aren't supported yet.",
 };
 
 /** Refuses an unsupported operation. Callers without the permission get the usual denial. */

@@ -15,7 +15,7 @@ export type Problem = {
 const STATUS = {
   invalid_input: 400, unauthenticated: 401, forbidden: 403, name_invalid: 400, name_taken: 409, name_reserved: 409,
   tag_invalid: 400, tag_immutable: 409, digest_invalid: 400, digest_mismatch: 400, size_mismatch: 400, range_invalid: 416,
-  repository_not_found: 404, repository_not_empty: 409, manifest_not_found: 404, manifest_invalid: 400, manifest_unverified: 400, manifest_blob_unknown: 400,
+  repository_not_found: 404, repository_not_empty: 409, manifest_not_found: 404, manifest_archived: 409, manifest_invalid: 400, manifest_unverified: 400, manifest_blob_unknown: 400,
   blob_not_found: 404, upload_not_found: 404, upload_invalid: 400, quarantined: 403, not_found: 404, too_large: 413, quota_exceeded: 403, unsupported: 405,
   conflict: 409, rate_limited: 429, storage_full: 507, upstream_unavailable: 503, upstream_rate_limited: 429, upstream_denied: 404,
   upstream_invalid: 502, unavailable: 503, key_refused: 403, read_only: 503, internal: 500,

@@ -21,6 +21,8 @@ export const OCI_ERRORS = {
   repository_not_found:  { status: 404, code: 'NAME_UNKNOWN' },
   repository_not_empty:  { status: 409, code: 'UNSUPPORTED' },
   manifest_not_found:    { status: 404, code: 'MANIFEST_UNKNOWN' },
+  // As ECR. Clients show the message of MANIFEST_UNKNOWN, but explain a 403 as a missing login.
+  manifest_archived:     { status: 404, code: 'MANIFEST_UNKNOWN' },
   manifest_invalid:      { status: 400, code: 'MANIFEST_INVALID' },
   manifest_unverified:   { status: 400, code: 'MANIFEST_UNVERIFIED' },
   manifest_blob_unknown: { status: 400, code: 'MANIFEST_BLOB_UNKNOWN' },

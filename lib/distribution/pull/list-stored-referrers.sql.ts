@@ -6,6 +6,7 @@ export type ReferrerRow = {
   media_type: string;
   size_bytes: number;
   artifact_type: string | null;
+  is_archived: boolean;
   annotations: Record<string, string>;
   /** Total across all pages. */
   total: string;
@@ -16,6 +17,8 @@ export type ReferrerQuery = {
   subject: Digest;
   /** Null: any type. */
   artifactTypes: string[] | null;
+  /** Null: archived ones too. */
+  isArchived: boolean | null;
   /** The last digest of the previous page, or empty. */
   after: string;
   /** Limit for annotations. If the first row's are larger, it is returned without them. */
@@ -28,13 +31,14 @@ export type ReferrerQuery = {
 const LIST_REFERRERS = `
   SELECT * FROM (
     SELECT digest, media_type, size_bytes, coalesce(artifact_type, config_media_type) AS artifact_type,
-           count(*) OVER () AS total,
+           is_archived, count(*) OVER () AS total,
            CASE WHEN octet_length(annotations::text) <= $5 THEN annotations ELSE '{}' END AS annotations,
            row_number() OVER by_digest AS nth,
            sum(octet_length(annotations::text)) OVER by_digest AS bytes
       FROM manifests
      WHERE repository_id = $1 AND subject_digest = $2 AND digest COLLATE "C" > $3
        AND ($4::text[] IS NULL OR coalesce(artifact_type, config_media_type) = ANY ($4))
+       AND ($7::boolean IS NULL OR is_archived = $7)
     WINDOW by_digest AS (ORDER BY digest COLLATE "C")
   ) AS page
   WHERE nth = 1 OR (bytes <= $5 AND nth <= $6)
@@ -42,8 +46,8 @@ const LIST_REFERRERS = `
 
 /** Lists manifests with a subject in digest order. */
 export async function listReferrerRows(pool: pg.Pool, query: ReferrerQuery): Promise<ReferrerRow[]> {
-  const { repositoryId, subject, artifactTypes, after, maxBytes, maxRows } = query;
-  const values = [repositoryId, subject, after, artifactTypes, maxBytes, maxRows];
+  const { repositoryId, subject, artifactTypes, isArchived, after, maxBytes, maxRows } = query;
+  const values = [repositoryId, subject, after, artifactTypes, maxBytes, maxRows, isArchived];
   const { rows } = await pool.query<ReferrerRow>({ name: 'list-referrers', text: LIST_REFERRERS, values });
   return rows;
 }

@@ -35,6 +35,7 @@ export async function listStoredReferrers(
     repositoryId,
     subject,
     artifactTypes: artifactType === null ? null : [artifactType],
+    isArchived: null,
     after: last ?? '',
     maxBytes,
     maxRows,

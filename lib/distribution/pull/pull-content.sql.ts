@@ -7,13 +7,14 @@ export type ManifestRow = {
   digest: string;
   media_type: string;
   size_bytes: number;
+  is_archived: boolean;
   /** Only for tags. */
   checked_at?: Date | null;
   gone_since?: Date | null;
   payload: Buffer;
 };
 
-const COLUMNS = 'm.digest, m.media_type, m.size_bytes, m.payload';
+const COLUMNS = 'm.digest, m.media_type, m.size_bytes, m.is_archived, m.payload';
 const TAG_COLUMNS = { tag: ', t.checked_at, t.gone_since', digest: '' };
 const FROM = {
   tag: 'tags t JOIN manifests m ON m.id = t.manifest_id WHERE t.repository_id = $1 AND t.name = $2',

@@ -1,5 +1,5 @@
 import type pg from 'pg';
-import type { Reference } from '#lib/oci/reference.ts';
+import { formatReference, type Reference } from '#lib/oci/reference.ts';
 import { AppError } from '#lib/platform/errors.ts';
 import { findManifestRow } from './pull-content.sql.ts';
 
@@ -15,13 +15,17 @@ export type StoredManifest = {
   isGone: boolean;
 };
 
-/** Reads a manifest from the database in one round trip. @throws AppError `manifest_not_found` */
+/** Reads a manifest from the database in one round trip. @throws AppError `manifest_not_found`, `manifest_archived` */
 export async function readStoredManifest(
   { pool }: { pool: pg.Pool },
   { repositoryId, reference }: { repositoryId: bigint; reference: Reference },
 ): Promise<StoredManifest> {
   const row = await findManifestRow(pool, { repositoryId, reference });
   if (!row) throw new AppError('manifest_not_found', "The repository doesn't have this manifest.");
+  if (row.is_archived) {
+    const message = `${formatReference(reference)} is archived. Its publisher can restore it, and pushing it again does so too.`;
+    throw new AppError('manifest_archived', message, { detail: { digest: row.digest } });
+  }
   return {
     digest: row.digest,
     mediaType: row.media_type,

@@ -21,9 +21,13 @@ export async function pullManifestOrTranslation(app: App, { repository, digest }
   try {
     return await pullManifest(app, { repository, reference });
   } catch (error) {
-    const found = isAppError(error) && error.code === 'manifest_not_found' ? await find() : null;
-    if (!found) throw error;
-    return app.pullCache.content(contentKeyOf(repository.id, reference), () => Promise.resolve(found), sizeOf);
+    if (!isAppError(error) || error.code !== 'manifest_not_found') throw error;
+    const load = async () => {
+      const found = await find();
+      if (!found) throw error;
+      return found;
+    };
+    return app.pullCache.content(contentKeyOf(repository.id, reference), load, sizeOf);
   }
 }
 

@@ -24,14 +24,16 @@ export async function findTranslation(pool: pg.Pool, key: TranslationKey): Promi
   return rows[0] ?? null;
 }
 
-/** Clients that resolve a tag fetch the digest that they were told. */
+/** Clients that resolve a tag fetch the digest that they were told. Of an archived manifest, there is none. */
 export async function findTranslationByDigest(
   pool: pg.Pool,
   { repositoryId, digest }: { repositoryId: bigint; digest: Digest },
 ): Promise<Translation | null> {
   const { rows } = await pool.query<Translation>({
     name: 'find-translation-by-digest',
-    text: `SELECT ${COLUMNS} FROM translated_manifests WHERE repository_id = $1 AND digest = $2 LIMIT 1`,
+    text: `SELECT ${COLUMNS} FROM translated_manifests t WHERE repository_id = $1 AND digest = $2
+              AND NOT EXISTS (SELECT FROM manifests m
+                               WHERE m.repository_id = $1 AND m.digest = t.source_digest AND m.is_archived) LIMIT 1`,
     values: [repositoryId, digest],
   });
   return rows[0] ?? null;

@@ -65,6 +65,8 @@ export const EXCEPTIONS: Exception[] = [
     names: [
       'lib/gallery/jobs/index-repository.ts indexRepository',
       'lib/images/lineage/record-lineage.ts recordLineage',
+      'lib/images/lifecycle/run-lifecycle-policy.ts runLifecyclePolicy',
+      'lib/images/lifecycle/start-due-runs.ts startDueRuns',
       'lib/gallery/jobs/refresh-search.ts refreshSearch',
       'lib/gallery/jobs/refresh-home.ts refreshHome',
       'lib/gallery/jobs/feed-search.ts feedSearch',

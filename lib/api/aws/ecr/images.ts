@@ -5,7 +5,7 @@ import { describeImages } from '../images/describe-images.ts';
 import { listImageReferrers } from '../images/list-image-referrers.ts';
 import { listImages } from '../images/list-images.ts';
 import { putImage } from '../images/put-image.ts';
-import { refuseUnsupported } from '../unsupported.ts';
+import { updateImageStorageClass } from '../images/update-image-storage-class.ts';
 import { ECR_IMAGES_SHAPES } from './shapes/images.ts';
 
 export const ECR_IMAGES = defineOperations('ecr', ECR_IMAGES_SHAPES, {
@@ -15,5 +15,5 @@ export const ECR_IMAGES = defineOperations('ecr', ECR_IMAGES_SHAPES, {
   ListImages: listImages,
   DescribeImages: describeImages,
   ListImageReferrers: listImageReferrers,
-  UpdateImageStorageClass: refuseUnsupported,
+  UpdateImageStorageClass: updateImageStorageClass,
 });

@@ -6,13 +6,13 @@ import type { Call } from '../define-operations.ts';
 import { imageNotFound, type ImageId } from '../find-aws-image.ts';
 import { requireAwsRepository, type AddressedRepository } from '../find-aws-repository.ts';
 import { openPageToken, sealPageToken } from '../page-token.ts';
-import { findImageRows, listImageRows, type ImageRow, type TagStatus } from './image-rows.sql.ts';
+import { findImageRows, listImageRows, type ImageRow, type ImageStatus, type TagStatus } from './image-rows.sql.ts';
 
 /** The default of every list of the AWS APIs. */
 export const DEFAULT_PAGE = 100;
 
-/** `imageStatus` names storage classes. All images here are active. */
-export type ImageFilter = { tagStatus?: TagStatus | undefined; imageStatus?: string | undefined };
+/** Omitting `imageStatus` asks for active images only, as in ECR. */
+export type ImageFilter = { tagStatus?: TagStatus | undefined; imageStatus?: ImageStatus | undefined };
 export type PageInput = { nextToken?: string | undefined; maxResults?: number | undefined };
 
 type Input = AddressedRepository & PageInput & { imageIds?: ImageId[] | undefined; filter?: ImageFilter | undefined };
@@ -33,11 +33,10 @@ export async function describeImages(app: AwsApp, call: Call, input: Input) {
     });
     return { imageDetails: [...new Map(rows.map((row) => [row.digest, row])).values()].map(present) };
   }
-  const { tagStatus = 'ANY' } = filter;
-  const question = questionOf(call, repositoryId, tagStatus);
+  const { tagStatus = 'ANY', imageStatus = 'ACTIVE' } = filter;
+  const question = questionOf(call, repositoryId, `${tagStatus} ${imageStatus}`);
   const after = openPageToken(app.authKeys.awsPages, question, { token: nextToken, schema: z.string() }) ?? '';
-  if (isNeverActive(filter)) return { imageDetails: [] };
-  const { rows, end } = await listImageRows(app, { repositoryId, tagStatus, after, limit: maxResults });
+  const { rows, end } = await listImageRows(app, { repositoryId, tagStatus, imageStatus, after, limit: maxResults });
   return {
     imageDetails: rows.map(present),
     ...(end !== null && { nextToken: sealPageToken(app.authKeys.awsPages, question, end) }),
@@ -55,10 +54,6 @@ export function questionOf({ action, registry }: Call, repositoryId: bigint, fil
   return [action, registry.membership.registryId, repositoryId.toString(), filter];
 }
 
-export function isNeverActive({ imageStatus = 'ACTIVE' }: ImageFilter): boolean {
-  return imageStatus !== 'ACTIVE' && imageStatus !== 'ANY';
-}
-
 /** ECR Public's shape leaves out what it doesn't have. */
 function presentImage({ registry }: Call, repositoryName: string, row: ImageRow) {
   const { tags, lastPulledAt, subjectDigest } = row;
@@ -69,8 +64,14 @@ function presentImage({ registry }: Call, repositoryName: string, row: ImageRow)
     ...(tags.length > 0 && { imageTags: tags }),
     ...(lastPulledAt && { lastRecordedPullTime: lastPulledAt }),
     ...(subjectDigest !== null && { subjectManifestDigest: subjectDigest }),
-    imageStatus: 'ACTIVE' as const,
+    imageStatus: toImageStatus(row.isArchived),
+    ...(row.archivedAt && { lastArchivedAt: row.archivedAt }),
+    ...(row.activatedAt && { lastActivatedAt: row.activatedAt }),
   };
+}
+
+export function toImageStatus(isArchived: boolean): 'ARCHIVED' | 'ACTIVE' {
+  return isArchived ? 'ARCHIVED' : 'ACTIVE';
 }
 
 /** The facts that lists of tags have too. */

@@ -49,6 +49,7 @@ export function checkImageId(imageId: ImageId): CheckedImageId | ImageFailure<Fa
 
 const PULL_FAILURES: Partial<Record<ErrorCode, PullFailureCode>> = {
   manifest_not_found: 'ImageNotFound',
+  manifest_archived: 'ImageInaccessible',
   upstream_denied: 'UpstreamAccessDenied',
   upstream_rate_limited: 'UpstreamTooManyRequests',
   upstream_unavailable: 'UpstreamUnavailable',

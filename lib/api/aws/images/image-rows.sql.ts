@@ -5,6 +5,8 @@ import type pg from 'pg';
 type App = { pool: pg.Pool };
 
 export type TagStatus = 'TAGGED' | 'UNTAGGED' | 'ANY';
+/** Restoring an image takes effect at once, so that none is ever `ACTIVATING`. */
+export type ImageStatus = 'ACTIVE' | 'ARCHIVED' | 'ACTIVATING' | 'ANY';
 
 /** Images read for one page of a filtered list. The page then ends, even with few images on it. */
 const MAX_SCANNED = 5_000;
@@ -19,6 +21,9 @@ export type ImageRow = {
   /** An integer. */
   sizeBytes: string;
   tags: string[];
+  isArchived: boolean;
+  archivedAt: Date | null;
+  activatedAt: Date | null;
 };
 
 // "If the image is a manifest list, this will be the max size of all manifests in the list." AWS allows 1,000 tags an image.
@@ -31,49 +36,55 @@ const SIZE = `
 const COLUMNS = `
   m.digest, m.media_type AS "mediaType", coalesce(m.config_media_type, m.artifact_type) AS "artifactMediaType",
   m.subject_digest AS "subjectDigest", m.pushed_at AS "pushedAt", m.last_pulled_at AS "lastPulledAt", ${SIZE} AS "sizeBytes",
+  m.is_archived AS "isArchived", m.archived_at AS "archivedAt", m.activated_at AS "activatedAt",
   ARRAY(SELECT t.name FROM tags t WHERE t.manifest_id = m.id ORDER BY t.name LIMIT 1000) AS tags`;
 
+const hasStatus = (parameter: string) =>
+  `(${parameter} = 'ANY' OR m.is_archived = (${parameter} = 'ARCHIVED') AND ${parameter} <> 'ACTIVATING')`;
 const IS_TAGGED = 'EXISTS (SELECT FROM tags t WHERE t.manifest_id = m.id)';
 
 const LIST_IMAGES = `
   SELECT ${COLUMNS} FROM (
     SELECT * FROM manifests WHERE repository_id = $1 AND digest > $2 ORDER BY digest LIMIT $3
   ) AS m
-   WHERE $4 = 'ANY' OR ${IS_TAGGED} = ($4 = 'TAGGED')
+   WHERE ($4 = 'ANY' OR ${IS_TAGGED} = ($4 = 'TAGGED')) AND ${hasStatus('$6')}
    ORDER BY m.digest LIMIT $5`;
 
 export type ImagePage = {
   repositoryId: bigint;
   tagStatus: TagStatus;
+  imageStatus: ImageStatus;
   /** The last digest of the previous page, or empty. */
   after: string;
   limit: number;
 };
 
 export async function listImageRows(app: App, page: ImagePage): Promise<{ rows: ImageRow[]; end: string | null }> {
-  const { repositoryId, tagStatus, after, limit } = page;
+  const { repositoryId, tagStatus, imageStatus, after, limit } = page;
   const scanned = scannedFor(page);
   const { rows } = await app.pool.query<ImageRow>({
     name: 'aws-list-images',
     text: LIST_IMAGES,
-    values: [repositoryId, after, scanned, tagStatus, limit + 1],
+    values: [repositoryId, after, scanned, tagStatus, limit + 1, imageStatus],
   });
   const shown = rows.slice(0, limit);
   const end = rows.length > limit ? shown.at(-1)?.digest : await findScanEnd(app, page, scanned);
   return { rows: shown, end: end ?? null };
 }
 
-function scannedFor({ tagStatus, limit }: ImagePage): number {
-  return tagStatus === 'ANY' ? limit + 1 : Math.max(limit + 1, MAX_SCANNED);
+function scannedFor(page: ImagePage): number {
+  const { limit } = page;
+  return isUnfiltered(page) ? limit + 1 : Math.max(limit + 1, MAX_SCANNED);
+}
+
+function isUnfiltered({ tagStatus, imageStatus }: ImagePage): boolean {
+  return tagStatus === 'ANY' && imageStatus === 'ANY';
 }
 
 /** Finds the last digest read for a page. Null: the repository has no more. */
-async function findScanEnd(
-  { pool }: App,
-  { repositoryId, tagStatus, after }: ImagePage,
-  scanned: number,
-): Promise<string | null> {
-  if (tagStatus === 'ANY') return null;
+async function findScanEnd({ pool }: App, page: ImagePage, scanned: number): Promise<string | null> {
+  const { repositoryId, after } = page;
+  if (isUnfiltered(page)) return null;
   const { rows } = await pool.query<{ digest: string }>({
     name: 'aws-find-scan-end',
     text: 'SELECT digest FROM manifests WHERE repository_id = $1 AND digest > $2 ORDER BY digest OFFSET $3 - 1 LIMIT 1',
@@ -86,9 +97,10 @@ export type ImageIdRow = { digest: string; tag: string | null };
 
 const LIST_IDS = `
   SELECT m.digest, t.name AS tag FROM (
-    SELECT id, digest FROM manifests WHERE repository_id = $1 AND digest >= $2 ORDER BY digest LIMIT $3
+    SELECT id, digest, is_archived FROM manifests WHERE repository_id = $1 AND digest >= $2 ORDER BY digest LIMIT $3
   ) AS m LEFT JOIN tags t ON t.manifest_id = m.id
    WHERE (m.digest > $2 OR t.name > $6) AND ($4 = 'ANY' OR (t.name IS NOT NULL) = ($4 = 'TAGGED'))
+     AND ${hasStatus('$7')}
    ORDER BY m.digest, t.name LIMIT $5`;
 
 /** Lists a row for each tag, and one for each image without tags. `afterTag` is of the last row, or empty. */
@@ -96,13 +108,13 @@ export async function listImageIdRows(
   app: App,
   page: ImagePage & { afterTag: string },
 ): Promise<{ rows: ImageIdRow[]; end: ImageIdRow | null }> {
-  const { repositoryId, tagStatus, after, afterTag, limit } = page;
+  const { repositoryId, tagStatus, imageStatus, after, afterTag, limit } = page;
   // The image of the last row may have more tags.
   const scanned = scannedFor(page) + 1;
   const { rows } = await app.pool.query<ImageIdRow>({
     name: 'aws-list-image-ids',
     text: LIST_IDS,
-    values: [repositoryId, after, scanned, tagStatus, limit + 1, afterTag],
+    values: [repositoryId, after, scanned, tagStatus, limit + 1, afterTag, imageStatus],
   });
   const shown = rows.slice(0, limit);
   if (rows.length > limit) return { rows: shown, end: shown.at(-1) ?? null };

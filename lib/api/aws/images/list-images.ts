@@ -4,7 +4,7 @@ import type { AwsApp } from '../aws-app.ts';
 import type { Call } from '../define-operations.ts';
 import { requireAwsRepository, type AddressedRepository } from '../find-aws-repository.ts';
 import { openPageToken, sealPageToken } from '../page-token.ts';
-import { DEFAULT_PAGE, isNeverActive, questionOf, type ImageFilter, type PageInput } from './describe-images.ts';
+import { DEFAULT_PAGE, questionOf, type ImageFilter, type PageInput } from './describe-images.ts';
 import { listImageIdRows } from './image-rows.sql.ts';
 
 const positionSchema = z.object({ digest: z.string(), tag: z.string().nullable() });
@@ -14,13 +14,18 @@ type Input = AddressedRepository & PageInput & { filter?: ImageFilter | undefine
 /** Lists an id for each tag, and one for each image without tags. */
 export async function listImages(app: AwsApp, call: Call, input: Input) {
   const { nextToken, maxResults = DEFAULT_PAGE, filter = {} } = input;
-  const { tagStatus = 'ANY' } = filter;
+  const { tagStatus = 'ANY', imageStatus = 'ACTIVE' } = filter;
   const { id: repositoryId } = await requireAwsRepository(app, call, input);
-  const question = questionOf(call, repositoryId, tagStatus);
+  const question = questionOf(call, repositoryId, `${tagStatus} ${imageStatus}`);
   const position = openPageToken(app.authKeys.awsPages, question, { token: nextToken, schema: positionSchema });
-  if (isNeverActive(filter)) return { imageIds: [] };
   const after = { after: position?.digest ?? '', afterTag: position?.tag ?? '' };
-  const { rows, end } = await listImageIdRows(app, { repositoryId, tagStatus, ...after, limit: maxResults });
+  const { rows, end } = await listImageIdRows(app, {
+    repositoryId,
+    tagStatus,
+    imageStatus,
+    ...after,
+    limit: maxResults,
+  });
   return {
     imageIds: rows.map(({ digest, tag }) => ({ imageDigest: digest, ...(tag !== null && { imageTag: tag }) })),
     ...(end !== null && { nextToken: sealPageToken(app.authKeys.awsPages, question, end) }),

@@ -1,0 +1,29 @@
+/** The resources of changes. `name`, with the tag or digest, becomes the target in the audit log. */
+export type Resources = {
+  /** `name`: `ALIAS/NAME`. */
+  repository: { repositoryId: bigint; name: string };
+  tag: { repositoryId: bigint; name: string; tag: string };
+  manifest: { repositoryId: bigint; name: string; digest: string };
+  blob: { repositoryId: bigint; name: string; digest: string };
+  /** `name`: the 12-digit id. */
+  registry: { name: string };
+  /** `name`: an email address. */
+  member: { name: string };
+  user: { name: string };
+  alias: { name: string };
+  domain: { name: string };
+  upstream: { name: string };
+  robot: { name: string };
+  role: { name: string };
+  team: { name: string };
+  /** A managed policy. */
+  policy: { name: string };
+  /** `name`: the issuer. */
+  identityProvider: { name: string };
+  accessToken: { name: string };
+  /** `name`: its id. */
+  accessKey: { name: string };
+  /** Anything that belongs to the site as a whole. */
+  site: { name: string };
+};
+export type About = keyof Resources;
