@@ -16,6 +16,7 @@ import { COMPARISON_ROUTES } from './routes/comparison.ts';
 import { DELETION_ROUTES } from './routes/deletions.ts';
 import { FOLLOWING_ROUTES } from './routes/following.ts';
 import { GALLERY_ROUTES } from './routes/gallery.ts';
+import { LIFECYCLE_ROUTES } from './routes/lifecycle/lifecycle.ts';
 import { LOGO_ROUTES } from './routes/logos.ts';
 import { ME_ROUTES } from './routes/me.ts';
 import { MEMBER_ROUTES } from './routes/members.ts';
@@ -44,6 +45,7 @@ const SUBJECTS: RestRoute[] = [
   ...ATTACHMENT_ROUTES,
   ...COMPARISON_ROUTES,
   ...DELETION_ROUTES,
+  ...LIFECYCLE_ROUTES,
   ...MOVE_ROUTES,
   ...ME_ROUTES,
   ...USAGE_ROUTES,

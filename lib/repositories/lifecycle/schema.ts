@@ -179,13 +179,15 @@ function findConflictOf(rules: readonly LifecycleRule[], storageClass: string): 
   return null;
 }
 
-export type LifecycleAction = 'expire' | 'transition';
+export const LIFECYCLE_ACTIONS = ['expire', 'transition'] as const;
+export type LifecycleAction = (typeof LIFECYCLE_ACTIONS)[number];
 
 /**
  * What became of an image that a rule takes. `listed`: an index lists it. `limited`: the run has reached its limit.
  * `changed`: its tags, its pulls or the policy changed in the meantime.
  */
-export type LifecycleOutcome = 'planned' | 'done' | 'listed' | 'protected' | 'limited' | 'changed';
+export const LIFECYCLE_OUTCOMES = ['planned', 'done', 'listed', 'protected', 'limited', 'changed'] as const;
+export type LifecycleOutcome = (typeof LIFECYCLE_OUTCOMES)[number];
 
 const MAX_PROTECTED_TAGS = 20;
 
