@@ -27,15 +27,17 @@ export function containerdAbsent(): string | null {
 
 const START_ATTEMPTS = 120;
 
-export async function startContainerd(): Promise<Containerd> {
+/** @param cri lines for the plugin that Kubernetes uses. Without them, it is off. */
+export async function startContainerd(cri: ((folder: string) => string) | null = null): Promise<Containerd> {
   const folder = mkdtempSync(join(tmpdir(), 'vitrine-containerd-'));
   const address = join(folder, 'containerd.sock');
   const config = `version = 2
 root = "${folder}/root"
 state = "${folder}/state"
-disabled_plugins = ["io.containerd.grpc.v1.cri"]
+disabled_plugins = [${cri ? '' : '"io.containerd.grpc.v1.cri"'}]
 [grpc]
   address = "${address}"
+${cri?.(folder) ?? ''}
 `;
   writeFileSync(join(folder, 'config.toml'), config);
   const args = ['--config', join(folder, 'config.toml'), '--log-level', 'error'];

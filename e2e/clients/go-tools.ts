@@ -17,6 +17,7 @@ const PACKAGES = {
   'local-kms': 'github.com/nsmithuk/local-kms@v0.0.0-20260228092603-2a5e92d09ab6',
   'compose-spec': 'github.com/compose-spec/compose-go/v2/cmd@v2.16.2',
   kustomize: 'sigs.k8s.io/kustomize/kustomize/v5@v5.8.2',
+  crictl: 'sigs.k8s.io/cri-tools/cmd/crictl@v1.34.0',
   pebble: 'github.com/letsencrypt/pebble/v2/cmd/pebble@v2.10.3',
 };
 
