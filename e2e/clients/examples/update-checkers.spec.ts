@@ -2,8 +2,8 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { createDistributionClient } from '#lib/testing/distribution-client.ts';
 import { basic, createRawClient, type RawClient } from '#lib/testing/servers/raw-http.ts';
-import { BASE_URL, createPublisher } from '../fixtures.ts';
-import { buildSampleIndex } from './sample-image.ts';
+import { BASE_URL, createPublisher } from '../../fixtures.ts';
+import { buildSampleIndex } from '../sample-image.ts';
 
 const TYPES = {
   S2: 'application/vnd.docker.distribution.manifest.v2+json',
