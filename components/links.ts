@@ -142,7 +142,16 @@ export function compareLink(
   return repositoryLink({ alias, name, item: { view: 'compare' } }, query);
 }
 
-export const CONSOLE_TABS = ['overview', 'images', 'settings', 'access', 'pulls', 'activity', 'danger'] as const;
+export const CONSOLE_TABS = [
+  'overview',
+  'images',
+  'settings',
+  'lifecycle',
+  'access',
+  'pulls',
+  'activity',
+  'danger',
+] as const;
 export type ConsoleTab = (typeof CONSOLE_TABS)[number];
 export type ConsoleRepositoryLink = { alias: string; name: string; tab?: ConsoleTab };
 

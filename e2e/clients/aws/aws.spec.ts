@@ -135,7 +135,7 @@ describe.each(CLIS)('$name', (cli) => {
       ['GetDownloadUrlForLayer', { ...named, layerDigest: sha256(LAYER) }],
       ['ListImageReferrers', { ...named, subjectId: imageId }],
       ['UpdateImageStorageClass', { ...named, imageId, targetStorageClass: 'ARCHIVE' }],
-      ['DescribeImages', { ...named, filter: { imageStatus: 'ARCHIVED' } }],
+      ['DescribeImages', { ...named, imageIds: [imageId] }],
       ['UpdateImageStorageClass', { ...named, imageId, targetStorageClass: 'STANDARD' }],
       ['GetRepositoryPolicy', named, 'RepositoryPolicyNotFoundException'],
       ['SetRepositoryPolicy', { ...named, policyText: '{"Version":"2012-10-17"}' }, 'InvalidParameterException'],

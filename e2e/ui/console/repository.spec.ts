@@ -8,7 +8,7 @@ import { buildSampleImage } from '../../clients/sample-image.ts';
 import { BASE_URL, createPublisher, HOST, type Publisher } from '../../fixtures.ts';
 import { callApi, createAdminSecret, signInAs } from '../staff.ts';
 
-const TABS = ['images', 'settings', 'access', 'pulls', 'activity', 'danger'];
+const TABS = ['images', 'settings', 'lifecycle', 'access', 'pulls', 'activity', 'danger'];
 
 async function publish(tags: string[]): Promise<{ publisher: Publisher; name: string; at: string }> {
   const publisher = await createPublisher('repository:*:pull,push,delete');

@@ -9,6 +9,7 @@ import { AccessTab } from './access-tab.tsx';
 import { ActivityTab } from './activity-tab.tsx';
 import { DangerTab } from './danger-tab.tsx';
 import { ImagesTab } from './images-tab.tsx';
+import { LifecycleTab } from './lifecycle-tab.tsx';
 import { OverviewTab } from './overview-tab.tsx';
 import { PullsTab } from './pulls-tab.tsx';
 import { SettingsTab } from './settings-tab.tsx';
@@ -22,17 +23,19 @@ const TAB_TITLES: Record<ConsoleTab, string> = {
   overview: 'Overview',
   images: 'Images',
   settings: 'Settings',
+  lifecycle: 'Lifecycle',
   access: 'Access',
   pulls: 'Pulls',
   activity: 'Activity',
   danger: 'Danger zone',
 };
 /** Tabs that only change things, which a quarantine forbids. */
-const CHANGES: readonly ConsoleTab[] = ['settings', 'danger'];
+const CHANGES: readonly ConsoleTab[] = ['settings', 'lifecycle', 'danger'];
 const TABS = {
   overview: OverviewTab,
   images: ImagesTab,
   settings: SettingsTab,
+  lifecycle: LifecycleTab,
   access: AccessTab,
   pulls: PullsTab,
   activity: ActivityTab,
