@@ -2,7 +2,7 @@ import type { LifecycleImageView, LifecycleRunView, TakenCount } from '#lib/imag
 import type { LifecycleAction, LifecycleOutcome } from '#lib/repositories/lifecycle/schema.ts';
 import { ShortDigest } from '../../tags/short-digest.tsx';
 import { DenseRow, DenseTable } from '../../ui/dense-table.tsx';
-import { countOf, formatBytes } from '../../ui/format-number.ts';
+import { countOf, formatBytes, formatCount } from '../../ui/format-number.ts';
 import { Notice } from '../../ui/notice.tsx';
 import { TimeAgo } from '../../ui/time-ago.tsx';
 
@@ -26,14 +26,14 @@ export function LifecycleRun({ run, images, isPreview }: LifecycleRunProps) {
   return (
     <div className="flex flex-col gap-4">
       <p>
-        {countOf(countOutcome(taken, isOpen ? 'planned' : 'done'), 'image')} of {imageCount}{' '}
-        {isOpen ? 'will go' : 'went'}, which {isOpen ? 'frees' : 'freed'} {formatBytes(freedBytes)} once the deletions
+        {isOpen ? 'Takes' : 'Took'} {formatCount(countOutcome(taken, isOpen ? 'planned' : 'done'))} of{' '}
+        {countOf(imageCount, 'image')}. {isOpen ? 'Frees' : 'Freed'} {formatBytes(freedBytes)} once the deleted images
         can’t be restored any more.
       </p>
       {limited > 0 && (
         <Notice tone="warning">
-          One run takes at most {countOf(imageLimit, 'image')} of this repository, the oldest first.{' '}
-          {countOf(limited, 'more image')} {isPreview ? 'wait' : 'waited'} for later runs.
+          One run takes at most {countOf(imageLimit, 'image')} of this repository, the oldest first. Later runs take{' '}
+          {countOf(limited, 'more image')}.
         </Notice>
       )}
       <DenseTable columns={RULE_COLUMNS} label="Table of rules" width="narrow">
@@ -42,7 +42,7 @@ export function LifecycleRun({ run, images, isPreview }: LifecycleRunProps) {
             <th className="text-left font-normal tabular-nums" scope="row">
               {rulePriority}
             </th>
-            <td className="tabular-nums">{count}</td>
+            <td className="tabular-nums">{formatCount(count)}</td>
             <td>{outcomeText(outcome, action)}</td>
           </DenseRow>
         ))}
