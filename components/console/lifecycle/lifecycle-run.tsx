@@ -40,7 +40,7 @@ export function LifecycleRun({ run, images, isPreview }: LifecycleRunProps) {
         {taken.map(({ rulePriority, action, outcome, count }) => (
           <DenseRow columns={RULE_COLUMNS} key={`${rulePriority} ${action} ${outcome}`}>
             <th className="text-left font-normal tabular-nums" scope="row">
-              {rulePriority}
+              Rule {rulePriority}
             </th>
             <td className="tabular-nums">{formatCount(count)}</td>
             <td>{outcomeText(outcome, action)}</td>

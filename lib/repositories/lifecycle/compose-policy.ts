@@ -20,7 +20,7 @@ export function composePolicy(simple: SimplePolicy): string | null {
   const patterns = keptTags.split(/[\s,]+/).filter((pattern) => pattern !== '');
   const rules = [
     ...(keptCount === null ? [] : patterns).map((pattern) => ({
-      description: `Keep the newest ${keptCount} images with tags like ${pattern}`,
+      description: `Keep ${keptCount} of ${pattern}`,
       selection: {
         tagStatus: 'tagged',
         tagPatternList: [pattern],
@@ -42,7 +42,7 @@ export function composePolicy(simple: SimplePolicy): string | null {
       ? []
       : [
           {
-            description: `${isArchiving ? 'Archive' : 'Delete'} what nobody has pulled for ${unpulledDays} days`,
+            description: `${isArchiving ? 'Archive' : 'Delete'} images not pulled for ${unpulledDays} days`,
             selection: { tagStatus: 'any', ...daysSince('sinceImagePulled', unpulledDays) },
             action: isArchiving ? ARCHIVE : EXPIRE,
           },

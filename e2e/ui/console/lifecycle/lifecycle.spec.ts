@@ -31,9 +31,11 @@ for (const javaScriptEnabled of [true, false]) {
     const page = await context.newPage();
     await signInAs(page, publisher);
     await page.goto(at);
+    await page.getByRole('link', { name: 'Unused images are archived' }).click();
+    await expect(page.getByRole('textbox', { name: 'Policy' })).toHaveValue(/"targetStorageClass": "archive"/);
     await page.getByText('Compose a policy …').click();
-    await page.getByLabel('Tags of which only the newest images stay').fill('v*');
-    await page.getByLabel('How many of them stay').fill('1');
+    await page.getByLabel('Keep only the newest images of these tags').fill('v*');
+    await page.getByLabel('Images to keep of each').fill('1');
     await page.getByRole('button', { name: 'Write policy' }).click();
     const policy = page.getByRole('textbox', { name: 'Policy' });
     await expect(policy).toHaveValue(/"tagPatternList": \[\s+"v\*"\s+\]/);
