@@ -36,6 +36,7 @@ type RequestWords = { facts: Requester & { words: string } };
 type RequestStep = Change<{ status: string }> & RequestWords;
 type UpstreamSettings = { host: string; isPlainHttp?: boolean; username: string | null; isPasswordNew: boolean };
 type PullThroughRule = { prefix: string; upstream: string; upstreamPrefix: string };
+type CreationTemplate = { prefix: string } & Texts;
 type ReservedName = { kind: string; match: string; reason: string };
 /** Whose credential it is, if it isn't the actor's own. */
 type RobotCredential = { robot?: string | null };
@@ -47,7 +48,7 @@ type RobotSettings = { role?: string; description?: string; isEnabled?: boolean 
 type SavedReply = { title: string; body: string };
 
 export const CHANGES = {
-  'repository.create': repository<{ after: ({ visibility: string } & Texts) | { upstream: string } }>(),
+  'repository.create': repository<{ after: ({ visibility: string } | { upstream: string }) & Texts }>(),
   'repository.delete': repository(),
   'repository.restore': repository<{ facts: { isByAdmin: boolean } }>(),
   'repository.update-catalog-data': repository<Change<{ visibility?: string } & Texts>>(),
@@ -105,7 +106,7 @@ export const CHANGES = {
   'blob.delete': on('blob')(),
 
   'registry.create': registry<{ after: { registryId: string; defaultAlias: string } }>(),
-  'registry.update-settings': registry<Change<{ pushVisibility?: string }>>(),
+  'registry.update-settings': registry<Change<{ pushVisibility?: string; pushCreation?: string }>>(),
   'registry.make-default': registry(),
   'registry.update-profile': registry<Change<{ displayName?: string } & Texts>>(),
   'registry.approve-name': registry<{ after: { name: string } }>(),
@@ -118,6 +119,9 @@ export const CHANGES = {
   'registry.stop-mirroring': registry(),
   'registry.add-pull-through-rule': registry<{ after: PullThroughRule }>(),
   'registry.remove-pull-through-rule': registry<{ before: PullThroughRule }>(),
+  'registry.add-creation-template': registry<{ after: CreationTemplate }>(),
+  'registry.update-creation-template': registry<Change<CreationTemplate>>(),
+  'registry.remove-creation-template': registry<{ before: CreationTemplate }>(),
   'registry.set-blob-mounting': registry<Change<{ mountsBlobs: boolean }>>(),
   'registry.set-policy': registry<Change<{ policy: string | null }>>(),
   'registry.set-policy-scope': registry<Change<{ policyScope: string }>>(),

@@ -6,5 +6,6 @@ export async function getRegistrySettings(
   { db }: { db: DbOrTx },
   { registryKey }: { registryKey: bigint },
 ): Promise<RegistrySettings> {
-  return db.registry.findUniqueOrThrow({ where: { id: registryKey }, select: { pushVisibility: true } });
+  const select = { pushVisibility: true, pushCreation: true } as const;
+  return db.registry.findUniqueOrThrow({ where: { id: registryKey }, select });
 }

@@ -15,10 +15,15 @@ export const aliasSchema = z
 
 export const registryNameSchema = oneLine(100, 'Use at most 100 characters.').min(1, 'Enter a name.');
 
+/** Which missing repositories a push creates. `template`: those that a creation template matches. */
+export const PUSH_CREATIONS = ['always', 'template', 'never'] as const;
+export type PushCreation = (typeof PUSH_CREATIONS)[number];
+
 /** A registry's own settings. */
 export const registrySettingsSchema = z.object({
   /** The visibility of repositories created by a push. */
   pushVisibility: z.enum(['public', 'private'], { error: 'Choose public or private.' }),
+  pushCreation: z.enum(PUSH_CREATIONS, { error: 'Choose which repositories a push creates.' }),
 });
 export type RegistrySettings = z.output<typeof registrySettingsSchema>;
 

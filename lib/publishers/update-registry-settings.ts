@@ -12,13 +12,14 @@ export type UpdateRegistrySettingsInput = { caller: UserCaller; registryKey: big
 /** Omitted settings keep their values. @throws AppError `invalid_input`, `forbidden` */
 export async function updateRegistrySettings(app: { db: Db }, input: UpdateRegistrySettingsInput): Promise<void> {
   const { caller, registryKey } = input;
-  const { pushVisibility } = parseInput(registrySettingsSchema.partial(), input);
+  const given = parseInput(registrySettingsSchema.partial(), input);
   await app.db.$transaction(async (tx) => {
     await authorize({ db: tx }, { ...caller, action: 'ecr:PutAccountSetting', registryKey });
     await lockRegistry(tx, registryKey);
     const before = await getRegistrySettings({ db: tx }, { registryKey });
-    if (pushVisibility === undefined || pushVisibility === before.pushVisibility) return;
-    const after = { pushVisibility };
+    const { pushVisibility = before.pushVisibility, pushCreation = before.pushCreation } = given;
+    const after = { pushVisibility, pushCreation };
+    if (pushVisibility === before.pushVisibility && pushCreation === before.pushCreation) return;
     const { registryId } = await tx.registry.update({ where: { id: registryKey }, data: after });
     const resource = { name: registryId };
     await recordChange(tx, { caller, registryKey, type: 'registry.update-settings', resource, before, after });

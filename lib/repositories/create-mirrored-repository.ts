@@ -1,8 +1,8 @@
-import { recordChange } from '#lib/events/record-change.ts';
 import { SYSTEM_CALLER } from '#lib/access/schema.ts';
 import type { Db } from '#lib/platform/pg/db.ts';
-import { AppError, errorCode } from '#lib/platform/errors.ts';
+import { AppError, isAppError } from '#lib/platform/errors.ts';
 import { findRepositoryOf, NO_ROW, type FoundRepository } from './find-repository.ts';
+import { createByTemplate } from './templates/create-by-template.ts';
 
 /** What a mirror's row is made of. */
 export type MirrorNames = Pick<
@@ -11,27 +11,17 @@ export type MirrorNames = Pick<
 >;
 
 /**
- * Creates the row of a mirrored repository when its first image is pulled.
+ * Creates the row of a mirrored repository when its first image is pulled, with the settings of a matching template.
  * @throws AppError `conflict` when a repository that isn't mirrored has taken the name
  */
 export async function createMirroredRepository(app: { db: Db }, repository: MirrorNames): Promise<MirrorNames> {
   if (repository.id !== NO_ROW || !repository.upstream) return repository;
   const { registryKey, alias, name, fullName, visibility, upstream } = repository;
+  const named = { registryKey, alias, name, visibility, upstream };
   try {
-    return await app.db.$transaction(async (tx) => {
-      const data = { registryKey, name, visibility, upstreamId: upstream.upstreamId, upstreamName: upstream.name };
-      const { id } = await tx.repository.create({ data, select: { id: true } });
-      await recordChange(tx, {
-        type: 'repository.create',
-        caller: SYSTEM_CALLER,
-        registryKey,
-        resource: { repositoryId: id, name: fullName },
-        after: { upstream: upstream.name },
-      });
-      return { ...repository, id };
-    });
+    return await createByTemplate(app, { caller: SYSTEM_CALLER, purpose: 'pull_through', ...named });
   } catch (error) {
-    if (errorCode(error) !== 'P2002') throw error;
+    if (!isAppError(error) || error.code !== 'name_taken') throw error;
     // A concurrent pull created the row first.
     const existing = await findRepositoryOf(app, { registryKey, alias, name });
     if (existing?.upstream) return existing;

@@ -1,13 +1,12 @@
 import { z } from 'zod';
 import { authorize } from '#lib/access/authorize.ts';
-import { recordChange } from '#lib/events/record-change.ts';
 import type { UserCaller } from '#lib/access/schema.ts';
 import type { RepositoryKeys } from '#lib/keys/repository-keys.ts';
 import type { Db } from '#lib/platform/pg/db.ts';
-import { AppError, errorCode } from '#lib/platform/errors.ts';
+import { AppError } from '#lib/platform/errors.ts';
 import { parseInput } from '#lib/platform/parse-input.ts';
-import { storeLogo } from '#lib/publishers/logos/logo-store.ts';
 import { findRegistryByAlias, type FoundRepository } from './find-repository.ts';
+import { insertRepository } from './templates/insert-repository.ts';
 import {
   catalogDataSchema,
   kmsKeySchema,
@@ -25,9 +24,8 @@ export type CreateRepositoryInput = {
   alias: string;
   /** Without the alias. */
   name: string;
-  /** Defaults to public, or for a push to the registry's setting. */
+  /** Defaults to public. */
   visibility?: Visibility;
-  isByPush?: boolean;
   catalogData?: Partial<CatalogData>;
   /** Encoded (publishers/logos/encode-logo.ts). */
   logo?: Buffer | null;
@@ -39,7 +37,7 @@ export type CreateRepositoryInput = {
 
 const inputSchema = z.object({
   name: repositoryNameSchema,
-  visibility: visibilitySchema.optional(),
+  visibility: visibilitySchema.default('public'),
   catalogData: catalogDataSchema.partial().default({}),
   tagRule: tagMutabilityRuleSchema.optional(),
   kmsKey: kmsKeySchema.nullish(),
@@ -54,63 +52,25 @@ export async function createRepository(
   app: { db: Db; repositoryKeys?: RepositoryKeys },
   input: CreateRepositoryInput,
 ): Promise<FoundRepository> {
-  const { caller, alias, isByPush = false, logo = null, resourceTags = [] } = input;
-  const { name, catalogData, tagRule, kmsKey, ...chosen } = parseInput(inputSchema, input);
+  const { caller, alias, logo = null, resourceTags = [] } = input;
+  const { name, visibility, catalogData, tagRule, kmsKey } = parseInput(inputSchema, input);
   const problem = findTagProblem(resourceTags);
   if (problem !== null) throw new AppError('invalid_input', problem);
   requireFewTags(resourceTags.length);
   const fullName = `${alias}/${name}`;
   const registry = await findRegistryByAlias(app, alias);
   if (!registry) throw new AppError('repository_not_found', `Publisher ${alias} doesn't exist.`);
-  const visibility = chosen.visibility ?? (isByPush ? registry.pushVisibility : 'public');
   const tagKeys = resourceTags.map(({ key }) => key);
   const facts = { fullName, ...(tagKeys.length > 0 && { requestTags: resourceTags, tagKeys }) };
   const asked = { action: 'ecr:CreateRepository', registryKey: registry.id, facts } as const;
   await authorize(app, { ...caller, ...asked });
   if (kmsKey !== undefined && !app.repositoryKeys) throw new TypeError('No keys of repositories.');
   const key = kmsKey === undefined ? null : ((await app.repositoryKeys?.open(kmsKey)) ?? null);
-  const keyScope = key?.scope ?? 'site';
-  return app.db.$transaction(async (tx) => {
-    const logoId = logo && (await storeLogo(tx, logo));
-    const tags = { createMany: { data: [...resourceTags] } };
-    const data = {
-      ...catalogData,
-      ...tagRule,
-      registryKey: registry.id,
-      name,
-      visibility,
-      logoId,
-      keyScope,
-      kmsKey: key?.arn ?? null,
-    };
-    const repository = await tx.repository
-      .create({ data: { ...data, ...(resourceTags.length > 0 && { resourceTags: tags }) } })
-      .catch((cause: unknown) => {
-        if (errorCode(cause) !== 'P2002') throw cause;
-        const message = `${fullName} already exists.`;
-        throw new AppError('name_taken', message, { cause, detail: { fieldErrors: { name: message } } });
-      });
-    const { id, version, createdAt } = repository;
-    await recordChange(tx, {
-      type: 'repository.create',
-      caller,
-      registryKey: registry.id,
-      resource: { repositoryId: id, name: fullName },
-      after: { visibility, ...tagRule, ...(key && { kmsKey: key.arn }) },
-    });
-    const found = {
-      id,
-      registryKey: registry.id,
-      alias,
-      name,
-      fullName,
-      visibility,
-      version,
-      createdAt,
-      keyScope,
-    } as const;
-    const values =
-      resourceTags.length > 0 ? Object.fromEntries(resourceTags.map(({ key, value }) => [key, value])) : null;
-    return { ...found, quarantineReason: null, upstream: null, policy: null, resourceTags: values };
-  });
+  const registryKey = registry.id;
+  return app.db.$transaction((tx) =>
+    insertRepository(
+      { tx },
+      { caller, registryKey, alias, name, visibility, catalogData, logo, tagRule, key, resourceTags },
+    ),
+  );
 }

@@ -5,6 +5,7 @@ import { findAttached, type AttachedPolicy, type PolicyCache } from '#lib/access
 import { toMembership } from '#lib/access/find-membership.sql.ts';
 import { hasPolicies, type Membership } from '#lib/access/schema.ts';
 import { splitFullName } from '#lib/oci/name.ts';
+import type { PushCreation } from '#lib/publishers/schema.ts';
 import type { RegistryQuota } from '#lib/publishers/registry-quota.ts';
 import type { TagValues } from '#lib/access/tags/schema.ts';
 import type { Visibility } from './schema.ts';
@@ -66,6 +67,8 @@ export type FoundRegistry = {
   primaryAlias: string;
   /** The visibility of repositories created by a push. */
   pushVisibility: Visibility;
+  /** Which missing repositories a push creates. */
+  pushCreation: PushCreation;
 };
 
 /** `policies` is missing in transactions, which compile each policy anew. */
@@ -150,6 +153,7 @@ export async function findRegistryByAlias(app: { db: DbOrTx }, alias: string): P
       registryId: true,
       displayName: true,
       pushVisibility: true,
+      pushCreation: true,
       primaryAlias: { select: { name: true } },
     },
   });

@@ -108,6 +108,13 @@ describe.each(CLIS)('$name', (cli) => {
     const selection = { tagStatus: 'any', countType: 'imageCountMoreThan', countNumber: 5 };
     const lifecycleRule = { rulePriority: 1, selection, action: { type: 'expire' } };
     const lifecyclePolicyText = JSON.stringify({ rules: [lifecycleRule] });
+    const template = {
+      prefix: 'team',
+      appliedFor: ['CREATE_ON_PUSH', 'REPLICATION'],
+      imageTagMutability: 'IMMUTABLE',
+      lifecyclePolicy: lifecyclePolicyText,
+      resourceTags: [{ Key: 'team', Value: 'a' }],
+    };
     const wrongPolicyText = JSON.stringify({ rules: [{ note: 'x'.repeat(100) }] });
     const before: Expected[] = [
       ['GetAuthorizationToken', {}],
@@ -182,10 +189,13 @@ describe.each(CLIS)('$name', (cli) => {
       ['ValidatePullThroughCacheRule', prefix, 'PullThroughCacheRuleNotFoundException'],
       ['CreatePullThroughCacheRule', { ...prefix, upstreamRegistryUrl: 'registry.example.org' }],
       ['DeletePullThroughCacheRule', prefix],
-      ['CreateRepositoryCreationTemplate', { prefix: 'x', appliedFor: ['PULL_THROUGH_CACHE'] }, 'ValidationException'],
-      ['DescribeRepositoryCreationTemplates', {}],
+      ['CreateRepositoryCreationTemplate', template],
+      ['CreateRepositoryCreationTemplate', template, 'TemplateAlreadyExistsException'],
+      ['DescribeRepositoryCreationTemplates', { prefixes: ['team'] }],
+      ['UpdateRepositoryCreationTemplate', { prefix: 'team', description: 'Of the team' }],
       ['UpdateRepositoryCreationTemplate', { prefix: 'x' }, 'TemplateNotFoundException'],
-      ['DeleteRepositoryCreationTemplate', { prefix: 'x' }, 'TemplateNotFoundException'],
+      ['DeleteRepositoryCreationTemplate', { prefix: 'team' }],
+      ['DeleteRepositoryCreationTemplate', { prefix: 'team' }, 'TemplateNotFoundException'],
       ['GetRegistryScanningConfiguration', {}],
       ['PutRegistryScanningConfiguration', { scanType: 'BASIC', rules: [] }],
       ['BatchGetRepositoryScanningConfiguration', { repositoryNames: [repositoryName] }],

@@ -75,6 +75,10 @@ const ignoreMissingPolicy = (error: Error) => {
   if (!/^(Repository|Registry)PolicyNotFoundException$/.test(error.name)) throw error;
 };
 
+const ignoreMissingTemplate = (error: Error) => {
+  if (error.name !== 'TemplateNotFoundException') throw error;
+};
+
 /** Operations on an existing repository. */
 const ON_REPOSITORY: Record<string, Row> = {
   'ecr:DescribeRepositories': onPrivate(MEMBERS, (aws, { repositoryName, ...rest }) =>
@@ -191,6 +195,18 @@ const ON_REGISTRY: Record<string, Row> = {
         upstreamRegistryUrl: 'quay.io',
       }),
     ),
+  ),
+  'ecr:CreateRepositoryCreationTemplate': onPrivate(MANAGERS, (aws, { repositoryName: prefix }) =>
+    aws.ecr.send(new ecr.CreateRepositoryCreationTemplateCommand({ prefix, appliedFor: ['CREATE_ON_PUSH'] })),
+  ),
+  'ecr:DescribeRepositoryCreationTemplates': onPrivate(MANAGERS, (aws) =>
+    aws.ecr.send(new ecr.DescribeRepositoryCreationTemplatesCommand({})),
+  ),
+  'ecr:UpdateRepositoryCreationTemplate': onPrivate(MANAGERS, (aws, { repositoryName: prefix }) =>
+    aws.ecr.send(new ecr.UpdateRepositoryCreationTemplateCommand({ prefix })).catch(ignoreMissingTemplate),
+  ),
+  'ecr:DeleteRepositoryCreationTemplate': onPrivate(MANAGERS, (aws, { repositoryName: prefix }) =>
+    aws.ecr.send(new ecr.DeleteRepositoryCreationTemplateCommand({ prefix })).catch(ignoreMissingTemplate),
   ),
 };
 

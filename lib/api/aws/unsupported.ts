@@ -7,14 +7,12 @@ import type { Call } from './define-operations.ts';
 import { requireAwsAllowed } from './require-aws-allowed.ts';
 
 const REPLICATION = "Replication isn't supported yet. Copy images with a client such as skopeo.";
-const TEMPLATES = "Repository creation templates aren't supported yet.";
 const SCANNING = "Image scanning isn't supported yet.";
 const SIGNING = "Managed signing isn't supported yet. Sign images with cosign or notation.";
 
 export const UNSUPPORTED: Partial<Record<Action, string>> = {
   'ecr:PutReplicationConfiguration': REPLICATION,
   'ecr:StartReplicationBackfill': REPLICATION,
-  'ecr:CreateRepositoryCreationTemplate': TEMPLATES,
   'ecr:PutRegistryScanningConfiguration': SCANNING,
   'ecr:PutImageScanningConfiguration': SCANNING,
   'ecr:StartImageScan': SCANNING,

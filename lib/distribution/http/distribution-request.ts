@@ -5,6 +5,7 @@ import type { PolicyCache } from '#lib/access/attached/attached-policy.ts';
 import type { AttemptLog } from '#lib/events/attempt-log.ts';
 import type { PullLog } from '#lib/events/pull-log.ts';
 import type { BlobStore } from '#lib/blobs/blob-store.ts';
+import type { RepositoryKeys } from '#lib/keys/repository-keys.ts';
 import type { StoredSecrets } from '#lib/keys/stored-secrets.ts';
 import type { MasterKeys } from '#lib/keys/master-keys.ts';
 import type { AuthKeys } from '#lib/identity/credentials/auth-keys.ts';
@@ -62,6 +63,7 @@ export type DistributionApp = {
   quotas: RegistryQuotas;
   authKeys: Pick<AuthKeys, 'registryToken' | 'refreshToken' | 'loginPassword' | 'awsDownloads'>;
   secrets: StoredSecrets;
+  repositoryKeys: RepositoryKeys;
   masterKeys: MasterKeys;
   issuerKeys: IssuerKeys;
   upstream: UpstreamRuntime;

@@ -1,4 +1,6 @@
-import { createRepository } from '#lib/repositories/create-repository.ts';
+import type { PolicyCache } from '#lib/access/attached/attached-policy.ts';
+import type { RepositoryKeys } from '#lib/keys/repository-keys.ts';
+import { createOnPush } from '#lib/repositories/templates/create-on-push.ts';
 import { findRepository, NO_ROW, type FoundRepository } from '#lib/repositories/find-repository.ts';
 import type { UserCaller } from '#lib/access/schema.ts';
 import { splitFullName } from '#lib/oci/name.ts';
@@ -27,18 +29,22 @@ export function isNotYet(repository: FoundRepository): boolean {
   return repository.id === NO_ROW;
 }
 
+/** What the creation of a repository needs. */
+export type CreatingApp = { db: Db; repositoryKeys: RepositoryKeys; policies?: PolicyCache };
+
 /**
  * Creates the repository if it doesn't exist. Call it after all other checks, so that a bad push leaves no repository
  * behind.
+ * @throws AppError `repository_not_found` if the registry doesn't create repositories on push
  */
 export async function ensureRepository(
-  app: { db: Db },
+  app: CreatingApp,
   { caller, repository }: { caller: UserCaller; repository: FoundRepository },
 ): Promise<FoundRepository> {
   if (!isNotYet(repository)) return repository;
   const { alias, name, fullName } = repository;
   try {
-    return await createRepository(app, { caller, alias, name, isByPush: true });
+    return await createOnPush(app, { caller, alias, name });
   } catch (error) {
     if (!isAppError(error)) throw error;
     if (error.code === 'invalid_input') throw new AppError('name_invalid', error.message, { cause: error });

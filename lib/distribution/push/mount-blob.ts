@@ -7,16 +7,15 @@ import { findBlobSize } from '#lib/publishers/registry-quota.sql.ts';
 import type { RegistryQuota } from '#lib/publishers/registry-quota.ts';
 import type { UserCaller } from '#lib/access/schema.ts';
 import type { Digest } from '#lib/oci/digest.ts';
-import type { Db } from '#lib/platform/pg/db.ts';
 import { isAppError } from '#lib/platform/errors.ts';
 import { authorizePull } from '#lib/distribution/authorization/authorize.ts';
 import type { Credentials } from '#lib/distribution/authorization/credentials.ts';
-import { ensureRepository } from './ensure-repository.ts';
+import { ensureRepository, type CreatingApp } from './ensure-repository.ts';
 import type { PullCache } from '#lib/distribution/hot-path/pull-cache.ts';
 import type { PullRights } from '#lib/distribution/hot-path/pull-rights.ts';
 import type { RegistryQuotas } from './registry-quotas.ts';
 
-type App = { db: Db; pool: pg.Pool; pullCache: PullCache; pullRights: PullRights; quotas: RegistryQuotas };
+type App = CreatingApp & { pool: pg.Pool; pullCache: PullCache; pullRights: PullRights; quotas: RegistryQuotas };
 
 export type MountBlobInput = {
   caller: UserCaller;

@@ -14,13 +14,12 @@ import { digestAlgorithm, toDigest, type Digest } from '#lib/oci/digest.ts';
 import { isImageConfig } from '#lib/oci/media-types.ts';
 import type { Reference } from '#lib/oci/reference.ts';
 import type { DistributionConfig } from '#lib/distribution/distribution-config.ts';
-import type { Db } from '#lib/platform/pg/db.ts';
 import { AppError, isAppError } from '#lib/platform/errors.ts';
 import type { Log } from '#lib/platform/log.ts';
 import type { Offload } from '#lib/platform/concurrency/offload.ts';
 import type { KeyedMutex } from '#lib/platform/concurrency/keyed-mutex.ts';
 import type { RecentLinks } from './recent-links.ts';
-import { ensureRepository, isNotYet } from './ensure-repository.ts';
+import { ensureRepository, isNotYet, type CreatingApp } from './ensure-repository.ts';
 import { forgetTag } from '#lib/distribution/pull/pull-manifest.ts';
 import { openStoredBlob, type LinkedBlob } from '#lib/distribution/pull/open-stored-blob.ts';
 import type { PullCache } from '#lib/distribution/hot-path/pull-cache.ts';
@@ -42,8 +41,7 @@ export type PushManifestInput = {
 export type PushedManifest = { digest: Digest; subject: Digest | null };
 
 /** The parts of App that storing a manifest uses. */
-export type PushApp = {
-  db: Db;
+export type PushApp = CreatingApp & {
   pool: pg.Pool;
   recordMutex: KeyedMutex<bigint>;
   recentLinks: RecentLinks;

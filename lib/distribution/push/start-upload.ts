@@ -7,7 +7,7 @@ import type { UserCaller } from '#lib/access/schema.ts';
 import type { DistributionConfig } from '#lib/distribution/distribution-config.ts';
 import type { Db } from '#lib/platform/pg/db.ts';
 import { AppError } from '#lib/platform/errors.ts';
-import { ensureRepository, isNotYet } from './ensure-repository.ts';
+import { ensureRepository, isNotYet, type CreatingApp } from './ensure-repository.ts';
 import { uploadNotFound } from './find-upload.ts';
 import type { UploadIds, UploadOwner } from './ids/upload-ids.ts';
 import type { UploadLimits } from './ids/upload-slots.ts';
@@ -16,7 +16,7 @@ import { findUploadTarget, insertUpload, removeEmptyUpload, type UploadLease } f
 const RETRY_SECONDS = 60;
 const MAX_FIRST_FENCE = 2 ** 47;
 
-type StartingApp = { db: Db; volume: Volume; uploadIds: UploadIds; config: DistributionConfig };
+type StartingApp = CreatingApp & { volume: Volume; uploadIds: UploadIds; config: DistributionConfig };
 
 export type StartedUpload = { uploadId: string; repository: FoundRepository };
 
@@ -39,7 +39,7 @@ export async function startUpload(
  * @throws AppError `rate_limited`; no repository is created for an upload that would be refused
  */
 export async function prepareRepository(
-  app: { db: Db; config: DistributionConfig },
+  app: CreatingApp & { config: DistributionConfig },
   { caller, repository }: { caller: UserCaller; repository: FoundRepository },
 ): Promise<FoundRepository> {
   if (!isNotYet(repository)) return repository;

@@ -5,20 +5,19 @@ import { defineOperations } from '../define-operations.ts';
 import { requireAwsRepository } from '../find-aws-repository.ts';
 import { createAwsRepository, deleteAwsRepository, requireAwsCreation } from '../repositories/change-repository.ts';
 import { describeRepositories } from '../repositories/describe-repositories.ts';
+import { parseEncryption } from '../repositories/encryption.ts';
 import { presentPrivateRepository } from '../repositories/present-repository.ts';
 import { parseTagRule, presentTagRule } from '../repositories/tag-rule.ts';
 import { unsupported } from '../unsupported.ts';
 import { ECR_REPOSITORIES_SHAPES } from './shapes/repositories.ts';
 
-const NO_DSSE = 'KMS_DSSE is only available in AWS GovCloud. Use KMS or AES256.';
-const NO_KEY = 'AES256 takes no kmsKey. Use KMS, or omit kmsKey.';
 const NO_SCANNING = "Scanning on push isn't supported yet. Set scanOnPush to false, or omit it.";
 
 export const ECR_REPOSITORIES = defineOperations('ecr', ECR_REPOSITORIES_SHAPES, {
   CreateRepository: async (app, call, { encryptionConfiguration, imageScanningConfiguration, ...asked }) => {
     const { repositoryName, registryId, tags } = asked;
     await requireAwsCreation(app, call, { registryId, repositoryName, tags });
-    const kmsKey = chooseKey(encryptionConfiguration);
+    const kmsKey = parseEncryption(encryptionConfiguration);
     if (imageScanningConfiguration?.scanOnPush) throw awsError('ValidationException', NO_SCANNING);
     const tagRule = parseTagRule(asked);
     const row = await createAwsRepository(app, call, { repositoryName, registryId, tags, tagRule, kmsKey });
@@ -47,12 +46,3 @@ export const ECR_REPOSITORIES = defineOperations('ecr', ECR_REPOSITORIES_SHAPES,
     return { registryId, repositoryName: name, imageScanningConfiguration: { scanOnPush: false } };
   },
 });
-
-/** Undefined: the key of the site. Null: its KMS key. */
-function chooseKey(asked: { encryptionType: string; kmsKey?: string | undefined } | undefined) {
-  if (!asked) return undefined;
-  if (asked.encryptionType === 'KMS_DSSE') throw awsError('ValidationException', NO_DSSE);
-  if (asked.encryptionType === 'KMS') return asked.kmsKey ?? null;
-  if (asked.kmsKey !== undefined) throw awsError('InvalidParameterException', NO_KEY);
-  return undefined;
-}

@@ -4,11 +4,11 @@ import type { Call } from '../define-operations.ts';
 import { upstreamRegistryOf } from './upstream-registries.ts';
 
 /** AWS writes an empty prefix this way. */
-const ROOT = 'ROOT';
+export const ROOT_PREFIX = 'ROOT';
 
 /** The trailing slash is implied. */
 export function parseRulePrefix(text: string | undefined): string {
-  return text === undefined || text === ROOT ? '' : text.replace(/\/$/, '');
+  return text === undefined || text === ROOT_PREFIX ? '' : text.replace(/\/$/, '');
 }
 
 /**
@@ -18,7 +18,7 @@ export function parseRulePrefix(text: string | undefined): string {
 export function presentRule(
   { holder }: Call,
   { prefix, upstreamPrefix, createdAt, upstream }: PullThroughRule,
-  asked = prefix || ROOT,
+  asked = prefix || ROOT_PREFIX,
 ) {
   const { host } = upstream;
   const upstreamRegistry = upstreamRegistryOf(host);

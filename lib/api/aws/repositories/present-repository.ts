@@ -3,6 +3,7 @@ import type { TagMutabilityRule } from '#lib/repositories/tag-mutability/schema.
 import type { AwsApp } from '../aws-app.ts';
 import type { Call } from '../define-operations.ts';
 import { visibilityOf } from '../find-aws-repository.ts';
+import { presentEncryption } from './encryption.ts';
 import { presentTagRule } from './tag-rule.ts';
 
 /** The columns that answers show. */
@@ -38,10 +39,7 @@ export function presentPrivateRepository(app: AwsApp, call: Call, row: ShownRepo
   return {
     ...presentRepository(app, call, row),
     ...presentTagRule(row),
-    encryptionConfiguration:
-      row.kmsKey === null
-        ? { encryptionType: 'AES256' as const }
-        : { encryptionType: 'KMS' as const, kmsKey: row.kmsKey },
+    encryptionConfiguration: presentEncryption(row.kmsKey ?? undefined),
     imageScanningConfiguration: { scanOnPush: false },
   };
 }
