@@ -31,6 +31,7 @@ export const PRINCIPALS = '/console/principals';
 export const TEAMS = '/console/teams';
 export const IDENTITY_PROVIDERS = '/console/identity-providers';
 export const MIRRORS = '/console/mirrors';
+export const TEMPLATES = '/console/templates';
 export const DELETED = '/console/deleted';
 export const TRANSFERS = '/console/transfers';
 export const FOLLOWING = '/console/following';
@@ -181,6 +182,10 @@ export function aliasRequestLink(id: string): string {
 export function mirrorsLink({ page, ...query }: { registry: string | null; page?: number; edit?: string }): string {
   const path = withQuery(MIRRORS, { ...query, page: page === 1 ? null : page });
   return query.edit === undefined ? path : `${path}#mirror-a-repository`;
+}
+
+export function templatesLink(query: { registry: string | null }): string {
+  return withQuery(TEMPLATES, query);
 }
 
 export type ConsoleLink = {

@@ -3,7 +3,7 @@ import { ActionForm } from '../forms/action-form.tsx';
 import { ButtonForm } from '../forms/button-form.tsx';
 import type { FormAction } from '../forms/form-state.ts';
 import { SelectField } from '../forms/select-field.tsx';
-import { consoleLink } from '../links.ts';
+import { consoleLink, templatesLink } from '../links.ts';
 import { Chip } from '../ui/chip.tsx';
 
 type RegistryCardProps = {
@@ -22,13 +22,25 @@ const VISIBILITIES = [
   { value: 'private', text: 'Private' },
 ];
 
+const CREATION = [
+  { value: 'always', text: 'Create it' },
+  { value: 'template', text: 'Create it if a template matches' },
+  { value: 'never', text: 'Refuse the push' },
+];
+
+const REFUSALS = {
+  always: '',
+  template: ' A push creates a repository only if a template matches.',
+  never: ' A push can’t create repositories.',
+};
+
 const MOUNTING = [
   { value: 'enabled', text: 'Enabled' },
   { value: 'disabled', text: 'Disabled' },
 ];
 
 export function RegistryCard({ registry, isFirst, isOnly, canChange, makeDefault, ...actions }: RegistryCardProps) {
-  const { displayName, primaryAlias, registryId, role, pushVisibility, mountsBlobs } = registry;
+  const { displayName, primaryAlias, registryId, role, pushVisibility, pushCreation, mountsBlobs } = registry;
   return (
     <li className="rounded-lg border border-line p-4">
       <div className="flex flex-wrap items-start justify-between gap-x-4 gap-y-2">
@@ -58,6 +70,21 @@ export function RegistryCard({ registry, isFirst, isOnly, canChange, makeDefault
                 label="Visibility of repositories created by a push"
                 name="pushVisibility"
               />
+              <SelectField
+                choices={CREATION}
+                className="max-w-72"
+                defaultValue={pushCreation}
+                hint={
+                  <>
+                    <a className="link" href={templatesLink({ registry: registryId })}>
+                      Templates
+                    </a>{' '}
+                    give new repositories settings
+                  </>
+                }
+                label="A push to a missing repository"
+                name="pushCreation"
+              />
             </ActionForm>
             <ActionForm
               action={actions.saveBlobMounting}
@@ -79,7 +106,7 @@ export function RegistryCard({ registry, isFirst, isOnly, canChange, makeDefault
         ) : (
           <p className="text-sm text-muted">
             Repositories created by a push are {pushVisibility}. Blob mounting is {mountsBlobs ? 'enabled' : 'disabled'}
-            .
+            .{REFUSALS[pushCreation]}
           </p>
         )}
       </div>

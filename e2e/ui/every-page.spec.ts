@@ -148,6 +148,7 @@ async function consolePages(page: Page): Promise<{ walked: string[]; others: str
     'aliases',
     'aliases/new',
     'mirrors',
+    'templates',
     'deleted',
     'transfers',
     'profile',
@@ -207,6 +208,7 @@ async function staffPages(page: Page): Promise<string[]> {
     'users',
     'registries',
     'mirrors',
+    'templates',
     'audit',
     'health',
   ].map((name) => `/admin/${name}`);

@@ -1,4 +1,5 @@
 // Registries as the console and the API show them to their members. Callers authorize.
+import type { PushCreation } from '#lib/publishers/schema.ts';
 import type { PublisherConfig } from '#lib/publishers/publisher-config.ts';
 import type { Db } from '#lib/platform/pg/db.ts';
 import type { RegistryRole } from '#lib/access/schema.ts';
@@ -28,6 +29,7 @@ export type RegistryView = {
   quotaBytes: bigint | null;
   /** The visibility of repositories created by a push. */
   pushVisibility: Visibility;
+  pushCreation: PushCreation;
   /** Whether a push may link blobs of other repositories instead of uploading them again. */
   mountsBlobs: boolean;
   role: RegistryRole;
@@ -62,7 +64,7 @@ export async function listRegistries(
   return members.map(({ role, registry }, at) => {
     const aliases = toAliasViews(registry);
     const primaryAlias = aliases.find((alias) => alias.primary)?.name ?? registry.registryId;
-    const { id, registryId, displayName, logoId, quotaBytes, pushVisibility, mountsBlobs } = registry;
+    const { id, registryId, displayName, logoId, quotaBytes, pushVisibility, pushCreation, mountsBlobs } = registry;
     return {
       id,
       registryId,
@@ -70,6 +72,7 @@ export async function listRegistries(
       logoId,
       quotaBytes,
       pushVisibility,
+      pushCreation,
       mountsBlobs,
       role,
       isDefault: at === 0,

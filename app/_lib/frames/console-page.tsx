@@ -21,6 +21,7 @@ import {
   ROBOTS,
   CONSOLE_ROLES,
   TEAMS,
+  TEMPLATES,
   TOKENS,
   TRANSFERS,
   USAGE,
@@ -50,6 +51,7 @@ type ConsolePageProps = {
     | typeof CONSOLE_POLICY
     | typeof CONSOLE_POLICIES
     | typeof MIRRORS
+    | typeof TEMPLATES
     | typeof USAGE
     | typeof ACTIVITY
     | typeof DELETED
@@ -76,6 +78,7 @@ const REGISTRY_PAGES = [
   { text: 'Access tokens', href: TOKENS },
   { text: 'Access keys', href: ACCESS_KEYS },
   { text: 'Mirrors', href: MIRRORS },
+  { text: 'Templates', href: TEMPLATES },
   { text: 'Usage', href: USAGE },
   { text: 'Activity', href: ACTIVITY },
   { text: 'Deleted', href: DELETED },

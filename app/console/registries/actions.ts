@@ -34,7 +34,9 @@ export async function saveSettingsAction(bound: bigint, _state: FormState, form:
   const registryKey = parseBoundKey(bound);
   // The use case refuses other values.
   const pushVisibility = textOf(form, 'pushVisibility') as RegistrySettings['pushVisibility'];
-  return change(form, (caller) => updateRegistrySettings(getApp(), { caller, registryKey, pushVisibility }));
+  const pushCreation = textOf(form, 'pushCreation') as RegistrySettings['pushCreation'];
+  const settings = { pushVisibility, pushCreation };
+  return change(form, (caller) => updateRegistrySettings(getApp(), { caller, registryKey, ...settings }));
 }
 
 export async function saveBlobMountingAction(bound: bigint, _state: FormState, form: FormData): Promise<FormState> {

@@ -65,6 +65,9 @@ const WORKING: Who[] = [...MANAGING, 'pusher'];
 
 const MIRROR = { upstream: { host: 'registry.example.org' }, upstreamName: 'acme/app' };
 
+const RULE = { prefix: 'hub', upstream: { host: 'registry.example.org' } };
+const TEMPLATE = { prefix: 'team', appliedFor: ['push'] };
+
 const CASES: Case[] = [
   { method: 'GET', path: '/members', allowed: MEMBERS, status: 200 },
   { method: 'GET', path: '/audit', allowed: WORKING, status: 200 },
@@ -98,6 +101,12 @@ const CASES: Case[] = [
   { method: 'PUT', path: '/mirrors/team%2Fapp', body: MIRROR, allowed: MANAGING, status: 204 },
   { method: 'PUT', path: '/mirror', body: { upstream: MIRROR.upstream }, allowed: MANAGING, status: 204 },
   { method: 'DELETE', path: '/mirror', allowed: MANAGING, status: 204 },
+  { method: 'GET', path: '/pull-through-rules', allowed: MEMBERS, status: 200 },
+  { method: 'POST', path: '/pull-through-rules', body: RULE, allowed: MANAGING, status: 201 },
+  { method: 'GET', path: '/templates', allowed: MANAGING, status: 200 },
+  { method: 'POST', path: '/templates', body: TEMPLATE, allowed: MANAGING, status: 201 },
+  { method: 'PATCH', path: '/templates/team', body: { description: 'x' }, allowed: MANAGING, status: 404 },
+  { method: 'DELETE', path: '/templates/team', allowed: MANAGING, status: 404 },
   { method: 'POST', path: '/leave', allowed: ['maintainer', 'pusher', 'reader', 'none'], status: 204 },
 ];
 const OUTSIDE: Who[] = ['none', 'stranger', 'admin'];

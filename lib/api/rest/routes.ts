@@ -16,6 +16,8 @@ import { COMPARISON_ROUTES } from './routes/comparison.ts';
 import { DELETION_ROUTES } from './routes/deletions.ts';
 import { FOLLOWING_ROUTES } from './routes/following.ts';
 import { GALLERY_ROUTES } from './routes/gallery.ts';
+import { PULL_THROUGH_RULE_ROUTES } from './routes/creation/pull-through-rules.ts';
+import { TEMPLATE_ROUTES } from './routes/creation/templates.ts';
 import { LIFECYCLE_ROUTES } from './routes/lifecycle/lifecycle.ts';
 import { LOGO_ROUTES } from './routes/logos.ts';
 import { ME_ROUTES } from './routes/me.ts';
@@ -64,6 +66,8 @@ const SUBJECTS: RestRoute[] = [
   ...LOGO_ROUTES,
   ...ALIAS_ROUTES,
   ...MIRROR_ROUTES,
+  ...PULL_THROUGH_RULE_ROUTES,
+  ...TEMPLATE_ROUTES,
   ...REVIEW_ROUTES,
   ...MODERATION_ROUTES,
   ...ADMIN_ROUTES,

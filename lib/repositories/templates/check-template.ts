@@ -5,7 +5,7 @@ import type { RepositoryKeys } from '#lib/keys/repository-keys.ts';
 import type { Db } from '#lib/platform/pg/db.ts';
 import { invalidField, parseInput } from '#lib/platform/parse-input.ts';
 import { ADDRESS_COLUMNS, registryAddress } from '#lib/publishers/registry-address.ts';
-import { parseLifecyclePolicy } from '#lib/repositories/lifecycle/parse-lifecycle-policy.ts';
+import { readLifecyclePolicy } from '#lib/repositories/lifecycle/schema.ts';
 import { checkAttachedPolicy } from '#lib/repositories/policies/check-attached-policy.ts';
 import { tagMutabilityRuleSchema } from '#lib/repositories/tag-mutability/schema.ts';
 import type { TemplateSettings } from './schema.ts';
@@ -47,8 +47,9 @@ export async function checkTemplate(
     if (lifecyclePolicy !== before?.lifecyclePolicy) {
       await authorize(app, { ...caller, action: 'ecr:PutLifecyclePolicy', registryKey, facts });
     }
-    const { rules } = parseLifecyclePolicy(lifecyclePolicy);
-    if (isMirror && rules.some(({ action }) => action.type === 'transition')) {
+    const read = readLifecyclePolicy(lifecyclePolicy);
+    if ('problem' in read) throw invalidField('lifecyclePolicy', read.problem);
+    if (isMirror && read.policy.rules.some(({ action }) => action.type === 'transition')) {
       const message =
         "Mirrors can't archive images. Remove the transition, or don't apply the template to pull-through.";
       throw invalidField('lifecyclePolicy', message);

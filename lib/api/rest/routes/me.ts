@@ -25,6 +25,9 @@ export const registrySchema = z.object({
 
 const settingsSchema = z.object({
   pushVisibility: registrySettingsSchema.shape.pushVisibility.describe('Visibility of repositories created by a push'),
+  pushCreation: registrySettingsSchema.shape.pushCreation.describe(
+    'Which missing repositories a push creates. template: those that a creation template matches',
+  ),
 });
 
 export const ME_ROUTES = [
