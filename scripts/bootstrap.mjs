@@ -27,6 +27,7 @@ const COMMANDS = {
   'bench:web': { script: 'scripts/bench/bench-web.ts', args: [], needsBuild: true },
   'bench:processes': { script: 'scripts/bench/bench-processes.ts', args: [], needsBuild: true },
   'bench:aws': { script: 'scripts/bench/bench-aws.ts', args: [], needsBuild: true },
+  'bench:lifecycle': { script: 'scripts/bench/bench-lifecycle.ts', args: [], needsBuild: true },
   'bench:pull-through': { script: 'scripts/bench-pull-through.ts', args: [], needsBuild: true },
   model: { script: 'scripts/model/print-model.ts', args: [], needsBuild: false },
   relevance: { script: 'scripts/relevance.ts', args: [], needsBuild: false },

@@ -3,6 +3,12 @@
 import type pg from 'pg';
 import type { LifecycleAction, LifecycleOutcome } from '#lib/repositories/lifecycle/schema.ts';
 
+/**
+ * A plan reads all images. With the default memory, it would sort and group them on disk. Compiling its statements takes longer
+ * than they run.
+ */
+export const READ_ALL = "SET LOCAL work_mem = '64MB'; SET LOCAL cursor_tuple_fraction = 1; SET LOCAL jit = off";
+
 /** Sorts the images once. The database keeps them until they are fetched. */
 const DECLARE = `
   DECLARE lifecycle_images NO SCROLL CURSOR FOR
@@ -86,16 +92,18 @@ export async function limitPlanned(tx: pg.ClientBase, runId: string, limit: numb
 
 // Attachments have a subject, or a tag that is named after its digest.
 const ADD_ATTACHED = `
-  WITH RECURSIVE going AS (
-    SELECT i.digest, i.digest AS root, i.rule_priority FROM lifecycle_run_images i
+  WITH RECURSIVE attachments AS MATERIALIZED (
+    SELECT digest, subject_digest AS subject FROM manifests WHERE repository_id = $2 AND subject_digest IS NOT NULL
+     UNION
+    SELECT m.digest, regexp_replace(t.name, '^(sha256|sha512)-([0-9a-f]+).*$', '\\1:\\2')
+      FROM tags t JOIN manifests m ON m.id = t.manifest_id
+     WHERE t.repository_id = $2 AND t.attached_as IS NOT NULL
+       AND t.name ~ '^(sha256|sha512)-[0-9a-f]+([.](sig|att|sbom))?$'
+  ), going AS (
+    SELECT a.digest, i.digest AS root, i.rule_priority FROM lifecycle_run_images i JOIN attachments a ON a.subject = i.digest
      WHERE i.run_id = $1 AND i.outcome = 'planned' AND i.action = 'expire'
      UNION
-    SELECT a.digest, going.root, going.rule_priority FROM going CROSS JOIN LATERAL (
-      SELECT m.digest FROM manifests m WHERE m.repository_id = $2 AND m.subject_digest = going.digest
-       UNION
-      SELECT m.digest FROM unnest('{"",.sig,.att,.sbom}'::text[]) AS suffix
-        JOIN tags t ON t.repository_id = $2 AND t.name = replace(going.digest, ':', '-') || suffix AND t.attached_as IS NOT NULL
-        JOIN manifests m ON m.id = t.manifest_id) AS a
+    SELECT a.digest, going.root, going.rule_priority FROM going JOIN attachments a ON a.subject = going.digest
   ), attached AS (
     SELECT DISTINCT ON (digest) digest, root, rule_priority FROM going
      WHERE digest NOT IN (SELECT digest FROM lifecycle_run_images WHERE run_id = $1)

@@ -11,6 +11,7 @@ import {
   insertRun,
   limitPlanned,
   notePlan,
+  READ_ALL,
   readLifecycleImages,
   replacePreview,
   sumFreed,
@@ -29,7 +30,7 @@ export type PlanInput = { repositoryId: bigint; isPreview: boolean; text: string
  */
 export async function planRun(app: App, { repositoryId, isPreview, text, policy }: PlanInput): Promise<string> {
   const runId = randomUUID();
-  await inTransaction(app.pool, async (tx) => {
+  const work = async (tx: pg.ClientBase) => {
     if (isPreview && !(await replacePreview(tx, repositoryId))) {
       throw new AppError('conflict', 'Another preview is being made. Try again in a few seconds.');
     }
@@ -49,7 +50,8 @@ export async function planRun(app: App, { repositoryId, isPreview, text, policy 
     await addAttached(tx, { runId, repositoryId, after: imageCount });
     const freedBytes = await sumFreed(tx, { runId, repositoryId });
     await notePlan(tx, runId, { imageCount, imageLimit, freedBytes });
-  });
+  };
+  await inTransaction(app.pool, work, { settings: READ_ALL });
   return runId;
 }
 
