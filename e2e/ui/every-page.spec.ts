@@ -208,7 +208,6 @@ async function staffPages(page: Page): Promise<string[]> {
     'users',
     'registries',
     'mirrors',
-    'templates',
     'audit',
     'health',
   ].map((name) => `/admin/${name}`);

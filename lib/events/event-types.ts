@@ -118,6 +118,7 @@ export const CHANGES = {
   'registry.mirror': registry<{ after: { upstream: string; prefix: string } }>(),
   'registry.stop-mirroring': registry(),
   'registry.add-pull-through-rule': registry<{ after: PullThroughRule }>(),
+  'registry.update-pull-through-rule': registry<Change<{ prefix: string; credentialArn: string | null }>>(),
   'registry.remove-pull-through-rule': registry<{ before: PullThroughRule }>(),
   'registry.add-creation-template': registry<{ after: CreationTemplate }>(),
   'registry.update-creation-template': registry<Change<CreationTemplate>>(),

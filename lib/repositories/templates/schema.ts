@@ -56,6 +56,7 @@ export const templateSettingsSchema = z.object({
       const message = findTagProblem(tags);
       if (message !== null) context.addIssue({ code: 'custom', message });
     })
+    .transform((tags) => tags.toSorted((one, other) => (one.key < other.key ? -1 : 1)))
     .default([]),
   /** Kept for AWS clients. The site needs no role to create repositories. */
   roleArn: z

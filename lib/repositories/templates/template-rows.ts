@@ -12,7 +12,8 @@ export type CreationTemplate = TemplateSettings & {
 type Row = Omit<CreationTemplate, 'resourceTags'> & { resourceTags: unknown; registryKey: bigint };
 
 export function toTemplate({ registryKey: _key, resourceTags, ...row }: Row): CreationTemplate {
-  const tags = Object.entries(resourceTags as TagValues);
+  // The database keeps them in an order of its own.
+  const tags = Object.entries(resourceTags as TagValues).sort(([one], [other]) => (one < other ? -1 : 1));
   return { ...row, resourceTags: tags.map(([key, value]) => ({ key, value })) };
 }
 

@@ -11,6 +11,7 @@ import { lockRegistry } from '#lib/publishers/lock-registry.sql.ts';
 import { parseUpstreamHost } from '#lib/upstream/client/parse-upstream-host.ts';
 import type { UpstreamRuntime } from '#lib/upstream/pull-through/upstream-runtime.ts';
 import { saveUpstream } from '#lib/upstream/mirrors/save-upstream.ts';
+import { requireCredentials } from './require-credentials.ts';
 import { upstreamPrefixSchema, upstreamSettingsSchema, type UpstreamSettingsInput } from '#lib/upstream/schema.ts';
 
 export const MAX_RULES = 50;
@@ -24,6 +25,8 @@ export type CreateRuleInput = {
   upstream: UpstreamSettingsInput;
   /** Replaces the prefix at the upstream. Empty to drop it. */
   upstreamPrefix: string;
+  /** Kept for AWS clients. The upstream must have stored credentials. */
+  credentialArn?: string | undefined;
 };
 
 const inputSchema = z.object({
@@ -32,16 +35,24 @@ const inputSchema = z.object({
   upstreamPrefix: upstreamPrefixSchema,
 });
 
-export type PullThroughRule = { prefix: string; upstreamPrefix: string; createdAt: Date; upstream: { host: string } };
+export type PullThroughRule = {
+  prefix: string;
+  upstreamPrefix: string;
+  credentialArn: string | null;
+  createdAt: Date;
+  updatedAt: Date;
+  upstream: { host: string };
+};
 
 type App = { db: Db; secrets: StoredSecrets; upstream: Pick<UpstreamRuntime, 'settings'> };
 
 /**
  * Pulls unknown names below a prefix through, into private repositories. Local repositories take precedence.
- * @throws AppError `invalid_input`, `forbidden`, `name_taken`, `quota_exceeded`
+ * @throws AppError `invalid_input`, `forbidden`, `name_taken`, `quota_exceeded`; `conflict` for a `credentialArn` without
+ *   stored credentials
  */
 export async function createRule(app: App, input: CreateRuleInput): Promise<PullThroughRule> {
-  const { caller, registryKey } = input;
+  const { caller, registryKey, credentialArn = null } = input;
   const { prefix, upstreamPrefix, upstream: asked } = parseInput(inputSchema, input);
   const host = parseUpstreamHost(asked.host);
   if (host === null) throw invalidField('host', 'Enter a host name, such as ghcr.io or registry.example.org:5000.');
@@ -54,10 +65,11 @@ export async function createRule(app: App, input: CreateRuleInput): Promise<Pull
     const known = await tx.upstream.findUnique({ where: { registryKey_host: { registryKey, host } } });
     const upstream =
       known && !hasSettings(asked) ? known : await saveUpstream(app, tx, { caller, registryKey, settings: asked });
-    const rule = await tx.pullThroughRule
+    if (credentialArn !== null) await requireCredentials(tx, upstream);
+    const { registry, ...rule } = await tx.pullThroughRule
       .create({
-        data: { registryKey, prefix, upstreamPrefix, upstreamId: upstream.id },
-        select: { prefix: true, upstreamPrefix: true, createdAt: true, registry: { select: { registryId: true } } },
+        data: { registryKey, prefix, upstreamPrefix, credentialArn, upstreamId: upstream.id },
+        include: { registry: { select: { registryId: true } } },
       })
       .catch((cause: unknown) => {
         if (errorCode(cause) !== 'P2002') throw cause;
@@ -67,10 +79,10 @@ export async function createRule(app: App, input: CreateRuleInput): Promise<Pull
       type: 'registry.add-pull-through-rule',
       caller,
       registryKey,
-      resource: { name: rule.registry.registryId },
+      resource: { name: registry.registryId },
       after: { prefix, upstream: host, upstreamPrefix },
     });
-    return { prefix, upstreamPrefix, createdAt: rule.createdAt, upstream: { host }, upstreamId: upstream.id };
+    return { ...rule, upstream: { host } };
   });
   app.upstream.settings.delete(upstreamId);
   return created;

@@ -32,6 +32,7 @@ const OPERATIONS: Partial<Record<AuditedAction, string>> = {
   'repository.set-policy': 'ecr:SetRepositoryPolicy',
   'repository.tag-resource': 'ecr:TagResource',
   'registry.add-pull-through-rule': 'ecr:CreatePullThroughCacheRule',
+  'registry.update-pull-through-rule': 'ecr:UpdatePullThroughCacheRule',
   'registry.remove-pull-through-rule': 'ecr:DeletePullThroughCacheRule',
   'registry.add-creation-template': 'ecr:CreateRepositoryCreationTemplate',
   'registry.update-creation-template': 'ecr:UpdateRepositoryCreationTemplate',

@@ -2,6 +2,7 @@
 import { checkRule } from '#lib/upstream/rules/check-rule.ts';
 import { createRule } from '#lib/upstream/rules/create-rule.ts';
 import { deleteRule } from '#lib/upstream/rules/delete-rule.ts';
+import { setRuleCredential } from '#lib/upstream/rules/set-rule-credential.ts';
 import { isAppError } from '#lib/platform/errors.ts';
 import { servingHost } from '#lib/upstream/client/docker-hub.ts';
 import { parseUpstreamHost } from '#lib/upstream/client/parse-upstream-host.ts';
@@ -13,15 +14,14 @@ import { parseRulePrefix, presentRule } from '../pull-through/present-rule.ts';
 import { upstreamRegistryOf } from '../pull-through/upstream-registries.ts';
 import { ECR_PULL_THROUGH_SHAPES } from './shapes/pull-through.ts';
 
-const NO_SECRETS =
-  "AWS secrets and roles aren't supported. Omit credentialArn and customRoleArn, and set the upstream's user name and password under Mirrors in the console.";
+const NO_ROLES = "Rules can't use roles. Omit customRoleArn.";
 const NO_ECR = "Private ECR registries need an IAM role, which this site doesn't support. Choose another upstream.";
 const ROOT_HAS_NO_PREFIX = 'A rule for ROOT takes names as they are. Omit upstreamRepositoryPrefix.';
 
 export const ECR_PULL_THROUGH = defineOperations('ecr', ECR_PULL_THROUGH_SHAPES, {
   CreatePullThroughCacheRule: async (app, call, { registryId, ...asked }) => {
     await requireAwsRegistry(app, call, { registryId });
-    refuseSecrets(asked);
+    readCredential(call, asked);
     const host = readUpstreamHost(asked.upstreamRegistryUrl);
     const prefix = parseRulePrefix(asked.ecrRepositoryPrefix);
     const upstreamPrefix = readUpstreamPrefix(asked.upstreamRepositoryPrefix);
@@ -33,7 +33,8 @@ export const ECR_PULL_THROUGH = defineOperations('ecr', ECR_PULL_THROUGH_SHAPES,
     if (prefix === '' && upstreamPrefix !== '') throw awsError('ValidationException', ROOT_HAS_NO_PREFIX);
     const { caller, holder } = call;
     const { registryKey } = holder;
-    const created = { caller, registryKey, prefix, upstream: { host }, upstreamPrefix };
+    const { credentialArn } = asked;
+    const created = { caller, registryKey, prefix, upstream: { host }, upstreamPrefix, credentialArn };
     const rule = await createRule(app, created).catch((error: unknown) => {
       throw toRuleError(call, asked.ecrRepositoryPrefix, error);
     });
@@ -46,12 +47,18 @@ export const ECR_PULL_THROUGH = defineOperations('ecr', ECR_PULL_THROUGH_SHAPES,
     return { pullThroughCacheRules: rules.map((rule) => presentRule(call, rule, rule.asked)), ...page };
   },
 
-  /** An update could only change what this site can't use. */
   UpdatePullThroughCacheRule: async (app, call, { registryId, ...asked }) => {
     await requireAwsRegistry(app, call, { registryId });
-    const rule = await requireRule(app, call, asked.ecrRepositoryPrefix);
-    refuseSecrets(asked);
-    return presentRule(call, rule, asked.ecrRepositoryPrefix);
+    const { ecrRepositoryPrefix, credentialArn } = asked;
+    const found = await requireRule(app, call, ecrRepositoryPrefix);
+    readCredential(call, asked);
+    if (credentialArn === undefined) return presentRule(call, found, ecrRepositoryPrefix);
+    const { caller, holder } = call;
+    const changed = { caller, registryKey: holder.registryKey, prefix: found.prefix, credentialArn };
+    const rule = await setRuleCredential(app, changed).catch((error: unknown) => {
+      throw toRuleError(call, ecrRepositoryPrefix, error);
+    });
+    return presentRule(call, rule, ecrRepositoryPrefix);
   },
 
   DeletePullThroughCacheRule: async (app, call, { registryId, ecrRepositoryPrefix }) => {
@@ -92,14 +99,25 @@ function readUpstreamPrefix(asked: string | undefined): string {
   throw invalidParameter('upstreamRepositoryPrefix', remedy);
 }
 
-function refuseSecrets({ credentialArn, customRoleArn }: { credentialArn?: unknown; customRoleArn?: unknown }): void {
-  if (credentialArn !== undefined || customRoleArn !== undefined) throw awsError('ValidationException', NO_SECRETS);
+/**
+ * The site has no secrets of AWS. A rule uses the credentials that its registry stores for the upstream, whatever the name of
+ * the secret.
+ */
+function readCredential(
+  { holder }: Call,
+  { credentialArn, customRoleArn }: { credentialArn?: string | undefined; customRoleArn?: string | undefined },
+): void {
+  if (customRoleArn !== undefined) throw awsError('ValidationException', NO_ROLES);
+  const { registryId } = holder.membership;
+  if (credentialArn === undefined || credentialArn.split(':')[4] === registryId) return;
+  throw awsError('UnableToAccessSecretException', `The secret isn't one of registry ${registryId}: ${credentialArn}`);
 }
 
 function toRuleError({ holder }: Call, prefix: string, error: unknown): unknown {
   if (!isAppError(error)) return error;
   const { registryId } = holder.membership;
   if (error.code === 'not_found') return ruleNotFound(registryId, prefix);
+  if (error.code === 'conflict') return awsError('SecretNotFoundException', error.message);
   if (error.code !== 'name_taken') return error;
   return awsError(
     'PullThroughCacheRuleAlreadyExistsException',

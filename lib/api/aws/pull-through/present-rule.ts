@@ -17,7 +17,7 @@ export function parseRulePrefix(text: string | undefined): string {
  */
 export function presentRule(
   { holder }: Call,
-  { prefix, upstreamPrefix, createdAt, upstream }: PullThroughRule,
+  { prefix, upstreamPrefix, credentialArn, createdAt, updatedAt, upstream }: PullThroughRule,
   asked = prefix || ROOT_PREFIX,
 ) {
   const { host } = upstream;
@@ -28,7 +28,8 @@ export function presentRule(
     ...(upstreamPrefix !== '' && { upstreamRepositoryPrefix: upstreamPrefix }),
     upstreamRegistryUrl: servingHost(host),
     ...(upstreamRegistry !== null && { upstreamRegistry }),
+    ...(credentialArn !== null && { credentialArn }),
     createdAt,
-    updatedAt: createdAt,
+    updatedAt,
   };
 }

@@ -13,6 +13,7 @@ import {
 } from '@aws-sdk/client-ecr';
 import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { updateUpstream } from '#lib/upstream/mirrors/update-upstream.ts';
 import { createAwsClients, createTestKey, type AwsClients } from '#lib/testing/aws/create-aws-clients.ts';
 import { blobOf, buildManifest } from '#lib/testing/images/build-image.ts';
 import { createMirrorSite, type MirrorSite } from '#lib/testing/servers/mirror-site.ts';
@@ -158,9 +159,38 @@ test('lists rules of the console whose names this API can’t take', async () =>
   await site.app.db.pullThroughRule.deleteMany({ where: { registryKey, prefix: { in: prefixes } } });
 });
 
-const secret = 'arn:aws:secretsmanager:eu-central-1:123456789012:secret:ecr-pullthroughcache/hub';
+const secretOf = (registryId: string) =>
+  `arn:aws:secretsmanager:eu-central-1:${registryId}:secret:ecr-pullthroughcache/hub-Ab12Cd`;
+
+test('a rule uses the stored credentials of its upstream, whatever its secret is called', async () => {
+  const { registryKey } = await site.app.db.alias.findUniqueOrThrow({ where: { name: site.owner.alias } });
+  const { registryId } = await site.app.db.registry.findUniqueOrThrow({ where: { id: registryKey } });
+  const credentialArn = secretOf(registryId);
+  const rule = { ecrRepositoryPrefix: 'secret', upstreamRegistryUrl: 'ghcr.io' };
+  const upstreams = await site.app.db.upstream.count();
+  await expect(create({ ...rule, credentialArn })).rejects.toMatchObject({ name: 'SecretNotFoundException' });
+  expect(await site.app.db.upstream.count()).toBe(upstreams);
+  await create(rule);
+  const update = (arn: string) =>
+    aws.ecr.send(
+      new UpdatePullThroughCacheRuleCommand({ ecrRepositoryPrefix: rule.ecrRepositoryPrefix, credentialArn: arn }),
+    );
+  await expect(update(credentialArn)).rejects.toMatchObject({ name: 'SecretNotFoundException' });
+  const upstream = { host: rule.upstreamRegistryUrl, username: 'ada', password: 'pass' };
+  await updateUpstream(site.app, { caller: site.owner.caller, registryKey, upstream });
+  await expect(update(secretOf('123456789012'))).rejects.toMatchObject({ name: 'UnableToAccessSecretException' });
+  expect(await update(credentialArn)).toMatchObject({ credentialArn });
+  const named = { ecrRepositoryPrefixes: [rule.ecrRepositoryPrefix] };
+  const found = await aws.ecr.send(new DescribePullThroughCacheRulesCommand(named));
+  expect(found.pullThroughCacheRules).toMatchObject([{ ...rule, credentialArn }]);
+  const { ecrRepositoryPrefix } = rule;
+  await aws.ecr.send(new DeletePullThroughCacheRuleCommand({ ecrRepositoryPrefix }));
+  expect(await create({ ...rule, credentialArn })).toMatchObject({ credentialArn });
+  await aws.ecr.send(new DeletePullThroughCacheRuleCommand({ ecrRepositoryPrefix }));
+});
+
 test.each<[string, string, Partial<CreatePullThroughCacheRuleCommandInput>]>([
-  ['a secret of AWS', 'ValidationException', { credentialArn: secret }],
+  ['a secret of another account', 'UnableToAccessSecretException', { credentialArn: secretOf('123456789012') }],
   ['a role of AWS', 'ValidationException', { customRoleArn: 'arn:aws:iam::123456789012:role/x' }],
   [
     'a private registry of ECR',
