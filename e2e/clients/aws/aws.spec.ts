@@ -135,6 +135,9 @@ describe.each(CLIS)('$name', (cli) => {
     const after: Expected[] = [
       ['PutImage', { ...named, imageManifest: MANIFEST, imageTag: 'v1' }],
       ['PutImage', { ...named, imageManifest: MANIFEST, imageTag: 'v1' }, 'ImageAlreadyExistsException'],
+      ['PutImageTagMutability', { ...named, imageTagMutability: 'IMMUTABLE' }],
+      ['PutImage', { ...named, imageManifest: `${MANIFEST}\n`, imageTag: 'v1' }, 'ImageTagAlreadyExistsException'],
+      ['PutImageTagMutability', { ...named, imageTagMutability: 'MUTABLE' }],
       ['DescribeImages', named],
       ['DescribeImages', { ...named, imageIds: [{ imageTag: 'not-there' }] }, 'ImageNotFoundException'],
       ['ListImages', { ...named, filter: { tagStatus: 'TAGGED' } }],
