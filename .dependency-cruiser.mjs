@@ -12,7 +12,7 @@ export const RANKS = [
   ['images'],
   ['aliases', 'upstream'],
   ['gallery'],
-  ['following'],
+  ['following', 'outbound'],
   ['distribution'],
   ['api', 'backup'],
 ];

@@ -5,6 +5,7 @@ import type { LimitCounts } from '#lib/distribution/http/request-limits.ts';
 import { JobCounts } from '#lib/platform/jobs/job-counts.ts';
 import { CacheCount } from '#lib/platform/metrics/cache-count.ts';
 import { ErrorCounts } from '#lib/platform/metrics/error-metrics.ts';
+import { DeliveryCounts } from '#lib/outbound/deliveries/delivery-counts.ts';
 import { FeedLag } from '#lib/search/meilisearch/feed-lag.ts';
 import type { SearchCounts } from '#lib/search/search-counts.ts';
 
@@ -16,6 +17,7 @@ export type ProcessCounts = {
   limits: LimitCounts;
   garbage: GarbageCounts;
   jobs: JobCounts;
+  deliveries: DeliveryCounts;
   search: SearchCounts;
   searchCache: CacheCount;
   feedLag: FeedLag;
@@ -32,6 +34,7 @@ export function createCounts(): ProcessCounts {
     limits: { pulls: 0, tokens: 0 },
     garbage: new GarbageCounts(),
     jobs: new JobCounts(),
+    deliveries: new DeliveryCounts(),
     search: { engine: 0, fallback: 0 },
     searchCache: new CacheCount(),
     feedLag: new FeedLag(),

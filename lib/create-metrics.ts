@@ -2,6 +2,7 @@
 import type { App } from './app.ts';
 import { BLOB_METRICS, VOLUME_METRICS } from '#lib/blobs/blob-metrics.ts';
 import { GARBAGE_METRICS, INTEGRITY_METRICS, REGISTRY_METRICS } from '#lib/distribution/distribution-metrics.ts';
+import { DELIVERY_METRICS, WEBHOOK_BACKLOG_METRICS } from '#lib/outbound/deliveries/delivery-metrics.ts';
 import { DATABASE_METRICS, POOL_METRICS } from '#lib/platform/metrics/database-metrics.ts';
 import { defineMetrics, type MetricGroup } from '#lib/platform/metrics/define-metrics.ts';
 import { ERROR_METRICS } from '#lib/platform/metrics/error-metrics.ts';
@@ -73,6 +74,7 @@ export const METRIC_SECTIONS: Record<string, readonly MetricGroup<App>[]> = {
   Caches: [CACHE_METRICS],
   Search: [SEARCH_METRICS, FEED_METRICS],
   Mirrors: [UPSTREAM_METRICS, MIRROR_CACHE_METRICS],
+  Webhooks: [DELIVERY_METRICS, WEBHOOK_BACKLOG_METRICS],
   Process: [PROCESS_METRICS],
   Site: [SITE_METRICS, CERTIFICATE_METRICS],
 };

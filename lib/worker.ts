@@ -16,6 +16,8 @@ import { reapSignIns } from '#lib/identity/jobs/reap-sign-ins.ts';
 import { sendNotificationEmail } from '#lib/identity/jobs/send-notification-email.ts';
 import { runLifecyclePolicy } from '#lib/images/lifecycle/run-lifecycle-policy.ts';
 import { startDueRuns } from '#lib/images/lifecycle/start-due-runs.ts';
+import { startDeliveries } from '#lib/outbound/deliveries/start-deliveries.ts';
+import { tendDeliveries } from '#lib/outbound/deliveries/tend-deliveries.ts';
 import { recordLineage } from '#lib/images/lineage/record-lineage.ts';
 import { enqueueJob, type JobPayload } from '#lib/platform/jobs/enqueue-job.ts';
 import { runWorker, type JobHandler } from '#lib/platform/jobs/run-worker.ts';
@@ -51,6 +53,7 @@ export const SCHEDULE = {
   'refresh-readmes': '* * * * *',
   'tend-image-sizes': '23 * * * *',
   'send-digests': '*/10 * * * *',
+  'tend-deliveries': '11 * * * *',
   'renew-certificate': '* * * * *',
 } as const;
 
@@ -84,6 +87,7 @@ export function jobHandlers(app: App): Record<Job, JobHandler> {
     'record-storage': () => recordStorage(app),
     'expire-traffic': () => expireTraffic(app),
     'send-digests': () => sendDigests(app),
+    'tend-deliveries': () => tendDeliveries(app),
     'renew-certificate': async () => {
       const { certificate } = app.config;
       if (certificate?.kind === 'acme') await renewCertificate(app, certificate);
@@ -100,6 +104,7 @@ const PAUSED_JOBS: ReadonlySet<string> = new Set<Job>([
     'evict-cached-blobs',
     'expire-audit',
     'expire-traffic',
+    'tend-deliveries',
   ] as const),
   ...(['tend-alias-requests', 'check-names', 'refresh-readmes', 'refresh-readme', 'describe-mirrored-image'] as const),
   ...(['start-lifecycle-runs', 'run-lifecycle-policy'] as const),
@@ -145,7 +150,7 @@ export async function startWorker(app: App): Promise<() => Promise<void>> {
     'feed-search': app.meilisearch !== null,
     'renew-certificate': isAcme,
   };
-  return runWorker({
+  const stopJobs = await runWorker({
     direct: app.direct,
     log: app.log,
     counts: app.counts.jobs,
@@ -154,4 +159,8 @@ export async function startWorker(app: App): Promise<() => Promise<void>> {
       .filter(([job]) => isUsed[job] ?? true)
       .map(([job, pattern]) => ({ job, pattern })),
   });
+  const stopDeliveries = startDeliveries(app);
+  return async () => {
+    await Promise.all([stopJobs(), stopDeliveries()]);
+  };
 }

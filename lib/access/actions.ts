@@ -43,6 +43,8 @@ export const ACTIONS = {
   'vitrine:ListInvitations':            { on: 'registry',   needs: 'read',      refusal: MANAGERS_ONLY },
   'vitrine:ListDeletions':              { on: 'registry',   needs: 'read',      refusal: MANAGERS_ONLY },
   'vitrine:ManageMirrors':              { on: 'registry',   needs: 'write',     refusal: 'Only owners and maintainers of the registry can manage mirrors.' },
+  'vitrine:ListWebhooks':               { on: 'registry',   needs: 'read',      refusal: MANAGERS_ONLY },
+  'vitrine:ManageWebhooks':             { on: 'registry',   needs: 'write',     refusal: 'Only owners and maintainers of the registry can manage webhooks.' },
   'vitrine:ManageAliases':              { on: 'alias',      needs: 'write',     refusal: MANAGERS_ONLY },
   'vitrine:ProveDomain':                { on: 'registry',   needs: 'write',     refusal: MANAGERS_ONLY },
   'vitrine:RequestAlias':               { on: 'alias',      needs: 'write',     refusal: MANAGERS_ONLY },

@@ -96,6 +96,8 @@ const MATRIX: Record<Action, string> = {
   'vitrine:ListInvitations':             '- - - - Y Y   - - - Y Y',
   'vitrine:ListDeletions':               '- - - - Y Y   - - - Y Y',
   'vitrine:ManageMirrors':               '- - - - Y Y   - - - - Y',
+  'vitrine:ListWebhooks':                '- - - - Y Y   - - - Y Y',
+  'vitrine:ManageWebhooks':              '- - - - Y Y   - - - - Y',
   'vitrine:ManageAliases':               '- - - - Y Y   - - - - Y',
   'vitrine:ProveDomain':                 '- - - - Y Y   - - - - Y',
   'vitrine:RequestAlias':                '- - - - Y Y   - - - - Y',

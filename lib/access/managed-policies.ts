@@ -37,6 +37,7 @@ const MANAGER: Grant[] = [
   { actions: ['ecr:*', 'ecr-public:*', 'sts:AssumeRole', 'vitrine:RenameRepository', 'vitrine:ExplainAccess'] },
   { actions: ['vitrine:ManageMirrors', 'vitrine:ManageAliases', 'vitrine:ProveDomain', 'vitrine:RequestAlias'] },
   { actions: ['vitrine:ListInvitations', 'vitrine:ListDeletions', 'vitrine:ReadClientAddresses'] },
+  { actions: ['vitrine:ListWebhooks', 'vitrine:ManageWebhooks'] },
   // Only admins restore what an admin took down.
   { actions: ['vitrine:RestoreDeletion'], when: { Bool: { 'vitrine:IsDeletedByAdmin': ['false'] } } },
 ];

@@ -16,6 +16,7 @@ export type Resources = {
   robot: { name: string };
   role: { name: string };
   team: { name: string };
+  webhook: { name: string };
   /** A managed policy. */
   policy: { name: string };
   /** `name`: the issuer. */

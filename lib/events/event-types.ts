@@ -2,6 +2,7 @@
 import type { Workflow } from '#lib/access/trust/find-workflow.ts';
 import type { AuditCaller } from './audit-row.ts';
 import type { About, Resources } from './event-resources.ts';
+import type { WebhookSettings } from './outbound/schema.ts';
 
 type Json = string | number | boolean | null | undefined | readonly Json[] | { readonly [key: string]: Json };
 type Detail = {
@@ -267,6 +268,15 @@ export const CHANGES = {
   'team.add-member': on('team')<{ after: { member: string; group?: string } }>(),
   'team.remove-member': on('team')<{ before: { member: string } }>(),
   'team.map-groups': on('team')<Change<{ groups: string[] }>>(),
+  'webhook.create': on('webhook')<{ after: WebhookSettings }>(),
+  'webhook.update': on('webhook')<Change<WebhookSettings>>(),
+  'webhook.rotate-secret': on('webhook')(),
+  'webhook.remove': on('webhook')(),
+  'webhook.test': on('webhook')(),
+  'webhook.redeliver': on('webhook')<{ after: { delivery: string } }>(),
+  /** The receiver answered 410. */
+  'webhook.disable': on('webhook')<{ after: Reason }>(),
+  'webhook.give-up': on('webhook')<{ after: Reason }>(),
   'identity-provider.set': on('identityProvider')<{ before?: IssuerSettings; after: IssuerSettings }>(),
   'identity-provider.remove': on('identityProvider')(),
   'access-token.create': on('accessToken')<{

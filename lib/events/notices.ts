@@ -120,6 +120,19 @@ const NOTICES: Notices = {
         })
       : null,
 
+  'webhook.disable': ({ registryKey, resource: { name }, after }) =>
+    toManagers(registryKey, {
+      title: `The webhook ${name} was disabled`,
+      body: `${after.reason} Enable it again once its receiver works.`,
+      href: '/console',
+    }),
+  'webhook.give-up': ({ registryKey, resource: { name }, after }) =>
+    toManagers(registryKey, {
+      title: `The webhook ${name} keeps failing`,
+      body: `Events weren't delivered within three days: ${after.reason} Redeliver them once its receiver works.`,
+      href: '/console',
+    }),
+
   'factor.add-totp': ({ facts }) => toOwner(facts, 'An authenticator app was added', 'Sign-ins now ask for its code.'),
   'factor.remove-totp': ({ facts }) =>
     toOwner(facts, 'Your authenticator app was removed', 'Its codes no longer work.'),

@@ -6,6 +6,7 @@ import { toAppError } from '#lib/platform/errors.ts';
 import { networkOf, normaliseAddress } from '#lib/platform/http/client-network.ts';
 import type { Log } from '#lib/platform/log.ts';
 import { cleanUserAgent } from './clean-text.ts';
+import { createPullSampler } from './outbound/queue-pulls.ts';
 import { insertPulls, type PullColumns } from './pull-log.sql.ts';
 import { startFlushLoop, type FlushLoop } from '#lib/platform/concurrency/flush-loop.ts';
 
@@ -46,6 +47,7 @@ export function createPullLog({ pool, log, keepDays }: { pool: pg.Pool; log: Log
   let rowCounts = new Map<string, number>();
   let dropped = 0;
   let isUnavailable = false;
+  const samplePulls = createPullSampler(pool);
 
   /** Returns false if there is no room. */
   const tryAdd = (row: Row, maxRows: number): boolean => {
@@ -93,6 +95,11 @@ export function createPullLog({ pool, log, keepDays }: { pool: pg.Pool; log: Log
         else dropped += part.reduce((sum, { count }) => sum + count, 0);
         log.warn({ err: error, willRetry: isUnavailable }, 'failed to write pulls to the audit log');
       }
+    }
+    try {
+      if (!isUnavailable && batch.length > 0) await samplePulls(batch.map(({ pull }) => pull));
+    } catch (error) {
+      log.warn({ err: error }, 'failed to tell webhooks about pulls');
     }
     if (dropped > 0) log.warn({ dropped }, 'dropped pulls from the audit log because its buffer was full');
     dropped = 0;

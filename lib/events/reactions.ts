@@ -5,6 +5,8 @@ import { hidingStatements } from '#lib/search/postgres/document-store.sql.ts';
 import type { Event, RecordedChange } from './event-types.ts';
 import { buildNotice, type EventNotice } from './notices.ts';
 import { notifyStatement, registryJobsStatement } from './reactions.sql.ts';
+import { buildOutboundEvents, type OutboundEvent } from './outbound/build-outbound-events.ts';
+import { queueEvents } from './outbound/queue-events.sql.ts';
 import type { Subscriber } from './subscribers.ts';
 
 type JobSubscriber = Extract<Subscriber, { per: unknown }>;
@@ -16,6 +18,7 @@ type JobSubscriber = Extract<Subscriber, { per: unknown }>;
 export function reactionsTo(events: readonly Event[], subscribers: readonly Subscriber[]): SqlStatement[] {
   const jobs = new Map<string, SqlStatement>();
   const hidden: bigint[] = [];
+  const outbound: OutboundEvent[] = [];
   const notices = new Map<string, EventNotice[]>();
   for (const event of events) {
     for (const subscriber of subscribers) {
@@ -25,6 +28,8 @@ export function reactionsTo(events: readonly Event[], subscribers: readonly Subs
         if (key !== undefined && statement && !jobs.has(key)) jobs.set(key, statement);
       } else if (subscriber.inTransaction === 'hide-from-search') {
         hidden.push(repositoryOf(event));
+      } else if (subscriber.inTransaction === 'queue-events') {
+        outbound.push(...buildOutboundEvents(event as RecordedChange));
       } else {
         const notice = buildNotice(event as RecordedChange);
         if (notice) notices.set(subscriber.job, [...(notices.get(subscriber.job) ?? []), notice]);
@@ -33,6 +38,7 @@ export function reactionsTo(events: readonly Event[], subscribers: readonly Subs
   }
   return [
     ...(hidden.length > 0 ? hidingStatements(hidden) : []),
+    ...(outbound.length > 0 ? [queueEvents(outbound)] : []),
     ...[...notices].map(([job, notices]) => notifyStatement(notices, job)),
     ...jobs.values(),
   ];

@@ -1,7 +1,8 @@
-// Which reactions follow from which events. A webhook or a scan is one more entry here, with its handler in lib/worker.ts.
+// Which reactions follow from which events. A scan is one more entry here, with its handler in lib/worker.ts.
 import { isImageConfig } from '#lib/oci/media-types.ts';
 import type { EventOf, EventType } from './event-types.ts';
 import { noticeTypes } from './notices.ts';
+import { outboundChangeTypes } from './outbound/build-outbound-events.ts';
 
 /**
  * What one job covers. It determines the payload and, except for `event`, the key by which pending jobs are deduplicated.
@@ -25,6 +26,8 @@ export type Subscriber<T extends EventType = EventType, Job extends string = str
   | { job: Job; per: Scope; delaySeconds?(event: EventOf<T>): number }
   /** Written with the change itself, so that pages show it immediately. */
   | { inTransaction: 'hide-from-search' }
+  /** For webhooks and the feed of events. */
+  | { inTransaction: 'queue-events' }
   /** `job` emails the notification. */
   | { inTransaction: 'notify'; job: Job }
 );
@@ -101,5 +104,6 @@ export const SUBSCRIBERS: readonly Subscriber<EventType, ReactionJob>[] = [
     per: 'repository',
     delaySeconds: ({ type }) => (type === 'repository.set-lifecycle-policy' ? LIFECYCLE_DELAY_SECONDS : 0),
   }),
+  subscriber({ on: outboundChangeTypes(), inTransaction: 'queue-events' }),
   subscriber({ on: noticeTypes(), inTransaction: 'notify', job: 'send-notification-email' }),
 ];

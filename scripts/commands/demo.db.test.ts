@@ -28,6 +28,7 @@ const JOURNALS = [
   'audit_pulls',
   'traffic',
   'audit_events',
+  'outbound_events',
   'blob_reviews',
   'link_reviews',
   'search_removals',

@@ -37,6 +37,7 @@ import { TEAM_ROUTES } from './routes/teams/teams.ts';
 import { SITE_ROUTES } from './routes/site.ts';
 import { SUGGESTION_ROUTES } from './routes/suggestions.ts';
 import { USAGE_ROUTES } from './routes/usage.ts';
+import { WEBHOOK_ROUTES } from './routes/webhooks/webhooks.ts';
 
 const SUBJECTS: RestRoute[] = [
   ...GALLERY_ROUTES,
@@ -64,6 +65,7 @@ const SUBJECTS: RestRoute[] = [
   ...ATTACHED_POLICY_ROUTES,
   ...MANAGED_POLICY_ROUTES,
   ...LOGO_ROUTES,
+  ...WEBHOOK_ROUTES,
   ...ALIAS_ROUTES,
   ...MIRROR_ROUTES,
   ...PULL_THROUGH_RULE_ROUTES,

@@ -8,6 +8,7 @@ import type { WrappedSecret } from '#lib/keys/services/key-service.ts';
 import type { KeyServices } from '#lib/keys/services/open-key-services.ts';
 import type { Resealed, StoredSecrets } from '#lib/keys/stored-secrets.ts';
 import type { Db } from '#lib/platform/pg/db.ts';
+import { resealWebhookSecrets } from '#lib/outbound/webhooks/reseal-webhook-secrets.ts';
 import { resealPasswords } from '#lib/upstream/mirrors/reseal-passwords.ts';
 
 type App = {
@@ -41,8 +42,9 @@ export async function rewrapKeys(app: App, { caller }: { caller: Caller }): Prom
     if (count > 0) await recordChange(tx, { caller, type: 'site.rewrap-keys', resource: { name: 'keys' }, after });
     return count;
   });
-  const [totp, passwords] = [await resealTotpSecrets(app), await resealPasswords(app)];
-  return { keys, secrets: { sealed: totp.sealed + passwords.sealed, lost: totp.lost + passwords.lost } };
+  const resealed = [await resealTotpSecrets(app), await resealPasswords(app), await resealWebhookSecrets(app)];
+  const sum = (what: 'sealed' | 'lost') => resealed.reduce((total, part) => total + part[what], 0);
+  return { keys, secrets: { sealed: sum('sealed'), lost: sum('lost') } };
 }
 
 type Outdated = WrappedSecret & { table: 'sealingKey' | 'secretKey'; id: string; before: string };

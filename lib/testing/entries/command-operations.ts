@@ -26,6 +26,7 @@ export const COMMAND_OPERATIONS: Record<string, Decider> = {
   'job renew-certificate': 'site',
   'job tend-image-sizes': 'site',
   'job send-digests': 'site',
+  'job tend-deliveries': 'site',
   'vitrine maintenance on': 'vitrine:UpdateSite',
   'vitrine maintenance off': 'vitrine:UpdateSite',
   'vitrine maintenance show': 'site',

@@ -84,6 +84,7 @@ export const EXCEPTIONS: Exception[] = [
       'lib/aliases/jobs/maintain-requests.ts maintainRequests',
       'lib/events/jobs/expire-audit.ts expireAudit',
       'lib/repositories/usage/expire-traffic.ts expireTraffic',
+      'lib/outbound/deliveries/tend-deliveries.ts tendDeliveries',
       'lib/repositories/usage/record-storage.ts recordStorage',
       'lib/site/certificates/renew-certificate.ts renewCertificate',
       'lib/following/digest/send-digests.ts sendDigests',

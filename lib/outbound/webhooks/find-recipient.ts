@@ -1,0 +1,18 @@
+import type { DbOrTx } from '#lib/platform/pg/db.ts';
+
+/** Finds the member of the registry who has proven the address. Returns null if there is none. */
+export async function findRecipient(
+  db: DbOrTx,
+  { registryKey, address }: { registryKey: bigint; address: string },
+): Promise<string | null> {
+  const user = await db.user.findFirst({
+    where: {
+      email: address.toLowerCase(),
+      emailProvenAt: { not: null },
+      disabledAt: null,
+      members: { some: { registryKey } },
+    },
+    select: { id: true },
+  });
+  return user?.id ?? null;
+}
