@@ -14,6 +14,7 @@ export const RANKS = [
   ['gallery'],
   ['following', 'outbound'],
   ['distribution'],
+  ['replication'],
   ['api', 'backup'],
 ];
 const TESTS = '\\.(test|contract)\\.tsx?$';

@@ -20,6 +20,8 @@ import { startDeliveries } from '#lib/outbound/deliveries/start-deliveries.ts';
 import { tendDeliveries } from '#lib/outbound/deliveries/tend-deliveries.ts';
 import { recordLineage } from '#lib/images/lineage/record-lineage.ts';
 import { enqueueJob, type JobPayload } from '#lib/platform/jobs/enqueue-job.ts';
+import { planReplication } from '#lib/replication/plan-replication.ts';
+import { startReplication } from '#lib/replication/start-replication.ts';
 import { runWorker, type JobHandler } from '#lib/platform/jobs/run-worker.ts';
 import { renewCertificate } from '#lib/site/certificates/renew-certificate.ts';
 import { isReadOnly } from '#lib/site/maintenance.ts';
@@ -61,7 +63,11 @@ type Job = ReactionJob | (typeof JOBS_AT_START)[number] | keyof typeof SCHEDULE 
 
 export function jobHandlers(app: App): Record<Job, JobHandler> {
   return {
-    'index-repository': (payload) => indexRepository(app, payload),
+    // One job for both, because every push would otherwise enqueue two.
+    'index-repository': async (payload) => {
+      await planReplication(app, payload);
+      await indexRepository(app, payload);
+    },
     'refresh-readme': (payload) => refreshReadme(app, payload),
     'refresh-readmes': () => refreshDueReadmes(app),
     'tend-image-sizes': () => tendImageSizes(app),
@@ -160,7 +166,8 @@ export async function startWorker(app: App): Promise<() => Promise<void>> {
       .map(([job, pattern]) => ({ job, pattern })),
   });
   const stopDeliveries = startDeliveries(app);
+  const replicator = startReplication(app);
   return async () => {
-    await Promise.all([stopJobs(), stopDeliveries()]);
+    await Promise.all([stopJobs(), stopDeliveries(), replicator.stop()]);
   };
 }

@@ -36,6 +36,13 @@ type Requester = { requestId: string; requesterId: string };
 type RequestWords = { facts: Requester & { words: string } };
 type RequestStep = Change<{ status: string }> & RequestWords;
 type UpstreamSettings = { host: string; isPlainHttp?: boolean; username: string | null; isPasswordNew: boolean };
+type ReplicationDestinationTexts = {
+  region: string;
+  registryId: string;
+  host: string;
+  namespace: string;
+  username: string | null;
+};
 type PullThroughRule = { prefix: string; upstream: string; upstreamPrefix: string };
 type CreationTemplate = { prefix: string } & Texts;
 type ReservedName = { kind: string; match: string; reason: string };
@@ -127,6 +134,9 @@ export const CHANGES = {
   'registry.set-blob-mounting': registry<Change<{ mountsBlobs: boolean }>>(),
   'registry.set-policy': registry<Change<{ policy: string | null }>>(),
   'registry.set-policy-scope': registry<Change<{ policyScope: string }>>(),
+  'registry.set-replication': registry<Change<{ rules: Json }>>(),
+  'registry.save-replication-destination': registry<{ after: ReplicationDestinationTexts }>(),
+  'registry.remove-replication-destination': registry<{ before: { region: string; registryId: string } }>(),
   'registry.follow': registry(),
   'registry.unfollow': registry(),
   'domain-proof.start': on('domain')<{ after: { method: string } }>(),

@@ -192,6 +192,19 @@ export async function moveTags(tx: pg.ClientBase, input: NewTags): Promise<Moved
   return rows;
 }
 
+const SAVE_ORIGIN = `
+  INSERT INTO manifest_origins (manifest_id, origin)
+  SELECT id, $3 FROM manifests WHERE repository_id = $1 AND digest = $2
+  ON CONFLICT (manifest_id) DO UPDATE SET origin = excluded.origin`;
+
+/** Marks a manifest that arrived by replication. */
+export async function saveOrigin(
+  tx: pg.ClientBase,
+  { repositoryId, digest, origin }: { repositoryId: bigint; digest: Digest; origin: string },
+): Promise<void> {
+  await tx.query({ name: 'save-origin', text: SAVE_ORIGIN, values: [repositoryId, digest, origin] });
+}
+
 const SAVE_WORKFLOW = `
   INSERT INTO manifest_workflows (manifest_id, workflow, pushed_at)
   SELECT id, $3::jsonb, clock_timestamp() FROM manifests WHERE repository_id = $1 AND digest = $2

@@ -20,6 +20,7 @@ import {
   markPushed,
   MAX_NAMED_MISSING,
   moveTags,
+  saveOrigin,
   saveWorkflow,
   sumLinked,
   type MarkedRepository,
@@ -45,6 +46,8 @@ export type RecordManifestInput = {
   mayLackLayers?: boolean;
   /** False: every manifest that an index lists must exist. By default, an index may be sparse. */
   mayLackChildren?: boolean;
+  /** The registry that replicated it to here. */
+  origin?: string | null;
 };
 
 type App = { pool: pg.Pool; recordMutex: KeyedMutex<bigint> };
@@ -82,6 +85,7 @@ async function writeRows(tx: pg.ClientBase, input: RecordManifestInput): Promise
   if (isListed) await recountIndexes(tx, { repositoryId: repository.id, digest });
   const workflow = findWorkflow(caller.principal);
   if (workflow) await saveWorkflow(tx, { repositoryId: repository.id, digest, workflow });
+  if (input.origin) await saveOrigin(tx, { repositoryId: repository.id, digest, origin: input.origin });
   const pushed = toChange({ ...input, tags }, { version: marked.version, workflow });
   return [pushed, ...moves.map((move) => toMove(input, move))];
 }

@@ -19,6 +19,7 @@ import { GALLERY_ROUTES } from './routes/gallery.ts';
 import { PULL_THROUGH_RULE_ROUTES } from './routes/creation/pull-through-rules.ts';
 import { TEMPLATE_ROUTES } from './routes/creation/templates.ts';
 import { LIFECYCLE_ROUTES } from './routes/lifecycle/lifecycle.ts';
+import { REPLICATION_ROUTES } from './routes/replication/replication.ts';
 import { LOGO_ROUTES } from './routes/logos.ts';
 import { ME_ROUTES } from './routes/me.ts';
 import { MEMBER_ROUTES } from './routes/members.ts';
@@ -49,6 +50,7 @@ const SUBJECTS: RestRoute[] = [
   ...COMPARISON_ROUTES,
   ...DELETION_ROUTES,
   ...LIFECYCLE_ROUTES,
+  ...REPLICATION_ROUTES,
   ...MOVE_ROUTES,
   ...ME_ROUTES,
   ...USAGE_ROUTES,

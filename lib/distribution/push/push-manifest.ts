@@ -36,6 +36,8 @@ export type PushManifestInput = {
   payload: Buffer;
   /** False: every manifest that an index lists must exist. By default, an index may be sparse. */
   mayLackChildren?: boolean;
+  /** The registry that replicated it to here. */
+  origin?: string | null;
 };
 
 export type PushedManifest = { digest: Digest; subject: Digest | null };
@@ -59,7 +61,7 @@ export type PushApp = CreatingApp & {
  * @throws AppError `manifest_invalid`, `digest_mismatch` or `manifest_blob_unknown`, with nothing stored
  */
 export async function pushManifest(app: PushApp, input: PushManifestInput): Promise<PushedManifest> {
-  const { caller, reference, payload, mayLackChildren } = input;
+  const { caller, reference, payload, mayLackChildren, origin = null } = input;
   const key = caller.principal.userId;
   const { digest, rows, facts: statedFacts } = await readPushed(app, input);
   // Manifests are stored in the database. It may share the disk, which pushes must not fill either.
@@ -74,7 +76,7 @@ export async function pushManifest(app: PushApp, input: PushManifestInput): Prom
   const mayLackLayers = app.config.takesSparseImages;
   const lacks = { mayLackLayers, ...(mayLackChildren !== undefined && { mayLackChildren }) };
   try {
-    await recordManifest(app, { caller, repository, digest, rows, payload, facts, tags, ...lacks });
+    await recordManifest(app, { caller, repository, digest, rows, payload, facts, tags, origin, ...lacks });
   } finally {
     // Also after an error, because the database may have committed before the connection was lost.
     for (const tag of tags) forgetTag(app, repository.id, tag);

@@ -1,4 +1,5 @@
 import { MAX_MANIFEST_BYTES } from '#lib/oci/manifest.ts';
+import { ORIGIN_HEADER, parseOrigin } from '#lib/oci/facts/origin.ts';
 import { isTag, type Reference } from '#lib/oci/reference.ts';
 import { AppError } from '#lib/platform/errors.ts';
 import { authorizeWrite } from '#lib/distribution/authorization/authorize.ts';
@@ -20,7 +21,8 @@ export async function putManifest(request: WriteRequest<{ reference: Reference }
   if (performance.now() - startedMs > SLOW_BODY_MS) await authorizeAgain(request);
   const contentType = (req.headers['content-type'] ?? '').split(';')[0]?.trim() ?? '';
   const { reference } = params;
-  const pushed = await pushManifest(app, { caller, repository, reference, tags, contentType, payload });
+  const origin = parseOrigin(req.headers[ORIGIN_HEADER]);
+  const pushed = await pushManifest(app, { caller, repository, reference, tags, contentType, payload, origin });
   sendBytes(res, 201, {
     Location: `/v2/${repository.fullName}/manifests/${pushed.digest}`,
     'Docker-Content-Digest': pushed.digest,

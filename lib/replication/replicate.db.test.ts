@@ -1,0 +1,260 @@
+// Two sites, of which one replicates to the other.
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { createTestKey, createAwsClients, type AwsClients } from '#lib/testing/aws/create-aws-clients.ts';
+import {
+  DescribeImageReplicationStatusCommand,
+  DescribeRegistryCommand,
+  PutReplicationConfigurationCommand,
+  type ReplicationRule,
+} from '@aws-sdk/client-ecr';
+import { createRepository } from '#lib/repositories/create-repository.ts';
+import { createTestApp, type TestApp, type TestUser } from '#lib/testing/create-test-app.ts';
+import { createDistributionClient } from '#lib/testing/distribution-client.ts';
+import { buildImage, buildIndex, type BuiltManifest } from '#lib/testing/images/build-image.ts';
+import { startTcpFaultProxy, type TcpFaultProxy } from '#lib/testing/tcp-fault-proxy.ts';
+import { planReplication } from './plan-replication.ts';
+import { putReplicationConfiguration } from './put-replication-configuration.ts';
+import { readImageReplicas } from './read-replication.ts';
+import { saveDestination } from './save-destination.ts';
+import { startReplication, type Replicator } from './start-replication.ts';
+
+const NETWORKS = { UPSTREAM_NETWORKS: '127.0.0.0/8' };
+const REGION = 'eu-central-1';
+const AMD = { os: 'linux', architecture: 'amd64' };
+
+let source: TestApp;
+let target: TestApp;
+let proxy: TcpFaultProxy;
+let publisher: TestUser;
+let receiver: TestUser;
+let aws: AwsClients;
+let registryId: string;
+let replicator: Replicator;
+let count = 0;
+
+beforeAll(async () => {
+  [source, target] = await Promise.all([createTestApp(NETWORKS), createTestApp({ ...NETWORKS, REGION })]);
+  proxy = await startTcpFaultProxy(Number(new URL(target.url).port));
+  [publisher, receiver] = await Promise.all([source.createUser(), target.createUser()]);
+  const key = await createTestKey(source, publisher);
+  registryId = key.registryId;
+  aws = createAwsClients(source.url, key);
+  replicator = startReplication(source.app, { isPolling: false });
+});
+
+afterAll(async () => {
+  await replicator.stop();
+  await proxy.close();
+  await Promise.all([source.close(), target.close()]);
+});
+
+beforeEach(async () => {
+  await save({ password: receiver.token });
+});
+
+const DESTINATION = { region: REGION, registryId: '999999999999' };
+
+async function save({ password, maxBytesPerSecond = null }: { password: string; maxBytesPerSecond?: number | null }) {
+  const { id } = await source.app.db.registry.findUniqueOrThrow({ where: { registryId }, select: { id: true } });
+  await saveDestination(source.app, {
+    caller: publisher.caller,
+    registryKey: id,
+    name: DESTINATION,
+    settings: {
+      host: `127.0.0.1:${proxy.port}`,
+      isPlainHttp: true,
+      namespace: receiver.alias,
+      username: receiver.email,
+      password,
+      maxBytesPerSecond,
+    },
+  });
+}
+
+const setRules = (rules: ReplicationRule[]) =>
+  aws.ecr.send(new PutReplicationConfigurationCommand({ replicationConfiguration: { rules } }));
+
+const everything = () => setRules([{ destinations: [DESTINATION] }]);
+
+const build = (text: string) =>
+  buildImage({ platform: AMD, layers: [[{ path: 'app', content: text }]], created: '2026-01-01T00:00:00Z' });
+
+const push = (name: string, image: BuiltManifest, tags: string[]) =>
+  createDistributionClient(source.url, publisher.token).push(`${publisher.alias}/${name}`, image, tags);
+
+async function idOf(name: string): Promise<bigint> {
+  const where = { name, registry: { registryId } };
+  return (await source.app.db.repository.findFirstOrThrow({ where, select: { id: true } })).id;
+}
+
+/** As the jobs do, without waiting. */
+async function replicate(name: string): Promise<void> {
+  await planReplication(source.app, { repositoryId: String(await idOf(name)) });
+  await source.app.pool.query('UPDATE replication_destinations SET paused_until = NULL');
+  await source.app.pool.query('UPDATE replication_tasks SET due_at = now()');
+  await replicator.drain();
+}
+
+async function tagsThere(name: string): Promise<Record<string, string>> {
+  const tags = await target.app.db.tag.findMany({
+    where: { repository: { name } },
+    select: { name: true, manifest: { select: { digest: true } } },
+  });
+  return Object.fromEntries(tags.map((tag) => [tag.name, tag.manifest.digest]));
+}
+
+const newName = () => `team/app-${(count += 1)}`;
+
+test('configures replication as ECR does', async () => {
+  const rule: ReplicationRule = {
+    destinations: [DESTINATION],
+    repositoryFilters: [{ filter: 'team/', filterType: 'PREFIX_MATCH' }],
+  };
+  expect(await setRules([rule])).toMatchObject({ replicationConfiguration: { rules: [rule] } });
+  const described = await aws.ecr.send(new DescribeRegistryCommand({}));
+  expect(described).toMatchObject({ registryId, replicationConfiguration: { rules: [rule] } });
+  const unknown = { region: 'us-west-9', registryId: '111111111111' };
+  await expect(setRules([{ destinations: [unknown] }])).rejects.toMatchObject({
+    name: 'InvalidParameterException',
+    message: expect.stringContaining('has no destination with region us-west-9') as string,
+  });
+  await expect(setRules(Array.from({ length: 11 }, () => rule))).rejects.toMatchObject({
+    name: 'InvalidParameterException',
+  });
+  expect((await aws.ecr.send(new DescribeRegistryCommand({}))).replicationConfiguration?.rules).toEqual([rule]);
+  await setRules([]);
+  expect((await aws.ecr.send(new DescribeRegistryCommand({}))).replicationConfiguration?.rules).toEqual([]);
+});
+
+test('copies an index with its images, and says so', async () => {
+  await everything();
+  const name = newName();
+  const image = await build('index');
+  await createRepository(source.app, { ...publisher, name, visibility: 'private' });
+  const index = buildIndex([{ platform: AMD, image }]);
+  await push(name, index, ['latest', '1.0']);
+  await replicate(name);
+  expect(await tagsThere(name)).toEqual({ latest: index.digest, '1.0': index.digest });
+  const client = createDistributionClient(target.url, receiver.token);
+  const pulled = await client.request('GET', `/v2/${receiver.alias}/${name}/manifests/latest`);
+  expect(Buffer.from(await pulled.arrayBuffer())).toEqual(index.bytes);
+  const status = await aws.ecr.send(
+    new DescribeImageReplicationStatusCommand({ repositoryName: name, imageId: { imageTag: 'latest' } }),
+  );
+  expect(status.replicationStatuses).toEqual([{ ...DESTINATION, status: 'COMPLETE' }]);
+  const arrived = await target.app.db.manifestOrigin.findMany({ where: { manifest: { repository: { name } } } });
+  expect(arrived.map(({ origin }) => origin)).toEqual([`us-east-1/${registryId}`, `us-east-1/${registryId}`]);
+});
+
+test('leaves out what no filter covers and what was pushed before', async () => {
+  await setRules([]);
+  const early = newName();
+  await push(early, await build('early'), ['a']);
+  await setRules([
+    { destinations: [DESTINATION], repositoryFilters: [{ filter: 'team/', filterType: 'PREFIX_MATCH' }] },
+  ]);
+  const outside = `other/app-${(count += 1)}`;
+  await push(outside, await build('outside'), ['a']);
+  await replicate(early);
+  await replicate(outside);
+  expect(await tagsThere(early)).toEqual({});
+  expect(await tagsThere(outside)).toEqual({});
+});
+
+test('moves tags forward only, and deletes where a rule says so', async () => {
+  await everything();
+  const name = newName();
+  const images = await Promise.all(['one', 'two', 'three'].map(build));
+  for (const image of images) await push(name, image, ['latest']);
+  await replicate(name);
+  const last = images.at(-1)?.digest;
+  expect(await tagsThere(name)).toEqual({ latest: last });
+  await source.app.db.tag.deleteMany({ where: { repositoryId: await idOf(name) } });
+  await replicate(name);
+  expect(await tagsThere(name)).toEqual({ latest: last });
+  await push(name, images[0] as BuiltManifest, ['latest']);
+  const { id: registryKey } = await source.app.db.registry.findUniqueOrThrow({ where: { registryId } });
+  await putReplicationConfiguration(source.app, {
+    caller: publisher.caller,
+    registryKey,
+    rules: [{ destinations: [DESTINATION], deleteReplication: { enabled: true } }],
+  });
+  await replicate(name);
+  expect(await tagsThere(name)).toEqual({ latest: images[0]?.digest });
+  await source.app.db.tag.deleteMany({ where: { repositoryId: await idOf(name) } });
+  await replicate(name);
+  expect(await tagsThere(name)).toEqual({});
+});
+
+test('fails with a sentence while the destination refuses, and goes on by itself', async () => {
+  await everything();
+  await save({ password: 'wrong' });
+  const name = newName();
+  const image = await build('refused');
+  await push(name, image, ['v1']);
+  await replicate(name);
+  const of = { repositoryId: await idOf(name), digest: image.digest };
+  expect(await readImageReplicas(source.app, of)).toMatchObject([
+    { status: 'FAILED', failureCode: 'AccessDenied', failure: expect.stringContaining('denies') as string },
+  ]);
+  expect(await tagsThere(name)).toEqual({});
+  await save({ password: receiver.token });
+  await replicator.drain();
+  expect(await readImageReplicas(source.app, of)).toMatchObject([{ status: 'COMPLETE' }]);
+  expect(await tagsThere(name)).toEqual({ v1: image.digest });
+});
+
+test('waits for a destination that is down, and resumes broken uploads', async () => {
+  await everything();
+  const name = newName();
+  const image = await build('x'.repeat(3_000_000));
+  await push(name, image, ['v1']);
+  await proxy.refuse();
+  await replicate(name);
+  const of = { repositoryId: await idOf(name), digest: image.digest };
+  expect(await readImageReplicas(source.app, of)).toMatchObject([{ status: 'IN_PROGRESS' }]);
+  await proxy.heal();
+  const resets = setInterval(() => proxy.reset(), 40);
+  for (let round = 0; round < 5; round += 1) await replicate(name);
+  clearInterval(resets);
+  await replicate(name);
+  expect(await readImageReplicas(source.app, of)).toMatchObject([{ status: 'COMPLETE' }]);
+  expect(await tagsThere(name)).toEqual({ v1: image.digest });
+});
+
+test('does not send on what arrived by replication', async () => {
+  const name = newName();
+  const image = await build('hop');
+  await everything();
+  await push(name, image, ['v1']);
+  const answer = await fetch(`${source.url}/v2/${publisher.alias}/${name}/manifests/v1`, {
+    method: 'PUT',
+    headers: {
+      authorization: `Basic ${Buffer.from(`token:${publisher.token}`).toString('base64')}`,
+      'content-type': image.mediaType,
+      'vitrine-replicated-from': 'ap-east-1/123456789012',
+    },
+    body: new Uint8Array(image.bytes),
+  });
+  expect(answer.status).toBe(201);
+  await replicate(name);
+  expect(await tagsThere(name)).toEqual({});
+});
+
+test('takes over the tasks of a process that died', async () => {
+  await everything();
+  const name = newName();
+  const image = await build('dead');
+  await push(name, image, ['v1']);
+  await planReplication(source.app, { repositoryId: String(await idOf(name)) });
+  const taken = await source.app.pool.query(
+    `UPDATE replication_tasks SET lease = gen_random_uuid(), leased_until = now() + interval '1 minute' WHERE repository_id = $1`,
+    [await idOf(name)],
+  );
+  expect(taken.rowCount).toBe(2);
+  await replicator.drain();
+  expect(await tagsThere(name)).toEqual({});
+  await source.app.pool.query(`UPDATE replication_tasks SET leased_until = now() WHERE leased_until > now()`);
+  await replicator.drain();
+  expect(await tagsThere(name)).toEqual({ v1: image.digest });
+});
