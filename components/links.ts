@@ -32,6 +32,7 @@ export const TEAMS = '/console/teams';
 export const IDENTITY_PROVIDERS = '/console/identity-providers';
 export const MIRRORS = '/console/mirrors';
 export const TEMPLATES = '/console/templates';
+export const WEBHOOKS = '/console/webhooks';
 export const DELETED = '/console/deleted';
 export const TRANSFERS = '/console/transfers';
 export const FOLLOWING = '/console/following';
@@ -182,6 +183,15 @@ export function aliasRequestLink(id: string): string {
 export function mirrorsLink({ page, ...query }: { registry: string | null; page?: number; edit?: string }): string {
   const path = withQuery(MIRRORS, { ...query, page: page === 1 ? null : page });
   return query.edit === undefined ? path : `${path}#mirror-a-repository`;
+}
+
+export function webhooksLink({ registry }: { registry: string | null }): string {
+  return withQuery(WEBHOOKS, { registry });
+}
+
+/** `registry` is a registry ID. `before` is the delivery before which the log goes on. */
+export function webhookLink({ name, ...query }: { registry: string; name: string; before?: string }): string {
+  return withQuery(`${WEBHOOKS}/${name}`, query);
 }
 
 export function templatesLink(query: { registry: string | null }): string {

@@ -149,6 +149,7 @@ async function consolePages(page: Page): Promise<{ walked: string[]; others: str
     'aliases/new',
     'mirrors',
     'templates',
+    'webhooks',
     'deleted',
     'transfers',
     'profile',

@@ -124,13 +124,13 @@ const NOTICES: Notices = {
     toManagers(registryKey, {
       title: `The webhook ${name} was disabled`,
       body: `${after.reason} Enable it again once its receiver works.`,
-      href: '/console',
+      href: '/console/webhooks',
     }),
   'webhook.give-up': ({ registryKey, resource: { name }, after }) =>
     toManagers(registryKey, {
       title: `The webhook ${name} keeps failing`,
       body: `Events weren't delivered within three days: ${after.reason} Redeliver them once its receiver works.`,
-      href: '/console',
+      href: '/console/webhooks',
     }),
 
   'factor.add-totp': ({ facts }) => toOwner(facts, 'An authenticator app was added', 'Sign-ins now ask for its code.'),

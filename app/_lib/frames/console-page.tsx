@@ -25,6 +25,7 @@ import {
   TOKENS,
   TRANSFERS,
   USAGE,
+  WEBHOOKS,
 } from '#components/links.ts';
 import { MissingFactorNotice } from '#components/factors/missing-factor-notice.tsx';
 import { formatCount } from '#components/ui/format-number.ts';
@@ -52,6 +53,7 @@ type ConsolePageProps = {
     | typeof CONSOLE_POLICIES
     | typeof MIRRORS
     | typeof TEMPLATES
+    | typeof WEBHOOKS
     | typeof USAGE
     | typeof ACTIVITY
     | typeof DELETED
@@ -79,6 +81,7 @@ const REGISTRY_PAGES = [
   { text: 'Access keys', href: ACCESS_KEYS },
   { text: 'Mirrors', href: MIRRORS },
   { text: 'Templates', href: TEMPLATES },
+  { text: 'Webhooks', href: WEBHOOKS },
   { text: 'Usage', href: USAGE },
   { text: 'Activity', href: ACTIVITY },
   { text: 'Deleted', href: DELETED },

@@ -11,7 +11,9 @@ export const OUTBOUND_TYPES = [
 /** What a test button sends. No webhook can ask for it. */
 export const TEST_TYPE = 'webhook.test';
 
-export type OutboundType = (typeof OUTBOUND_TYPES)[number] | typeof TEST_TYPE;
+/** Those that webhooks can ask for. */
+export type SubscribableType = (typeof OUTBOUND_TYPES)[number];
+export type OutboundType = SubscribableType | typeof TEST_TYPE;
 
 /** What the audit log shows of a webhook. */
 export type WebhookSettings = {
