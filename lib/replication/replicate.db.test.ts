@@ -1,4 +1,5 @@
 // Two sites, of which one replicates to the other.
+import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { createTestKey, createAwsClients, type AwsClients } from '#lib/testing/aws/create-aws-clients.ts';
 import {
@@ -204,23 +205,24 @@ test('fails with a sentence while the destination refuses, and goes on by itself
   expect(await tagsThere(name)).toEqual({ v1: image.digest });
 });
 
-test('waits for a destination that is down, and resumes broken uploads', async () => {
+test('waits for a destination that is down, and finishes over a link that keeps breaking', async () => {
   await everything();
   const name = newName();
-  const image = await build('x'.repeat(3_000_000));
+  // Incompressible, and more than two chunks.
+  const image = await build(randomBytes(60_000_000).toString('base64'));
   await push(name, image, ['v1']);
   await proxy.refuse();
   await replicate(name);
   const of = { repositoryId: await idOf(name), digest: image.digest };
   expect(await readImageReplicas(source.app, of)).toMatchObject([{ status: 'IN_PROGRESS' }]);
   await proxy.heal();
-  const resets = setInterval(() => proxy.reset(), 40);
-  for (let round = 0; round < 5; round += 1) await replicate(name);
-  clearInterval(resets);
+  const resetting = setInterval(() => proxy.reset(), 150);
+  for (let round = 0; round < 6; round += 1) await replicate(name);
+  clearInterval(resetting);
   await replicate(name);
   expect(await readImageReplicas(source.app, of)).toMatchObject([{ status: 'COMPLETE' }]);
   expect(await tagsThere(name)).toEqual({ v1: image.digest });
-});
+}, 120_000);
 
 test('does not send on what arrived by replication', async () => {
   const name = newName();
