@@ -1,5 +1,6 @@
 import type { StoredSecrets } from '#lib/keys/stored-secrets.ts';
 import type { Db } from '#lib/platform/pg/db.ts';
+import { destinationContext } from '#lib/outbound/destinations/destination-context.ts';
 import { AppError } from '#lib/platform/errors.ts';
 import type { UpstreamAddress } from '#lib/upstream/client/upstream-client.ts';
 
@@ -16,9 +17,4 @@ export async function loadDestination(
   const password = sealedPassword && (await app.secrets.open(destinationContext(row), sealedPassword));
   const credentials = username !== null && password !== null ? { username, password } : null;
   return { address: { id, host, isPlainHttp, tokenHost: null, credentials }, namespace, maxBytesPerSecond };
-}
-
-/** Binds a sealed password to its host, so that it can't be opened in another host's row. */
-export function destinationContext({ registryKey, host }: { registryKey: bigint; host: string }): string {
-  return `replication ${registryKey} ${host}`;
 }

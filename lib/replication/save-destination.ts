@@ -4,11 +4,11 @@ import type { UserCaller } from '#lib/access/schema.ts';
 import { recordChange } from '#lib/events/record-change.ts';
 import type { StoredSecrets } from '#lib/keys/stored-secrets.ts';
 import { isName } from '#lib/oci/name.ts';
+import { destinationContext } from '#lib/outbound/destinations/destination-context.ts';
 import type { Db } from '#lib/platform/pg/db.ts';
 import { invalidField } from '#lib/platform/parse-input.ts';
 import { lockRegistry } from '#lib/publishers/lock-registry.sql.ts';
 import { parseUpstreamHost } from '#lib/upstream/client/parse-upstream-host.ts';
-import { destinationContext } from './load-destination.ts';
 import { MAX_DESTINATIONS, type ReplicationDestinationName } from './schema.ts';
 
 export const destinationSettingsSchema = z.object({

@@ -24,13 +24,17 @@ export const LEASE_SECONDS = 60;
 // destination holds up no other.
 const TAKE = `
   WITH due AS (
-    SELECT t.id FROM replication_tasks t JOIN replication_destinations d ON d.id = t.destination_id
-     WHERE t.state <> 'complete' AND t.due_at <= now() AND (t.leased_until IS NULL OR t.leased_until <= now())
-       AND (d.paused_until IS NULL OR d.paused_until <= now())
-       AND (SELECT count(*) FROM replication_tasks o WHERE o.destination_id = d.id AND o.leased_until > now()) < $3::int
-     ORDER BY (t.digest IS NULL AND t.reference LIKE '%:%'), t.queued_at, t.id
+    SELECT c.id FROM replication_destinations d
+     CROSS JOIN LATERAL (
+       SELECT t.id FROM replication_tasks t
+        WHERE t.destination_id = d.id AND t.state <> 'complete' AND t.due_at <= now()
+          AND (t.leased_until IS NULL OR t.leased_until <= now())
+        ORDER BY (t.digest IS NULL AND t.reference LIKE '%:%'), t.queued_at, t.id
+        LIMIT greatest(0, $3::int - (
+          SELECT count(*) FROM replication_tasks o WHERE o.destination_id = d.id AND o.leased_until > now()))
+          FOR UPDATE SKIP LOCKED) c
+     WHERE d.paused_until IS NULL OR d.paused_until <= now()
      LIMIT $2::int
-     FOR UPDATE OF t SKIP LOCKED
   )
   UPDATE replication_tasks t
      SET lease = $1::uuid, leased_until = now() + interval '${LEASE_SECONDS} seconds', attempts = t.attempts + 1

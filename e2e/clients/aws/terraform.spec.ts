@@ -206,7 +206,7 @@ test('resources that need a later feature fail at once and say why', async () =>
         site.aws.ecr.send(new PutRegistryScanningConfigurationCommand({ scanType: 'BASIC', rules: [scanningRule] })),
     ],
     [
-      /^Replication isn't/,
+      /^This registry has no destination/,
       () =>
         site.aws.ecr.send(
           new PutReplicationConfigurationCommand({ replicationConfiguration: { rules: [replicationRule] } }),

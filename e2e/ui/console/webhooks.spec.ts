@@ -37,7 +37,8 @@ walk('an owner creates a webhook, tests it, rotates its secret and removes it', 
   await page.getByLabel('Format').selectOption('quay');
   await page.getByRole('button', { name: 'Save webhook' }).click();
   await expect(page.getByText('The format Quay has no').first()).toBeVisible();
-  for (const type of ['image.deleted', 'tag.moved', 'tag.deleted']) await page.getByLabel(type, { exact: true }).uncheck();
+  for (const type of ['image.deleted', 'tag.moved', 'tag.deleted'])
+    await page.getByLabel(type, { exact: true }).uncheck();
   await page.getByRole('button', { name: 'Save webhook' }).click();
   await expect(page.getByText('Saved.')).toBeVisible();
   await page.getByRole('button', { name: 'Rotate secret' }).click();

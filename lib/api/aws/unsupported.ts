@@ -6,12 +6,11 @@ import { awsError } from './aws-error.ts';
 import type { Call } from './define-operations.ts';
 import { requireAwsAllowed } from './require-aws-allowed.ts';
 
-const REPLICATION = "Replication isn't supported yet. Copy images with a client such as skopeo.";
+const REPLICATION = "Backfills aren't supported yet. Copy older images with a client such as skopeo.";
 const SCANNING = "Image scanning isn't supported yet.";
 const SIGNING = "Managed signing isn't supported yet. Sign images with cosign or notation.";
 
 export const UNSUPPORTED: Partial<Record<Action, string>> = {
-  'ecr:PutReplicationConfiguration': REPLICATION,
   'ecr:StartReplicationBackfill': REPLICATION,
   'ecr:PutRegistryScanningConfiguration': SCANNING,
   'ecr:PutImageScanningConfiguration': SCANNING,

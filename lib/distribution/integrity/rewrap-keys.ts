@@ -8,6 +8,7 @@ import type { WrappedSecret } from '#lib/keys/services/key-service.ts';
 import type { KeyServices } from '#lib/keys/services/open-key-services.ts';
 import type { Resealed, StoredSecrets } from '#lib/keys/stored-secrets.ts';
 import type { Db } from '#lib/platform/pg/db.ts';
+import { resealDestinationPasswords } from '#lib/outbound/destinations/reseal-destination-passwords.ts';
 import { resealWebhookSecrets } from '#lib/outbound/webhooks/reseal-webhook-secrets.ts';
 import { resealPasswords } from '#lib/upstream/mirrors/reseal-passwords.ts';
 
@@ -42,7 +43,12 @@ export async function rewrapKeys(app: App, { caller }: { caller: Caller }): Prom
     if (count > 0) await recordChange(tx, { caller, type: 'site.rewrap-keys', resource: { name: 'keys' }, after });
     return count;
   });
-  const resealed = [await resealTotpSecrets(app), await resealPasswords(app), await resealWebhookSecrets(app)];
+  const resealed = [
+    await resealTotpSecrets(app),
+    await resealPasswords(app),
+    await resealWebhookSecrets(app),
+    await resealDestinationPasswords(app),
+  ];
   const sum = (what: 'sealed' | 'lost') => resealed.reduce((total, part) => total + part[what], 0);
   return { keys, secrets: { sealed: sum('sealed'), lost: sum('lost') } };
 }

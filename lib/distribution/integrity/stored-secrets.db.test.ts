@@ -2,6 +2,8 @@ import { randomBytes } from 'node:crypto';
 import { afterEach, expect, test } from 'vitest';
 import { SYSTEM_CALLER } from '#lib/access/schema.ts';
 import { openTotpSecret, totpContext } from '#lib/identity/factors/set-up-totp.ts';
+import { destinationContext } from '#lib/outbound/destinations/destination-context.ts';
+import { webhookContext } from '#lib/outbound/webhooks/webhook-store.ts';
 import { openSecret, sealSecret } from '#lib/platform/sealed-secret.ts';
 import { basic, createRawClient } from '#lib/testing/servers/raw-http.ts';
 import { createTestApp, type TestApp } from '#lib/testing/create-test-app.ts';
@@ -52,7 +54,15 @@ test('secrets of older versions outlive a change of AUTH_SECRET, once keys rewra
   const sealedPassword = sealOld(passwordContext(place), 'p4ssword');
   await db.upstream.create({ data: { ...place, username: 'ada', sealedPassword } });
 
-  expect(await rewrapKeys(site.app, { caller: SYSTEM_CALLER })).toEqual({ keys: 0, secrets: { sealed: 2, lost: 1 } });
+  const settings = { name: 'hook', url: 'https://example.org', format: 'quay', eventTypes: ['image.pushed'] };
+  const hook = await db.webhook.create({ data: { registryKey, ...settings, sealedSecret: new Uint8Array() } });
+  const sealedSecret = sealOld(webhookContext(hook.id, 'secret'), 'whsec_AAAA');
+  await db.webhook.update({ where: { id: hook.id }, data: { sealedSecret } });
+  const address = { ...place, region: 'eu-north-1', destinationRegistryId: '123456789012', namespace: '' };
+  const sealedDestination = { username: 'eve', sealedPassword: sealOld(destinationContext(place), 'p4ssw0rd') };
+  await db.replicationDestination.create({ data: { ...address, ...sealedDestination } });
+
+  expect(await rewrapKeys(site.app, { caller: SYSTEM_CALLER })).toEqual({ keys: 0, secrets: { sealed: 4, lost: 1 } });
   const { databaseUrl, dataDir } = site.app.config;
   const other = await open({ DATABASE_URL: databaseUrl ?? '', DATA_DIR: dataDir, AUTH_SECRET: 'b'.repeat(40) });
   const factor = await db.totpFactor.findUniqueOrThrow({ where: { userId } });
@@ -61,4 +71,8 @@ test('secrets of older versions outlive a change of AUTH_SECRET, once keys rewra
   expect(await other.app.secrets.open(passwordContext(upstream), upstream.sealedPassword ?? new Uint8Array())).toBe(
     'p4ssword',
   );
+  const webhook = await db.webhook.findUniqueOrThrow({ where: { id: hook.id } });
+  expect(await other.app.secrets.open(webhookContext(hook.id, 'secret'), webhook.sealedSecret)).toBe('whsec_AAAA');
+  const { sealedPassword: sealed } = await db.replicationDestination.findFirstOrThrow({ where: place });
+  expect(await other.app.secrets.open(destinationContext(place), sealed ?? new Uint8Array())).toBe('p4ssw0rd');
 });
