@@ -170,7 +170,7 @@ describe.each(CLIS)('$name', (cli) => {
       ['DeleteLifecyclePolicy', named, 'LifecyclePolicyNotFoundException'],
       ['DescribeRegistry', {}],
       ['PutReplicationConfiguration', { replicationConfiguration: { rules: [] } }],
-      ['PutReplicationConfiguration', { replicationConfiguration: { rules: [rule] } }, 'ValidationException'],
+      ['PutReplicationConfiguration', { replicationConfiguration: { rules: [rule] } }, 'InvalidParameterException'],
       ['DescribeImageReplicationStatus', { ...named, imageId }],
       [
         'StartReplicationBackfill',
