@@ -1,9 +1,9 @@
--- What happened in a registry, for webhooks and the feed of events.
+-- What happened in a registry, for webhooks and the feed of events. No foreign key, because each push would lock its registry's row.
 CREATE TABLE "outbound_events" (
   "id" BIGSERIAL PRIMARY KEY,
   "event_id" UUID NOT NULL,
   "at" TIMESTAMPTZ(3) NOT NULL DEFAULT clock_timestamp(),
-  "registry_id" BIGINT NOT NULL REFERENCES "registries" ("id") ON DELETE CASCADE ON UPDATE CASCADE,
+  "registry_id" BIGINT NOT NULL,
   "type" TEXT NOT NULL,
   "repository" TEXT,
   "tag" TEXT,
