@@ -2,7 +2,7 @@ import type pg from 'pg';
 import { z } from 'zod';
 import { matchesWildcards } from '#lib/access/text-pattern.ts';
 import type { Db } from '#lib/platform/pg/db.ts';
-import { planTasks } from './plan-tasks.sql.ts';
+import { findConfiguration, planTasks } from './plan-tasks.sql.ts';
 import { planDestinations, replicationRulesSchema, type DestinationPlan } from './schema.ts';
 
 type App = { db: Db; pool: pg.Pool };
@@ -12,9 +12,7 @@ const payloadSchema = z.object({ repositoryId: z.coerce.bigint() });
 /** Queues the copies that follow from changes of a repository. Does nothing in a registry without replication. */
 export async function planReplication(app: App, payload: unknown): Promise<void> {
   const { repositoryId } = payloadSchema.parse(payload);
-  const configuration = await app.db.replicationConfiguration.findFirst({
-    where: { registry: { repositories: { some: { id: repositoryId } } } },
-  });
+  const configuration = await findConfiguration(app, repositoryId);
   if (!configuration) return;
   const repository = await app.db.repository.findUnique({
     where: { id: repositoryId },

@@ -1,5 +1,24 @@
 import type pg from 'pg';
 
+export type StoredConfiguration = { registryKey: bigint; rules: unknown; enabledAt: Date };
+
+/** Finds the configuration of a repository's registry. Prepared, because each indexing of a repository asks for it. */
+export async function findConfiguration(
+  { pool }: { pool: pg.Pool },
+  repositoryId: bigint,
+): Promise<StoredConfiguration | null> {
+  const text = `
+    SELECT c.registry_id::text AS "registryId", c.rules, c.enabled_at AS "enabledAt"
+      FROM repositories r JOIN replication_configurations c ON c.registry_id = r.registry_id WHERE r.id = $1`;
+  const { rows } = await pool.query<{ registryId: string; rules: unknown; enabledAt: Date }>({
+    name: 'find-replication-configuration',
+    text,
+    values: [String(repositoryId)],
+  });
+  const [row] = rows;
+  return row ? { registryKey: BigInt(row.registryId), rules: row.rules, enabledAt: row.enabledAt } : null;
+}
+
 export type TaskPlanInput = {
   destinationId: bigint;
   repositoryId: bigint;
