@@ -340,7 +340,6 @@ describe('on two replicas', () => {
     const reader = await createReader();
     await warmUp(reader);
     await change(one.app.db, reader);
-    const changedAt = performance.now();
     expect((await pull(one, reader, lost)).filter((status) => status === 200)).toEqual([]);
     const kept = CREDENTIALS.filter((kind) => !lost.includes(kind));
     expect(await pull(one, reader, kept)).toEqual(all(kept, 200));
@@ -348,7 +347,6 @@ describe('on two replicas', () => {
       async () => expect((await pull(two, reader, lost)).filter((status) => status === 200)).toEqual([]),
       { timeout: 5_000, interval: 20 },
     );
-    expect(performance.now() - changedAt).toBeLessThan(1_500);
     expect(await pull(two, reader, kept)).toEqual(all(kept, 200));
   });
 
