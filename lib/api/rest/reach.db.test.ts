@@ -106,6 +106,9 @@ beforeAll(async () => {
     digest: `sha256:${'0'.repeat(64)}`,
     tag: 'v1',
     host: 'example.org',
+    region: 'eu-north-1',
+    destinationRegistryId: '210987654321',
+    delivery: '1',
   };
   for (const [name, scopes] of Object.entries(SETS)) tokens.set(name as SetName, await tokenFor(scopes));
 });
