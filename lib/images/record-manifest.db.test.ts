@@ -72,9 +72,9 @@ async function push(by: Caller, manifest: { mediaType: string; [key: string]: un
 }
 
 const BEFORE = ['BEGIN', 'mark-pushed'];
-const AFTER = ['save-manifest', 'set-tags', 'record-audit', 'enqueue-job'];
+const AFTER = ['save-manifest', 'set-tags', 'record-audit', 'queue-outbound-events', 'enqueue-job'];
 
-test('a push takes eight statements in three round trips', async () => {
+test('a push takes nine statements in three round trips', async () => {
   expect(await push(caller, { mediaType: INDEX, manifests: [] })).toEqual({
     statements: [...BEFORE, 'sum-linked-blobs', ...AFTER, 'commit'],
     waits: 3,
