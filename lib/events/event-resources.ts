@@ -28,3 +28,19 @@ export type Resources = {
   site: { name: string };
 };
 export type About = keyof Resources;
+
+/** What changes state besides their resource. */
+export type ChangeDetail = {
+  before?: object;
+  after?: object;
+  /** Input for subscribers. Not stored. */
+  facts?: object;
+};
+
+export type ReplicationDestinationTexts = {
+  region: string;
+  registryId: string;
+  host: string;
+  namespace: string;
+  username: string | null;
+};

@@ -1,21 +1,15 @@
 // Every type of audited change and the shape of its row. Type names are public: the API and exports show them.
 import type { Workflow } from '#lib/access/trust/find-workflow.ts';
 import type { AuditCaller } from './audit-row.ts';
-import type { About, Resources } from './event-resources.ts';
+import type { About, ChangeDetail, ReplicationDestinationTexts, Resources } from './event-resources.ts';
 import type { WebhookSettings } from './outbound/schema.ts';
 
 type Json = string | number | boolean | null | undefined | readonly Json[] | { readonly [key: string]: Json };
-type Detail = {
-  before?: object;
-  after?: object;
-  /** Input for subscribers. Not stored. */
-  facts?: object;
-};
-type Kind<A extends About, D extends Detail> = { about: A; detail?: D };
+type Kind<A extends About, D extends ChangeDetail> = { about: A; detail?: D };
 
 const on =
   <A extends About>(about: A) =>
-  <D extends Detail = Record<never, never>>(): Kind<A, D> => ({ about });
+  <D extends ChangeDetail = Record<never, never>>(): Kind<A, D> => ({ about });
 
 const repository = on('repository');
 const tag = on('tag');
@@ -36,13 +30,6 @@ type Requester = { requestId: string; requesterId: string };
 type RequestWords = { facts: Requester & { words: string } };
 type RequestStep = Change<{ status: string }> & RequestWords;
 type UpstreamSettings = { host: string; isPlainHttp?: boolean; username: string | null; isPasswordNew: boolean };
-type ReplicationDestinationTexts = {
-  region: string;
-  registryId: string;
-  host: string;
-  namespace: string;
-  username: string | null;
-};
 type PullThroughRule = { prefix: string; upstream: string; upstreamPrefix: string };
 type CreationTemplate = { prefix: string } & Texts;
 type ReservedName = { kind: string; match: string; reason: string };
