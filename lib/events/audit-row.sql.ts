@@ -3,6 +3,7 @@ import type { SqlStatement } from '#lib/platform/pg/run-statement.ts';
 
 /** A missing field is stored as NULL. */
 export type AuditColumns = {
+  event_id: string | null | undefined;
   actor_id: string | undefined;
   actor_label: string;
   address: string | null;
@@ -20,9 +21,9 @@ export type AuditColumns = {
 };
 
 const COLUMNS =
-  'actor_id, actor_label, address, user_agent, request_id, registry_id, action, target, before, after, credential, access_token_id, access_key_id';
+  'event_id, actor_id, actor_label, address, user_agent, request_id, registry_id, action, target, before, after, credential, access_token_id, access_key_id';
 const TYPES = `
-  actor_id uuid, actor_label text, address text, user_agent text, request_id text, registry_id bigint, action text, target text,
+  event_id uuid, actor_id uuid, actor_label text, address text, user_agent text, request_id text, registry_id bigint, action text, target text,
   before jsonb, after jsonb, credential text, access_token_id uuid, access_key_id text`;
 const INSERT = `
   INSERT INTO audit_events (${COLUMNS}) SELECT ${COLUMNS} FROM jsonb_to_recordset($1::jsonb) AS e (${TYPES})

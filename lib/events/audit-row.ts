@@ -15,6 +15,8 @@ export type AuditCaller = {
 
 export type AuditEntry = {
   caller: AuditCaller;
+  /** The id under which webhooks and the feed of events list it. */
+  eventId?: string | null;
   /** The registry that the change belongs to. Its members may read the row. */
   registryKey?: bigint | null;
   /** `noun.verb`, such as `repository.create` or `tag.move`. */
@@ -34,10 +36,11 @@ export function auditInsert(entry: AuditEntry, condition: Prisma.Sql): Prisma.Sq
   return insertAuditIf(toColumns(entry), condition);
 }
 
-function toColumns({ caller, registryKey, action, target, before, after }: AuditEntry): AuditColumns {
+function toColumns({ caller, eventId, registryKey, action, target, before, after }: AuditEntry): AuditColumns {
   const { address, requestId, userAgent } = caller.context;
   const user = caller.principal.kind === 'user' ? caller.principal : null;
   return {
+    event_id: eventId,
     actor_id: user?.userId,
     actor_label: user?.email ?? caller.principal.kind,
     address: address && (normaliseAddress(address) ?? address),

@@ -1,3 +1,5 @@
+import type { AuditCaller } from './audit-row.ts';
+
 /** The resources of changes. `name`, with the tag or digest, becomes the target in the audit log. */
 export type Resources = {
   /** `name`: `ALIAS/NAME`. */
@@ -35,6 +37,14 @@ export type ChangeDetail = {
   after?: object;
   /** Input for subscribers. Not stored. */
   facts?: object;
+};
+
+export type ChangeContext = {
+  caller: AuditCaller;
+  /** The id of its event, set when it is recorded. */
+  eventId?: string;
+  /** False if the registry has no webhooks, which spares a statement. Otherwise they are looked up. */
+  hasWebhooks?: boolean;
 };
 
 export type ReplicationDestinationTexts = {

@@ -1,7 +1,6 @@
 // Every type of audited change and the shape of its row. Type names are public: the API and exports show them.
 import type { Workflow } from '#lib/access/trust/find-workflow.ts';
-import type { AuditCaller } from './audit-row.ts';
-import type { About, ChangeDetail, ReplicationDestinationTexts, Resources } from './event-resources.ts';
+import type { About, ChangeContext, ChangeDetail, ReplicationDestinationTexts, Resources } from './event-resources.ts';
 import type { WebhookSettings } from './outbound/schema.ts';
 
 type Json = string | number | boolean | null | undefined | readonly Json[] | { readonly [key: string]: Json };
@@ -326,7 +325,7 @@ type Stated<T extends EventType> = {
 } & DetailOf<T>;
 
 /** Distributes over unions, so that each member's `type` determines its resource and detail. */
-export type ChangeOf<T extends ChangeType> = T extends ChangeType ? Stated<T> & { caller: AuditCaller } : never;
+export type ChangeOf<T extends ChangeType> = T extends ChangeType ? Stated<T> & ChangeContext : never;
 export type OccurrenceOf<T extends OccurrenceType> = T extends OccurrenceType ? Stated<T> : never;
 export type EventOf<T extends EventType> = ChangeOf<Extract<T, ChangeType>> | OccurrenceOf<Extract<T, OccurrenceType>>;
 export type RecordedChange = ChangeOf<ChangeType>;

@@ -5,7 +5,7 @@ import { hidingStatements } from '#lib/search/postgres/document-store.sql.ts';
 import type { Event, RecordedChange } from './event-types.ts';
 import { buildNotice, type EventNotice } from './notices.ts';
 import { notifyStatement, registryJobsStatement } from './reactions.sql.ts';
-import { buildOutboundEvents, type OutboundEvent } from './outbound/build-outbound-events.ts';
+import { buildOutboundEvents, type QueuedEvent } from './outbound/build-outbound-events.ts';
 import { queueEvents } from './outbound/queue-events.sql.ts';
 import type { Subscriber } from './subscribers.ts';
 
@@ -18,7 +18,7 @@ type JobSubscriber = Extract<Subscriber, { per: unknown }>;
 export function reactionsTo(events: readonly Event[], subscribers: readonly Subscriber[]): SqlStatement[] {
   const jobs = new Map<string, SqlStatement>();
   const hidden: bigint[] = [];
-  const outbound: OutboundEvent[] = [];
+  const outbound: QueuedEvent[] = [];
   const notices = new Map<string, EventNotice[]>();
   for (const event of events) {
     for (const subscriber of subscribers) {

@@ -2,6 +2,7 @@ import { findMembership } from '#lib/access/find-membership.ts';
 import { isAllowed, requireAllowed } from '#lib/access/authorize.ts';
 import { listAuditEvents, type AuditedRepository, type AuditFilter, type AuditRow } from './audit-queries.sql.ts';
 import type { UserCaller } from '#lib/access/schema.ts';
+import { OUTSIDERS } from './outbound/shown-actor.sql.ts';
 import { splitFullName } from '#lib/oci/name.ts';
 import type { Db } from '#lib/platform/pg/db.ts';
 
@@ -143,5 +144,3 @@ function toView(row: AuditRow, { isAdmin, seesClients }: Reader): AuditEventView
     registryId: row.registryId,
   };
 }
-
-const OUTSIDERS = { staff: 'staff of this site', user: 'another user of this site' };

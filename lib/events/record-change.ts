@@ -1,7 +1,9 @@
 // Records changes. The audit row and the follow-up jobs commit or roll back together with the change.
+import { randomUUID } from 'node:crypto';
 import type { Prisma } from '#lib/platform/prisma/client.ts';
 import { runStatements, type AnyTx, type SqlStatement } from '#lib/platform/pg/run-statement.ts';
 import type { Occurrence, OccurrenceType, RecordedChange } from './event-types.ts';
+import { isOutbound } from './outbound/build-outbound-events.ts';
 import { jobsOfRecorded, reactionsTo } from './reactions.ts';
 import { enqueueEach } from './reactions.sql.ts';
 import { auditInsert, auditStatement, type AuditEntry } from './audit-row.ts';
@@ -26,7 +28,8 @@ export function changeStatements(...changes: RecordedChange[]): SqlStatement[] {
 }
 
 function statementsOf(subscribers: readonly Subscriber[], changes: RecordedChange[]): SqlStatement[] {
-  return [auditStatement(changes.map(toEntry)), ...reactionsTo(changes, subscribers)];
+  const identified = changes.map((change) => (isOutbound(change) ? { ...change, eventId: randomUUID() } : change));
+  return [auditStatement(identified.map(toEntry)), ...reactionsTo(identified, subscribers)];
 }
 
 export async function recordFor(
@@ -63,8 +66,8 @@ export function changeInsert(change: RecordedChange, condition: Prisma.Sql): Pri
 }
 
 function toEntry(change: RecordedChange): AuditEntry {
-  const { type: action, caller, registryKey, resource } = change;
+  const { type: action, caller, eventId, registryKey, resource } = change;
   const part = 'tag' in resource ? `:${resource.tag}` : 'digest' in resource ? `@${resource.digest}` : '';
   const { before, after } = change as Pick<AuditEntry, 'before' | 'after'>;
-  return { caller, registryKey, action, target: `${resource.name}${part}`, before, after };
+  return { caller, eventId, registryKey, action, target: `${resource.name}${part}`, before, after };
 }

@@ -26,7 +26,7 @@ export type Subscriber<T extends EventType = EventType, Job extends string = str
   | { job: Job; per: Scope; delaySeconds?(event: EventOf<T>): number }
   /** Written with the change itself, so that pages show it immediately. */
   | { inTransaction: 'hide-from-search' }
-  /** For webhooks and the feed of events. */
+  /** For webhooks. */
   | { inTransaction: 'queue-events' }
   /** `job` emails the notification. */
   | { inTransaction: 'notify'; job: Job }
@@ -104,6 +104,10 @@ export const SUBSCRIBERS: readonly Subscriber<EventType, ReactionJob>[] = [
     per: 'repository',
     delaySeconds: ({ type }) => (type === 'repository.set-lifecycle-policy' ? LIFECYCLE_DELAY_SECONDS : 0),
   }),
-  subscriber({ on: outboundChangeTypes(), inTransaction: 'queue-events' }),
+  subscriber({
+    on: outboundChangeTypes(),
+    when: ({ hasWebhooks = true }) => hasWebhooks,
+    inTransaction: 'queue-events',
+  }),
   subscriber({ on: noticeTypes(), inTransaction: 'notify', job: 'send-notification-email' }),
 ];

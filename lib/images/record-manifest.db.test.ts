@@ -72,13 +72,32 @@ async function push(by: Caller, manifest: { mediaType: string; [key: string]: un
 }
 
 const BEFORE = ['BEGIN', 'mark-pushed'];
-const AFTER = ['save-manifest', 'set-tags', 'record-audit', 'queue-outbound-events', 'enqueue-job'];
+const AFTER = ['save-manifest', 'set-tags', 'record-audit', 'enqueue-job'];
 
-test('a push takes nine statements in three round trips', async () => {
+test('a push takes eight statements in three round trips', async () => {
   expect(await push(caller, { mediaType: INDEX, manifests: [] })).toEqual({
     statements: [...BEFORE, 'sum-linked-blobs', ...AFTER, 'commit'],
     waits: 3,
   });
+});
+
+test('webhooks cost one more, and only in their registry', async () => {
+  const { db } = site.app;
+  const hook = {
+    name: 'hook',
+    url: 'https://example.org',
+    format: 'eventbridge',
+    eventTypes: [],
+    sealedSecret: Buffer.alloc(1),
+  };
+  const pushed = async () => (await push(caller, { mediaType: INDEX, manifests: [] })).statements;
+  const { alias } = await site.createUser();
+  const { registryKey } = await db.alias.findUniqueOrThrow({ where: { name: alias } });
+  await db.webhook.create({ data: { ...hook, registryKey } });
+  expect(await pushed()).not.toContain('queue-outbound-events');
+  await db.webhook.create({ data: { ...hook, registryKey: repository.registryKey } });
+  expect(await pushed()).toContain('queue-outbound-events');
+  await db.webhook.deleteMany();
 });
 
 test("a mirror's image is described by a later job without another round trip", async () => {

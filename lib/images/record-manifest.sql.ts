@@ -20,9 +20,15 @@ export const KEEP_PLANS = 'SET LOCAL plan_cache_mode = force_generic_plan; SET L
 const MARK_PUSHED = `
   UPDATE repositories SET version = version + 1, last_pushed_at = clock_timestamp(), updated_at = clock_timestamp()
    WHERE id = $1 AND registry_id = $2
-  RETURNING version, quarantine_reason AS "quarantineReason", tag_mutability AS "tagMutability", tag_exclusions AS "tagExclusions"`;
+  RETURNING version, quarantine_reason AS "quarantineReason", tag_mutability AS "tagMutability", tag_exclusions AS "tagExclusions",
+            EXISTS (SELECT FROM webhooks w WHERE w.registry_id = $2) AS "hasWebhooks"`;
 
-export type MarkedRepository = { version: number; quarantineReason: string | null } & TagMutabilityRule;
+export type MarkedRepository = {
+  version: number;
+  quarantineReason: string | null;
+  /** Of its registry. */
+  hasWebhooks: boolean;
+} & TagMutabilityRule;
 
 /** Locks the repository and raises its version. Null: the registry doesn't own it any more. */
 export async function markPushed(

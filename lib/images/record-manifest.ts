@@ -86,8 +86,8 @@ async function writeRows(tx: pg.ClientBase, input: RecordManifestInput): Promise
   const workflow = findWorkflow(caller.principal);
   if (workflow) await saveWorkflow(tx, { repositoryId: repository.id, digest, workflow });
   if (input.origin) await saveOrigin(tx, { repositoryId: repository.id, digest, origin: input.origin });
-  const pushed = toChange({ ...input, tags }, { version: marked.version, workflow });
-  return [pushed, ...moves.map((move) => toMove(input, move))];
+  const pushed = toChange({ ...input, tags }, { marked, workflow });
+  return [pushed, ...moves.map((move) => toMove(input, move, marked))];
 }
 
 async function lockForPush(tx: pg.ClientBase, { caller, repository }: RecordManifestInput): Promise<MarkedRepository> {
@@ -201,10 +201,12 @@ function isPushed({ principal }: Caller): boolean {
 
 function toChange(
   { caller, repository, digest, rows, tags }: RecordManifestInput,
-  { version, workflow }: { version: number; workflow: Workflow | null },
+  { marked, workflow }: { marked: MarkedRepository; workflow: Workflow | null },
 ): ChangeOf<'manifest.push' | 'manifest.mirror'> {
+  const { version, hasWebhooks } = marked;
   const shared = {
     caller,
+    hasWebhooks,
     registryKey: repository.registryKey,
     resource: { repositoryId: repository.id, name: repository.fullName, digest },
     after: { mediaType: rows.mediaType, tags },
@@ -220,9 +222,11 @@ function toChange(
 function toMove(
   { caller, repository, digest }: RecordManifestInput,
   { tag, fromDigest }: MovedTag,
+  { hasWebhooks }: MarkedRepository,
 ): ChangeOf<'tag.create' | 'tag.move'> {
   const shared = {
     caller,
+    hasWebhooks,
     registryKey: repository.registryKey,
     resource: { repositoryId: repository.id, name: repository.fullName, tag },
     after: { digest },

@@ -1,11 +1,10 @@
 import { authorize } from '#lib/access/authorize.ts';
 import type { Caller } from '#lib/access/schema.ts';
-import { TEST_TYPE } from '#lib/events/outbound/schema.ts';
+import { readOutboundEvents } from '#lib/events/outbound/build-outbound-events.ts';
+import { readChangeFeed } from '#lib/events/outbound/read-change-feed.sql.ts';
 import type { Db } from '#lib/platform/pg/db.ts';
-import { readSettledTime } from './read-settled-time.sql.ts';
 
 export type EventView = {
-  id: string;
   /** `webhook-id` of its deliveries. */
   eventId: string;
   at: Date;
@@ -19,13 +18,18 @@ export type EventView = {
 
 type Asked = { caller: Caller; registryKey: bigint; after: bigint; limit: number };
 
-/** Lists a registry's events that came after an id, oldest first. For members who push. @throws AppError `forbidden` */
-export async function listEvents(app: { db: Db }, { caller, registryKey, after, limit }: Asked): Promise<EventView[]> {
+/**
+ * Lists the events of a registry's changes after a change, oldest first. `limit` counts changes, of which a few have several events or
+ * none. `next`: the last change. For members who push. @throws AppError `forbidden`
+ */
+export async function listEvents(
+  app: { db: Db },
+  { caller, registryKey, after, limit }: Asked,
+): Promise<{ events: EventView[]; next: bigint }> {
   await authorize(app, { ...caller, action: 'vitrine:ReadAudit', registryKey });
-  const rows = await app.db.outboundEvent.findMany({
-    where: { registryKey, id: { gt: after }, type: { not: TEST_TYPE }, at: { lt: await readSettledTime(app.db) } },
-    orderBy: { id: 'asc' },
-    take: limit,
-  });
-  return rows.map((row) => ({ ...row, id: String(row.id) }));
+  const rows = await readChangeFeed(app.db, { registryKey, after, limit });
+  const events = rows.flatMap((row) =>
+    readOutboundEvents(row).map((event) => ({ ...event, at: row.at, actor: row.actor })),
+  );
+  return { events, next: rows.at(-1)?.id ?? after };
 }

@@ -1,7 +1,8 @@
 // Tells webhooks about pulls. They are sampled, because popular images are pulled many times a second.
 import { randomUUID } from 'node:crypto';
 import type pg from 'pg';
-import type { OutboundEvent } from './build-outbound-events.ts';
+import { OUTSIDERS } from './shown-actor.sql.ts';
+import type { QueuedEvent } from './build-outbound-events.ts';
 import { listPullWatchers, queueEventsNow } from './queue-events.sql.ts';
 
 /** An image is at most one event in this time, in each process. */
@@ -11,7 +12,7 @@ const WATCHERS_MS = 10_000;
 /** Images that a process remembers. Beyond that, pulls of others aren't sampled until it forgets some. */
 const MAX_IMAGES = 10_000;
 
-type Pulled = Pick<OutboundEvent, 'registryKey' | 'tag' | 'digest'> & { fullName: string; userId: string | null };
+type Pulled = Pick<QueuedEvent, 'registryKey' | 'tag' | 'digest'> & { fullName: string; userId: string | null };
 export type PullSampler = (pulls: readonly Pulled[]) => Promise<void>;
 
 /** The returned function queues an event for each image that a webhook watches and that had none lately. */
@@ -42,8 +43,7 @@ export function createPullSampler(pool: pg.Pool): PullSampler {
   };
 }
 
-function toEvent({ registryKey, fullName, tag, digest, userId }: Pulled): OutboundEvent {
-  const actor = userId ?? 'anonymous';
+function toEvent({ registryKey, fullName, tag, digest, userId }: Pulled): QueuedEvent {
   return {
     eventId: randomUUID(),
     type: 'image.pulled',
@@ -51,7 +51,8 @@ function toEvent({ registryKey, fullName, tag, digest, userId }: Pulled): Outbou
     repository: fullName,
     tag,
     digest,
-    actor,
+    actorId: userId,
+    actorLabel: userId ? OUTSIDERS.user : 'anonymous',
     detail: {},
   };
 }

@@ -6,12 +6,14 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Webhook } from 'standardwebhooks';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { queueEventsNow } from '#lib/events/outbound/queue-events.sql.ts';
+import { listEvents } from '#lib/outbound/list-events.ts';
 import { createWebhook } from '#lib/outbound/webhooks/create-webhook.ts';
 import { redeliverEvent } from '#lib/outbound/webhooks/redeliver-event.ts';
 import { rotateWebhookSecret } from '#lib/outbound/webhooks/rotate-webhook-secret.ts';
 import { testWebhook } from '#lib/outbound/webhooks/test-webhook.ts';
 import { updateWebhook } from '#lib/outbound/webhooks/update-webhook.ts';
 import { listDeliveries, listWebhooks } from '#lib/outbound/webhooks/webhook-queries.ts';
+import { quarantineRepository } from '#lib/repositories/moderation/quarantine-repository.ts';
 import { createDistributionClient } from '#lib/testing/distribution-client.ts';
 import { buildImage } from '#lib/testing/images/build-image.ts';
 import { startWebhookReceiver, type WebhookReceiver } from '#lib/testing/webhook-receiver.ts';
@@ -65,7 +67,8 @@ async function queue(repositories: string[], count: number): Promise<void> {
     repository: `${alias}/${repositories[i % repositories.length]}`,
     tag: String(i),
     digest: `sha256:${'0'.repeat(64)}`,
-    actor: 'system',
+    actorId: null,
+    actorLabel: 'system',
     detail: {},
   }));
   await queueEventsNow(fixture.vitrine.app.pool, events);
@@ -102,6 +105,45 @@ test('a push arrives signed, in the shape of EventBridge', async () => {
     },
   });
   expect(() => new Webhook('whsec_AAAA').verify(body, headers as Record<string, string>)).toThrow();
+});
+
+test('the feed lists the same events, and neither tells who the staff are', async () => {
+  await create({ eventTypes: ['image.pushed', 'tag.created', 'image.deleted', 'repository.quarantined'] });
+  start();
+  const digest = await push('team/app', ['v1', 'v2']);
+  const { app } = fixture.vitrine;
+  const { alias, token } = fixture.owner;
+  const fullName = `${alias}/team/app`;
+  const client = createDistributionClient(fixture.vitrine.url, token);
+  await client.request('DELETE', `/v2/${fullName}/manifests/${digest}`);
+  const staff = await fixture.vitrine.createUser({ role: 'admin' });
+  await quarantineRepository(app, { caller: staff.caller, fullName, reason: 'A miner was found.' });
+  await vi.waitFor(() => expect(receiver.received).toHaveLength(7), WAIT);
+  const { feed } = await vi.waitFor(async () => {
+    const page = await listEvents(app, { ...named(), after: 0n, limit: 100 });
+    const feed = page.events.filter(({ type }) => type !== 'repository.created');
+    expect(feed).toHaveLength(7);
+    return { feed };
+  }, WAIT);
+  const delivered = receiver.received.map(({ headers }) => headers['webhook-id']);
+  expect(feed.map(({ eventId }) => eventId)).toEqual(delivered);
+  expect(new Set(delivered).size).toBe(7);
+  expect(feed.map(({ type, tag }) => [type, tag])).toEqual([
+    ['image.pushed', 'v1'],
+    ['tag.created', 'v1'],
+    ['image.pushed', 'v2'],
+    ['tag.created', 'v2'],
+    ['image.deleted', 'v1'],
+    ['image.deleted', 'v2'],
+    ['repository.quarantined', null],
+  ]);
+  expect(feed[0]?.actor).toBe(fixture.owner.caller.principal.email);
+  expect(feed.at(-1)?.actor).toBe('staff of this site');
+  const stored = await app.db.outboundEvent.findMany({
+    where: { registryKey: fixture.registryKey },
+    orderBy: { id: 'asc' },
+  });
+  expect(stored.map(({ actor, detail }) => [actor, detail])).toEqual(feed.map(({ actor, detail }) => [actor, detail]));
 });
 
 test('secrets are sealed', async () => {

@@ -1,6 +1,8 @@
 // Webhooks and the feed of events by REST.
 import { beforeEach, expect, test, vi } from 'vitest';
 import { createAccessToken } from '#lib/identity/credentials/create-access-token.ts';
+import { SYSTEM_CALLER } from '#lib/access/schema.ts';
+import { recordChange } from '#lib/events/record-change.ts';
 import { createRepository } from '#lib/repositories/create-repository.ts';
 import type { TestUser } from '#lib/testing/create-test-app.ts';
 import { useRobotSite } from '#lib/testing/use-robot-site.ts';
@@ -119,8 +121,13 @@ test('the feed goes on from the last event, and stops before unfinished changes'
   await app.db.$transaction(
     async (tx) => {
       // A change that takes long: what others commit meanwhile has to wait, because this one has a lower id.
-      const event = { registryKey: fixture.registryKey, type: 'image.pushed', actor: 'system' };
-      await tx.outboundEvent.create({ data: { ...event, eventId: crypto.randomUUID(), repository: `${alias}/slow` } });
+      await recordChange(tx, {
+        type: 'repository.lift-quarantine',
+        caller: SYSTEM_CALLER,
+        registryKey: fixture.registryKey,
+        resource: { repositoryId: 0n, name: `${alias}/slow` },
+        before: { reason: null },
+      });
       await createRepository(app, { caller, alias, name: 'two' });
       await new Promise((resolve) => setTimeout(resolve, 1_500));
       expect(await waitFor(first.next, 0)).toMatchObject({ next: first.next });

@@ -82,7 +82,6 @@ const deliverySchema = z.object({
 });
 
 const eventSchema = z.object({
-  id: z.string(),
   eventId: z.string().describe('webhook-id of its deliveries'),
   at: z.date(),
   type: z.string(),
@@ -227,7 +226,7 @@ export const WEBHOOK_ROUTES = [
     tag,
     access: 'user',
     reach: SEEN,
-    summary: `List a registry's events of the last ${EVENT_DAYS} days, oldest first. Ask again with \`next\` for later ones`,
+    summary: "List a registry's events except pulls, oldest first. Ask again with `next` for later ones",
     params: registrySchema,
     query: z.object({
       after: z
@@ -235,7 +234,7 @@ export const WEBHOOK_ROUTES = [
         .regex(/^\d{1,18}$/, 'after must be an id.')
         .transform(BigInt)
         .default(0n)
-        .describe('Id of the last event that was read'),
+        .describe('`next` of the last answer'),
       limit: pageSchema.shape.limit,
     }),
     output: z.object({
@@ -244,8 +243,8 @@ export const WEBHOOK_ROUTES = [
     }),
     handle: async (app, { caller, params, query }) => {
       const { id: registryKey } = await findOwnRegistry(app, caller, params.registryId);
-      const events = await listEvents(app, { caller, registryKey, ...query });
-      return { events, next: events.at(-1)?.id ?? String(query.after) };
+      const { events, next } = await listEvents(app, { caller, registryKey, ...query });
+      return { events, next: String(next) };
     },
   }),
 ];
