@@ -79,7 +79,7 @@ function SettingsFields({ current }: { current?: WebhookView }) {
       <div className="grid items-start gap-4 sm:grid-cols-2">
         <TextField
           defaultValue={current?.repositoryPattern ?? '*'}
-          hint="Without the alias. * stands for any characters"
+          hint="Without the alias. * matches any characters"
           isCode
           label="Repositories"
           maxLength={255}

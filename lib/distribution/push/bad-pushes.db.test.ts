@@ -60,7 +60,7 @@ describe('nothing is stored of', () => {
     manifestRow('a manifest of another type than it says', OCI_IMAGE_INDEX, image, 400, 'MANIFEST_INVALID'),
     manifestRow('a manifest without a type', '', image, 400, 'MANIFEST_INVALID'),
     manifestRow('a web page', 'text/html', '<script>', 400, 'MANIFEST_INVALID'),
-    manifestRow('a manifest that is no JSON', OCI_IMAGE_MANIFEST, 'hello', 400, 'MANIFEST_INVALID'),
+    manifestRow('a manifest that is not JSON', OCI_IMAGE_MANIFEST, 'hello', 400, 'MANIFEST_INVALID'),
     manifestRow(
       'a manifest of schema version 1',
       'application/vnd.docker.distribution.manifest.v1+prettyjws',

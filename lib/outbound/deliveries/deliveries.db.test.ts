@@ -313,7 +313,7 @@ test('a worker that is killed leaves its events to the next one, with their ids'
   const stop = startDeliveries(fixture.vitrine.app, { timeoutMs: 60_000 });
   await queue(['app'], 2);
   await vi.waitFor(() => expect(receiver.received).toHaveLength(1), WAIT);
-  // As a process that died: its lease runs out, and nothing was saved.
+  // The process has died: its lease runs out, and nothing was saved.
   await fixture.vitrine.app.db.webhookQueue.updateMany({
     where: { webhook: { registryKey: fixture.registryKey } },
     data: { leasedUntil: new Date(Date.now() - 1_000) },

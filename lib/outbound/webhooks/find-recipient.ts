@@ -1,6 +1,6 @@
 import type { DbOrTx } from '#lib/platform/pg/db.ts';
 
-/** Finds the member of the registry who has proven the address. Returns null if there is none. */
+/** Returns the id of the member of the registry who has proven the address, or null. */
 export async function findRecipient(
   db: DbOrTx,
   { registryKey, address }: { registryKey: bigint; address: string },

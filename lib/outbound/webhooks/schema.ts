@@ -58,7 +58,7 @@ const patternSchema = z
   .string()
   .trim()
   .max(255, 'Use at most 255 characters.')
-  .regex(PATTERN, 'Enter a name, in which * stands for any characters.');
+  .regex(PATTERN, 'Enter a name. * matches any characters.');
 
 const settingsShape = {
   url: urlSchema,

@@ -129,7 +129,7 @@ describe('a policy is refused', () => {
     expect(readLifecyclePolicy(JSON.stringify(policy))).toEqual({ problem });
   });
 
-  test('that is no JSON or too long', () => {
+  test('that is not JSON, or too long', () => {
     expect(readLifecyclePolicy('{')).toMatchObject({
       problem: expect.stringMatching(/^The policy isn't valid JSON: /) as string,
     });

@@ -27,7 +27,7 @@ const settingsSchema = z.strictObject({
   repositoryPattern: z
     .string()
     .default('*')
-    .describe('Names of repositories without the alias, in which * stands for any characters'),
+    .describe('Names of repositories without the alias. * matches any characters'),
   tagPattern: z.string().default('*').describe('Any but * leaves out events without a tag'),
   isEnabled: z.boolean().default(true),
   authorization: z
