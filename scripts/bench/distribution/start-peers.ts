@@ -67,6 +67,9 @@ export async function startPeers(): Promise<Peer[]> {
   const program = findProgram('docker-registry');
   if (program) peers.push(await startDistribution('docker-registry 2.8', program));
   else console.log('docker-registry skipped: not installed');
+  const zot = findProgram('zot');
+  if (zot) peers.push(await startZot(zot));
+  else console.log('zot skipped: not installed');
   if (spawnSync('go', ['version']).status !== 0) {
     console.log('distribution v3 and olareg skipped: Go is not installed');
     return peers;
@@ -130,6 +133,19 @@ async function startOlareg(program: string): Promise<Peer> {
   const port = await findFreePort();
   const args = ['serve', '--dir', folder, '--addr', `127.0.0.1`, '--port', String(port), '--verbosity', 'error'];
   return launch('olareg', `127.0.0.1:${port}`, folder, program, args);
+}
+
+async function startZot(program: string): Promise<Peer> {
+  const folder = mkdtempSync(join(tmpdir(), 'vitrine-bench-peer-'));
+  const port = await findFreePort();
+  const config = {
+    distSpecVersion: '1.1.1',
+    storage: { rootDirectory: join(folder, 'store') },
+    http: { address: '127.0.0.1', port: String(port) },
+    log: { level: 'error', output: join(folder, 'log') },
+  };
+  writeFileSync(join(folder, 'config.json'), JSON.stringify(config));
+  return launch('zot', `127.0.0.1:${port}`, folder, program, ['serve', join(folder, 'config.json')]);
 }
 
 async function launch(name: string, host: string, folder: string, program: string, args: string[]): Promise<Peer> {

@@ -1,4 +1,5 @@
 import { rmSync } from 'node:fs';
+import { setPriority } from 'node:os';
 import type { Config } from '#lib/config.ts';
 import { logConsole } from '#lib/platform/console-lines.ts';
 import { createLog, isTerminalOutput, type Log } from '#lib/platform/log.ts';
@@ -10,6 +11,9 @@ import { operatorSentence } from '../../operator-error.ts';
 import { endOnCrash, endWithError, STOP_SIGNALS } from './end-process.ts';
 import { createSay, sayStep } from './say.ts';
 import { welcome } from './welcome.ts';
+
+/** Niceness. Rendering takes a whole core for a while, and pulls shouldn't wait for it. */
+const PAGE_PRIORITY = 5;
 
 /** Plays the part of the site that the supervisor gives this process. */
 export async function servePart(config: Config): Promise<void> {
@@ -52,6 +56,7 @@ async function start(config: Config, log: Log, hooks: ServerHooks & { siblings: 
   // A process that was killed leaves its socket behind.
   rmSync(part.ownSocket, { force: true });
   if (part.role === 'server') return startServer(own, log, hooks);
+  setPriority(PAGE_PRIORITY);
   // Only page processes load Next.
   const { startPageServer } = await import('../../../page-server.ts');
   return startPageServer(own, log, hooks);
