@@ -67,31 +67,51 @@ type ConsolePageProps = {
 };
 
 const REGISTRY_PAGES = [
-  { text: 'Profile', href: PROFILE },
-  { text: 'Registries', href: REGISTRIES },
-  { text: 'Members', href: MEMBERS },
-  { text: 'Teams', href: TEAMS },
-  { text: 'Robots', href: ROBOTS },
-  { text: 'Roles', href: CONSOLE_ROLES },
-  { text: 'Identity providers', href: IDENTITY_PROVIDERS },
-  { text: 'Policy', href: CONSOLE_POLICY },
-  { text: 'Managed policies', href: CONSOLE_POLICIES },
-  { text: 'Aliases', href: ALIASES },
-  { text: 'Access tokens', href: TOKENS },
-  { text: 'Access keys', href: ACCESS_KEYS },
-  { text: 'Mirrors', href: MIRRORS },
-  { text: 'Templates', href: TEMPLATES },
-  { text: 'Webhooks', href: WEBHOOKS },
-  { text: 'Usage', href: USAGE },
-  { text: 'Activity', href: ACTIVITY },
-  { text: 'Deleted', href: DELETED },
-  { text: 'Transfers', href: TRANSFERS },
+  {
+    group: 'Registry',
+    pages: [
+      { text: 'Profile', href: PROFILE },
+      { text: 'Registries', href: REGISTRIES },
+      { text: 'Aliases', href: ALIASES },
+      { text: 'Usage', href: USAGE },
+      { text: 'Activity', href: ACTIVITY },
+    ],
+  },
+  {
+    group: 'People and machines',
+    pages: [
+      { text: 'Members', href: MEMBERS },
+      { text: 'Teams', href: TEAMS },
+      { text: 'Robots', href: ROBOTS },
+      { text: 'Roles', href: CONSOLE_ROLES },
+      { text: 'Identity providers', href: IDENTITY_PROVIDERS },
+    ],
+  },
+  {
+    group: 'Access',
+    pages: [
+      { text: 'Policy', href: CONSOLE_POLICY },
+      { text: 'Managed policies', href: CONSOLE_POLICIES },
+      { text: 'Access tokens', href: TOKENS },
+      { text: 'Access keys', href: ACCESS_KEYS },
+    ],
+  },
+  {
+    group: 'Content',
+    pages: [
+      { text: 'Mirrors', href: MIRRORS },
+      { text: 'Templates', href: TEMPLATES },
+      { text: 'Webhooks', href: WEBHOOKS },
+      { text: 'Transfers', href: TRANSFERS },
+      { text: 'Deleted', href: DELETED },
+    ],
+  },
 ];
 
 /** The frame of the console's pages. */
 export async function ConsolePage({ caller, at, children }: ConsolePageProps) {
   const unread = await countUnread(caller.principal.userId);
-  const isRegistryPage = REGISTRY_PAGES.some(({ href }) => href === at);
+  const isRegistryPage = REGISTRY_PAGES.some(({ pages }) => pages.some(({ href }) => href === at));
   const tabs = [
     { text: 'Repositories', href: CONSOLE },
     { text: 'Registry', href: PROFILE, isCurrent: isRegistryPage },
@@ -113,29 +133,42 @@ export async function ConsolePage({ caller, at, children }: ConsolePageProps) {
         </form>
       </div>
       <TabNav label="Console" tabs={tabs.map((tab) => ({ isCurrent: tab.href === at, ...tab }))} />
-      {isRegistryPage && <RegistryNav at={at} />}
-      {caller.principal.isFactorMissing && <MissingFactorNotice hasLink={at !== ACCOUNT} />}
-      <div className="pt-6">{children}</div>
+      <div className={isRegistryPage ? 'xl:grid xl:grid-cols-[11rem_minmax(0,1fr)] xl:gap-x-10' : ''}>
+        {isRegistryPage && <RegistryNav at={at} />}
+        <div>
+          {caller.principal.isFactorMissing && <MissingFactorNotice hasLink={at !== ACCOUNT} />}
+          <div className="pt-6">{children}</div>
+        </div>
+      </div>
     </SitePage>
   );
 }
 
-/** The pages of the registry's settings. */
+/** The pages of the registry's settings: a strip, and on wide screens a list with the names of its groups. */
 function RegistryNav({ at }: Pick<ConsolePageProps, 'at'>) {
   return (
-    <nav aria-label="Registry" className="overflow-x-auto pt-3">
-      <ul className="flex w-max gap-1 text-sm">
-        {REGISTRY_PAGES.map(({ text, href }) => (
-          <li key={href}>
-            <a
-              aria-current={href === at ? 'page' : undefined}
-              className={`flex min-h-8 items-center rounded-md px-2.5 whitespace-nowrap focus-visible:-outline-offset-2 ${
-                href === at ? 'bg-surface-strong font-semibold text-ink' : 'text-muted hover:bg-surface hover:text-ink'
-              }`}
-              href={href}
-            >
-              {text}
-            </a>
+    <nav aria-label="Registry" className="overflow-x-auto pt-3 xl:pt-6">
+      <ul className="flex w-max gap-1 text-sm xl:w-auto xl:flex-col xl:gap-5">
+        {REGISTRY_PAGES.map(({ group, pages }) => (
+          <li key={group}>
+            <p className="hidden px-2.5 pb-1 text-xs font-semibold text-muted xl:block">{group}</p>
+            <ul aria-label={group} className="flex gap-1 xl:flex-col xl:gap-0.5">
+              {pages.map(({ text, href }) => (
+                <li key={href}>
+                  <a
+                    aria-current={href === at ? 'page' : undefined}
+                    className={`flex min-h-8 items-center rounded-md px-2.5 whitespace-nowrap focus-visible:-outline-offset-2 ${
+                      href === at
+                        ? 'bg-surface-strong font-semibold text-ink'
+                        : 'text-muted hover:bg-surface hover:text-ink'
+                    }`}
+                    href={href}
+                  >
+                    {text}
+                  </a>
+                </li>
+              ))}
+            </ul>
           </li>
         ))}
       </ul>
