@@ -121,6 +121,8 @@ export const CHANGES = {
   'registry.set-policy': registry<Change<{ policy: string | null }>>(),
   'registry.set-policy-scope': registry<Change<{ policyScope: string }>>(),
   'registry.set-replication': registry<Change<{ rules: Json }>>(),
+  'registry.start-replication-backfill': registry(),
+  'registry.stop-replication-backfill': registry(),
   'registry.save-replication-destination': registry<{ after: ReplicationDestinationTexts }>(),
   'registry.remove-replication-destination': registry<{ before: { region: string; registryId: string } }>(),
   'registry.follow': registry(),

@@ -45,7 +45,12 @@ export async function planReplication(app: App, payload: unknown): Promise<void>
   }
 }
 
-async function coveredTags({ db }: App, repositoryId: bigint, { tagPatterns }: DestinationPlan) {
+/** Returns the tags that a plan covers. Null: all, and untagged images. */
+export async function coveredTags(
+  { db }: { db: Db },
+  repositoryId: bigint,
+  { tagPatterns }: DestinationPlan,
+): Promise<string[] | null> {
   if (tagPatterns === null) return null;
   const tags = await db.tag.findMany({ where: { repositoryId }, select: { name: true } });
   return tags.map(({ name }) => name).filter((name) => tagPatterns.some((pattern) => matchesWildcards(pattern, name)));

@@ -53,7 +53,7 @@ const ADD = `
   SELECT $1::bigint, $2::bigint, reference, digest FROM wanted
   ON CONFLICT (destination_id, repository_id, reference) DO UPDATE
     SET digest = excluded.digest, sequence = task.sequence + 1, state = 'pending', failure_code = NULL, failure = NULL,
-        attempts = 0, due_at = now(), queued_at = now(), finished_at = NULL
+        attempts = 0, due_at = now(), queued_at = now(), finished_at = NULL, is_backfill = false
     WHERE task.digest IS DISTINCT FROM excluded.digest`;
 
 /** Also for what was never copied, so that an earlier copy in progress is undone. */

@@ -1,8 +1,8 @@
-import type { Db } from '#lib/platform/pg/db.ts';
+import type { Db, DbOrTx } from '#lib/platform/pg/db.ts';
 import { replicationRulesSchema, type ReplicationRule } from './schema.ts';
 
 /** Returns a registry's rules. Empty if it doesn't replicate. */
-export async function readReplicationRules({ db }: { db: Db }, registryKey: bigint): Promise<ReplicationRule[]> {
+export async function readReplicationRules({ db }: { db: DbOrTx }, registryKey: bigint): Promise<ReplicationRule[]> {
   const row = await db.replicationConfiguration.findUnique({ where: { registryKey } });
   return replicationRulesSchema.parse(row?.rules ?? []);
 }

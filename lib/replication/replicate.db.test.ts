@@ -1,26 +1,23 @@
 // Two sites, of which one replicates to the other.
 import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import { createTestKey, createAwsClients, type AwsClients } from '#lib/testing/aws/create-aws-clients.ts';
+import type { AwsClients } from '#lib/testing/aws/create-aws-clients.ts';
 import {
   DescribeImageReplicationStatusCommand,
   DescribeRegistryCommand,
-  PutReplicationConfigurationCommand,
   type ReplicationRule,
 } from '@aws-sdk/client-ecr';
 import { createRepository } from '#lib/repositories/create-repository.ts';
-import { createTestApp, type TestApp, type TestUser } from '#lib/testing/create-test-app.ts';
+import type { TestApp, TestUser } from '#lib/testing/create-test-app.ts';
 import { createDistributionClient } from '#lib/testing/distribution-client.ts';
-import { buildImage, buildIndex, type BuiltManifest } from '#lib/testing/images/build-image.ts';
-import { startTcpFaultProxy, type TcpFaultProxy } from '#lib/testing/tcp-fault-proxy.ts';
+import { buildIndex, type BuiltManifest } from '#lib/testing/images/build-image.ts';
+import { buildTextImage as build, openTwoSites, type TwoSites } from '#lib/testing/open-two-sites.ts';
+import type { TcpFaultProxy } from '#lib/testing/tcp-fault-proxy.ts';
 import { planReplication } from './plan-replication.ts';
 import { putReplicationConfiguration } from './put-replication-configuration.ts';
 import { readImageReplicas } from './read-replication.ts';
-import { saveDestination } from './save-destination.ts';
-import { startReplication, type Replicator } from './start-replication.ts';
+import type { Replicator } from './start-replication.ts';
 
-const NETWORKS = { UPSTREAM_NETWORKS: '127.0.0.0/8' };
-const REGION = 'eu-central-1';
 const AMD = { os: 'linux', architecture: 'amd64' };
 
 let source: TestApp;
@@ -31,79 +28,24 @@ let receiver: TestUser;
 let aws: AwsClients;
 let registryId: string;
 let replicator: Replicator;
+let DESTINATION: TwoSites['destination'];
+let sites: TwoSites;
 let count = 0;
 
 beforeAll(async () => {
-  [source, target] = await Promise.all([createTestApp(NETWORKS), createTestApp({ ...NETWORKS, REGION })]);
-  proxy = await startTcpFaultProxy(Number(new URL(target.url).port));
-  [publisher, receiver] = await Promise.all([source.createUser(), target.createUser()]);
-  const key = await createTestKey(source, publisher);
-  registryId = key.registryId;
-  aws = createAwsClients(source.url, key);
-  replicator = startReplication(source.app, { isPolling: false });
+  sites = await openTwoSites();
+  ({ source, target, proxy, publisher, receiver, aws, registryId, replicator, destination: DESTINATION } = sites);
 });
+afterAll(() => sites.close());
+beforeEach(() => sites.save({ password: receiver.token }));
 
-afterAll(async () => {
-  await replicator.stop();
-  await proxy.close();
-  await Promise.all([source.close(), target.close()]);
-});
-
-beforeEach(async () => {
-  await save({ password: receiver.token });
-});
-
-const DESTINATION = { region: REGION, registryId: '999999999999' };
-
-async function save({ password, maxBytesPerSecond = null }: { password: string; maxBytesPerSecond?: number | null }) {
-  const { id } = await source.app.db.registry.findUniqueOrThrow({ where: { registryId }, select: { id: true } });
-  await saveDestination(source.app, {
-    caller: publisher.caller,
-    registryKey: id,
-    name: DESTINATION,
-    settings: {
-      host: `127.0.0.1:${proxy.port}`,
-      isPlainHttp: true,
-      namespace: receiver.alias,
-      username: receiver.email,
-      password,
-      maxBytesPerSecond,
-    },
-  });
-}
-
-const setRules = (rules: ReplicationRule[]) =>
-  aws.ecr.send(new PutReplicationConfigurationCommand({ replicationConfiguration: { rules } }));
-
-const everything = () => setRules([{ destinations: [DESTINATION] }]);
-
-const build = (text: string) =>
-  buildImage({ platform: AMD, layers: [[{ path: 'app', content: text }]], created: '2026-01-01T00:00:00Z' });
-
-const push = (name: string, image: BuiltManifest, tags: string[]) =>
-  createDistributionClient(source.url, publisher.token).push(`${publisher.alias}/${name}`, image, tags);
-
-async function idOf(name: string): Promise<bigint> {
-  const where = { name, registry: { registryId } };
-  return (await source.app.db.repository.findFirstOrThrow({ where, select: { id: true } })).id;
-}
-
-/** As the jobs do, without waiting. */
-async function replicate(name: string): Promise<void> {
-  await planReplication(source.app, { repositoryId: String(await idOf(name)) });
-  await source.app.pool.query('UPDATE replication_destinations SET paused_until = NULL');
-  await source.app.pool.query('UPDATE replication_tasks SET due_at = now()');
-  await replicator.drain();
-}
-
-async function tagsThere(name: string): Promise<Record<string, string>> {
-  const tags = await target.app.db.tag.findMany({
-    where: { repository: { name } },
-    select: { name: true, manifest: { select: { digest: true } } },
-  });
-  return Object.fromEntries(tags.map((tag) => [tag.name, tag.manifest.digest]));
-}
-
+const save = (settings: Parameters<TwoSites['save']>[0]) => sites.save(settings);
+const setRules = (rules: ReplicationRule[]) => sites.setRules(rules);
+const everything = () => sites.everything();
+const push = (name: string, image: BuiltManifest, tags: string[]) => sites.push(name, image, tags);
+const idOf = (name: string) => sites.idOf(name);
+const replicate = (name: string) => sites.replicate(name);
+const tagsThere = (name: string) => sites.tagsThere(name);
 const newName = () => `team/app-${(count += 1)}`;
 
 test('configures replication as ECR does', async () => {

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createCheckedAgent } from '#lib/platform/net/checked-agent.ts';
 import { createAddressFilter, createNetworkFilter } from '#lib/platform/net/public-address.ts';
+import { advanceBackfills } from './backfills/advance-backfills.ts';
 import { runTask, type ReplicationApp } from './run-task.ts';
 import { takeTasks } from './task-rows.sql.ts';
 
@@ -46,12 +47,14 @@ export function startReplication(app: App, { isPolling = true }: { isPolling?: b
 
   const drain = async (): Promise<number> => {
     let tried = 0;
+    await advanceBackfills(app, signal);
     while (!signal.aborted) {
       const taken = running.size < CONCURRENT_TASKS ? await takeSome() : 0;
       tried += taken;
       if (taken === 0 && running.size === 0) break;
       await Promise.race([...running, sleep(POLL_MS)]);
     }
+    if (tried > 0) await advanceBackfills(app, signal);
     return tried;
   };
 

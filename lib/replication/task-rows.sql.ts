@@ -20,8 +20,8 @@ export type LeasedTask = {
 /** Renewed while a copy runs. A dead process's tasks are taken over after it. */
 export const LEASE_SECONDS = 60;
 
-// Deletions of manifests come last, so that tags go first. The oldest task of each destination is served first, and a paused
-// destination holds up no other.
+// Deletions of manifests come last, so that tags go first. The oldest task of each destination is served first, backfills after what
+// was pushed, and a paused destination holds up no other.
 const TAKE = `
   WITH due AS (
     SELECT c.id FROM replication_destinations d
@@ -29,7 +29,7 @@ const TAKE = `
        SELECT t.id FROM replication_tasks t
         WHERE t.destination_id = d.id AND t.state <> 'complete' AND t.due_at <= now()
           AND (t.leased_until IS NULL OR t.leased_until <= now())
-        ORDER BY (t.digest IS NULL AND t.reference LIKE '%:%'), t.queued_at, t.id
+        ORDER BY t.is_backfill, (t.digest IS NULL AND t.reference LIKE '%:%'), t.queued_at, t.id
         LIMIT greatest(0, $3::int - (
           SELECT count(*) FROM replication_tasks o WHERE o.destination_id = d.id AND o.leased_until > now()))
           FOR UPDATE SKIP LOCKED) c

@@ -6,6 +6,7 @@ import { ECR_IMAGES } from './ecr/images.ts';
 import { ECR_LAYERS } from './ecr/layers.ts';
 import { ECR_POLICIES } from './ecr/policies.ts';
 import { ECR_LIFECYCLE } from './ecr/lifecycle.ts';
+import { ECR_BACKFILLS } from './ecr/backfills.ts';
 import { ECR_REPLICATION } from './ecr/replication.ts';
 import { ECR_PULL_THROUGH } from './ecr/pull-through.ts';
 import { ECR_TEMPLATES } from './ecr/templates.ts';
@@ -28,6 +29,7 @@ const ALL: readonly AwsOperation[] = [
   ...ECR_POLICIES,
   ...ECR_LIFECYCLE,
   ...ECR_REPLICATION,
+  ...ECR_BACKFILLS,
   ...ECR_PULL_THROUGH,
   ...ECR_TEMPLATES,
   ...ECR_SCANNING,

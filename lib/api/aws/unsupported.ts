@@ -6,12 +6,10 @@ import { awsError } from './aws-error.ts';
 import type { Call } from './define-operations.ts';
 import { requireAwsAllowed } from './require-aws-allowed.ts';
 
-const REPLICATION = "Backfills aren't supported yet. Copy older images with a client such as skopeo.";
 const SCANNING = "Image scanning isn't supported yet.";
 const SIGNING = "Managed signing isn't supported yet. Sign images with cosign or notation.";
 
 export const UNSUPPORTED: Partial<Record<Action, string>> = {
-  'ecr:StartReplicationBackfill': REPLICATION,
   'ecr:PutRegistryScanningConfiguration': SCANNING,
   'ecr:PutImageScanningConfiguration': SCANNING,
   'ecr:StartImageScan': SCANNING,

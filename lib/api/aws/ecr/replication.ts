@@ -2,12 +2,11 @@ import { putReplicationConfiguration } from '#lib/replication/put-replication-co
 import { readImageReplicas, readReplicationRules } from '#lib/replication/read-replication.ts';
 import type { ReplicationRule } from '#lib/replication/schema.ts';
 import { isAppError } from '#lib/platform/errors.ts';
-import { awsError, invalidParameter } from '../aws-error.ts';
-import { defineOperations, type Call } from '../define-operations.ts';
+import { invalidParameter } from '../aws-error.ts';
+import { defineOperations } from '../define-operations.ts';
 import { requireAwsImage } from '../find-aws-image.ts';
-import { requireAwsRegistry, requireAwsRepository } from '../find-aws-repository.ts';
+import { requireAwsRepository } from '../find-aws-repository.ts';
 import { requireAwsAllowed } from '../require-aws-allowed.ts';
-import { refuseUnsupported } from '../unsupported.ts';
 import { ECR_REPLICATION_SHAPES } from './shapes/replication.ts';
 
 export const ECR_REPLICATION = defineOperations('ecr', ECR_REPLICATION_SHAPES, {
@@ -38,17 +37,6 @@ export const ECR_REPLICATION = defineOperations('ecr', ECR_REPLICATION_SHAPES, {
     }));
     return { repositoryName: repository.name, imageId: { ...imageId, imageDigest }, replicationStatuses };
   },
-
-  StartReplicationBackfill: refuseUnsupported,
-  StopReplicationBackfill: (_app, call, { replicationBackfillId }) => refuseMissing(call, replicationBackfillId),
-
-  ListReplicationBackfills: async (app, call, { registryId }) => {
-    await requireAwsRegistry(app, call, { registryId });
-    return {};
-  },
-
-  DescribeReplicationBackfillResults: (_app, call, { replicationBackfillId }) =>
-    refuseMissing(call, replicationBackfillId),
 });
 
 /** Tag patterns are unknown to ECR's clients. */
@@ -63,11 +51,4 @@ function presentRule({ destinations, repositoryFilters, deleteReplication }: Rep
 function toInvalidRules(error: unknown): never {
   if (!isAppError(error) || error.code !== 'invalid_input') throw error;
   throw invalidParameter('replicationConfiguration', error.message);
-}
-
-function refuseMissing(call: Call, id: string): Promise<never> {
-  requireAwsAllowed(call);
-  return Promise.reject(
-    awsError('ReplicationBackfillNotFoundException', `The replication backfill ${id} does not exist`),
-  );
 }
