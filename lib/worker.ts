@@ -20,6 +20,7 @@ import { startDeliveries } from '#lib/outbound/deliveries/start-deliveries.ts';
 import { tendDeliveries } from '#lib/outbound/deliveries/tend-deliveries.ts';
 import { recordLineage } from '#lib/images/lineage/record-lineage.ts';
 import { enqueueJob, type JobPayload } from '#lib/platform/jobs/enqueue-job.ts';
+import { compareReplicas } from '#lib/replication/compare-replicas.ts';
 import { planReplication } from '#lib/replication/plan-replication.ts';
 import { startReplication } from '#lib/replication/start-replication.ts';
 import { runWorker, type JobHandler } from '#lib/platform/jobs/run-worker.ts';
@@ -56,6 +57,7 @@ export const SCHEDULE = {
   'tend-image-sizes': '23 * * * *',
   'send-digests': '*/10 * * * *',
   'tend-deliveries': '11 * * * *',
+  'compare-replicas': '51 2 * * *',
   'renew-certificate': '* * * * *',
 } as const;
 
@@ -94,6 +96,7 @@ export function jobHandlers(app: App): Record<Job, JobHandler> {
     'expire-traffic': () => expireTraffic(app),
     'send-digests': () => sendDigests(app),
     'tend-deliveries': () => tendDeliveries(app),
+    'compare-replicas': () => compareReplicas(app),
     'renew-certificate': async () => {
       const { certificate } = app.config;
       if (certificate?.kind === 'acme') await renewCertificate(app, certificate);

@@ -1,8 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { createCheckedAgent } from '#lib/platform/net/checked-agent.ts';
-import { createAddressFilter, createNetworkFilter } from '#lib/platform/net/public-address.ts';
 import { advanceBackfills } from './backfills/advance-backfills.ts';
+import { openAgents } from './client/open-agents.ts';
 import { runTask, type ReplicationApp } from './run-task.ts';
 import { takeTasks } from './task-rows.sql.ts';
 
@@ -23,13 +22,7 @@ const FAILED_POLL_MS = 10_000;
 export function startReplication(app: App, { isPolling = true }: { isPolling?: boolean } = {}): Replicator {
   const ending = new AbortController();
   const { signal } = ending;
-  const { allowedNetworks } = app.config.mirrors;
-  const options = { keepAlive: true, maxSockets: CONCURRENT_TASKS * 2 };
-  const agents = {
-    tls: createCheckedAgent(true, { isAllowed: createAddressFilter(allowedNetworks) }, options),
-    // Plain HTTP may only go to networks that the operator has named.
-    plain: createCheckedAgent(false, { isAllowed: createNetworkFilter(allowedNetworks) }, options),
-  };
+  const agents = openAgents(app, CONCURRENT_TASKS * 2);
   const running = new Set<Promise<void>>();
 
   const takeSome = async (): Promise<number> => {
@@ -78,7 +71,7 @@ export function startReplication(app: App, { isPolling = true }: { isPolling?: b
       ending.abort();
       await polling;
       await Promise.all(running);
-      for (const agent of [agents.tls, agents.plain]) agent.destroy();
+      agents.close();
     },
   };
 }

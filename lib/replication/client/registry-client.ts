@@ -131,6 +131,7 @@ export class RegistryClient {
   async #call(url: URL, { method, headers = {}, body }: RegistryRequest): Promise<RegistryResponse> {
     const ending = new AbortController();
     const signal = AbortSignal.any([this.#signal, ending.signal]);
+    let isEndedConnection = false;
     try {
       const isTls = url.protocol === 'https:';
       const send = isTls ? httpsRequest : httpRequest;
@@ -146,6 +147,8 @@ export class RegistryClient {
       });
       req.on('timeout', () => req.destroy(Object.assign(new Error('idle'), { code: 'ETIMEDOUT' })));
       const { promise: arrived, resolve, reject } = Promise.withResolvers<IncomingMessage>();
+      const isSafe = method === 'GET' || method === 'HEAD';
+      req.on('error', (error) => (isEndedConnection = isSafe && req.reusedSocket && isReset(error)));
       req.on('response', resolve).on('error', reject);
       // A refusal may come before the body has been sent, and is then the better answer.
       const sent =
@@ -157,11 +160,17 @@ export class RegistryClient {
       return { status: response.statusCode ?? 0, headers: response.headers, body: bytes };
     } catch (error) {
       this.#signal.throwIfAborted();
+      // The server closed an idle connection just as it was used again. Another one has as many chances.
+      if (isEndedConnection) return await this.#call(url, { method, path: url, headers });
       throw isAppError(error) ? error : toUpstreamError(this.#address.host, error);
     } finally {
       ending.abort();
     }
   }
+}
+
+function isReset(error: NodeJS.ErrnoException): boolean {
+  return error.code === 'ECONNRESET' || error.code === 'EPIPE';
 }
 
 async function readAll(response: IncomingMessage, method: string): Promise<Buffer> {

@@ -27,6 +27,7 @@ export const COMMAND_OPERATIONS: Record<string, Decider> = {
   'job tend-image-sizes': 'site',
   'job send-digests': 'site',
   'job tend-deliveries': 'site',
+  'job compare-replicas': 'site',
   'vitrine maintenance on': 'vitrine:UpdateSite',
   'vitrine maintenance off': 'vitrine:UpdateSite',
   'vitrine maintenance show': 'site',

@@ -68,6 +68,7 @@ export const EXCEPTIONS: Exception[] = [
       'lib/images/lifecycle/run-lifecycle-policy.ts runLifecyclePolicy',
       'lib/images/lifecycle/start-due-runs.ts startDueRuns',
       'lib/replication/plan-tasks.sql.ts planTasks',
+      'lib/replication/compare-replicas.ts compareReplicas',
       'lib/gallery/jobs/refresh-search.ts refreshSearch',
       'lib/gallery/jobs/refresh-home.ts refreshHome',
       'lib/gallery/jobs/feed-search.ts feedSearch',
