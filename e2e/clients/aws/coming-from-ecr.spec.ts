@@ -1,5 +1,5 @@
 // Runs the commands and programs of docs/coming-from-ecr.md, in order.
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { buildTar } from '#lib/testing/images/build-image.ts';
@@ -8,22 +8,12 @@ import { run } from '../../run-program.ts';
 import { awsEnvironment, createAwsKey } from './aws-commands.ts';
 import { dockerAbsent, startDocker, type Docker } from '../docker-daemon.ts';
 import { findPythonTools } from './python-tools.ts';
+import { readCodeBlocks } from './read-code-blocks.ts';
 
 const ROOT = join(import.meta.dirname, '../../..');
 const python = await findPythonTools();
 const absent = dockerAbsent() ?? python.absent;
 const title = (text: string) => (absent ? `${text} (skipped: ${absent})` : text);
-
-type Block = { language: string; text: string };
-
-/** Reads the guide's code blocks. Those marked `skip` create the key and set variables, which the test does itself. */
-function readBlocks(): Block[] {
-  const guide = readFileSync(join(ROOT, 'docs/coming-from-ecr.md'), 'utf8');
-  return [...guide.matchAll(/^```(\w+)\n(.*?)^```$/gms)].map(([, language = '', text = '']) => ({
-    language,
-    text: text.replaceAll('https://registry.example.org', BASE_URL).replaceAll('registry.example.org', HOST),
-  }));
-}
 
 let daemon: Docker;
 let environment: Record<string, string>;
@@ -45,7 +35,10 @@ beforeAll(async () => {
 afterAll(() => daemon?.stop());
 
 test.skipIf(absent)(title('the guide for users of ECR works as written'), async () => {
-  const blocks = readBlocks();
+  const blocks = readCodeBlocks('coming-from-ecr.md', {
+    'https://registry.example.org': BASE_URL,
+    'registry.example.org': HOST,
+  });
   const commands = blocks.filter(({ language }) => language === 'sh').map(({ text }) => text);
   expect(commands).toHaveLength(5);
   await run('bash', ['-eu', '-o', 'pipefail', '-c', commands.join('\n')], environment);
