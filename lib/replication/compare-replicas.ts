@@ -82,11 +82,9 @@ async function findDrifted(
   const work = async () => {
     for (let one = copied[next++]; one !== undefined; one = copied[next++]) {
       const { repositoryName, reference, digest } = one;
-      const request = { method: 'HEAD', path: `manifests/${reference}`, headers: { accept: '*/*' } } as const;
-      const { status, headers } = await clientOf(repositoryName).send(request);
-      const there = headers['docker-content-digest'];
+      const there = await clientOf(repositoryName).findManifest(reference);
       // A registry that names no digest can't be compared.
-      if (status === 404 || (status === 200 && there !== undefined && there !== digest)) drifted.push(one);
+      if (there === null || (there.digest !== null && there.digest !== digest)) drifted.push(one);
     }
   };
   try {

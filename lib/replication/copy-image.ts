@@ -47,12 +47,12 @@ export async function copyImage(app: CopyApp, copy: ImageCopy): Promise<CopyOutc
   if (copy.tag === null) return 'copied';
   await copyReferrers(app, copy, { digest: copy.digest, depth: 0, seen });
   const { client, tag, digest } = copy;
-  const existing = await client.send({ method: 'HEAD', path: `manifests/${tag}`, headers: { accept: '*/*' } });
-  if (existing.headers['docker-content-digest'] === digest) return 'copied';
+  const existing = await client.findManifest(tag);
+  if (existing?.digest === digest) return 'copied';
   if (!(await copy.isCurrent())) return 'outdated';
   const response = await putManifest(app, copy, { digest, reference: tag });
   if (response.status === 201) return 'copied';
-  const isTaken = existing.status === 200 && [400, 409, 412].includes(response.status);
+  const isTaken = existing !== null && [400, 409, 412].includes(response.status);
   if (isTaken) return 'tag-immutable';
   throw refused(response);
 }
@@ -64,8 +64,7 @@ async function copyManifest(app: CopyApp, copy: ImageCopy, { digest, depth, seen
   seen.add(digest);
   if (depth > MAX_DEPTH) throw new AppError('manifest_invalid', 'The image is nested too deeply to replicate.');
   const { client, repositoryId } = copy;
-  const existing = await client.send({ method: 'HEAD', path: `manifests/${digest}`, headers: { accept: '*/*' } });
-  if (existing.status === 200) return;
+  if ((await client.findManifest(digest)) !== null) return;
   for (const blob of await listStoredBlobs(app, { repositoryId, digest })) await copyBlob(app, copy, blob);
   for (const child of await listStoredChildren(app, { repositoryId, digest })) {
     await copyManifest(app, copy, { digest: child, depth: depth + 1, seen });

@@ -1,14 +1,16 @@
 // Runs the commands of the guides about lifecycle policies, templates, webhooks and replication.
 import { writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { CreateRepositoryCommand } from '@aws-sdk/client-ecr';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { createAwsClients } from '#lib/testing/aws/create-aws-clients.ts';
 import { createDistributionClient } from '#lib/testing/distribution-client.ts';
 import { askForAccount, BASE_URL, createPublisher, missing, withFolder, type Publisher } from '../../fixtures.ts';
 import { run } from '../../run-program.ts';
 import { startDockerRegistry, type DockerRegistry } from '../docker-registry.ts';
 import { buildSampleImage } from '../sample-image.ts';
 import { awsEnvironment, createAwsKey, type AwsKey } from './aws-commands.ts';
-import { findPythonTools } from './python-tools.ts';
+import { findPythonTools, newestModels } from './python-tools.ts';
 import { readCodeBlocks } from './read-code-blocks.ts';
 
 const python = await findPythonTools();
@@ -19,6 +21,7 @@ let publisher: Publisher;
 let key: AwsKey;
 let token: string;
 let registry: DockerRegistry;
+let models: Record<string, string>;
 
 beforeAll(async () => {
   if (absent || python.absent !== null) return;
@@ -28,6 +31,7 @@ beforeAll(async () => {
   const scopes = ['pull', 'push', 'delete', 'api:write'];
   ({ secret: token } = await askForAccount<{ secret: string }>('create-token', { email, scopes }));
   registry = await startDockerRegistry();
+  models = await newestModels(python);
 });
 afterAll(() => registry?.close());
 
@@ -45,6 +49,7 @@ async function runGuide(guide: string, values: Record<string, string>, files: Re
     const script = [`cd ${folder}`, ...commands.map(({ text }) => text)].join('\n').replaceAll('curl ', 'curl -fsS ');
     return run('bash', ['-eu', '-o', 'pipefail', '-c', script], {
       ...awsEnvironment(key),
+      ...models,
       TOKEN: token,
       PATH: `${python.absent === null ? dirname(python.aws) : ''}:${process.env.PATH}`,
     });
@@ -58,6 +63,7 @@ async function push(name: string, tag: string): Promise<string> {
 }
 
 test.skipIf(absent)(title('lifecycle policies'), async () => {
+  await createAwsClients(BASE_URL, key).ecr.send(new CreateRepositoryCommand({ repositoryName: 'team/app' }));
   await push('team/app', 'v1');
   const policy = readCodeBlocks('lifecycle.md', {}).find(({ language }) => language === 'json');
   const printed = await runGuide('lifecycle.md', {}, { 'policy.json': policy?.text ?? '' });
@@ -81,12 +87,18 @@ test.skipIf(absent)(title('replication to a registry of another maker'), async (
     '"host": "eu.example.org"': `"host": "${registry.host}", "isPlainHttp": true`,
   });
   expect(printed).toContain('"filter": "prod/"');
-  const manifest = `http://${registry.host}/v2/team/prod/app/manifests/v1`;
   await vi.waitFor(
     async () => {
-      const answer = await fetch(manifest, { headers: { accept: '*/*' } });
-      expect(answer.headers.get('docker-content-digest')).toBe(digest);
+      const answer = await fetch(`${BASE_URL}/api/v1/registries/${key.registryId}/replication`, {
+        headers: { authorization: `Bearer ${token}` },
+      });
+      expect(await answer.json()).toMatchObject({
+        destinations: [{ pending: 0, failed: 0, complete: expect.toSatisfy((count: number) => count > 0) as number }],
+      });
     },
     { timeout: 60_000, interval: 500 },
   );
+  const accept = 'application/vnd.oci.image.manifest.v1+json';
+  const copied = await fetch(`http://${registry.host}/v2/team/prod/app/manifests/v1`, { headers: { accept } });
+  expect(copied.headers.get('docker-content-digest')).toBe(digest);
 });

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { findProgram } from '../../find-program.ts';
 import { run } from '../../run-program.ts';
 
-const PACKAGES = ['awscli==1.45.11', 'boto3==1.43.11'];
+const PACKAGES = ['awscli==1.46.3', 'boto3==1.44.8'];
 const FOLDER = join(
   import.meta.dirname,
   '../../../node_modules/.cache/python-tools',
@@ -13,6 +13,12 @@ const FOLDER = join(
 
 /** `aws` and `python` are paths, or null with the reason for the titles of skipped tests. */
 export type PythonTools = { aws: string; python: string; absent: null } | { absent: string };
+
+/** The CLI comes with older models of the APIs than boto3. By this variable it uses those. */
+export async function newestModels({ python }: { python: string }): Promise<{ AWS_DATA_PATH: string }> {
+  const script = 'import botocore, os; print(os.path.join(os.path.dirname(botocore.__file__), "data"))';
+  return { AWS_DATA_PATH: await run(python, ['-c', script]) };
+}
 
 export async function findPythonTools(): Promise<PythonTools> {
   const tools = { aws: join(FOLDER, 'bin/aws'), python: join(FOLDER, 'bin/python'), absent: null };

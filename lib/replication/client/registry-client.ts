@@ -5,6 +5,7 @@ import { request as httpsRequest } from 'node:https';
 import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { z } from 'zod';
+import { MANIFEST_TYPES } from '#lib/oci/media-types.ts';
 import { AppError, isAppError } from '#lib/platform/errors.ts';
 import { readBounded } from '#lib/upstream/client/bodies/read-bounded.ts';
 import { discardBody } from '#lib/upstream/client/bodies/discard-body.ts';
@@ -33,6 +34,7 @@ export type RegistryRequest = {
 
 export type RegistryResponse = { status: number; headers: IncomingMessage['headers']; body: Buffer };
 
+const ACCEPT = [...MANIFEST_TYPES, '*/*'].join(', ');
 const MAX_BODY_BYTES = 64 * 1024;
 const IDLE_MS = 60_000;
 const DEFAULT_RETRY_SECONDS = 30;
@@ -65,6 +67,16 @@ export class RegistryClient {
     if (first.status !== 401) return this.#check(first);
     this.#authorization = await this.#authorize(first.headers['www-authenticate']);
     return this.#check(await this.#exchange(url, request));
+  }
+
+  /**
+   * Looks a manifest up. `digest` is null if the registry names none. Some registries say that a manifest is missing if its type isn't
+   * accepted by name.
+   */
+  async findManifest(reference: string): Promise<{ digest: string | null } | null> {
+    const headers = { accept: ACCEPT };
+    const response = await this.send({ method: 'HEAD', path: `manifests/${reference}`, headers });
+    return response.status === 200 ? { digest: response.headers['docker-content-digest']?.toString() ?? null } : null;
   }
 
   /** Resolves the `Location` of an upload, which must stay on the registry's own host. */
@@ -131,7 +143,6 @@ export class RegistryClient {
   async #call(url: URL, { method, headers = {}, body }: RegistryRequest): Promise<RegistryResponse> {
     const ending = new AbortController();
     const signal = AbortSignal.any([this.#signal, ending.signal]);
-    let isEndedConnection = false;
     try {
       const isTls = url.protocol === 'https:';
       const send = isTls ? httpsRequest : httpRequest;
@@ -147,8 +158,6 @@ export class RegistryClient {
       });
       req.on('timeout', () => req.destroy(Object.assign(new Error('idle'), { code: 'ETIMEDOUT' })));
       const { promise: arrived, resolve, reject } = Promise.withResolvers<IncomingMessage>();
-      const isSafe = method === 'GET' || method === 'HEAD';
-      req.on('error', (error) => (isEndedConnection = isSafe && req.reusedSocket && isReset(error)));
       req.on('response', resolve).on('error', reject);
       // A refusal may come before the body has been sent, and is then the better answer.
       const sent =
@@ -160,17 +169,11 @@ export class RegistryClient {
       return { status: response.statusCode ?? 0, headers: response.headers, body: bytes };
     } catch (error) {
       this.#signal.throwIfAborted();
-      // The server closed an idle connection just as it was used again. Another one has as many chances.
-      if (isEndedConnection) return await this.#call(url, { method, path: url, headers });
       throw isAppError(error) ? error : toUpstreamError(this.#address.host, error);
     } finally {
       ending.abort();
     }
   }
-}
-
-function isReset(error: NodeJS.ErrnoException): boolean {
-  return error.code === 'ECONNRESET' || error.code === 'EPIPE';
 }
 
 async function readAll(response: IncomingMessage, method: string): Promise<Buffer> {
