@@ -33,6 +33,7 @@ export const IDENTITY_PROVIDERS = '/console/identity-providers';
 export const MIRRORS = '/console/mirrors';
 export const TEMPLATES = '/console/templates';
 export const WEBHOOKS = '/console/webhooks';
+export const REPLICATION = '/console/replication';
 export const DELETED = '/console/deleted';
 export const TRANSFERS = '/console/transfers';
 export const FOLLOWING = '/console/following';
@@ -192,6 +193,10 @@ export function webhooksLink({ registry }: { registry: string | null }): string 
 /** `registry` is a registry ID. `before` is the delivery before which the log goes on. */
 export function webhookLink({ name, ...query }: { registry: string; name: string; before?: string }): string {
   return withQuery(`${WEBHOOKS}/${name}`, query);
+}
+
+export function replicationLink(query: { registry: string | null }): string {
+  return withQuery(REPLICATION, query);
 }
 
 export function templatesLink(query: { registry: string | null }): string {

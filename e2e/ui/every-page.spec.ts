@@ -150,6 +150,7 @@ async function consolePages(page: Page): Promise<{ walked: string[]; others: str
     'mirrors',
     'templates',
     'webhooks',
+    'replication',
     'deleted',
     'transfers',
     'profile',

@@ -22,6 +22,7 @@ import {
   CONSOLE_ROLES,
   TEAMS,
   TEMPLATES,
+  REPLICATION,
   TOKENS,
   TRANSFERS,
   USAGE,
@@ -54,6 +55,7 @@ type ConsolePageProps = {
     | typeof MIRRORS
     | typeof TEMPLATES
     | typeof WEBHOOKS
+    | typeof REPLICATION
     | typeof USAGE
     | typeof ACTIVITY
     | typeof DELETED
@@ -102,6 +104,7 @@ const REGISTRY_PAGES = [
       { text: 'Mirrors', href: MIRRORS },
       { text: 'Templates', href: TEMPLATES },
       { text: 'Webhooks', href: WEBHOOKS },
+      { text: 'Replication', href: REPLICATION },
       { text: 'Transfers', href: TRANSFERS },
       { text: 'Deleted', href: DELETED },
     ],

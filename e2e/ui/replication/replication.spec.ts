@@ -1,0 +1,42 @@
+// A registry's replication.
+import { expect } from '@playwright/test';
+import { createPublisher } from '../../fixtures.ts';
+import { signInByCookie } from '../people.ts';
+import { walk } from '../walks/walk.ts';
+
+walk('an owner adds a destination, sets rules and removes both', async (walker) => {
+  const { page } = walker;
+  const { email } = await createPublisher();
+  await page.goto('/');
+  await walker.see();
+  await signInByCookie(page, email);
+  await walker.open('/console/replication');
+  await expect(page.getByText('No destinations yet')).toBeVisible();
+  await page.getByLabel('Region', { exact: true }).fill('eu-central-1');
+  await page.getByLabel('Registry id', { exact: true }).fill('21098765432');
+  await page.getByLabel('Host', { exact: true }).fill('eu.example.org');
+  await page.getByRole('button', { name: 'Save destination' }).click();
+  await expect(page.getByText('Enter 12 digits.').first()).toBeVisible();
+  await walker.see();
+  await page.getByLabel('Registry id', { exact: true }).fill('210987654321');
+  await page.getByRole('button', { name: 'Save destination' }).click();
+  await expect(page.getByText('eu-central-1/210987654321').first()).toBeVisible();
+  const destinations = [{ region: 'eu-central-1', registryId: '210987654321' }];
+  await page.getByRole('textbox', { name: 'Rules' }).fill(JSON.stringify([{ destinations }]));
+  await page.getByRole('button', { name: 'Save rules' }).click();
+  await expect(page.getByText('Rules saved.')).toBeVisible();
+  await expect(page.getByRole('textbox', { name: 'Rules' })).toHaveValue(/210987654321/);
+  await page.getByRole('button', { name: 'Copy everything' }).click();
+  await expect(page.getByText(/Looking for images to copy|Copied everything/)).toBeVisible();
+  await page.getByText('Remove …').click();
+  await page.getByRole('button', { name: 'Remove destination' }).click();
+  await expect(page.getByText('A replication rule names this destination').first()).toBeVisible();
+  await walker.see();
+  await page.goto(page.url());
+  await page.getByRole('textbox', { name: 'Rules' }).fill('[]');
+  await page.getByRole('button', { name: 'Save rules' }).click();
+  await expect(page.getByText('Rules saved.')).toBeVisible();
+  await page.getByText('Remove …').click();
+  await page.getByRole('button', { name: 'Remove destination' }).click();
+  await expect(page.getByText('No destinations yet')).toBeVisible();
+});
