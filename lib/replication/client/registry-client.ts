@@ -8,7 +8,6 @@ import { z } from 'zod';
 import { MANIFEST_TYPES } from '#lib/oci/media-types.ts';
 import { AppError, isAppError } from '#lib/platform/errors.ts';
 import { readBounded } from '#lib/upstream/client/bodies/read-bounded.ts';
-import { discardBody } from '#lib/upstream/client/bodies/discard-body.ts';
 import { readRetryAfter } from '#lib/upstream/client/bodies/read-limits.ts';
 import { checkRealm } from '#lib/upstream/client/auth/check-realm.ts';
 import { basicOf } from '#lib/upstream/client/auth/fetch-token.ts';
@@ -143,6 +142,7 @@ export class RegistryClient {
   async #call(url: URL, { method, headers = {}, body }: RegistryRequest): Promise<RegistryResponse> {
     const ending = new AbortController();
     const signal = AbortSignal.any([this.#signal, ending.signal]);
+    let isStale = false;
     try {
       const isTls = url.protocol === 'https:';
       const send = isTls ? httpsRequest : httpRequest;
@@ -158,30 +158,35 @@ export class RegistryClient {
       });
       req.on('timeout', () => req.destroy(Object.assign(new Error('idle'), { code: 'ETIMEDOUT' })));
       const { promise: arrived, resolve, reject } = Promise.withResolvers<IncomingMessage>();
-      req.on('response', resolve).on('error', reject);
+      req.on('error', (error) => {
+        isStale = req.reusedSocket && isReset(error);
+        reject(error);
+      });
+      req.on('response', resolve);
       // A refusal may come before the body has been sent, and is then the better answer.
       const sent =
         typeof body === 'function' ? pipeline(body(signal), req).catch(reject) : Promise.resolve(req.end(body));
       const response = await arrived;
-      const bytes = await readAll(response, method);
+      // Also of HEAD: the connection serves others only after the end.
+      const bytes = (await readBounded(response, MAX_BODY_BYTES)) ?? Buffer.alloc(0);
       if (typeof body === 'function') req.destroy();
       await sent;
       return { status: response.statusCode ?? 0, headers: response.headers, body: bytes };
     } catch (error) {
-      this.#signal.throwIfAborted();
-      throw isAppError(error) ? error : toUpstreamError(this.#address.host, error);
-    } finally {
+      // Not after success: it would end the connection.
       ending.abort();
+      this.#signal.throwIfAborted();
+      // The registry ended an idle connection just as it was used again (RFC 9112 §9.3.1). Another one gets the request,
+      // unless it may have changed something.
+      if (isStale && (method === 'GET' || method === 'HEAD'))
+        return await this.#call(url, { method, path: url, headers });
+      throw isAppError(error) ? error : toUpstreamError(this.#address.host, error);
     }
   }
 }
 
-async function readAll(response: IncomingMessage, method: string): Promise<Buffer> {
-  if (method === 'HEAD') {
-    discardBody(response);
-    return Buffer.alloc(0);
-  }
-  return (await readBounded(response, MAX_BODY_BYTES)) ?? Buffer.alloc(0);
+function isReset({ code }: NodeJS.ErrnoException): boolean {
+  return code === 'ECONNRESET' || code === 'EPIPE';
 }
 
 /** Returns the first error of an OCI error document. */
