@@ -13,7 +13,7 @@ CREATE TABLE "replication_backfills" (
   "started_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
   "ended_at" TIMESTAMPTZ(3)
 );
-CREATE INDEX "replication_backfills_registry_id_started_at_idx" ON "replication_backfills" ("registry_id", "started_at" DESC, "id" DESC);
+CREATE INDEX "replication_backfills_registry_id_started_at_id_idx" ON "replication_backfills" ("registry_id", "started_at" DESC, "id" DESC);
 CREATE INDEX "replication_backfills_state_idx" ON "replication_backfills" ("state", "started_at") WHERE "state" IN ('preparing', 'in_progress');
 CREATE UNIQUE INDEX "replication_backfills_one_at_a_time" ON "replication_backfills" ("destination_id") WHERE "state" IN ('preparing', 'in_progress');
 
