@@ -12,7 +12,7 @@ const IN_PROCESSES_OF_THEIR_OWN = [
 ];
 
 const exclude = [...configDefaults.exclude, ...(isQuick ? ['**/*.db.test.ts'] : [])];
-const limits = { maxWorkers: 2, testTimeout: 30_000, hookTimeout: 60_000 };
+const limits = { maxWorkers: 2, testTimeout: 60_000, hookTimeout: 60_000 };
 
 export default defineConfig({
   test: {

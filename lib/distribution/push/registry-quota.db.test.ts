@@ -103,7 +103,7 @@ describe('a quota', () => {
     const broken = await client.startUpload(name);
     const request = { method: 'PATCH', path: broken, authorization: basic(ada.token), lengthBytes: 40 * KB };
     await sendPartly(site.url, { ...request, body: bytes.subarray(0, 30 * KB) });
-    await expect.poll(usage, { timeout: 10_000 }).toMatchObject({ stagedBytes: 90 * KB });
+    await expect.poll(usage, { timeout: 30_000 }).toMatchObject({ stagedBytes: 90 * KB });
     expect(await post(name, randomBytes(11 * KB))).toMatchObject(FULL);
     expect((await post(name, randomBytes(10 * KB))).status).toBe(201);
 
