@@ -14,7 +14,7 @@ export default defineConfig({
   // A picture that is missing is a failure, not a new picture. Letters may differ a little from one Chromium to the next.
   updateSnapshots: 'none',
   snapshotPathTemplate: '{testDir}/screenshots/{arg}{ext}',
-  expect: { toHaveScreenshot: { maxDiffPixelRatio: 0.003, animations: 'disabled', caret: 'hide' } },
+  expect: { timeout: 10_000, toHaveScreenshot: { maxDiffPixelRatio: 0.003, animations: 'disabled', caret: 'hide' } },
   projects: [{ name: 'chromium' }],
   use: {
     baseURL: process.env.E2E_BASE_URL,

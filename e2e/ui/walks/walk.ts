@@ -18,7 +18,7 @@ const LOOKS: Look[] = [
   { name: 'phone without scripts', width: 390, colorScheme: 'light', hasScripts: false },
 ];
 const HEIGHT = 844;
-const WALK_TIMEOUT_MS = 120_000;
+const WALK_TIMEOUT_MS = 240_000;
 /** One look is enough, because all looks show the same links. */
 const LOOK_OF_LINKS = 'screen';
 /** Checks all axe rules in every state of a page. The others do so once per page, and in its other states what depends on the look. */
